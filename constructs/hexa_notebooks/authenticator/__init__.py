@@ -1,0 +1,18 @@
+"""Who may sign in, and how: a choice that every cluster file must make.
+
+A further authenticator is a module with a model here and a member of `Authenticator`; nothing else changes.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hexa_notebooks.authenticator.base import AuthenticatorConfig
+from hexa_notebooks.authenticator.native import NativeAuthenticator
+from hexa_notebooks.authenticator.openhexa_app import OpenHexaApp
+from hexa_notebooks.authenticator.shared_password import SharedPassword
+
+Authenticator = Annotated[OpenHexaApp | NativeAuthenticator | SharedPassword, Field(discriminator="kind")]
+"""How users sign in, one of these."""
+
+__all__ = ["Authenticator", "AuthenticatorConfig", "NativeAuthenticator", "OpenHexaApp", "SharedPassword"]

@@ -1,0 +1,59 @@
+"""Sign-in by a class that JupyterHub or OAuthenticator brings."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, model_validator
+
+from hexa_notebooks.authenticator.base import AuthenticatorConfig
+from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.installation import Installation
+from hexa_notebooks.network_policy import ANYWHERE, to_cidrs
+from hexa_notebooks.secret_ref import SecretKeyRef, env_var
+from hexa_notebooks.traits import Traits, check
+
+
+class NativeAuthenticator(AuthenticatorConfig):
+    """A JupyterHub or OAuthenticator class with its traits, such as `oauthenticator.google.GoogleOAuthenticator`."""
+
+    kind: Literal["native"] = "native"
+    class_name: Annotated[str, Field(pattern=r"^[a-z_][a-zA-Z0-9_.]*\.[A-Z][A-Za-z0-9]*$")]
+    """Import path of the class."""
+    allow_all: bool = False
+    """Whether everybody may enter whom the provider knows: with a public provider that is everybody. Not by default."""
+    traits: dict[str, JsonValue] = Field(default={})
+    """The class's traits, such as `allowed_users`, `admin_users`, `client_id` and `oauth_callback_url`."""
+    secrets: dict[str, SecretKeyRef] = Field(default={})
+    """Traits whose value is a secret, such as `client_secret`. The provider issues them, so `hexa-notebooks secret`
+    does not."""
+
+    @model_validator(mode="after")
+    def _somebody_may_enter(self) -> "NativeAuthenticator":
+        if not self.allow_all and not any(
+            trait.startswith(("allow", "admin")) and self.traits[trait] for trait in self.traits
+        ):
+            raise ValueError(
+                "nobody could sign in: name users or groups in traits (allowed_users, admin_users, allowed_groups ...),"
+                " or set allow_all=True to let in everybody whom the provider knows"
+            )
+        check(self._own_traits(), where="authenticator.traits")
+        return self
+
+    def _own_traits(self) -> Traits:
+        section = self.class_name.rpartition(".")[2]
+        # A copy of its own for each secret: the same Secret may serve two traits.
+        placeholders: dict[str, JsonValue] = {trait: {"$env": _variable(trait)} for trait in self.secrets}
+        allow: dict[str, JsonValue] = {"allow_all": True} if self.allow_all else {}
+        return {section: self.traits | placeholders | allow}
+
+    def hub_part(self, installation: Installation) -> HubPart:
+        """Return the class, its traits and secrets, and the way to a provider on the internet."""
+        return HubPart(
+            origin="authenticator",
+            traits={"JupyterHub": {"authenticator_class": self.class_name}, **self._own_traits()},
+            env=tuple(env_var(_variable(trait), self.secrets[trait]) for trait in sorted(self.secrets)),
+            egress=(to_cidrs(ANYWHERE, 443),),
+        )
+
+
+def _variable(trait: str) -> str:
+    return f"AUTHENTICATOR_{trait.upper()}"

@@ -1,0 +1,29 @@
+"""What every database tells the hub."""
+
+from abc import ABC, abstractmethod
+from urllib.parse import quote
+
+from constructs import Construct
+
+from hexa_notebooks.config import Config
+from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.installation import Installation
+
+
+class DatabaseConfig(Config, ABC):
+    """A database that the hub can use."""
+
+    @abstractmethod
+    def hub_part(self, installation: Installation) -> HubPart:
+        """Return the traits, sidecars and reach that the hub needs for it; `JupyterHub.db_url` at least."""
+
+    def objects(self, scope: Construct, installation: Installation) -> None:
+        """Add the objects that the database needs in the cluster. None by default."""
+
+
+def postgresql_url(user: str, host: str, port: int, database: str, *, sslmode: str) -> str:
+    """Return the SQLAlchemy URL of a PostgreSQL database, without password: libpq reads that from `PGPASSWORD`."""
+    bracketed = f"[{host}]" if ":" in host else host
+    return (
+        f"postgresql+psycopg://{quote(user, safe='')}@{bracketed}:{port}/{quote(database, safe='')}?sslmode={sslmode}"
+    )

@@ -1,0 +1,57 @@
+"""SQLite on a persistent volume: no server to run, for one hub and some hundred users."""
+
+from typing import Literal
+
+from constructs import Construct
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.database.base import DatabaseConfig
+from hexa_notebooks.field_types import DnsName, Quantity
+from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.installation import HUB, Installation
+from hexa_notebooks.k8s import k8s, quantity
+
+CLAIM = "hub-db-dir"
+_DIRECTORY = "/srv/jupyterhub"
+
+
+class SqlitePvc(DatabaseConfig):
+    """A SQLite file on a claim named `hub-db-dir`, as the Helm chart has it.
+
+    Deleting the claim deletes the database. The volume must be a local or block device: SQLite's locks do not hold on
+    NFS.
+    """
+
+    kind: Literal["sqlite-pvc"] = "sqlite-pvc"
+    storage: Quantity = "1Gi"
+    """Size of the claim, in bytes; it can grow later but not shrink. 1Gi, the default, holds tens of thousands of
+    users."""
+    storage_class: DnsName | None = None
+    """StorageClass of the claim. None, the default, takes the cluster's default class. Immutable once applied."""
+
+    def hub_part(self, installation: Installation) -> HubPart:
+        """Return the URL and the mount. The schema is upgraded at start: JupyterHub keeps a copy of the file first."""
+        return HubPart(
+            origin="database",
+            traits={"JupyterHub": {"db_url": f"sqlite:///{_DIRECTORY}/jupyterhub.sqlite", "upgrade_db": True}},
+            volumes=(
+                k8s.Volume(name="pvc", persistent_volume_claim=k8s.PersistentVolumeClaimVolumeSource(claim_name=CLAIM)),
+            ),
+            volume_mounts=(k8s.VolumeMount(name="pvc", mount_path=_DIRECTORY),),
+        )
+
+    def objects(self, scope: Construct, installation: Installation) -> None:
+        """Add the claim."""
+        api_object(
+            scope,
+            "persistent-volume-claim",
+            k8s.KubePersistentVolumeClaim,
+            k8s.KubePersistentVolumeClaimProps(
+                metadata=installation.metadata(HUB, CLAIM),
+                spec=k8s.PersistentVolumeClaimSpec(
+                    access_modes=["ReadWriteOnce"],
+                    storage_class_name=self.storage_class,
+                    resources=k8s.VolumeResourceRequirements(requests={"storage": quantity(self.storage)}),
+                ),
+            ),
+        )

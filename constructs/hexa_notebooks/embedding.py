@@ -1,0 +1,45 @@
+"""Embedding in another site's pages: which sites may show the hub and users' servers in a frame."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from hexa_notebooks.config import Config
+from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.secret_ref import env_var
+
+
+def _source(value: str) -> str:
+    if re.fullmatch(r"'self'|(https?://)?(\*\.)?[a-zA-Z0-9.-]+(:(\d+|\*))?", value):
+        return value
+    raise ValueError(
+        f"{value!r} is not a frame ancestor: write 'self' with its quotes, or a host with or without scheme and"
+        " port, as in 'https://app.example.org'"
+    )
+
+
+class EmbeddingConfig(Config):
+    """The Content-Security-Policy of the hub's pages and of users' servers."""
+
+    frame_ancestors: tuple[Annotated[str, AfterValidator(_source)], ...] = Field(min_length=1)
+    """Sites that may show the notebooks in a frame, such as `https://app.example.org`; `'self'` is always among them.
+    The same site must also share its cookies' domain with the notebooks, or browsers keep them out of the frame."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """The value of the header."""
+        sites = [site for site in self.frame_ancestors if site != "'self'"]
+        return " ".join(("frame-ancestors", "'self'", *sites))
+
+    def hub_part(self) -> HubPart:
+        """Return the header for the hub's pages, and the variable from which OpenHEXA's images take theirs."""
+        policy = self.content_security_policy
+        return HubPart(
+            origin="embedding",
+            traits={
+                "JupyterHub": {"tornado_settings": {"headers": {"Content-Security-Policy": policy}}},
+                "KubeSpawner": {"environment": {"CONTENT_SECURITY_POLICY": policy}},
+            },
+            env=(env_var("CONTENT_SECURITY_POLICY", policy),),
+        )

@@ -1,0 +1,58 @@
+"""Reserved IP addresses by kind: Google Cloud never lets a global and a regional one stand in for each other."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import GoogleName, IpAddress
+
+
+class GlobalAddress(Config):
+    """A global external address, for GKE Ingress: `gcloud compute addresses create NAME --global`."""
+
+    kind: Literal["global"] = "global"
+    name: GoogleName
+    """Name of the reservation, not the address itself."""
+
+
+class RegionalAddress(Config):
+    """A regional external address, for a LoadBalancer Service: `gcloud compute addresses create NAME --region=...`."""
+
+    kind: Literal["regional"] = "regional"
+    name: GoogleName
+    """Name of the reservation, which must be in the cluster's region; not the address itself. GKE passes over a name
+    that it does not find and takes any address instead."""
+
+
+class LiteralAddress(Config):
+    """An address written out, for load balancers outside GKE."""
+
+    kind: Literal["literal"] = "literal"
+    ip: IpAddress
+    """The address. Kubernetes calls the field `loadBalancerIP` deprecated; most cloud and bare-metal controllers honour
+    it."""
+
+
+_CREATE: dict[type[Config], str] = {
+    GlobalAddress: "a global address: `gcloud compute addresses create NAME --global`, then GlobalAddress(name=...)",
+    RegionalAddress: "a regional address: `gcloud compute addresses create NAME --region=REGION`, then"
+    " RegionalAddress(name=...)",
+    LiteralAddress: "LiteralAddress(ip=...)",
+}
+
+
+def takes(owner: str, *allowed: type[Config]) -> Callable[[Any], Any]:
+    """Return a validator that refuses an address of the wrong kind and says which kind `owner` takes.
+
+    Raises:
+        ValueError: by the validator, with the kind that it got and the command that reserves the right one.
+
+    """
+
+    def validate(value: Any) -> Any:
+        if isinstance(value, GlobalAddress | RegionalAddress | LiteralAddress) and not isinstance(value, allowed):
+            wanted = ", or ".join(_CREATE[kind] for kind in allowed)
+            raise ValueError(f"{owner} cannot use a {value.kind} address, got {value!r}; reserve {wanted}")
+        return value
+
+    return validate

@@ -1,0 +1,18 @@
+"""No address of its own: `kubectl port-forward`, a port on every node, or a gateway that somebody else runs."""
+
+from typing import Literal
+
+from hexa_notebooks.exposure.base import ExposureConfig, PublicService
+from hexa_notebooks.field_types import NodePort
+
+
+class ClusterInternal(ExposureConfig):
+    """A Service inside the cluster."""
+
+    kind: Literal["cluster-internal"] = "cluster-internal"
+    node_port: NodePort | None = None
+    """A port opened on every node. None, the default, makes a plain ClusterIP Service."""
+
+    def public_service(self) -> PublicService:
+        """Return a NodePort Service, or a ClusterIP one."""
+        return PublicService(type="NodePort" if self.node_port else "ClusterIP", node_port=self.node_port)

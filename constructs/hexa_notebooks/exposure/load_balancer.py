@@ -1,0 +1,53 @@
+"""A Service of type LoadBalancer: a passthrough load balancer, with no TLS and no HTTP timeouts of its own."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from hexa_notebooks.exposure.address import LiteralAddress, RegionalAddress, takes
+from hexa_notebooks.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
+from hexa_notebooks.field_types import Cidr, LabelKey
+
+
+class LoadBalancer(ExposureConfig):
+    """The proxy on a load balancer's address, over plain HTTP."""
+
+    kind: Literal["load-balancer"] = "load-balancer"
+    address: Annotated[
+        Annotated[RegionalAddress | LiteralAddress, Field(discriminator="kind")] | None,
+        BeforeValidator(takes("a LoadBalancer Service", RegionalAddress, LiteralAddress)),
+    ] = None
+    """The reserved address: by name on GKE, written out elsewhere. None, the default, takes any address, which is lost
+    with the Service."""
+    source_ranges: tuple[Cidr, ...] = ()
+    """The only client addresses let in. Empty, the default, lets in everybody."""
+    load_balancer_class: LabelKey | None = None
+    """The controller that serves the Service, such as `networking.gke.io/l4-regional-external`. None, the default,
+    leaves it to the cluster. Immutable once applied."""
+    external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
+    """`Cluster`, the default, reaches the proxy by any node but hides the client's address; `Local` keeps the address
+    and is without a way in for the moment in which the proxy moves to another node."""
+    annotations: dict[LabelKey, str] = Field(default={})
+    """Further annotations for the cloud's controller. None by default."""
+
+    @property
+    def keep_alive_ms(self) -> int | None:
+        """Google's 620 s behind a Google load balancer, else the proxy's own."""
+        return GOOGLE_KEEP_ALIVE_MS if isinstance(self.address, RegionalAddress) else None
+
+    def public_service(self) -> PublicService:
+        """Return a LoadBalancer Service on the reserved address."""
+        google: dict[str, str] = {}
+        if isinstance(self.address, RegionalAddress):
+            google["networking.gke.io/load-balancer-ip-addresses"] = self.address.name
+            if self.load_balancer_class is None:
+                # Without it GKE builds on target pools, which Google no longer recommends; it counts at creation only.
+                google["cloud.google.com/l4-rbs"] = "enabled"
+        return PublicService(
+            type="LoadBalancer",
+            annotations=google | self.annotations,
+            load_balancer_class=self.load_balancer_class,
+            load_balancer_ip=self.address.ip if isinstance(self.address, LiteralAddress) else None,
+            load_balancer_source_ranges=self.source_ranges,
+            external_traffic_policy=self.external_traffic_policy,
+        )

@@ -1,0 +1,201 @@
+"""Validated strings that fields of several Configs share.
+
+Each refuses at synthesis what Kubernetes, Google Cloud or JupyterHub would refuse only after an apply.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+
+def _matching(pattern: str, what: str, *, longest: int) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+
+    def validate(value: str) -> str:
+        if len(value) > longest:
+            raise ValueError(f"{value!r} is {len(value)} characters long; {what} has at most {longest}")
+        if not compiled.fullmatch(value):
+            raise ValueError(f"{value!r} is not {what}")
+        return value
+
+    return validate
+
+
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+
+DnsLabel = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            _LABEL, "a DNS label (lower-case letters, digits and inner hyphens, as in 'hexa-notebooks')", longest=63
+        )
+    ),
+]
+"""The name of a namespace, a Service or a port: RFC 1123 label, at most 63 characters."""
+
+DnsName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            rf"{_LABEL}(\.{_LABEL})*",
+            "a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org')",
+            longest=253,
+        )
+    ),
+]
+"""The name of most Kubernetes objects, or a host: RFC 1123 subdomain, at most 253 characters."""
+
+GoogleName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z]([-a-z0-9]*[a-z0-9])?",
+            "the name of a Google Cloud resource (a lower-case letter, then letters, digits and inner hyphens)",
+            longest=63,
+        )
+    ),
+]
+"""The name of a Compute Engine resource, such as a reserved address; never the address itself."""
+
+SecretKey = Annotated[
+    str,
+    AfterValidator(_matching(r"[-._a-zA-Z0-9]+", "a key of a Secret (letters, digits, '-', '_' and '.')", longest=253)),
+]
+"""A key in the data of a Secret or a ConfigMap."""
+
+EnvName = Annotated[
+    str, AfterValidator(_matching(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", longest=253))
+]
+"""The name of an environment variable."""
+
+LabelKey = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            rf"({_LABEL}(\.{_LABEL})*/)?[A-Za-z0-9]([-._A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
+            "a label or annotation key (as in 'team' or 'example.org/team')",
+            longest=317,
+        )
+    ),
+]
+"""The key of a label or an annotation."""
+
+LabelValue = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?",
+            "a label value (letters, digits, and inner '-', '_' and '.')",
+            longest=63,
+        )
+    ),
+]
+"""The value of a label."""
+
+
+def _quantity(value: str) -> str:
+    if re.fullmatch(r"(\d+(\.\d+)?|\.\d+)([munkMGTPE]|[KMGTPE]i|[eE]-?\d+)?", value):
+        return value
+    raise ValueError(
+        f"{value!r} is not a Kubernetes quantity: a number with one of m, k, M, G, T, Ki, Mi, Gi, Ti after it,"
+        " as in '250m', '512Mi' or '10Gi' (no 'B', no space)"
+    )
+
+
+Quantity = Annotated[str, AfterValidator(_quantity)]
+"""An amount of CPU, memory or storage as Kubernetes writes it: `512M` is 512·1000², `512Mi` is 512·1024² bytes."""
+
+
+def bytes_of(quantity: str) -> int:
+    """Return a valid `Quantity` of memory or storage as bytes, rounded down."""
+    number, suffix = re.fullmatch(r"([\d.]+)(.*)", quantity).groups()  # type: ignore[union-attr]
+    if suffix[:1] in ("e", "E") and suffix[1:]:
+        return int(Decimal(quantity))
+    binary = suffix.endswith("i")
+    power = "KMGTPE".find(suffix[:1].upper()) + 1 if suffix and suffix not in ("n", "u", "m") else 0
+    scale = Decimal({"n": "1e-9", "u": "1e-6", "m": "1e-3"}.get(suffix, (1024 if binary else 1000) ** power))
+    return int(Decimal(number) * scale)
+
+
+def _byte_size(value: str) -> str:
+    if re.fullmatch(r"\d+(\.\d+)?[KMGT]", value):
+        return value
+    raise ValueError(
+        f"{value!r} is not a JupyterHub byte size: a number with K, M, G or T after it, as in '512M' or '32G';"
+        " JupyterHub counts in powers of 1024, so '512M' is Kubernetes' 512Mi"
+    )
+
+
+ByteSize = Annotated[str, AfterValidator(_byte_size)]
+"""Memory as JupyterHub writes it, in powers of 1024: `512M` is 512·1024² bytes (traitlet ByteSpecification)."""
+
+
+def _image(value: str) -> str:
+    if re.search(r"\s", value) or not value:
+        raise ValueError(f"{value!r} is not an image reference, as in 'quay.io/jupyterhub/k8s-hub:4.4.0'")
+    if re.fullmatch(r"[^@]+@sha256:[0-9a-f]{64}", value):
+        return value
+    name, _, tag = value.rpartition(":")
+    if not name or "/" in tag or not tag:
+        raise ValueError(f"image {value!r} has no tag; pin one, as in '{value.rstrip(':')}:1.2.3', or a @sha256 digest")
+    if tag == "latest":
+        raise ValueError(
+            f"image {value!r} is not pinned: 'latest' changes without a review; write a version or a digest"
+        )
+    if not re.fullmatch(r"[a-z0-9._:/-]+", name) or not re.fullmatch(r"[A-Za-z0-9_][-.A-Za-z0-9_]{0,127}", tag):
+        raise ValueError(f"{value!r} is not an image reference, as in 'quay.io/jupyterhub/k8s-hub:4.4.0'")
+    return value
+
+
+Image = Annotated[str, AfterValidator(_image)]
+"""A container image with a fixed tag or a sha256 digest; `latest` and a missing tag are refused."""
+
+
+def _cidr(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{value!r} is not an IP range in CIDR notation, as in '10.0.0.0/8' or 'fd00::/8': {error}"
+        ) from None
+    return value
+
+
+Cidr = Annotated[str, AfterValidator(_cidr)]
+"""A range of IPv4 or IPv6 addresses in CIDR notation, without host bits."""
+
+
+def _ip_address(value: str) -> str:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is not an IP address, as in '203.0.113.10'") from None
+    return value
+
+
+IpAddress = Annotated[str, AfterValidator(_ip_address)]
+"""One IPv4 or IPv6 address."""
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"{value!r} is not a plain http or https URL, as in 'https://app.example.org'")
+    if value.endswith("/"):
+        raise ValueError(f"{value!r} ends in '/'; write {value.rstrip('/')!r}")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_url)]
+"""An http or https URL without a trailing slash, user, query or fragment."""
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+"""A TCP port."""
+
+NodePort = Annotated[int, Field(ge=30000, le=32767)]
+"""A port on every node, from the range that Kubernetes sets aside by default."""

@@ -1,0 +1,42 @@
+"""The hub's configuration as data: the traits in JSON, a short loader, and extra files."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+
+import cdk8s
+from constructs import Construct
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.hub.config import HubConfig
+from hexa_notebooks.installation import HUB, Installation
+from hexa_notebooks.k8s import k8s
+from hexa_notebooks.traits import Traits
+
+LOADER = "jupyterhub_config.py"
+"""The key, and so the file, that JupyterHub is started with."""
+TRAITS = "jupyterhub_config.json"
+"""The traits that the loader reads."""
+
+
+def config_data(config: HubConfig, traits: Traits) -> dict[str, str]:
+    """Return the data of the ConfigMap, file by file."""
+    loader = files("hexa_notebooks.hub").joinpath(LOADER).read_text("utf-8")
+    text = json.dumps(traits, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return {LOADER: loader, TRAITS: text} | config.extra_config
+
+
+def checksum(data: Mapping[str, str]) -> str:
+    """Return a digest of exactly what the hub reads, so that nothing else restarts it."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def config_map(scope: Construct, installation: Installation, data: Mapping[str, str]) -> cdk8s.ApiObject:
+    """Add the ConfigMap."""
+    return api_object(
+        scope,
+        "config-map",
+        k8s.KubeConfigMap,
+        k8s.KubeConfigMapProps(metadata=installation.metadata(HUB, HUB), data=data),
+    )

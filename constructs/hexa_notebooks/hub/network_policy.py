@@ -1,0 +1,40 @@
+"""Who may talk to the hub, and whom it may talk to."""
+
+from collections.abc import Sequence
+
+import cdk8s
+from constructs import Construct
+
+from hexa_notebooks.hub.config import HubConfig
+from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.installation import (
+    ACCESS_HUB,
+    HUB,
+    HUB_PORT,
+    PROXY,
+    PROXY_API_PORT,
+    SINGLEUSER_PORT,
+    SINGLEUSER_SERVER,
+    Installation,
+)
+from hexa_notebooks.network_policy import from_access, from_peers, network_policy, to_dns, to_kubernetes_api, to_pods
+
+
+def hub_network_policy(
+    scope: Construct, config: HubConfig, installation: Installation, parts: Sequence[HubPart]
+) -> cdk8s.ApiObject:
+    """Add the policy `hub`."""
+    return network_policy(
+        scope,
+        installation.metadata(HUB, HUB),
+        installation.labels(HUB).selector,
+        ingress=[from_access(ACCESS_HUB, HUB_PORT), *from_peers(config.ingress, HUB_PORT)],
+        egress=[
+            to_dns(installation.network),
+            to_pods(installation.labels(PROXY).selector, PROXY_API_PORT),
+            to_pods(installation.labels(SINGLEUSER_SERVER).selector, SINGLEUSER_PORT),
+            to_kubernetes_api(installation.network),
+            *(rule for part in parts for rule in part.egress),
+            *(destination.rule() for destination in config.egress),
+        ],
+    )

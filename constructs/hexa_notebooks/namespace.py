@@ -1,0 +1,44 @@
+"""The namespace of the notebooks, with the Pod Security level that its pods must pass."""
+
+import cdk8s
+from constructs import Construct
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import DnsLabel
+from hexa_notebooks.k8s import k8s
+from hexa_notebooks.pod_security import PodSecurityLevel
+
+
+class NamespaceConfig(Config):
+    """Settings of `Namespace`."""
+
+    name: DnsLabel = "hexa-notebooks"
+    """Its name; every other object lives in it."""
+    pod_security: PodSecurityLevel | None = None
+    """The level that admission enforces. None, the default, takes the strictest that the configured user storage
+    passes: `restricted`, or `privileged` where user pods mount FUSE file systems themselves."""
+
+
+class Namespace(Construct):
+    """The namespace object.
+
+    Admission enforces one level, and always warns of and audits what `restricted` would refuse. The level is that of
+    the cluster's own version: a newer Kubernetes may tighten it, and then says so before pods are refused.
+    """
+
+    def __init__(self, scope: Construct, id: str, config: NamespaceConfig, *, level: PodSecurityLevel) -> None:
+        super().__init__(scope, id)
+        prefix = "pod-security.kubernetes.io"
+        labels = {
+            "app.kubernetes.io/part-of": "openhexa",
+            f"{prefix}/audit": "restricted",
+            f"{prefix}/enforce": level,
+            f"{prefix}/warn": "restricted",
+        }
+        self.namespace: cdk8s.ApiObject = api_object(
+            self,
+            "namespace",
+            k8s.KubeNamespace,
+            k8s.KubeNamespaceProps(metadata=k8s.ObjectMeta(name=config.name, labels=labels)),
+        )

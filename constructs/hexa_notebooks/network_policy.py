@@ -1,0 +1,228 @@
+"""Who may talk to whom, as intents that hold on every dataplane and with every DNS of GKE, in IPv4 and IPv6.
+
+Two facts shape every rule. On Dataplane V2 (Cilium) an `ipBlock` never matches a pod, so peers in the cluster are
+selected by label. And what a policy sees of a Service or of the metadata server, the address before or after
+translation, depends on the dataplane, so both are written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal
+
+import cdk8s
+from constructs import Construct
+from pydantic import Field, model_validator
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import Cidr, DnsLabel, LabelKey, LabelValue, Port
+from hexa_notebooks.k8s import int_or_string, k8s
+
+ANYWHERE: tuple[Cidr, ...] = ("0.0.0.0/0", "::/0")
+"""Every address of both families."""
+
+PRIVATE_CIDRS: tuple[Cidr, ...] = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",  # carrier-grade NAT: pods and nodes on EKS, GKE and Alibaba (RFC 6598)
+    "169.254.0.0/16",  # link-local: every cloud's metadata server, in all the forms it is translated to
+    "fc00::/7",
+    "fe80::/10",
+)
+"""What is not the internet."""
+
+DNS_CIDRS: tuple[Cidr, ...] = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "34.118.224.0/20",  # GKE's default range of Services, a public one, and so the address of kube-dns
+    "169.254.20.10/32",  # NodeLocal DNSCache, which runs on the host network where no selector matches
+    "169.254.169.254/32",  # Cloud DNS for GKE
+    "fc00::/7",
+)
+"""Where a cluster's DNS may answer, beside its pods in kube-system."""
+
+
+class CidrPeer(Config):
+    """Addresses outside the cluster. On Dataplane V2 and Cilium they never match a pod."""
+
+    kind: Literal["cidr"] = "cidr"
+    cidr: Cidr
+    """The range."""
+
+    def peer(self) -> k8s.NetworkPolicyPeer:
+        """Return the peer as Kubernetes writes it."""
+        return k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr=self.cidr))
+
+
+class PodPeer(Config):
+    """Pods of the cluster."""
+
+    kind: Literal["pods"] = "pods"
+    namespace: DnsLabel | None = None
+    """Their namespace. None, the default, means that of the notebooks."""
+    labels: dict[LabelKey, LabelValue] = Field(default={})
+    """Labels that they all carry. Empty, the default, means every pod of the namespace."""
+
+    @model_validator(mode="after")
+    def _narrow_enough(self) -> "PodPeer":
+        if self.namespace is None and not self.labels:
+            raise ValueError("a PodPeer needs a namespace, labels, or both; with neither it would open every pod")
+        return self
+
+    def peer(self) -> k8s.NetworkPolicyPeer:
+        """Return the peer as Kubernetes writes it."""
+        return k8s.NetworkPolicyPeer(
+            pod_selector=k8s.LabelSelector(match_labels=self.labels or None),
+            namespace_selector=_namespace(self.namespace) if self.namespace else None,
+        )
+
+
+Peer = Annotated[CidrPeer | PodPeer, Field(discriminator="kind")]
+"""Addresses outside the cluster, or pods in it."""
+
+
+class EgressConfig(Config):
+    """A further destination that pods may reach over TCP."""
+
+    to: tuple[Peer, ...] = Field(min_length=1)
+    """The peers."""
+    ports: tuple[Port, ...] = Field(min_length=1)
+    """The ports on them (the container's own port where the peer is a pod, not its Service's)."""
+
+    def rule(self) -> k8s.NetworkPolicyEgressRule:
+        """Return the rule as Kubernetes writes it."""
+        return k8s.NetworkPolicyEgressRule(to=[peer.peer() for peer in self.to], ports=_tcp(*self.ports))
+
+
+class NetworkConfig(Config):
+    """What the network policies need to know of the cluster. The defaults suit GKE and common clusters."""
+
+    dns_cidrs: tuple[Cidr, ...] = DNS_CIDRS
+    """Where DNS may answer beside the pods of kube-system. By default every private range, and GKE's own addresses."""
+    private_cidrs: tuple[Cidr, ...] = PRIVATE_CIDRS
+    """What user pods cannot reach as "the internet". Add the ranges of pods, Services and nodes if they are public."""
+    kubernetes_api_cidrs: tuple[Cidr, ...] = ANYWHERE
+    """Where the hub reaches the Kubernetes API server. Narrow it to the control plane's endpoint if that is fixed; the
+    address of the Service `kubernetes` is of no use, since policies see what it translates to."""
+    kubernetes_api_ports: tuple[Port, ...] = (443, 6443)
+    """Ports of the API server's own endpoint. By default those of managed and of kubeadm clusters."""
+    metadata_node_cidrs: tuple[Cidr, ...] = ()
+    """The nodes' range, where Dataplane V2 shows the metadata server as the node's own address on port 988."""
+
+
+def to_dns(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
+    """Allow name resolution: kube-dns and NodeLocal DNS by label, their and Cloud DNS' addresses by range."""
+    pods = k8s.NetworkPolicyPeer(
+        namespace_selector=_namespace("kube-system"),
+        pod_selector=k8s.LabelSelector(
+            match_expressions=[
+                k8s.LabelSelectorRequirement(key="k8s-app", operator="In", values=["kube-dns", "node-local-dns"])
+            ]
+        ),
+    )
+    return k8s.NetworkPolicyEgressRule(
+        to=[pods, *_blocks(network.dns_cidrs)],
+        ports=[k8s.NetworkPolicyPort(port=int_or_string(53), protocol=protocol) for protocol in ("UDP", "TCP")],
+    )
+
+
+def to_internet(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
+    """Allow every port of every address that is not private, in both families."""
+    return k8s.NetworkPolicyEgressRule(
+        to=[
+            k8s.NetworkPolicyPeer(
+                ip_block=k8s.IpBlock(
+                    cidr=everything,
+                    # `except` must lie within the block, so each family lists its own.
+                    except_=[cidr for cidr in network.private_cidrs if (":" in cidr) == (":" in everything)],
+                )
+            )
+            for everything in ANYWHERE
+        ]
+    )
+
+
+def to_metadata_server(network: NetworkConfig) -> list[k8s.NetworkPolicyEgressRule]:
+    """Allow Google's metadata server, which Workload Identity needs, before and after each dataplane's translation.
+
+    Source: the documentation of Cloud Service Mesh gives 169.254.169.252 ports 988 and 987 without Dataplane V2, and
+    169.254.169.254 ports 80 and 8080 with it.
+    """
+    rules = [
+        to_cidrs(("169.254.169.252/32",), 987, 988),
+        to_cidrs(("169.254.169.254/32",), 80, 988, 8080),
+    ]
+    if network.metadata_node_cidrs:
+        rules.append(to_cidrs(network.metadata_node_cidrs, 988))
+    return rules
+
+
+def to_kubernetes_api(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
+    """Allow the Kubernetes API server."""
+    return to_cidrs(network.kubernetes_api_cidrs, *network.kubernetes_api_ports)
+
+
+def to_cidrs(cidrs: Iterable[str], *ports: int) -> k8s.NetworkPolicyEgressRule:
+    """Allow TCP ports of addresses outside the cluster."""
+    return k8s.NetworkPolicyEgressRule(to=_blocks(cidrs), ports=_tcp(*ports))
+
+
+def to_pods(selector: Mapping[str, str], *ports: int) -> k8s.NetworkPolicyEgressRule:
+    """Allow TCP ports of pods of the same namespace."""
+    peer = k8s.NetworkPolicyPeer(pod_selector=k8s.LabelSelector(match_labels=selector))
+    return k8s.NetworkPolicyEgressRule(to=[peer], ports=_tcp(*ports))
+
+
+def from_access(label: str, *ports: int) -> k8s.NetworkPolicyIngressRule:
+    """Allow pods that carry an access label to reach TCP ports."""
+    peer = k8s.NetworkPolicyPeer(pod_selector=k8s.LabelSelector(match_labels={label: "true"}))
+    return k8s.NetworkPolicyIngressRule(from_=[peer], ports=_tcp(*ports))
+
+
+def from_cidrs(cidrs: Sequence[str], *ports: int) -> k8s.NetworkPolicyIngressRule:
+    """Allow addresses outside the cluster to reach TCP ports; no addresses means everybody, pods included."""
+    return k8s.NetworkPolicyIngressRule(from_=_blocks(cidrs) or None, ports=_tcp(*ports))
+
+
+def from_peers(peers: Sequence[CidrPeer | PodPeer], *ports: int) -> list[k8s.NetworkPolicyIngressRule]:
+    """Allow peers to reach TCP ports; no peers, no rule (a rule without peers would allow everybody)."""
+    return [k8s.NetworkPolicyIngressRule(from_=[peer.peer() for peer in peers], ports=_tcp(*ports))] if peers else []
+
+
+def network_policy(
+    scope: Construct,
+    metadata: k8s.ObjectMeta,
+    selector: Mapping[str, str],
+    *,
+    ingress: list[k8s.NetworkPolicyIngressRule],
+    egress: list[k8s.NetworkPolicyEgressRule],
+) -> cdk8s.ApiObject:
+    """Add a policy that denies the selected pods everything but these rules."""
+    return api_object(
+        scope,
+        "network-policy",
+        k8s.KubeNetworkPolicy,
+        k8s.KubeNetworkPolicyProps(
+            metadata=metadata,
+            spec=k8s.NetworkPolicySpec(
+                pod_selector=k8s.LabelSelector(match_labels=selector),
+                policy_types=["Ingress", "Egress"],
+                ingress=ingress,
+                egress=egress,
+            ),
+        ),
+    )
+
+
+def _blocks(cidrs: Iterable[str]) -> list[k8s.NetworkPolicyPeer]:
+    return [k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr=cidr)) for cidr in cidrs]
+
+
+def _namespace(name: str) -> k8s.LabelSelector:
+    labels: Mapping[str, str] = {"kubernetes.io/metadata.name": name}
+    return k8s.LabelSelector(match_labels=labels)
+
+
+def _tcp(*ports: int) -> list[k8s.NetworkPolicyPort]:
+    return [k8s.NetworkPolicyPort(port=int_or_string(port), protocol="TCP") for port in ports]

@@ -1,0 +1,128 @@
+"""The whole: everything that one installation of the notebooks consists of."""
+
+import cdk8s
+from constructs import Construct
+from pydantic import Field, model_validator
+
+from hexa_notebooks.app_api import AppApiConfig
+from hexa_notebooks.authenticator import Authenticator
+from hexa_notebooks.config import Config
+from hexa_notebooks.culler import CullerConfig
+from hexa_notebooks.database import Database
+from hexa_notebooks.embedding import EmbeddingConfig
+from hexa_notebooks.exposure import Exposure
+from hexa_notebooks.field_types import LabelValue
+from hexa_notebooks.hub import Hub, HubConfig, HubPart
+from hexa_notebooks.hub.base import base_part
+from hexa_notebooks.installation import Installation
+from hexa_notebooks.namespace import Namespace, NamespaceConfig
+from hexa_notebooks.network_policy import NetworkConfig
+from hexa_notebooks.proxy import Proxy, ProxyConfig
+from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
+from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
+from hexa_notebooks.traits import Traits, check, merge
+
+
+class NotebooksConfig(Config):
+    """Settings of one installation: all that an operator edits. A cluster file makes one and names it `config`."""
+
+    exposure: Exposure
+    """How users reach the notebooks, and by which reserved address."""
+    database: Database
+    """Where the hub keeps its users, servers and tokens."""
+    authenticator: Authenticator
+    """How users sign in. There is no default, since any would be wrong for somebody's data."""
+    singleuser: SingleuserConfig
+    """Users' servers."""
+    namespace: NamespaceConfig = NamespaceConfig()
+    """The namespace. `hexa-notebooks` by default."""
+    release: LabelValue = Field(default="hexa", min_length=1)
+    """What tells two installations apart, as a label. Where a Helm release is taken over it must be that release's
+    name."""
+    hub: HubConfig = HubConfig()
+    """The hub."""
+    proxy: ProxyConfig = ProxyConfig()
+    """The proxy."""
+    culler: CullerConfig | None = CullerConfig()
+    """What stops idle servers. By default after an hour; None lets them run for ever."""
+    app_api: AppApiConfig | None = None
+    """The OpenHEXA App's access to the hub's REST API. None by default."""
+    embedding: EmbeddingConfig | None = None
+    """Which sites may show the notebooks in a frame. None, the default, leaves JupyterHub's own policy: no site."""
+    network: NetworkConfig = NetworkConfig()
+    """What the network policies need to know of the cluster."""
+
+    @model_validator(mode="after")
+    def _check_traits(self) -> "NotebooksConfig":
+        check(self.hub.traits, where="hub.traits")
+        check(self.hub_traits(), where="traits")
+        return self
+
+    @model_validator(mode="after")
+    def _servers_have_names(self) -> "NotebooksConfig":
+        if self.app_api is not None and not self.hub.named_servers:
+            raise ValueError(
+                "app_api: the App starts a named server for each workspace; set hub=HubConfig(named_servers=True)"
+            )
+        return self
+
+    @property
+    def installation(self) -> Installation:
+        """What the components have in common."""
+        return Installation(release=self.release, namespace=self.namespace.name, network=self.network)
+
+    def hub_parts(self) -> list[HubPart]:
+        """Return what each component adds to the hub, in the order in which lists and containers are written."""
+        installation = self.installation
+        parts = [
+            base_part(self.hub),
+            self.database.hub_part(installation),
+            self.authenticator.hub_part(installation),
+            singleuser_part(self.singleuser, installation, spawner_class=self.authenticator.spawner_class),
+        ]
+        parts += [part.hub_part() for part in (self.embedding, self.culler, self.app_api) if part is not None]
+        return [*parts, HubPart(origin="hub.traits", traits=self.hub.traits)]
+
+    def hub_traits(self) -> Traits:
+        """Return the traits that the hub loads, with placeholders for secrets.
+
+        Raises:
+            ValueError: two components set a trait to different values.
+
+        """
+        return merge(*((part.origin, part.traits) for part in self.hub_parts()))
+
+
+class NotebooksCluster(cdk8s.Chart):
+    """The objects outside the namespace: the namespace itself. Leave it out where somebody else makes the namespace."""
+
+    def __init__(self, scope: Construct, id: str, config: NotebooksConfig) -> None:
+        super().__init__(scope, id)
+        level = config.namespace.pod_security or config.singleuser.storage.pod_security
+        self.namespace_construct = Namespace(self, "namespace", config.namespace, level=level)
+
+
+class Notebooks(cdk8s.Chart):
+    """The objects in the namespace. Its components are attributes, and their objects in turn."""
+
+    def __init__(self, scope: Construct, id: str, config: NotebooksConfig) -> None:
+        super().__init__(scope, id)
+        installation = config.installation
+        self.hub = Hub(
+            self,
+            "hub",
+            config.hub,
+            installation=installation,
+            traits=config.hub_traits(),
+            parts=config.hub_parts(),
+        )
+        config.database.objects(self.hub, installation)
+        self.proxy = Proxy(
+            self,
+            "proxy",
+            config.proxy,
+            installation=installation,
+            exposure=config.exposure,
+            auth_token=config.hub.proxy_token,
+        )
+        self.singleuser = Singleuser(self, "singleuser", config.singleuser, installation=installation)

@@ -1,0 +1,62 @@
+"""Secrets, which are referenced and never held: no value of a secret passes through synthesis."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args
+
+from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import DnsName, SecretKey
+from hexa_notebooks.k8s import k8s
+
+DEFAULT_SECRET = "hexa-notebooks"  # noqa: S105 (a name)
+"""The Secret that holds every key of a new installation; `hexa-notebooks secret` prints one."""
+
+
+class SecretKeyRef(Config):
+    """A key of a Secret in the namespace of the notebooks."""
+
+    name: DnsName = DEFAULT_SECRET
+    """The Secret. By default the one that holds everything."""
+    key: SecretKey
+    """The key in its data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Marks a field whose secret is ours to choose, so that any long random text will do."""
+
+
+FreshSecretKeyRef = Annotated[SecretKeyRef, Fresh()]
+"""A reference to a secret that is ours to choose, such as the cookie secret; an OAuth client's secret is not."""
+
+
+def references(config: Config) -> Iterator[tuple[SecretKeyRef, bool]]:
+    """Yield every reference that a configuration makes, and whether its secret is ours to choose."""
+    for name, field in type(config).model_fields.items():
+        yield from _references(getattr(config, name), _mentions_fresh((field.annotation, *field.metadata)))
+
+
+def _references(value: Any, fresh: bool) -> Iterator[tuple[SecretKeyRef, bool]]:
+    if isinstance(value, SecretKeyRef):
+        yield value, fresh
+    elif isinstance(value, Config):
+        yield from references(value)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _references(item, fresh)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _references(item, fresh)
+
+
+def _mentions_fresh(annotation: Any) -> bool:
+    parts = annotation if isinstance(annotation, tuple) else get_args(annotation)
+    return any(isinstance(part, Fresh) or _mentions_fresh(part) for part in parts)
+
+
+def env_var(name: str, value: str | SecretKeyRef) -> k8s.EnvVar:
+    """Return an environment variable, taken from a Secret where `value` refers to one."""
+    if isinstance(value, str):
+        return k8s.EnvVar(name=name, value=value)
+    selector = k8s.SecretKeySelector(name=value.name, key=value.key)
+    return k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(secret_key_ref=selector))

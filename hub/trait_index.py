@@ -1,0 +1,188 @@
+"""Print the index of the traits that a hub's configuration may set.
+
+`python hub/trait_index.py > constructs/hexa_notebooks/traits/index.json` writes it anew from the installed releases of
+jupyterhub, kubespawner and oauthenticator. `hexa_notebooks.traits` checks a configuration against it without any of
+them.
+
+A section is the name of a configurable class, as in traitlets. It lists its own traits, each with the JSON values that
+the trait accepts as a JSON Schema of few keywords, and its bases in method resolution order, whose traits are valid in
+it as well. A schema of `false` is a trait that no JSON value can set. MWOAuthenticator is no section: it cannot be
+loaded without the mwoauth package, which the hub image does not have.
+"""
+
+import json
+import math
+import textwrap
+from collections.abc import Iterable
+from functools import singledispatch
+from importlib.metadata import version
+from typing import Any
+
+import traitlets
+from jupyterhub.app import JupyterHub  # type: ignore[import-untyped]
+from jupyterhub.metrics import PeriodicMetricsCollector  # type: ignore[import-untyped]
+from jupyterhub.traitlets import ByteSpecification, Callable, Command  # type: ignore[import-untyped]
+from kubespawner import KubeSpawner  # type: ignore[import-untyped]
+from kubespawner.proxy import KubeIngressProxy  # type: ignore[import-untyped]
+from traitlets.config import Configurable
+
+RELEASES = ("jupyterhub", "jupyterhub-kubespawner", "oauthenticator")
+UNREGISTERED = (KubeIngressProxy, KubeSpawner, PeriodicMetricsCollector)
+"""What a hub can load besides the classes with an entry point, which are in `JupyterHub.classes`."""
+
+Trait = traitlets.TraitType[Any, Any]
+Schema = dict[str, Any] | bool
+
+
+@singledispatch
+def schema(trait: Trait) -> Schema:
+    """Return the JSON Schema of the values of a trait, null aside.
+
+    Raises TypeError for a type of trait that has none here: a new release then stops the generator, not the checks.
+    """
+    raise TypeError(f"{trait.this_class}.{trait.name}: no JSON Schema is known for {type(trait).__name__}")
+
+
+@schema.register(traitlets.Any)
+def _(_trait: Trait) -> Schema:
+    return True
+
+
+@schema.register(traitlets.Bytes)
+@schema.register(traitlets.Callable)
+@schema.register(traitlets.Instance)
+@schema.register(Callable)
+def _(_trait: Trait) -> Schema:
+    return False
+
+
+@schema.register(traitlets.Unicode)
+@schema.register(traitlets.Type)
+def _(_trait: Trait) -> Schema:
+    return {"type": ["string"]}
+
+
+@schema.register(traitlets.CUnicode)
+def _(_trait: Trait) -> Schema:
+    return {"type": ["number", "string"]}
+
+
+@schema.register(traitlets.Bool)
+def _(_trait: Trait) -> Schema:
+    return {"type": ["boolean"]}
+
+
+@schema.register(traitlets.Int)
+def _(trait: traitlets.Int[Any, Any]) -> Schema:
+    return {"type": ["integer"], **bounds(trait)}
+
+
+@schema.register(traitlets.Float)
+def _(trait: traitlets.Float[Any, Any]) -> Schema:
+    return {"type": ["number"], **bounds(trait)}
+
+
+@schema.register(ByteSpecification)
+def _(_trait: Trait) -> Schema:
+    return {"type": ["number", "string"], "pattern": r"^[0-9]+(\.[0-9]+)?[KMGT]$"}
+
+
+@schema.register(traitlets.Enum)
+def _(trait: traitlets.Enum[Any]) -> Schema:
+    return {"enum": list(trait.values or ())}
+
+
+@schema.register(traitlets.List)
+def array(trait: Any) -> dict[str, Any]:
+    """Return the schema of a list."""
+    items = {"items": nullable(trait._trait)} if trait._trait else {}
+    return {"type": ["array"], **items, **({"minItems": trait._minlen} if trait._minlen else {})}
+
+
+@schema.register(traitlets.Set)
+def _(trait: Any) -> Schema:
+    # traitlets makes a set of the array, so that even if its items are of any type they must be hashable.
+    return {"type": ["array"], "items": {"type": ["boolean", "number", "string", "null"]}, **array(trait)}
+
+
+@schema.register(Command)
+def _(trait: Trait) -> Schema:
+    return {**array(trait), "type": ["array", "string"]}
+
+
+@schema.register(traitlets.Dict)
+def _(trait: Any) -> Schema:
+    values = {"additionalProperties": nullable(trait._value_trait)} if trait._value_trait else {}
+    return {"type": ["object"], **values}
+
+
+@schema.register(traitlets.Union)
+def _(trait: traitlets.Union) -> Schema:
+    """Merge the alternatives, which a JSON Schema allows as long as no two of them share a type."""
+    merged: dict[str, Any] = {"type": []}
+    for alternative in map(nullable, trait.trait_types):
+        if not isinstance(alternative, dict):
+            if alternative:
+                return True
+            continue
+        if not set(merged["type"]).isdisjoint(alternative["type"]):
+            raise TypeError(f"{trait.this_class}.{trait.name}: two alternatives share a type, {alternative['type']}")
+        merged |= {**alternative, "type": merged["type"] + alternative["type"]}
+    return merged if merged["type"] else False
+
+
+def bounds(trait: traitlets.Int[Any, Any] | traitlets.Float[Any, Any]) -> dict[str, float]:
+    """Return the least and greatest value of a number, where declared."""
+    limits = {"minimum": trait.min, "maximum": trait.max}
+    return {name: limit for name, limit in limits.items() if limit is not None and math.isfinite(limit)}
+
+
+def nullable(trait: Trait) -> Schema:
+    """Return the JSON Schema of a trait, with null where the trait accepts None."""
+    values = schema(trait)
+    if not trait.allow_none or values is True:
+        return values
+    if values is False:
+        return {"type": ["null"]}
+    keyword = "enum" if "enum" in values else "type"
+    return {**values, keyword: [*values[keyword], None if keyword == "enum" else "null"]}
+
+
+def configurable(classes: Iterable[type]) -> list[type[Configurable]]:
+    """Return those of the classes that are sections: they have a trait that a configuration can set."""
+    return [cls for cls in classes if issubclass(cls, Configurable) and cls.class_traits(config=True)]
+
+
+def section(cls: type[Configurable]) -> dict[str, Any]:
+    """Return one section. A trait that the class declares anew as not configurable is hidden with `false`."""
+    settable = cls.class_traits(config=True)
+    inherited = {name for base in configurable(cls.__bases__) for name in base.class_traits(config=True)}
+    own = {name: nullable(trait) for name, trait in cls.class_own_traits(config=True).items()}
+    traits = {**dict.fromkeys(inherited - set(settable), False), **own}
+    return {
+        "bases": [base.__name__ for base in configurable(cls.__mro__[1:])],
+        "traits": dict(sorted(traits.items())),
+    }
+
+
+def index() -> dict[str, Any]:
+    """Return the whole index: the releases it was made from, then the sections by name."""
+    loadable = [JupyterHub, *JupyterHub().classes, *UNREGISTERED]
+    classes = {base for cls in loadable for base in configurable(cls.__mro__)}
+    return {
+        "versions": {name: version(name) for name in RELEASES},
+        "sections": {cls.__name__: section(cls) for cls in sorted(classes, key=lambda cls: cls.__name__)},
+    }
+
+
+def one_key_a_line(value: Any, depth: int) -> str:
+    """Format JSON with the keys of objects on their own lines down to a depth, and in one line below it."""
+    if depth == 0 or not isinstance(value, dict) or not value:
+        return json.dumps(value)
+    items = [f"{json.dumps(key)}: {one_key_a_line(item, depth - 1)}" for key, item in value.items()]
+    return "{\n" + textwrap.indent(",\n".join(items), "  ") + "\n}"
+
+
+if __name__ == "__main__":
+    # Down to {sections: {name: {traits: {name: schema}}}}, so that a trait is a line in a diff.
+    print(one_key_a_line(index(), depth=4))

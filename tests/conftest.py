@@ -1,0 +1,18 @@
+"""Fixtures of every test."""
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+
+class YamlSnapshot(SingleFileSnapshotExtension):
+    """One YAML file a test, which a reviewer can read and kubectl too."""
+
+    file_extension = "yaml"
+    _write_mode = WriteMode.TEXT
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Compare with a YAML file of the test's own; `pytest --snapshot-update` writes it."""
+    return snapshot.use_extension(YamlSnapshot)

@@ -1,0 +1,26 @@
+"""Fixtures of the tests that need a real API server."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.kube_api_server import KubeApiServer, find_programs, run_kube_api_server
+
+
+@pytest.fixture(scope="session")
+def kube_api_server() -> Iterator[KubeApiServer]:
+    """Yield one API server for the whole session; skip if its programs are absent, but fail on CI."""
+    programs = find_programs()
+    if programs is None:
+        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+        give_up("no API server: set KUBEBUILDER_ASSETS (setup-envtest) or run `make envtest` (needs Go)")
+    with run_kube_api_server(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_namespace() -> str:
+    """Return a namespace name that no other test uses: without controllers a deleted namespace never goes away."""
+    return f"test-{uuid.uuid4().hex[:12]}"

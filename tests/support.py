@@ -1,0 +1,78 @@
+"""What tests of the synthesis share: a small configuration, its objects, and the difference between two."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import cdk8s
+import yaml
+
+from hexa_notebooks import (
+    ClusterInternal,
+    Notebooks,
+    NotebooksCluster,
+    NotebooksConfig,
+    SharedPassword,
+    SingleuserConfig,
+    SqlitePvc,
+)
+
+Object = dict[str, Any]
+
+MINIMAL = NotebooksConfig(
+    exposure=ClusterInternal(),
+    database=SqlitePvc(),
+    authenticator=SharedPassword(),
+    singleuser=SingleuserConfig(image="quay.io/jupyter/base-notebook:2026-01-19"),
+)
+"""No more than what has no default."""
+
+
+def synth(config: NotebooksConfig) -> dict[str, Object]:
+    """Return the objects of an installation by `Kind/name`."""
+    app = cdk8s.App()
+    charts = [NotebooksCluster(app, "00-cluster", config), Notebooks(app, "10-notebooks", config)]
+    objects: list[Object] = [made for chart in charts for made in chart.to_json()]
+    return {f"{made['kind']}/{made['metadata']['name']}": made for made in objects}
+
+
+def to_yaml(*objects: Object) -> str:
+    """Return objects as a YAML stream, as people read it."""
+    return yaml.safe_dump_all(objects, sort_keys=False, width=1000, allow_unicode=True)
+
+
+def delta(before: dict[str, Object], after: dict[str, Object]) -> str:
+    """Return what differs between two results, a line a leaf: `-` was, `+` is. Named items of a list go by their names.
+
+    The JSON of the traits is compared trait by trait. Left out are the checksum on the hub's pod, which says no more
+    than that the configuration changed, and what every object has where an object is in one of the results only.
+    """
+    old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
+    only = before.keys() ^ after.keys()
+    lines = []
+    for path in sorted(old.keys() | new.keys()):
+        if old.get(path) == new.get(path) or path.endswith(".checksum/config-map"):
+            continue
+        if any(path.startswith((f"{name}.metadata.", f"{name}.apiVersion", f"{name}.kind")) for name in only):
+            continue
+        lines += [f"- {path}: {old[path]}\n"] if path in old else []
+        lines += [f"+ {path}: {new[path]}\n"] if path in new else []
+    return "".join(lines)
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if path.endswith("jupyterhub_config.json"):
+        value = yaml.safe_load(value)
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            name = item.get("name", index) if isinstance(item, dict) else index
+            yield from _leaves(item, f"{path}[{name}]")
+    else:
+        yield (
+            path,
+            yaml.safe_dump(value, width=1000, allow_unicode=True, default_flow_style=True)
+            .removesuffix("...\n")
+            .strip(),
+        )
