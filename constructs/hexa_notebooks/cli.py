@@ -75,3 +75,7 @@ def _print_secrets(config: NotebooksConfig) -> None:
         for name in sorted(made)
     ]
     print(yaml.safe_dump_all(manifests, sort_keys=False), end="")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,8 @@
 They come from the oldest supported release, 1.32, so that no field is written which a supported cluster does not know.
 """
 
+import re
+from functools import cache
 from typing import Any
 
 from cdk8s_plus_32 import k8s as k8s  # noqa: TID251
@@ -34,6 +36,20 @@ def int_or_string(content: int | str) -> k8s.IntOrString:
     return plain
 
 
+@cache
+def _json_names(struct: Any) -> dict[str, str]:
+    """Return Kubernetes' name of each field. jsii's own differs in acronyms: `loadBalancerIp` for `loadBalancerIP`.
+
+    The generated documentation of a field ends in the field of the schema that it comes from, `:schema: Type#field`,
+    but in cdk8s' own structs, which have no acronyms.
+    """
+    schema = re.compile(r":schema: \S+#(\S+)")
+    return {
+        name: (schema.findall(getattr(struct, name).__doc__) or [spelt_by_jsii])[-1]
+        for name, spelt_by_jsii in struct.__jsii_name_mapping__.items()
+    }
+
+
 def to_json(value: Any) -> Any:
     """Return a typed struct, or anything that holds some, as the JSON that Kubernetes reads, keys sorted.
 
@@ -43,8 +59,9 @@ def to_json(value: Any) -> Any:
         return value.text
     if isinstance(value, _PlainIntOrString):
         return value.content
-    names = getattr(type(value), "__jsii_name_mapping__", None)
-    if names is not None:
+    if hasattr(type(value), "__jsii_name_mapping__"):
+        struct: Any = type(value)
+        names = _json_names(struct)
         value = {names[name]: item for name, item in value._values.items() if item is not None}
     if isinstance(value, dict):
         return {key: to_json(value[key]) for key in sorted(value)}

@@ -18,6 +18,7 @@ from hexa_notebooks.installation import Installation
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
 from hexa_notebooks.proxy import Proxy, ProxyConfig
+from hexa_notebooks.secret_ref import env_var
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.traits import Traits, check, merge
@@ -59,6 +60,19 @@ class NotebooksConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def _variables_have_one_origin(self) -> "NotebooksConfig":
+        origins: dict[str, str] = {}
+        for part in self.hub_parts():
+            for variable in part.env:
+                if variable.name in origins:
+                    raise ValueError(
+                        f"environment variable {variable.name} is set by both {origins[variable.name]} and"
+                        f" {part.origin}: remove one"
+                    )
+                origins[variable.name] = part.origin
+        return self
+
+    @model_validator(mode="after")
     def _servers_have_names(self) -> "NotebooksConfig":
         if self.app_api is not None and not self.hub.named_servers:
             raise ValueError(
@@ -81,7 +95,8 @@ class NotebooksConfig(Config):
             singleuser_part(self.singleuser, installation, spawner_class=self.authenticator.spawner_class),
         ]
         parts += [part.hub_part() for part in (self.embedding, self.culler, self.app_api) if part is not None]
-        return [*parts, HubPart(origin="hub.traits", traits=self.hub.traits)]
+        own = tuple(env_var(name, self.hub.env[name]) for name in sorted(self.hub.env))
+        return [*parts, HubPart(origin="hub.traits", traits=self.hub.traits), HubPart(origin="hub.env", env=own)]
 
     def hub_traits(self) -> Traits:
         """Return the traits that the hub loads, with placeholders for secrets.

@@ -1,13 +1,17 @@
-"""The traits that make JupyterHub a hub on Kubernetes, whatever else is configured."""
+"""What makes JupyterHub a hub on Kubernetes, whatever else is configured."""
+
+from collections.abc import Sequence
 
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, HUB_PORT, PROXY_API, PROXY_API_PORT
+from hexa_notebooks.k8s import k8s
+from hexa_notebooks.secret_ref import SecretKeyRef, env_var
 from hexa_notebooks.traits import Traits
 
 
 def base_part(config: HubConfig) -> HubPart:
-    """Return them, with those that `HubConfig` sets."""
+    """Return the traits and the environment, with what `HubConfig` sets."""
     traits: Traits = {
         "ConfigurableHTTPProxy": {"api_url": f"http://{PROXY_API}:{PROXY_API_PORT}", "should_start": False},
         "JupyterHub": {
@@ -29,4 +33,27 @@ def base_part(config: HubConfig) -> HubPart:
     if config.debug:
         traits["JupyterHub"]["log_level"] = "DEBUG"
         traits["Spawner"]["debug"] = True
-    return HubPart(origin="hub", traits=traits)
+    env = (
+        env_var("PYTHONUNBUFFERED", "1"),
+        k8s.EnvVar(
+            name="POD_NAMESPACE",
+            value_from=k8s.EnvVarSource(field_ref=k8s.ObjectFieldSelector(field_path="metadata.namespace")),
+        ),
+        # JupyterHub reads these three from its environment by itself.
+        env_var("CONFIGPROXY_AUTH_TOKEN", config.proxy_token),
+        env_var("JPY_COOKIE_SECRET", config.cookie_secret),
+        *_crypt_keys(config.crypt_keys),
+    )
+    return HubPart(origin="hub", traits=traits, env=env)
+
+
+def _crypt_keys(keys: Sequence[SecretKeyRef]) -> list[k8s.EnvVar]:
+    """Return `JUPYTERHUB_CRYPT_KEY`, which takes several keys with `;` between them."""
+    if len(keys) <= 1:
+        return [env_var("JUPYTERHUB_CRYPT_KEY", key) for key in keys]
+    names = [f"CRYPT_KEY_{index}" for index in range(len(keys))]
+    joined = ";".join(f"$({name})" for name in names)
+    return [
+        *(env_var(name, key) for name, key in zip(names, keys, strict=True)),
+        env_var("JUPYTERHUB_CRYPT_KEY", joined),
+    ]

@@ -20,7 +20,6 @@ from hexa_notebooks.installation import (
 )
 from hexa_notebooks.k8s import int_or_string, k8s
 from hexa_notebooks.pod_security import container_security_context, pod_security_context
-from hexa_notebooks.secret_ref import SecretKeyRef, env_var
 
 UID = 1000
 """The user and the group of the hub's process, and the group of its volumes."""
@@ -98,18 +97,7 @@ def _container(config: HubConfig, parts: Sequence[HubPart], mounts: list[k8s.Vol
         name="hub",
         image=config.image,
         args=["jupyterhub", "--config", f"{_CONFIG_DIRECTORY}/{LOADER}"],
-        env=[
-            env_var("PYTHONUNBUFFERED", "1"),
-            k8s.EnvVar(
-                name="POD_NAMESPACE",
-                value_from=k8s.EnvVarSource(field_ref=k8s.ObjectFieldSelector(field_path="metadata.namespace")),
-            ),
-            env_var("CONFIGPROXY_AUTH_TOKEN", config.proxy_token),
-            env_var("JPY_COOKIE_SECRET", config.cookie_secret),
-            *_crypt_keys(config.crypt_keys),
-            *(variable for part in parts for variable in part.env),
-            *(env_var(name, config.env[name]) for name in sorted(config.env)),
-        ],
+        env=[variable for part in parts for variable in part.env],
         ports=[k8s.ContainerPort(name="http", container_port=HUB_PORT, protocol="TCP")],
         # Five minutes to start: with thousands of servers the hub first looks which of them still run.
         startup_probe=_probe(period_seconds=2, timeout_seconds=3, failure_threshold=150),
@@ -119,18 +107,6 @@ def _container(config: HubConfig, parts: Sequence[HubPart], mounts: list[k8s.Vol
         security_context=container_security_context(UID, UID),
         volume_mounts=mounts,
     )
-
-
-def _crypt_keys(keys: Sequence[SecretKeyRef]) -> list[k8s.EnvVar]:
-    """Return `JUPYTERHUB_CRYPT_KEY`, which takes several keys with `;` between them."""
-    if len(keys) <= 1:
-        return [env_var("JUPYTERHUB_CRYPT_KEY", key) for key in keys]
-    names = [f"CRYPT_KEY_{index}" for index in range(len(keys))]
-    joined = ";".join(f"$({name})" for name in names)
-    return [
-        *(env_var(name, key) for name, key in zip(names, keys, strict=True)),
-        env_var("JUPYTERHUB_CRYPT_KEY", joined),
-    ]
 
 
 def _probe(*, period_seconds: int, timeout_seconds: int, failure_threshold: int) -> k8s.Probe:
