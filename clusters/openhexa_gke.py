@@ -1,4 +1,4 @@
-"""OpenHEXA on Google Kubernetes Engine with Cloud SQL: put your own names into the four lines below."""
+"""OpenHEXA on Google Kubernetes Engine with Cloud SQL: put your own names into the lines below the import."""
 
 from hexa_notebooks import (
     AppApiConfig,
@@ -20,9 +20,11 @@ from hexa_notebooks import (
 )
 
 PROJECT = "my-project"
+INSTANCE = f"{PROJECT}:europe-west1:hexa-main"
+ACCOUNT = f"hexa-notebooks@{PROJECT}.iam.gserviceaccount.com"
+ADDRESS = "hexa-notebooks"
 HOST = "notebooks.openhexa.example.org"
 APP = "https://app.openhexa.example.org"
-ADDRESS = "hexa-notebooks"
 
 # Google's load balancer with a global address and a certificate, or a bare regional address: choose below.
 INGRESS = GkeIngress(address=GlobalAddress(name=ADDRESS), hosts=(HOST,), certificate=ManagedCertificate())
@@ -31,10 +33,10 @@ LOAD_BALANCER = LoadBalancer(address=RegionalAddress(name=ADDRESS))
 config = NotebooksConfig(
     exposure=INGRESS,
     database=CloudSql(
-        instance=f"{PROJECT}:europe-west1:hexa-main",
+        instance=INSTANCE,
         database="hexa-notebooks",
         login=PasswordLogin(user="hexa-notebooks"),
-        identity=WorkloadIdentity(google_service_account=f"hexa-notebooks@{PROJECT}.iam.gserviceaccount.com"),
+        identity=WorkloadIdentity(google_service_account=ACCOUNT),
     ),
     authenticator=OpenHexaApp(url=APP),
     app_api=AppApiConfig(),

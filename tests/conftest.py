@@ -4,6 +4,9 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+# Chooses the Node that jsii starts, before a test module imports cdk8s.
+import hexa_notebooks  # noqa: F401
+
 
 class YamlSnapshot(SingleFileSnapshotExtension):
     """One YAML file a test, which a reviewer can read and kubectl too."""

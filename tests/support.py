@@ -60,7 +60,7 @@ def delta(before: dict[str, Object], after: dict[str, Object]) -> str:
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if path.endswith("jupyterhub_config.json"):
+    if path.endswith("traits.json"):
         value = yaml.safe_load(value)
     if isinstance(value, dict) and value:
         for key, item in value.items():

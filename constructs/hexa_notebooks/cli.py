@@ -4,20 +4,22 @@ import argparse
 import json
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import yaml
 
-from hexa_notebooks.cluster_file import ClusterFileError, load
+from hexa_notebooks.cluster_file import load
+from hexa_notebooks.errors import readable_errors
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.secret_ref import references
-from hexa_notebooks.synth import OutputError, synth
+from hexa_notebooks.secret_ref import SecretKeyRef, references
+from hexa_notebooks.synth import synth
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command. Ends the process with 2 after an error, which is told in a line on stderr."""
+    """Run a command. An error is told on stderr and ends the process with 2."""
     parser = argparse.ArgumentParser(prog="hexa-notebooks", description="JupyterHub on Kubernetes for OpenHEXA.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in (
@@ -40,41 +42,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _print_secrets(config)
 
 
-@contextmanager
-def readable_errors() -> Iterator[None]:
-    """Tell an operator's mistake in a line on stderr and end the process with 2, without a traceback."""
-    try:
-        yield
-    except (ClusterFileError, OutputError) as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
-
-
 def _print_secrets(config: NotebooksConfig) -> None:
     """Print a Secret manifest for each Secret whose values are ours to choose, and say on stderr which are not."""
-    made: dict[str, dict[str, str]] = {}
-    for reference, fresh in references(config):
-        if fresh:
-            # 32 random bytes as 64 hexadecimal digits, which suits each of JupyterHub's keys and any password.
-            made.setdefault(reference.name, {})[reference.key] = secrets.token_hex(32)
-        else:
-            print(
-                f"not made up: key {reference.key!r} of Secret {reference.name!r} is issued elsewhere;"
-                f" kubectl --namespace {config.namespace.name} create secret generic {reference.name}"
-                f" --from-file={reference.key}=FILE",
-                file=sys.stderr,
-            )
+    fresh = {reference for reference, ours in references(config) if ours}
+    namespace = config.namespace.name
+    for name, keys in _keys(reference for reference, _ in references(config) if reference not in fresh):
+        # Applied on the server's side, since the Secret may exist by then with the keys that are ours.
+        print(
+            f"Secret {name}: somebody else issues {', '.join(keys)}; when you have them: kubectl create secret generic"
+            f" {name} --namespace={namespace}{''.join(f' --from-file={key}=FILE' for key in keys)}"
+            " --dry-run=client --output=yaml | kubectl apply --server-side --filename=-",
+            file=sys.stderr,
+        )
     manifests = [
         {
             "apiVersion": "v1",
             "kind": "Secret",
-            "metadata": {"name": name, "namespace": config.namespace.name},
+            "metadata": {"name": name, "namespace": namespace},
             "type": "Opaque",
-            "stringData": dict(sorted(made[name].items())),
+            # 32 random bytes as 64 hexadecimal digits, which suits each of JupyterHub's keys and any password.
+            "stringData": {key: secrets.token_hex(32) for key in keys},
         }
-        for name in sorted(made)
+        for name, keys in _keys(fresh)
     ]
     print(yaml.safe_dump_all(manifests, sort_keys=False), end="")
+
+
+def _keys(references: Iterable[SecretKeyRef]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each Secret that is referred to, and its keys."""
+    pairs = sorted({(reference.name, reference.key) for reference in references})
+    for name, group in groupby(pairs, key=itemgetter(0)):
+        yield name, [key for _, key in group]
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from hexa_notebooks.config import explain
+from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 
 
-class ClusterFileError(Exception):
-    """A cluster file that cannot be used; the text says where and why."""
+class ClusterFileError(OperatorError):
+    """A cluster file that cannot be used."""
 
 
 def load(path: Path) -> NotebooksConfig:
@@ -23,24 +24,28 @@ def load(path: Path) -> NotebooksConfig:
     """
     if not path.is_file():
         raise ClusterFileError(
-            f"{path}: no such file; a cluster file is Python that sets config = NotebooksConfig(...)"
+            f"{path}: {'a folder' if path.is_dir() else 'no such file'};"
+            " a cluster file is a Python file that sets config = NotebooksConfig(...)"
         )
     try:
-        config = runpy.run_path(str(path)).get("config")
+        names = runpy.run_path(str(path))
     except SyntaxError as error:
-        raise ClusterFileError(f"{error.filename}:{error.lineno}: {error.msg}") from error
+        place = f"{error.filename}:{error.lineno}" if error.filename and error.lineno else path
+        raise ClusterFileError(f"{place}: {error.msg}") from error
     except ValidationError as error:
         raise ClusterFileError(_with_place(path, error, explain(error))) from error
-    except Exception as error:
-        raise ClusterFileError(_with_place(path, error, f"{type(error).__name__}: {error}")) from error
+    except (Exception, SystemExit) as error:
+        message = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise ClusterFileError(_with_place(path, error, message)) from error
+    config = names.get("config")
     if not isinstance(config, NotebooksConfig):
-        got = "nothing of that name" if config is None else f"a {type(config).__name__}"
+        got = f"a value of type {type(config).__name__}" if "config" in names else "nothing of that name"
         raise ClusterFileError(f"{path}: must set config = NotebooksConfig(...), got {got}")
     return config
 
 
-def _with_place(path: Path, error: Exception, message: str) -> str:
+def _with_place(path: Path, error: BaseException, message: str) -> str:
     """Put the line of the cluster file that caused the error before each line of the message."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    place = f"{path}:{lines[-1]}" if lines else str(path)
-    return "\n".join(f"{place}: {line}" for line in message.splitlines())
+    place = f"{path}:{lines[-1]}" if lines else path
+    return "\n".join(f"{place}: {line}" for line in message.splitlines() if line)

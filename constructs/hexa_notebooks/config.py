@@ -8,16 +8,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 
 class Config(BaseModel):
-    """A frozen, closed model: an unknown key is an error, and so is a later change.
-
-    The docstring under each field is its description. Use `evolve` for a changed copy.
-    """
+    """A frozen, closed model: an unknown key is an error, and so is a later change. Use `evolve` for a changed copy."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
         validate_default=True,
-        use_attribute_docstrings=True,
         allow_inf_nan=False,
     )
 
@@ -47,8 +43,14 @@ class Config(BaseModel):
 def explain(error: ValidationError) -> str:
     """Say in config words what is wrong and where, what was got and what is allowed; one line a problem."""
     lines = []
-    for problem in error.errors(include_url=False):
-        where = ".".join([error.title, *(str(part) for part in problem["loc"])])
+    problems = error.errors(include_url=False)
+    for problem in problems:
+        place = problem["loc"]
+        if problem["type"] == "too_short" and any(
+            place == other["loc"][: len(place)] != other["loc"] for other in problems
+        ):
+            continue  # pydantic counts the items after it has dropped the refused ones
+        where = ".".join([error.title, *(str(part) for part in place)])
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "missing":
             message = "is required and has no default"

@@ -38,9 +38,9 @@ class CullerConfig(Config):
             f"--concurrency={self.concurrency}",
         ]
         if self.users:
-            command.append("--cull-users")
+            command.append("--cull-users=true")
         if self.remove_named_servers:
-            command.append("--remove-named-servers")
+            command.append("--remove-named-servers=true")
         if self.max_age_s:
             command.append(f"--max-age={self.max_age_s}")
         scopes = ["list:users", "read:users:activity", "read:servers", "delete:servers"]

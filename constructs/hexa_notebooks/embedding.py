@@ -11,7 +11,7 @@ from hexa_notebooks.secret_ref import env_var
 
 
 def _source(value: str) -> str:
-    if re.fullmatch(r"'self'|(https?://)?(\*\.)?[a-zA-Z0-9.-]+(:(\d+|\*))?", value):
+    if re.fullmatch(r"'self'|(?!(self|none)$)(https?://)?(\*\.)?[a-zA-Z0-9.-]+(:([0-9]+|\*))?", value):
         return value
     raise ValueError(
         f"{value!r} is not a frame ancestor: write 'self' with its quotes, or a host with or without scheme and"

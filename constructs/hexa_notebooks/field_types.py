@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
+from pydantic_core import Url as ParsedUrl
 
 
 def _matching(pattern: str, what: str, *, longest: int) -> Callable[[str], str]:
@@ -38,16 +38,11 @@ DnsLabel = Annotated[
 ]
 """The name of a namespace, a Service or a port: RFC 1123 label, at most 63 characters."""
 
-DnsName = Annotated[
-    str,
-    AfterValidator(
-        _matching(
-            rf"{_LABEL}(\.{_LABEL})*",
-            "a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org')",
-            longest=253,
-        )
-    ),
-]
+_dns_name = _matching(
+    rf"{_LABEL}(\.{_LABEL})*", "a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org')", longest=253
+)
+
+DnsName = Annotated[str, AfterValidator(_dns_name)]
 """The name of most Kubernetes objects, or a host: RFC 1123 subdomain, at most 253 characters."""
 
 GoogleName = Annotated[
@@ -64,7 +59,13 @@ GoogleName = Annotated[
 
 SecretKey = Annotated[
     str,
-    AfterValidator(_matching(r"[-._a-zA-Z0-9]+", "a key of a Secret (letters, digits, '-', '_' and '.')", longest=253)),
+    AfterValidator(
+        _matching(
+            r"(?!\.$|\.\.)[-._a-zA-Z0-9]+",
+            "a key of a Secret (letters, digits, '-', '_' and '.', not beginning with '..')",
+            longest=253,
+        )
+    ),
 ]
 """A key in the data of a Secret or a ConfigMap."""
 
@@ -99,7 +100,7 @@ LabelValue = Annotated[
 
 
 def _quantity(value: str) -> str:
-    if re.fullmatch(r"(\d+(\.\d+)?|\.\d+)([munkMGTPE]|[KMGTPE]i|[eE]-?\d+)?", value):
+    if re.fullmatch(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)([munkMGTPE]|[KMGTPE]i|[eE]-?[0-9]{1,2})?", value):
         return value
     raise ValueError(
         f"{value!r} is not a Kubernetes quantity: a number with one of m, k, M, G, T, Ki, Mi, Gi, Ti after it,"
@@ -111,19 +112,24 @@ Quantity = Annotated[str, AfterValidator(_quantity)]
 """An amount of CPU, memory or storage as Kubernetes writes it: `512M` is 512·1000², `512Mi` is 512·1024² bytes."""
 
 
-def bytes_of(quantity: str) -> int:
-    """Return a valid `Quantity` of memory or storage as bytes, rounded down."""
-    number, suffix = re.fullmatch(r"([\d.]+)(.*)", quantity).groups()  # type: ignore[union-attr]
-    if suffix[:1] in ("e", "E") and suffix[1:]:
-        return int(Decimal(quantity))
+def amount_of(quantity: str) -> Decimal:
+    """Return a valid `Quantity` as a number, of cores or of bytes."""
+    number, suffix = re.fullmatch(r"([0-9.]+)(.*)", quantity).groups()  # type: ignore[union-attr]
+    if suffix[1:].removeprefix("-").isdecimal():
+        return Decimal(quantity)
     binary = suffix.endswith("i")
     power = "KMGTPE".find(suffix[:1].upper()) + 1 if suffix and suffix not in ("n", "u", "m") else 0
     scale = Decimal({"n": "1e-9", "u": "1e-6", "m": "1e-3"}.get(suffix, (1024 if binary else 1000) ** power))
-    return int(Decimal(number) * scale)
+    return Decimal(number) * scale
+
+
+def bytes_of(quantity: str) -> int:
+    """Return a valid `Quantity` of memory or storage as bytes, rounded down."""
+    return int(amount_of(quantity))
 
 
 def _byte_size(value: str) -> str:
-    if re.fullmatch(r"\d+(\.\d+)?[KMGT]", value):
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]", value):
         return value
     raise ValueError(
         f"{value!r} is not a JupyterHub byte size: a number with K, M, G or T after it, as in '512M' or '32G';"
@@ -135,20 +141,25 @@ ByteSize = Annotated[str, AfterValidator(_byte_size)]
 """Memory as JupyterHub writes it, in powers of 1024: `512M` is 512·1024² bytes (traitlet ByteSpecification)."""
 
 
+_REPOSITORY = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
+_IMAGE = re.compile(
+    rf"([a-zA-Z0-9.-]+(:[0-9]+)?/)?{_REPOSITORY}(/{_REPOSITORY})*"
+    r"(:(?P<tag>[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?)?(?P<digest>@sha256:[0-9a-f]{64})?"
+)
+
+
 def _image(value: str) -> str:
-    if re.search(r"\s", value) or not value:
+    reference = _IMAGE.fullmatch(value)
+    if not reference:
         raise ValueError(f"{value!r} is not an image reference, as in 'quay.io/jupyterhub/k8s-hub:4.4.0'")
-    if re.fullmatch(r"[^@]+@sha256:[0-9a-f]{64}", value):
+    if reference["digest"]:
         return value
-    name, _, tag = value.rpartition(":")
-    if not name or "/" in tag or not tag:
+    if not reference["tag"]:
         raise ValueError(f"image {value!r} has no tag; pin one, as in '{value.rstrip(':')}:1.2.3', or a @sha256 digest")
-    if tag == "latest":
+    if reference["tag"] == "latest":
         raise ValueError(
             f"image {value!r} is not pinned: 'latest' changes without a review; write a version or a digest"
         )
-    if not re.fullmatch(r"[a-z0-9._:/-]+", name) or not re.fullmatch(r"[A-Za-z0-9_][-.A-Za-z0-9_]{0,127}", tag):
-        raise ValueError(f"{value!r} is not an image reference, as in 'quay.io/jupyterhub/k8s-hub:4.4.0'")
     return value
 
 
@@ -159,6 +170,8 @@ Image = Annotated[str, AfterValidator(_image)]
 def _cidr(value: str) -> str:
     try:
         ipaddress.ip_network(value)
+        if not re.fullmatch(r"[0-9a-fA-F.:]+/[0-9]+", value):
+            raise ValueError("Kubernetes wants the length of the prefix after a '/', and no zone")
     except ValueError as error:
         raise ValueError(
             f"{value!r} is not an IP range in CIDR notation, as in '10.0.0.0/8' or 'fd00::/8': {error}"
@@ -182,9 +195,21 @@ IpAddress = Annotated[str, AfterValidator(_ip_address)]
 """One IPv4 or IPv6 address."""
 
 
+def _host(value: str) -> str:
+    return _ip_address(value) if ":" in value else _dns_name(value)
+
+
+Host = Annotated[str, AfterValidator(_host)]
+"""A host, by its DNS name or its IPv4 or IPv6 address."""
+
+
 def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+    try:
+        ParsedUrl(value)  # what a pattern does not see, such as a port out of range
+        plain = re.fullmatch(r"https?://[-a-zA-Z0-9.:\[\]]+(/[^\s?#]*)?", value)
+    except ValueError:
+        plain = None
+    if not plain:
         raise ValueError(f"{value!r} is not a plain http or https URL, as in 'https://app.example.org'")
     if value.endswith("/"):
         raise ValueError(f"{value!r} ends in '/'; write {value.rstrip('/')!r}")

@@ -24,6 +24,7 @@ PRIVATE_CIDRS: tuple[Cidr, ...] = (
     "10.0.0.0/8",
     "172.16.0.0/12",
     "192.168.0.0/16",
+    "34.118.224.0/20",  # GKE's default range of Services, a public one that leads nowhere else
     "100.64.0.0/10",  # carrier-grade NAT: pods and nodes on EKS, GKE and Alibaba (RFC 6598)
     "169.254.0.0/16",  # link-local: every cloud's metadata server, in all the forms it is translated to
     "fc00::/7",
@@ -35,7 +36,7 @@ DNS_CIDRS: tuple[Cidr, ...] = (
     "10.0.0.0/8",
     "172.16.0.0/12",
     "192.168.0.0/16",
-    "34.118.224.0/20",  # GKE's default range of Services, a public one, and so the address of kube-dns
+    "34.118.224.0/20",  # GKE's default range of Services, and so the address of kube-dns
     "169.254.20.10/32",  # NodeLocal DNSCache, which runs on the host network where no selector matches
     "169.254.169.254/32",  # Cloud DNS for GKE
     "fc00::/7",
@@ -102,10 +103,10 @@ class NetworkConfig(Config):
     """Where DNS may answer beside the pods of kube-system. By default every private range, and GKE's own addresses."""
     private_cidrs: tuple[Cidr, ...] = PRIVATE_CIDRS
     """What user pods cannot reach as "the internet". Add the ranges of pods, Services and nodes if they are public."""
-    kubernetes_api_cidrs: tuple[Cidr, ...] = ANYWHERE
+    kubernetes_api_cidrs: tuple[Cidr, ...] = Field(default=ANYWHERE, min_length=1)
     """Where the hub reaches the Kubernetes API server. Narrow it to the control plane's endpoint if that is fixed; the
     address of the Service `kubernetes` is of no use, since policies see what it translates to."""
-    kubernetes_api_ports: tuple[Port, ...] = (443, 6443)
+    kubernetes_api_ports: tuple[Port, ...] = Field(default=(443, 6443), min_length=1)
     """Ports of the API server's own endpoint. By default those of managed and of kubeadm clusters."""
     metadata_node_cidrs: tuple[Cidr, ...] = ()
     """The nodes' range, where Dataplane V2 shows the metadata server as the node's own address on port 988."""

@@ -51,9 +51,14 @@ def select_node() -> str:
 def use() -> None:
     """Set `JSII_NODE` to the selected Node, for this process and those that it starts; to be called before jsii loads.
 
-    Raises what `select_node()` raises.
+    Ends the process with 2 and one line on stderr if there is none: that is for whoever set `JSII_NODE` to put right,
+    and no program has started yet that could tell them.
     """
-    os.environ["JSII_NODE"] = select_node()
+    try:
+        os.environ["JSII_NODE"] = select_node()
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
 
 
 def run(arguments: list[str]) -> NoReturn:

@@ -1,5 +1,8 @@
 """The whole: everything that one installation of the notebooks consists of."""
 
+from functools import cached_property
+from typing import get_args
+
 import cdk8s
 from constructs import Construct
 from pydantic import Field, model_validator
@@ -17,6 +20,7 @@ from hexa_notebooks.hub.base import base_part
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
+from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.proxy import Proxy, ProxyConfig
 from hexa_notebooks.secret_ref import env_var
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
@@ -62,7 +66,7 @@ class NotebooksConfig(Config):
     @model_validator(mode="after")
     def _variables_have_one_origin(self) -> "NotebooksConfig":
         origins: dict[str, str] = {}
-        for part in self.hub_parts():
+        for part in self.hub_parts:
             for variable in part.env:
                 if variable.name in origins:
                     raise ValueError(
@@ -70,6 +74,17 @@ class NotebooksConfig(Config):
                         f" {part.origin}: remove one"
                     )
                 origins[variable.name] = part.origin
+        return self
+
+    @model_validator(mode="after")
+    def _namespace_admits_servers(self) -> "NotebooksConfig":
+        levels = get_args(PodSecurityLevel)
+        storage, level = self.singleuser.storage, self.namespace.pod_security
+        if level is not None and levels.index(level) > levels.index(storage.pod_security):
+            raise ValueError(
+                f"namespace.pod_security: {level!r} would refuse every user's server, whose storage {storage.kind!r}"
+                f" needs {storage.pod_security!r}; leave it out, or choose another storage"
+            )
         return self
 
     @model_validator(mode="after")
@@ -85,8 +100,9 @@ class NotebooksConfig(Config):
         """What the components have in common."""
         return Installation(release=self.release, namespace=self.namespace.name, network=self.network)
 
-    def hub_parts(self) -> list[HubPart]:
-        """Return what each component adds to the hub, in the order in which lists and containers are written."""
+    @cached_property
+    def hub_parts(self) -> tuple[HubPart, ...]:
+        """What each component adds to the hub, in the order in which lists and containers are written."""
         installation = self.installation
         parts = [
             base_part(self.hub),
@@ -96,7 +112,7 @@ class NotebooksConfig(Config):
         ]
         parts += [part.hub_part() for part in (self.embedding, self.culler, self.app_api) if part is not None]
         own = tuple(env_var(name, self.hub.env[name]) for name in sorted(self.hub.env))
-        return [*parts, HubPart(origin="hub.traits", traits=self.hub.traits), HubPart(origin="hub.env", env=own)]
+        return *parts, HubPart(origin="hub.traits", traits=self.hub.traits), HubPart(origin="hub.env", env=own)
 
     def hub_traits(self) -> Traits:
         """Return the traits that the hub loads, with placeholders for secrets.
@@ -105,7 +121,7 @@ class NotebooksConfig(Config):
             ValueError: two components set a trait to different values.
 
         """
-        return merge(*((part.origin, part.traits) for part in self.hub_parts()))
+        return merge(*((part.origin, part.traits) for part in self.hub_parts))
 
 
 class NotebooksCluster(cdk8s.Chart):
@@ -129,7 +145,7 @@ class Notebooks(cdk8s.Chart):
             config.hub,
             installation=installation,
             traits=config.hub_traits(),
-            parts=config.hub_parts(),
+            parts=config.hub_parts,
         )
         config.database.objects(self.hub, installation)
         self.proxy = Proxy(

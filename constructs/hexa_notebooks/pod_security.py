@@ -8,7 +8,7 @@ from typing import Literal
 from hexa_notebooks.k8s import k8s
 
 PodSecurityLevel = Literal["privileged", "baseline", "restricted"]
-"""What the admission controller lets into a namespace, from everything to hardened pods only."""
+"""What the admission controller lets into a namespace, in the order from everything to hardened pods only."""
 
 
 def pod_security_context(*, fs_group: int | None = None) -> k8s.PodSecurityContext:

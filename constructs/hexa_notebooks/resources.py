@@ -1,7 +1,9 @@
 """CPU and memory of a container."""
 
+from pydantic import model_validator
+
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import Quantity
+from hexa_notebooks.field_types import Quantity, amount_of
 from hexa_notebooks.k8s import k8s, quantity
 
 
@@ -16,6 +18,19 @@ class ResourcesConfig(Config):
     """CPU above which the container is throttled. None, the default, lets it use what the node has free."""
     memory_limit: Quantity | None = None
     """Memory above which the container is killed. None, the default, sets no limit."""
+
+    @model_validator(mode="after")
+    def _limits_hold_requests(self) -> "ResourcesConfig":
+        for name, request, limit in (
+            ("cpu", self.cpu_request, self.cpu_limit),
+            ("memory", self.memory_request, self.memory_limit),
+        ):
+            if limit is not None and amount_of(request) > amount_of(limit):
+                raise ValueError(
+                    f"{name}_request {request!r} is more than {name}_limit {limit!r}, which Kubernetes refuses;"
+                    " raise the limit or lower the request"
+                )
+        return self
 
     def requirements(self) -> k8s.ResourceRequirements:
         """Return the container's `resources`."""

@@ -90,12 +90,16 @@ class NodeRequirement(Config):
     operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"] = "In"
     """How the label's value relates to `values`."""
     values: tuple[LabelValue, ...] = ()
-    """The values; none for `Exists` and `DoesNotExist`, one number for `Gt` and `Lt`."""
+    """The values; none for `Exists` and `DoesNotExist`, one integer for `Gt` and `Lt`."""
 
     @model_validator(mode="after")
     def _values_fit(self) -> "NodeRequirement":
-        allowed = {"Exists": "no values", "DoesNotExist": "no values", "Gt": "one value", "Lt": "one value"}
-        fits = {"no values": not self.values, "one value": len(self.values) == 1, "values": bool(self.values)}
+        allowed = {"Exists": "no values", "DoesNotExist": "no values", "Gt": "one integer", "Lt": "one integer"}
+        fits = {
+            "no values": not self.values,
+            "one integer": len(self.values) == 1 and self.values[0].isdecimal(),
+            "values": bool(self.values),
+        }
         wanted = allowed.get(self.operator, "values")
         if not fits[wanted]:
             raise ValueError(f"operator {self.operator!r} takes {wanted}, got {list(self.values)!r}")

@@ -1,18 +1,18 @@
 """Synthesis: one configuration becomes one folder of manifests, at once or not at all."""
 
-import os
 import tempfile
 from pathlib import Path
 
 import cdk8s
 
+from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.notebooks import Notebooks, NotebooksCluster, NotebooksConfig
 
 SUFFIX = ".k8s.yaml"
 
 
-class OutputError(Exception):
-    """An output folder that cannot be written; the text says where and why."""
+class OutputError(OperatorError):
+    """An output folder that cannot be written."""
 
 
 def synth(config: NotebooksConfig, out: Path) -> None:
@@ -24,35 +24,58 @@ def synth(config: NotebooksConfig, out: Path) -> None:
         OutputError: the folder cannot be written, or holds files that no synthesis made.
 
     """
-    _refuse_foreign_files(out)
+    refuse_foreign_files(out)
+    # A link stays where it is: its folder is replaced.
+    folder = out.resolve() if out.is_symlink() else out
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
             new, old = Path(scratch, "new"), Path(scratch, "old")
-            app = cdk8s.App(
-                outdir=str(new),
-                yaml_output_type=cdk8s.YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE,
-                # Explicit, since cdk8s would take it from the environment.
-                record_construct_metadata=False,
-            )
-            NotebooksCluster(app, "00-cluster", config)
-            Notebooks(app, "10-notebooks", config)
-            app.synth()
-            if out.exists():
-                out.rename(old)
-            new.rename(out)
+            _write(config, new)
+            try:
+                if folder.exists():
+                    folder.rename(old)
+                new.rename(folder)
+            except BaseException:
+                if old.exists() and not folder.exists():
+                    old.rename(folder)
+                raise
     except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {error.strerror}; what was there is unchanged") from error
+        raise OutputError(f"{out}: cannot be written: {error}; what was there is unchanged") from error
 
 
-def _refuse_foreign_files(out: Path) -> None:
-    """Keep a slip such as `--out .` from deleting somebody's files."""
+def refuse_foreign_files(out: Path) -> None:
+    """Keep a slip such as `--out .` from deleting somebody's files.
+
+    Raises:
+        OutputError: `out` is not a folder, or holds anything but folders of manifests.
+
+    """
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out}: is not a folder; name one for the manifests, such as dist/production")
-    for folder, _, names in os.walk(out):
-        for name in names:
-            if not name.endswith(SUFFIX):
-                raise OutputError(
-                    f"{out}: holds {Path(folder, name).relative_to(out)}, which no synthesis made and which would"
-                    " be replaced; name an empty folder or one of earlier manifests"
-                )
+    for path in out.rglob("*"):
+        inside = path.relative_to(out)
+        is_chart = len(inside.parts) == 1 and path.is_dir()
+        is_manifest = len(inside.parts) == 2 and path.name.endswith(SUFFIX)
+        if not is_chart and not is_manifest:
+            raise OutputError(
+                f"{out}: holds {inside}, which no synthesis made and which would be deleted;"
+                " move it away, or name an empty folder or one of earlier manifests"
+            )
+
+
+def _write(config: NotebooksConfig, folder: Path) -> None:
+    app = cdk8s.App(
+        # Node has the working directory in which it was started.
+        outdir=str(folder.absolute()),
+        yaml_output_type=cdk8s.YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE,
+        # Explicit, since cdk8s would take it from the environment.
+        record_construct_metadata=False,
+    )
+    NotebooksCluster(app, "00-cluster", config)
+    Notebooks(app, "10-notebooks", config)
+    try:
+        app.synth()
+    except RuntimeError as error:
+        # Node writes the files, and what it could not write is no OSError here.
+        raise OSError(str(error)) from error

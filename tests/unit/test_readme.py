@@ -30,9 +30,8 @@ def test_every_make_target_that_is_named_exists(name: str) -> None:
 def test_every_path_that_is_named_exists(name: str) -> None:
     """A path in backquotes, or in a command, is one of the repository."""
     text = (ROOT / name).read_text("utf-8")
-    named = set(
-        re.findall(r"(?:clusters|constructs|dist|hub|tests|docs|benchmarks|imports|requirements)/[\w./-]*", text)
-    )
+    folders = "clusters|constructs|dist|hub|tests|docs|benchmarks|imports|requirements"
+    named = set(re.findall(rf"(?<![\w/])(?:{folders})/[\w./-]*", text))
     assert named
     assert [path for path in sorted(named) if not (ROOT / path.rstrip(".")).exists()] == []
 

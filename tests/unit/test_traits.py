@@ -457,6 +457,53 @@ def test_merge_names_the_layer_that_set_the_conflicting_key() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "base", "subclass"),
+    [
+        ({"Spawner": {"cmd": ["a"]}}, {"KubeSpawner": {"cmd": ["b"]}}, "Spawner.cmd", "KubeSpawner.cmd"),
+        ({"KubeSpawner": {"cmd": ["b"]}}, {"Spawner": {"cmd": ["a"]}}, "Spawner.cmd", "KubeSpawner.cmd"),
+        (
+            {"KubeSpawner": {"environment": {}}},
+            {"Spawner": {"environment": {"A": "1"}}},
+            "Spawner.environment",
+            "KubeSpawner.environment",
+        ),
+        (
+            {"Authenticator": {"allow_all": True}},
+            {"GoogleOAuthenticator": {"allow_all": False}},
+            "Authenticator.allow_all",
+            "GoogleOAuthenticator.allow_all",
+        ),
+    ],
+)
+def test_merge_refuses_two_values_by_way_of_a_base(first: Traits, second: Traits, base: str, subclass: str) -> None:
+    """The section of a subclass silently wins over that of a base, objects as a whole: that is a conflict as well."""
+    with pytest.raises(ValueError, match="set by") as refused:
+        merge(("a", first), ("b", second))
+    over, under = ("b", "a") if subclass.partition(".")[0] in second else ("a", "b")
+    assert str(refused.value) == (
+        f"{base} is set by {under}, but {subclass}, which overrides it, by {over}: remove one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"Spawner": {"cmd": ["a"]}}, {"KubeSpawner": {"cmd": ["a"]}}),
+        ({"Spawner": {"cmd": ["a"]}, "KubeSpawner": {"cmd": ["b"]}}, {"KubeSpawner": {"uid": 1000}}),
+        ({"Spawner": {"cmd": ["a"]}}, {"KubeSpawner": {"uid": 1000}}),
+        ({"Authenticator": {"allow_all": True}}, {"KubeSpawner": {"debug": True}}),
+        ({"GoogleOAuthenticator": {"allow_all": True}}, {"DummyAuthenticator": {"allow_all": False}}),
+    ],
+    ids=["same value", "one layer's own", "other trait", "other class", "sister class"],
+)
+def test_merge_keeps_base_and_subclass_that_agree(first: Traits, second: Traits) -> None:
+    """Both sections stay where they do not contradict each other, or where one layer wrote both."""
+    merged = merge(("a", first), ("b", second))
+    for layer in (first, second):
+        assert all(merged[section].items() >= values.items() for section, values in layer.items())
+
+
 def test_merge_leaves_its_inputs_alone() -> None:
     """The result shares nothing with the layers, so that neither changes with the other."""
     first: Traits = {"JupyterHub": {"services": [{"name": "a"}], "template_vars": {"a": {"x": 1}}}}

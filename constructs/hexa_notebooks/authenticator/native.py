@@ -38,6 +38,15 @@ class NativeAuthenticator(AuthenticatorConfig):
         check(self._own_traits(), where="authenticator.traits")
         return self
 
+    @model_validator(mode="after")
+    def _one_value_each(self) -> "NativeAuthenticator":
+        for trait in self.traits:
+            if trait in self.secrets:
+                raise ValueError(
+                    f"{trait} is in traits and in secrets; remove one, and never write a secret into traits"
+                )
+        return self
+
     def _own_traits(self) -> Traits:
         section = self.class_name.rpartition(".")[2]
         # A copy of its own for each secret: the same Secret may serve two traits.

@@ -1,9 +1,11 @@
 """What every database tells the hub."""
 
 from abc import ABC, abstractmethod
+from typing import Annotated
 from urllib.parse import quote
 
 from constructs import Construct
+from pydantic import Field
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
@@ -21,9 +23,11 @@ class DatabaseConfig(Config, ABC):
         """Add the objects that the database needs in the cluster. None by default."""
 
 
+DatabaseName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[^@?]*$")]
+"""The name of a PostgreSQL database. SQLAlchemy does not decode it in a URL, so it cannot have the URL's marks."""
+
+
 def postgresql_url(user: str, host: str, port: int, database: str, *, sslmode: str) -> str:
     """Return the SQLAlchemy URL of a PostgreSQL database, without password: libpq reads that from `PGPASSWORD`."""
     bracketed = f"[{host}]" if ":" in host else host
-    return (
-        f"postgresql+psycopg://{quote(user, safe='')}@{bracketed}:{port}/{quote(database, safe='')}?sslmode={sslmode}"
-    )
+    return f"postgresql+psycopg://{quote(user, safe='')}@{bracketed}:{port}/{database}?sslmode={sslmode}"

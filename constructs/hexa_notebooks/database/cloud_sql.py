@@ -10,11 +10,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks import images
 from hexa_notebooks.config import Config
-from hexa_notebooks.database.base import DatabaseConfig, postgresql_url
+from hexa_notebooks.database.base import DatabaseConfig, DatabaseName, postgresql_url
 from hexa_notebooks.database.postgres import PASSWORD_KEY
 from hexa_notebooks.field_types import Cidr, Image, Port
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.installation import HUB_PORT, Installation
 from hexa_notebooks.k8s import int_or_string, k8s
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs, to_metadata_server
 from hexa_notebooks.pod_security import container_security_context
@@ -120,7 +120,7 @@ class CloudSql(DatabaseConfig):
     kind: Literal["cloud-sql"] = "cloud-sql"
     instance: InstanceConnectionName
     """The instance's connection name, PROJECT:REGION:INSTANCE."""
-    database: Annotated[str, Field(min_length=1, max_length=63)]
+    database: DatabaseName
     """Name of the database, which must exist; the hub makes its tables."""
     login: Login
     """How the hub logs in: with a password, or as the Google service account."""
@@ -130,11 +130,11 @@ class CloudSql(DatabaseConfig):
     """Which of the instance's addresses the proxy dials: its public one, the default, the private one in the VPC, or a
     Private Service Connect endpoint."""
     port: Port = 5432
-    """Port on 127.0.0.1 where the proxy listens for the hub."""
+    """Port on 127.0.0.1 where the proxy listens for the hub. 5432, PostgreSQL's own, by default."""
     run_connection_test: bool = True
     """Whether the proxy dials the instance before the hub starts. By default it does, so that a wrong name or a missing
     role stops the roll-out with a clear log line instead of failing the hub's queries."""
-    instance_cidrs: tuple[Cidr, ...] = ANYWHERE
+    instance_cidrs: tuple[Cidr, ...] = Field(default=ANYWHERE, min_length=1)
     """Where the network policy lets the proxy reach the instance (port 3307) and Google's APIs (port 443)."""
     image: Image = images.CLOUD_SQL_PROXY
     """The proxy's image, version 2."""
@@ -157,6 +157,12 @@ class CloudSql(DatabaseConfig):
                 f"the IAM database user {self._user!r} has {len(self._user)} characters and PostgreSQL cuts names"
                 " at 63: use a Google service account with a shorter e-mail, or PasswordLogin"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _port_is_free(self) -> "CloudSql":
+        if self.port in (HUB_PORT, _HEALTH_PORT):
+            raise ValueError(f"port: {self.port} is in use in the hub's pod; choose another, such as 5432")
         return self
 
     @property

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hexa_notebooks.database.base import DatabaseConfig, postgresql_url
-from hexa_notebooks.field_types import DnsName, IpAddress, Port
+from hexa_notebooks.database.base import DatabaseConfig, DatabaseName, postgresql_url
+from hexa_notebooks.field_types import Host, Port
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer
@@ -19,11 +19,11 @@ class Postgres(DatabaseConfig):
     """A database on a PostgreSQL server, 13 or newer."""
 
     kind: Literal["postgres"] = "postgres"
-    host: DnsName | IpAddress
+    host: Host
     """Host name or address of the server."""
     port: Port = 5432
     """Port of the server. 5432, PostgreSQL's own, by default."""
-    database: Annotated[str, Field(min_length=1, max_length=63)]
+    database: DatabaseName
     """Name of the database, which must exist; the hub makes its tables."""
     user: Annotated[str, Field(min_length=1, max_length=63)]
     """Name of the database user, who must own the database or its schema `public`."""
@@ -31,7 +31,7 @@ class Postgres(DatabaseConfig):
     """The user's password; it reaches the hub as `PGPASSWORD`."""
     sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] = "require"
     """libpq's `sslmode`. `require`, the default, encrypts but does not check the server's certificate."""
-    peers: tuple[Peer, ...] = tuple(CidrPeer(cidr=cidr) for cidr in ANYWHERE)
+    peers: tuple[Peer, ...] = Field(default=tuple(CidrPeer(cidr=cidr) for cidr in ANYWHERE), min_length=1)
     """Where the network policy lets the hub look for the server. By default any address outside the cluster; a server
     in the cluster needs a `PodPeer`, since address ranges do not match pods on every dataplane."""
 

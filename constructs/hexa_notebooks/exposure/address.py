@@ -42,7 +42,7 @@ _CREATE: dict[type[Config], str] = {
 
 
 def takes(owner: str, *allowed: type[Config]) -> Callable[[Any], Any]:
-    """Return a validator that refuses an address of the wrong kind and says which kind `owner` takes.
+    """Return a validator that refuses an address of the wrong kind, or of none, and says which kind `owner` takes.
 
     Raises:
         ValueError: by the validator, with the kind that it got and the command that reserves the right one.
@@ -50,9 +50,10 @@ def takes(owner: str, *allowed: type[Config]) -> Callable[[Any], Any]:
     """
 
     def validate(value: Any) -> Any:
-        if isinstance(value, GlobalAddress | RegionalAddress | LiteralAddress) and not isinstance(value, allowed):
+        if isinstance(value, str | GlobalAddress | RegionalAddress | LiteralAddress) and not isinstance(value, allowed):
+            kind = "plain text" if isinstance(value, str) else f"a {value.kind} address"
             wanted = ", or ".join(_CREATE[kind] for kind in allowed)
-            raise ValueError(f"{owner} cannot use a {value.kind} address, got {value!r}; reserve {wanted}")
+            raise ValueError(f"{owner} cannot use {kind}, got {value!r}; reserve {wanted}")
         return value
 
     return validate

@@ -4,10 +4,11 @@ Facts about the controller are those of kubernetes/ingress-gce and of Google's d
 """
 
 import json
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
 from constructs import Construct
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from hexa_notebooks.api_object import api_object
 from hexa_notebooks.config import Config
@@ -51,7 +52,19 @@ class TlsSecret(Config):
     """Name of the Secret, in the namespace of the notebooks."""
 
 
-Certificate = Annotated[ManagedCertificate | PreSharedCertificate | TlsSecret, Field(discriminator="kind")]
+def _one_kind(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        raise ValueError(
+            f"a load balancer takes one kind of certificate, got {len(value)}: choose ManagedCertificate(),"
+            " PreSharedCertificate(names=...) or TlsSecret(name=...)"
+        )
+    return value
+
+
+Certificate = Annotated[
+    Annotated[ManagedCertificate | PreSharedCertificate | TlsSecret, Field(discriminator="kind")],
+    BeforeValidator(_one_kind),
+]
 """The one kind of certificate that the load balancer shows."""
 
 
@@ -86,6 +99,16 @@ class GkeIngress(ExposureConfig):
                     " needs its own host name; name each host"
                 )
         return data
+
+    @field_validator("hosts")
+    @classmethod
+    def _names_not_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if re.fullmatch(r"[0-9.]+", host):
+                raise ValueError(
+                    f"{host!r} is an address, which no Ingress takes as a host; write the name that users open"
+                )
+        return value
 
     @model_validator(mode="after")
     def _certificate_fits(self) -> "GkeIngress":

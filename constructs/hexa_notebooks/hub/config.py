@@ -16,7 +16,7 @@ from hexa_notebooks.traits import Traits
 
 
 def _python_file(name: str) -> str:
-    if re.fullmatch(r"[-._a-zA-Z0-9]+\.py", name) and name != "jupyterhub_config.py":
+    if re.fullmatch(r"(?!\.\.)[-._a-zA-Z0-9]{1,250}\.py", name) and name != "jupyterhub_config.py":
         return name
     raise ValueError(
         f"{name!r} is not a name for an extra configuration file: write letters, digits, '-', '_' and '.', ending in"
@@ -65,7 +65,7 @@ class HubConfig(Config):
     that a field of this library already sets is refused: use the field."""
     extra_config: dict[Annotated[str, AfterValidator(_python_file)], str] = Field(default={})
     """Python configuration files, by name. They run last, in the order of their names, after
-    `jupyterhub_config.json` and after the image's own files in `/usr/local/etc/jupyterhub/jupyterhub_config.d`."""
+    `traits.json` and after the image's own files in `/usr/local/etc/jupyterhub/jupyterhub_config.d`."""
     disruption_budget: bool = False
     """Whether a PodDisruptionBudget counts the hub's disruptions. It allows one, since with a single replica any other
     would block the drain of its node for ever. Off by default."""

@@ -16,8 +16,9 @@ from hexa_notebooks.traits import Traits
 
 LOADER = "jupyterhub_config.py"
 """The key, and so the file, that JupyterHub is started with."""
-TRAITS = "jupyterhub_config.json"
-"""The traits that the loader reads."""
+TRAITS = "traits.json"
+"""The traits that the loader reads. Beside `jupyterhub_config.py` JupyterHub reads a `jupyterhub_config.json` too, by
+itself and last, so that this name would put the placeholders back in the place of the secrets."""
 
 
 def config_data(config: HubConfig, traits: Traits) -> dict[str, str]:

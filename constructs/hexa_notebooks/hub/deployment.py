@@ -63,7 +63,7 @@ def deployment(
         ],
         affinity=config.scheduling.affinity(),
         node_selector=config.scheduling.node_selector or None,
-        tolerations=config.scheduling.pod_tolerations(),
+        tolerations=config.scheduling.pod_tolerations() or None,
         service_account_name=HUB,
         # KubeSpawner calls the Kubernetes API.
         automount_service_account_token=True,

@@ -28,11 +28,11 @@ def with_secrets(value: Any, where: str) -> Any:
     return text.split(value["split"]) if "split" in value else text
 
 
-for section, traits in json.loads((HERE / "jupyterhub_config.json").read_text("utf-8")).items():
+for section, traits in json.loads((HERE / "traits.json").read_text("utf-8")).items():
     for trait, value in traits.items():
         c[section][trait] = with_secrets(value, f"{section}.{trait}")
 
 for folder in (IMAGE_FILES, HERE):
     for file in sorted(folder.glob("*.py")):
-        if file.name != Path(__file__).name:
+        if file != Path(__file__):
             exec(compile(file.read_text("utf-8"), file, "exec"))

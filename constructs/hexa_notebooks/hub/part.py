@@ -14,7 +14,7 @@ class HubPart:
     origin: str
     """The field of the cluster file that it comes from, for error messages."""
     traits: Traits = field(default_factory=dict)
-    """Traits for `jupyterhub_config.json`."""
+    """Traits for `traits.json`."""
     env: tuple[k8s.EnvVar, ...] = ()
     """Environment of the hub's container."""
     sidecars: tuple[k8s.Container, ...] = ()

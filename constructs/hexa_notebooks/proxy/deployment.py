@@ -51,7 +51,7 @@ def deployment(
                         containers=[_container(config, exposure, auth_token)],
                         affinity=config.scheduling.affinity(),
                         node_selector=config.scheduling.node_selector or None,
-                        tolerations=config.scheduling.pod_tolerations(),
+                        tolerations=config.scheduling.pod_tolerations() or None,
                         automount_service_account_token=False,
                         enable_service_links=False,
                         security_context=pod_security_context(),

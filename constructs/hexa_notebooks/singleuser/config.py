@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import ByteSize, EnvName, Image, LabelKey, LabelValue, Quantity
+from hexa_notebooks.field_types import ByteSize, EnvName, Image, LabelKey, LabelValue, Quantity, bytes_of
 from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.scheduling import NodePurpose, NodeRequirement, Toleration, dedicated
 from hexa_notebooks.singleuser.storage import PerUserPvc, UserStorage
@@ -21,6 +21,10 @@ def _slug(value: str) -> str:
     raise ValueError(
         f"{value!r} is not a profile's slug: write lower-case letters, digits and inner hyphens, as in 'trial'"
     )
+
+
+def _amount(value: float | str) -> float:
+    return bytes_of(f"{value}i") if isinstance(value, str) else value
 
 
 class Profile(Config):
@@ -130,6 +134,20 @@ class SingleuserConfig(Config):
             raise ValueError(
                 f"profiles: exactly one needs default=True, got {defaults or 'none'}; requests that name none take it"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _guarantees_within_limits(self) -> "SingleuserConfig":
+        for profile in (None, *self.profiles):
+            for resource in ("cpu", "mem"):
+                names = (f"{resource}_guarantee", f"{resource}_limit")
+                guarantee, limit = (getattr(profile, name, None) or getattr(self, name) for name in names)
+                if guarantee is not None and limit is not None and _amount(guarantee) > _amount(limit):
+                    where = f"profile {profile.slug!r}: " if profile else ""
+                    raise ValueError(
+                        f"{where}{names[0]} {guarantee!r} is above {names[1]} {limit!r}, and Kubernetes would refuse"
+                        " every server; raise the limit or lower the guarantee"
+                    )
         return self
 
     @model_validator(mode="after")

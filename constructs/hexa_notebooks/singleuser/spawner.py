@@ -18,6 +18,8 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
         "namespace": installation.namespace,
         # These come after, and win over, extra_labels: no setting can take a pod's way to the hub.
         "common_labels": common | {"app.kubernetes.io/managed-by": "kubespawner"} | access(ACCESS_HUB),
+        # Its default, written down, since policies select pods by it: no setting can rename them either.
+        "component_label": SINGLEUSER_SERVER,
         "extra_labels": config.labels,
         "extra_annotations": config.annotations,
         "image": config.image,
@@ -46,8 +48,8 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
 
 
 def _literally(text: str) -> str:
-    """Double the braces: KubeSpawner reads every value as a template."""
-    return text.replace("{", "{{").replace("}", "}}")
+    """Double the braces, since KubeSpawner reads every value as a template, and the dollars, since Kubernetes does."""
+    return text.replace("{", "{{").replace("}", "}}").replace("$", "$$")
 
 
 def _hooks(config: SingleuserConfig) -> dict[str, Any]:

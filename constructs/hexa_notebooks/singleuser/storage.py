@@ -55,7 +55,9 @@ class PerUserPvc(StorageConfig):
     """Size of a claim, in bytes. Claims that exist keep theirs."""
     storage_class: DnsName | None = None
     """StorageClass of new claims. None, the default, takes the cluster's default class."""
-    access_modes: tuple[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"], ...] = ("ReadWriteOnce",)
+    access_modes: tuple[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"], ...] = Field(
+        default=("ReadWriteOnce",), min_length=1
+    )
     """Access modes of new claims. One node at a time by default."""
     mount_path: str = Field(default="/home/jovyan", pattern=r"^/")
     """Where the claim is mounted. The home folder of the Jupyter Docker Stacks by default."""
@@ -104,7 +106,7 @@ class NoStorage(StorageConfig):
 
     def traits(self) -> Traits:
         """Return no volumes."""
-        return {"KubeSpawner": {"storage_pvc_ensure": False, "volumes": {}, "volume_mounts": {}}}
+        return _without_claim()
 
 
 class InPodFuse(StorageConfig):
@@ -130,6 +132,13 @@ class InPodFuse(StorageConfig):
     """Command that Kubernetes runs in the container once it has started. By default the scripts of OpenHEXA's
     images."""
 
+    @field_validator("capability")
+    @classmethod
+    def _without_prefix(cls, value: str) -> str:
+        if value.startswith("CAP_"):
+            raise ValueError(f"{value!r}: Kubernetes names capabilities without CAP_; write {value[4:]!r}")
+        return value
+
     @property
     def pod_security(self) -> PodSecurityLevel:
         """`privileged`: the capability is beyond `baseline`."""
@@ -137,16 +146,13 @@ class InPodFuse(StorageConfig):
 
     def traits(self) -> Traits:
         """Return the device and the hook that mounts, and no volumes."""
-        return {
-            "KubeSpawner": {
-                "storage_pvc_ensure": False,
-                "volumes": {},
-                "volume_mounts": {},
-                "extra_resource_guarantees": {self.device_resource: "1"},
-                "extra_resource_limits": {self.device_resource: "1"},
-                "lifecycle_hooks": {"postStart": {"exec": {"command": list(self.mount_command)}}},
-            }
+        traits = _without_claim()
+        traits["KubeSpawner"] |= {
+            "extra_resource_guarantees": {self.device_resource: "1"},
+            "extra_resource_limits": {self.device_resource: "1"},
+            "lifecycle_hooks": {"postStart": {"exec": {"command": list(self.mount_command)}}},
         }
+        return traits
 
     def security_traits(self) -> Traits:
         """Return the capability and what it takes to use it."""
@@ -162,6 +168,11 @@ class InPodFuse(StorageConfig):
                 },
             }
         }
+
+
+def _without_claim() -> Traits:
+    # KubeSpawner deletes the claim of a deleted server whether there is one or not, unless told otherwise.
+    return {"KubeSpawner": {"storage_pvc_ensure": False, "delete_pvc": False, "volumes": {}, "volume_mounts": {}}}
 
 
 UserStorage = Annotated[PerUserPvc | NoStorage | InPodFuse, Field(discriminator="kind")]

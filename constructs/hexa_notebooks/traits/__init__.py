@@ -65,14 +65,16 @@ def merge(*layers: tuple[str, Traits]) -> Traits:
     """Merge the traits of several layers, each with the configuration path it comes from, into one new configuration.
 
     Objects merge key by key. The lists `JupyterHub.services` and `JupyterHub.load_roles` are appended in the order of
-    the layers. Anything else may be set by several layers only to the same value: no layer overrides another. Raises
-    ValueError, naming both paths, for two different values.
+    the layers. Anything else may be set by several layers only to the same value: no layer overrides another, nor does
+    it by a subclass, whose section traitlets prefers to those of its bases. Raises ValueError, naming both paths, for
+    two different values.
     """
     merged: Traits = {}
     origins: dict[tuple[str, ...], str] = {}
     for where, traits in layers:
         for section, values in traits.items():
             _merge_into(merged.setdefault(section, {}), values, (section,), where, origins)
+    _refuse_overridden(merged, origins)
     return merged
 
 
@@ -236,3 +238,17 @@ def _merge_into(
         elif present != value:
             origin = next(origins[at[:depth]] for depth in range(len(at), 0, -1) if at[:depth] in origins)
             raise ValueError(f"{'.'.join(at)} is set by both {origin} and {where}: remove one")
+
+
+def _refuse_overridden(merged: Traits, origins: Mapping[tuple[str, ...], str]) -> None:
+    """Raise ValueError where one layer sets a trait in the section of a class and another in that of a base of it."""
+    sections = _index()["sections"]
+    for section, base in [(name, base) for name in merged if name in sections for base in sections[name]["bases"]]:
+        for trait, value in merged.get(base, {}).items():
+            if trait in merged[section] and merged[section][trait] != value:
+                under, over = origins[base, trait], origins[section, trait]
+                if under != over:
+                    raise ValueError(
+                        f"{base}.{trait} is set by {under}, but {section}.{trait}, which overrides it, by {over}:"
+                        " remove one"
+                    )

@@ -1,0 +1,136 @@
+"""Speed and memory of the synthesis of clusters/openhexa_gke.py: `make bench`.
+
+Times depend on the machine and its load, so compare the figures of one run with each other: what is compared is
+measured in turn. Python's bytecode is cached, as it is for whoever does not forbid it.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from hexa_notebooks import Notebooks, NotebooksCluster
+
+# isort: split
+# Only now, since hexa_notebooks has chosen Node for jsii.
+import cdk8s
+from constructs import Construct
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.cluster_file import load
+from hexa_notebooks.k8s import int_or_string, k8s, quantity
+
+ROOT = Path(__file__).resolve().parents[1]
+CLUSTER = ROOT / "clusters" / "openhexa_gke.py"
+MANY = 50
+
+MEASURED = """
+import atexit, resource, runpy
+def report():
+    print(*(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+atexit.register(report)
+runpy.run_path("main.py")
+"""
+"""Runs main.py and prints the peak memory, in KiB on Linux, of Python and of its largest child, which is Node."""
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    with tempfile.TemporaryDirectory() as scratch:
+        _whole_process(Path(scratch))
+        _marginal(Path(scratch, "app"))
+
+
+def _whole_process(folder: Path, runs: int = 10) -> None:
+    (folder / "clusters").mkdir()
+    shutil.copy(ROOT / "main.py", folder)
+    shutil.copy(CLUSTER, folder / "clusters")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "CDK8S_OUTDIR": "dist"}
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, *arguments]
+        return subprocess.check_output(command, cwd=folder, env=environment, text=True)  # noqa: S603
+
+    run("main.py")
+    count = sum(1 for _ in (folder / "dist").rglob("*.yaml"))
+    floor = (str(ROOT / "benchmarks" / "floor.py"), str(count))
+    run(*floor)
+    ours, bare = _in_turn(runs, lambda: run("main.py"), lambda: run(*floor))
+    python, node = (int(kib) / 1024 for kib in run("-c", MEASURED).split())
+
+    _head(f"Whole process, one cluster of {count} objects, {runs} runs", "s")
+    _row("python main.py", ours)
+    _row("a bare cdk8s app with as many empty objects", bare)
+    _row("ratio, pair by pair (aim: at most 1.8)", [a / b for a, b in zip(ours, bare, strict=True)])
+    print(f"\nPeak memory: Python {python:.0f} MiB, Node {node:.0f} MiB")
+
+
+def _marginal(out: Path, runs: int = 3) -> None:
+    rows = [("one JSON body an object, as we do (aim: at most 40)", _marginal_ms(out, runs))]
+    _replace_everywhere({api_object: _typed_object, quantity: k8s.Quantity.from_string, int_or_string: _int_or_string})
+    rows.append(("for comparison, typed L1 structs handed to jsii", _marginal_ms(out, runs)))
+
+    _head(f"One cluster more, from 1 to {MANY} in one App, {runs} runs", "ms")
+    for label, values in rows:
+        _row(label, values)
+
+
+def _marginal_ms(out: Path, runs: int) -> list[float]:
+    _synth(1, out)
+    one, many = _in_turn(runs, lambda: _synth(1, out), lambda: _synth(MANY, out))
+    return [1000 * (b - a) / (MANY - 1) for a, b in zip(one, many, strict=True)]
+
+
+def _synth(clusters: int, out: Path) -> None:
+    app = cdk8s.App(outdir=str(out), yaml_output_type=cdk8s.YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE)
+    for number in range(clusters):
+        config = load(CLUSTER)
+        NotebooksCluster(app, f"{number}-00-cluster", config)
+        Notebooks(app, f"{number}-10-notebooks", config)
+    app.synth()
+
+
+def _typed_object(scope: Construct, id: str, kind: Any, props: Any) -> Any:
+    return kind(scope, id, **props._values)
+
+
+def _int_or_string(content: int | str) -> k8s.IntOrString:
+    return k8s.IntOrString.from_number(content) if isinstance(content, int) else k8s.IntOrString.from_string(content)
+
+
+def _replace_everywhere(functions: dict[Any, Any]) -> None:
+    """Replace functions of the library in each of its modules, which have them by name."""
+    for module in [module for name, module in sys.modules.items() if name.startswith("hexa_notebooks")]:
+        for name, value in list(vars(module).items()):
+            if callable(value) and not isinstance(value, type) and value in functions:
+                setattr(module, name, functions[value])
+
+
+def _in_turn(runs: int, *actions: Callable[[], Any]) -> list[list[float]]:
+    """Return the seconds that each action takes in each run; the runs alternate, so that a busy moment hits all."""
+    seconds: list[list[float]] = [[] for _ in actions]
+    for _ in range(runs):
+        for action, taken in zip(actions, seconds, strict=True):
+            start = time.perf_counter()
+            action()
+            taken.append(time.perf_counter() - start)
+    return seconds
+
+
+def _head(title: str, unit: str) -> None:
+    print(f"\n{title:60}{'min ' + unit:>10}{'median ' + unit:>10}")
+
+
+def _row(label: str, values: Sequence[float]) -> None:
+    print(f"  {label:58}{min(values):10.3g}{statistics.median(values):10.3g}")
+
+
+if __name__ == "__main__":
+    main()

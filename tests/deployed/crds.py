@@ -1,0 +1,16 @@
+"""The CRDs of the custom resources in `dist/`: as published, or stand-ins where the published files are absent."""
+
+from pathlib import Path
+
+PUBLISHED = Path(__file__).parents[2].parent / "shared" / "crds"
+STAND_INS = sorted((Path(__file__).parents[1] / "crds").glob("*.stand-in.yaml"))
+
+
+def published(stand_in: Path) -> Path:
+    """Return the published file that another stands in for."""
+    return PUBLISHED / stand_in.name.replace(".stand-in", "")
+
+
+def crd_files() -> list[Path]:
+    """Return a file for each CRD, the published one if it is there."""
+    return [file if (file := published(stand_in)).is_file() else stand_in for stand_in in STAND_INS]

@@ -1,0 +1,46 @@
+"""Every object of `dist/` is valid, field by field, on every supported Kubernetes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.deployed.crds import PUBLISHED, STAND_INS, published
+from tests.deployed.manifests import FILES, documents
+from tests.schemas import VERSIONS, crd_problems, problems
+
+
+def identity(file: Path) -> dict[str, Any]:
+    """Return what clients know of a CRD: its names, its scope, and which versions it serves and stores."""
+    spec = yaml.safe_load(file.read_text())["spec"]
+    return {
+        "group": spec["group"],
+        "kind": spec["names"]["kind"],
+        "plural": spec["names"]["plural"],
+        "scope": spec["scope"],
+        "versions": {version["name"]: (version["served"], version["storage"]) for version in spec["versions"]},
+    }
+
+
+CUSTOM = {(f"{crd['group']}/{version}", crd["kind"]) for crd in map(identity, STAND_INS) for version in crd["versions"]}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_object_is_valid(file: str) -> None:
+    """Kubernetes 1.32 to 1.37 know every field of a built-in object, and the CRD knows those of a custom resource."""
+    for manifest in documents(file):
+        if (manifest["apiVersion"], manifest["kind"]) not in CUSTOM:
+            assert {version: found for version in VERSIONS if (found := problems(manifest, version))} == {}
+        elif PUBLISHED.is_dir():
+            assert crd_problems(manifest, PUBLISHED) == []
+        else:
+            pytest.skip("the CRD files are not beside the repository")
+
+
+@pytest.mark.parametrize("stand_in", STAND_INS, ids=lambda file: file.name)
+def test_stand_in_has_the_names_of_the_published_crd(stand_in: Path) -> None:
+    """What a stand-in lets through has a kind, a plural and versions that the published CRD has too."""
+    if not PUBLISHED.is_dir():
+        pytest.skip("the CRD files are not beside the repository")
+    assert identity(stand_in) == identity(published(stand_in))

@@ -1,0 +1,156 @@
+"""What kubectl and a real API server make of the manifests that an operator applies."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clusters import local, openhexa_gke
+from hexa_notebooks import ClusterInternal, LoadBalancer, NotebooksConfig
+from hexa_notebooks.exposure import ExposureConfig
+from hexa_notebooks.synth import synth
+from tests.deployed.crds import crd_files
+from tests.deployed.manifests import CLUSTERS, DIST, ROOT, metadata_names, objects, templates
+from tests.kube_api_server import KubeApiServer
+from tests.support import Object
+
+# GKE's controller reads the class from this annotation alone.
+KNOWN_WARNINGS = {
+    "Warning: annotation \"kubernetes.io/ingress.class\" is deprecated, please use 'spec.ingressClassName' instead"
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def crds(kube_api_server: KubeApiServer) -> None:
+    """Install the CRDs of the custom resources, as GKE has them."""
+    files = [f"--filename={file}" for file in crd_files()]
+    kube_api_server.kubectl("apply", "--server-side", *files)
+    kube_api_server.kubectl("wait", "--for=condition=Established", *files)
+
+
+@pytest.fixture(params=CLUSTERS)
+def cluster(request: pytest.FixtureRequest, kube_api_server: KubeApiServer) -> Iterator[str]:
+    """Yield the name of a cluster, and delete what a test applies of it, so that the next finds an empty namespace."""
+    yield request.param
+    in_namespace = f"--namespace={namespace_of(request.param)}"
+    # No controller runs that would let go of a deleted namespace, nor of deleted claims.
+    files = [
+        f"--filename={ROOT / file}" for file, made in objects(request.param).items() if made["kind"] != "Namespace"
+    ]
+    kube_api_server.kubectl("delete", "--ignore-not-found", "--wait=false", *files)
+    for claim in kube_api_server.kubectl("get", "persistentvolumeclaims", in_namespace, "--output=name").stdout.split():
+        kube_api_server.kubectl(
+            "patch", claim, in_namespace, "--type=merge", '--patch={"metadata":{"finalizers":null}}'
+        )
+
+
+def namespace_of(cluster: str) -> str:
+    """Return the name of the namespace in the manifests of a cluster."""
+    (name,) = metadata_names(cluster, "Namespace")
+    return name
+
+
+def apply(server: KubeApiServer, folder: Path, *options: str) -> list[str]:
+    """Apply a folder as the README says, and return the lines of the answer. Raises RuntimeError if one is refused."""
+    return server.kubectl("apply", *options, "--recursive", f"--filename={folder}").stdout.splitlines()
+
+
+def live(server: KubeApiServer, folder: Path) -> list[Object]:
+    """Return the objects of a folder as the server has them, resourceVersions included: any write changes those."""
+    get = ("get", "--recursive", f"--filename={folder}", "--output=json", "--show-managed-fields")
+    items: list[Object] = json.loads(server.kubectl(*get).stdout)["items"]
+    for item in items:
+        if item["kind"] == "PersistentVolumeClaim":
+            # The server stores any claim anew, with the same content, when it is first applied after its creation.
+            del item["metadata"]["resourceVersion"]
+    return items
+
+
+def admit(server: KubeApiServer, template: Object, namespace: str) -> str:
+    """Ask for a pod of a template, as a controller would, and return the warnings. Raises RuntimeError if refused."""
+    account = template["spec"].get("serviceAccountName", "default")
+    server.kubectl("create", "serviceaccount", account, f"--namespace={namespace}", check=False)
+    pod = {"apiVersion": "v1", "kind": "Pod", **template, "metadata": {**template["metadata"], "name": "pod"}}
+    create = ("create", "--dry-run=server", f"--namespace={namespace}", "--filename=-")
+    return server.kubectl(*create, input=json.dumps(pod)).stderr
+
+
+def test_server_side_apply_is_accepted_and_a_second_one_changes_nothing(
+    kube_api_server: KubeApiServer, cluster: str
+) -> None:
+    """Every object of dist/ is accepted without a warning that we do not know, and applying it anew is no change."""
+    first = kube_api_server.kubectl("apply", "--server-side", "--recursive", f"--filename={DIST / cluster}")
+    assert len(first.stdout.splitlines()) == len(list((DIST / cluster).rglob("*.yaml")))
+    assert set(first.stderr.splitlines()) <= KNOWN_WARNINGS
+
+    before = live(kube_api_server, DIST / cluster)
+    apply(kube_api_server, DIST / cluster, "--server-side")
+    assert live(kube_api_server, DIST / cluster) == before
+
+
+def test_apply_is_accepted_and_a_second_one_says_unchanged(kube_api_server: KubeApiServer, cluster: str) -> None:
+    """The command of the README, which applies on the client's side, works as well."""
+    first = apply(kube_api_server, DIST / cluster)
+    assert {line.rsplit(" ", 1)[1] for line in first if not line.startswith("namespace/")} == {"created"}
+    assert {line.rsplit(" ", 1)[1] for line in apply(kube_api_server, DIST / cluster)} == {"unchanged"}
+
+
+def test_pods_of_workloads_are_admitted(kube_api_server: KubeApiServer, cluster: str) -> None:
+    """The pods that controllers will make pass the admission of their own namespace, without a warning."""
+    apply(kube_api_server, DIST / cluster, "--server-side")
+    for file, template in templates(cluster).items():
+        assert admit(kube_api_server, template, namespace_of(cluster)) == "", file
+
+
+@pytest.mark.parametrize("name", CLUSTERS)
+def test_pods_of_workloads_are_admitted_as_restricted(
+    kube_api_server: KubeApiServer, fresh_namespace: str, name: str
+) -> None:
+    """Hub and proxy stay hardened, also where the namespace enforces less for the sake of users' pods."""
+    kube_api_server.kubectl("create", "namespace", fresh_namespace)
+    kube_api_server.kubectl("label", "namespace", fresh_namespace, "pod-security.kubernetes.io/enforce=restricted")
+    for template in templates(name).values():
+        admit(kube_api_server, template, fresh_namespace)
+
+
+@pytest.mark.parametrize("options", [("--server-side",), ()], ids=["server-side", "client-side"])
+@pytest.mark.parametrize(
+    ("config", "exposures"),
+    [
+        (openhexa_gke.config, [openhexa_gke.INGRESS, openhexa_gke.LOAD_BALANCER, openhexa_gke.INGRESS]),
+        (
+            local.config,
+            [
+                ClusterInternal(),
+                ClusterInternal(node_port=30080),
+                LoadBalancer(),
+                ClusterInternal(node_port=30080),
+                ClusterInternal(),
+            ],
+        ),
+    ],
+    ids=["openhexa_gke", "local"],
+)
+def test_exposure_can_be_switched(
+    kube_api_server: KubeApiServer,
+    fresh_namespace: str,
+    tmp_path: Path,
+    config: NotebooksConfig,
+    exposures: list[ExposureConfig],
+    options: tuple[str, ...],
+) -> None:
+    """No field that is immutable stands in the way, and the Service is then exactly what the manifest says."""
+    config = config.evolve(namespace=config.namespace.evolve(name=fresh_namespace))
+    for exposure in exposures:
+        synth(config.evolve(exposure=exposure), tmp_path / "dist")
+        apply(kube_api_server, tmp_path / "dist", *options)
+        get = ("get", "service", "proxy-public", f"--namespace={fresh_namespace}", "--output=json")
+        service: Object = json.loads(kube_api_server.kubectl(*get).stdout)
+        expected = exposure.public_service()
+        annotations = service["metadata"].get("annotations", {})
+        annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
+        assert annotations == expected.annotations
+        assert service["spec"]["type"] == expected.type
+        if expected.node_port or expected.type == "ClusterIP":
+            assert service["spec"]["ports"][0].get("nodePort") == expected.node_port

@@ -1,0 +1,53 @@
+"""What the installed KubeSpawner makes of a configuration: a user's pod and claim, without a cluster."""
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import DEFAULT, patch
+
+import traitlets.config
+from kubernetes_asyncio.client import ApiClient
+from kubespawner import KubeSpawner  # type: ignore[import-untyped]
+
+from hexa_notebooks import NotebooksConfig
+from hexa_notebooks.hub.config_map import TRAITS
+from tests.support import Object, synth
+
+USER = "anna.k@example.org"
+"""Whose server it is."""
+
+
+def user_pod(config: NotebooksConfig, *, server: str = "", profile: str | None = None) -> Object:
+    """Return the pod of a user's server, started with a profile or with none."""
+    return asyncio.run(_manifest(config, server, profile, "pod"))
+
+
+def user_claim(config: NotebooksConfig, *, server: str = "") -> Object:
+    """Return the claim that KubeSpawner makes for a user's server."""
+    return asyncio.run(_manifest(config, server, None, "pvc"))
+
+
+async def _manifest(config: NotebooksConfig, server: str, profile: str | None, kind: str) -> Object:
+    # Nothing is asked of an API server: what configures and makes the client stands still.
+    with patch.multiple("kubespawner.spawner", load_config=DEFAULT, shared_client=DEFAULT):
+        spawner = KubeSpawner(
+            _mock=True,
+            config=_loaded(json.loads(synth(config)["ConfigMap/hub"]["data"][TRAITS])),
+            user=SimpleNamespace(name=USER, id=1, url=f"/user/{USER}/"),
+            orm_spawner=SimpleNamespace(name=server, server=None),
+            user_options={} if profile is None else {"profile": profile},
+        )
+        await spawner.load_user_options()
+        manifest = await spawner.get_pod_manifest() if kind == "pod" else spawner.get_pvc_manifest()
+    async with ApiClient() as client:
+        made: Object = client.sanitize_for_serialization(manifest)
+    return made
+
+
+def _loaded(traits: dict[str, dict[str, Any]]) -> traitlets.config.Config:
+    """Return what the hub's loader makes of the traits."""
+    loaded = traitlets.config.Config()
+    for section, values in traits.items():
+        loaded[section].update(values)
+    return loaded

@@ -1,0 +1,232 @@
+"""How users sign in: what each way sets, and what is refused before anybody is locked out or let in by mistake."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from syrupy.assertion import SnapshotAssertion
+
+from hexa_notebooks import (
+    CidrPeer,
+    HubConfig,
+    NativeAuthenticator,
+    NotebooksConfig,
+    OpenHexaApp,
+    PodPeer,
+    SecretKeyRef,
+    SharedPassword,
+)
+from hexa_notebooks.authenticator import AuthenticatorConfig
+from tests.kube_spawner import user_pod
+from tests.support import MINIMAL, Object, delta, synth
+
+APP = OpenHexaApp(url="https://app.example.org")
+GOOGLE = NativeAuthenticator(
+    class_name="oauthenticator.google.GoogleOAuthenticator",
+    traits={
+        "client_id": "notebooks",
+        "hosted_domain": ["example.org"],
+        "allowed_google_groups": {"example.org": ["staff"]},
+    },
+    secrets={"client_secret": SecretKeyRef(name="google-login", key="client-secret")},
+)
+APP_SETTINGS: dict[str, dict[str, Any]] = {
+    "url": {"url": "https://hexa.example.com:8443"},
+    "internal_url": {"internal_url": "http://app.hexa-app.svc:8000"},
+    "internal_url-default-port": {"internal_url": "http://app.hexa-app.svc"},
+    "peers": {"peers": (PodPeer(namespace="hexa-app", labels={"app": "hexa"}), CidrPeer(cidr="10.1.0.0/16"))},
+    "port": {"internal_url": "http://app.hexa-app.svc", "port": 8000},
+}
+NATIVE_SETTINGS: dict[str, dict[str, Any]] = {
+    "class_name": {"class_name": "oauthenticator.generic.GenericOAuthenticator", "traits": {"admin_users": ["anna"]}},
+    "allow_all": {"allow_all": True},
+    "traits": {"traits": {"client_id": "notebooks", "allowed_users": ["anna@example.org"]}},
+    "secrets": {"secrets": {"client_secret": SecretKeyRef(key="google")}},
+}
+
+
+def signed_in(authenticator: AuthenticatorConfig) -> NotebooksConfig:
+    """Return the minimal configuration with this way to sign in."""
+    return MINIMAL.evolve(authenticator=authenticator)
+
+
+def hub_env(config: NotebooksConfig) -> dict[str, Object]:
+    """Return the variables of the hub's container by name."""
+    (container,) = synth(config)["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
+    return {variable["name"]: variable for variable in container["env"]}
+
+
+@pytest.mark.parametrize("authenticator", [APP, GOOGLE], ids=lambda made: str(made.kind))
+def test_kind(authenticator: AuthenticatorConfig, snapshot: SnapshotAssertion) -> None:
+    """Another way to sign in changes this against a shared password."""
+    assert delta(synth(MINIMAL), synth(signed_in(authenticator))) == snapshot
+
+
+@pytest.mark.parametrize("change", APP_SETTINGS.values(), ids=APP_SETTINGS)
+def test_app_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """Each setting of the App changes this and nothing else."""
+    assert delta(synth(signed_in(APP)), synth(signed_in(APP.evolve(**change)))) == snapshot
+
+
+@pytest.mark.parametrize("change", NATIVE_SETTINGS.values(), ids=NATIVE_SETTINGS)
+def test_native_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """Each setting of a native class changes this and nothing else."""
+    assert delta(synth(signed_in(GOOGLE)), synth(signed_in(GOOGLE.evolve(**change)))) == snapshot
+
+
+def test_shared_password_setting(snapshot: SnapshotAssertion) -> None:
+    """The password can be in any Secret."""
+    password = SharedPassword(password=SecretKeyRef(name="trial", key="word"))
+    assert delta(synth(MINIMAL), synth(signed_in(password))) == snapshot
+
+
+def test_authenticator_must_be_chosen() -> None:
+    """There is no default: any would be wrong for somebody's data."""
+    fields = {name: getattr(MINIMAL, name) for name in ("exposure", "database", "singleuser")}
+    with pytest.raises(ValidationError, match=r"authenticator\s+Field required"):
+        NotebooksConfig(**fields)
+
+
+def test_app_addresses_are_those_of_the_contract() -> None:
+    """The hub calls the App's back end by the internal address; browsers and servers go by the public one."""
+    config = signed_in(APP.evolve(internal_url="http://app.hexa-app.svc:8000"))
+    backend, public = "http://app.hexa-app.svc:8000", "https://app.example.org"
+    assert {name: hub_env(config)[name]["value"] for name in hub_env(config) if name.endswith("_URL")} == {
+        "AUTHENTICATION_URL": f"{backend}/notebooks/authenticate/",
+        "DEFAULT_CREDENTIALS_URL": f"{backend}/notebooks/default-credentials/",
+        "WORKSPACE_CREDENTIALS_URL": f"{backend}/workspaces/credentials/",
+        "HEXA_SERVER_URL": f"{public}/",
+        "LOGOUT_REDIRECT_URL": f"{public}/",
+    }
+
+
+def test_app_brings_its_spawner_and_the_billing_label() -> None:
+    """Servers start with the credentials of a workspace, by which their pods are labelled."""
+    traits = signed_in(APP).hub_traits()
+    assert traits["JupyterHub"]["spawner_class"] == "hexa_hub.spawner.WorkspaceSpawner"
+    assert traits["JupyterHub"]["authenticator_class"] == "hexa_hub.authenticator.AppAuthenticator"
+    labels = user_pod(signed_in(APP), server="malaria-2026")["metadata"]["labels"]
+    assert labels["hexa-workspace"] == "malaria-2026"
+
+
+@pytest.mark.parametrize("authenticator", [SharedPassword(), GOOGLE], ids=lambda made: str(made.kind))
+def test_others_take_plain_kubespawner(authenticator: AuthenticatorConfig) -> None:
+    """Without the App no class of its package is needed in the hub's image."""
+    assert signed_in(authenticator).hub_traits()["JupyterHub"]["spawner_class"] == "kubespawner.KubeSpawner"
+    assert "hexa_hub" not in str(synth(signed_in(authenticator)))
+
+
+def test_secrets_of_a_native_class_stay_secrets() -> None:
+    """The traits hold a placeholder, which the hub fills from a variable that comes from the Secret."""
+    config = signed_in(GOOGLE)
+    placeholder = config.hub_traits()["GoogleOAuthenticator"]["client_secret"]
+    assert placeholder == {"$env": "AUTHENTICATOR_CLIENT_SECRET"}
+    assert hub_env(config)["AUTHENTICATOR_CLIENT_SECRET"]["valueFrom"] == {
+        "secretKeyRef": {"name": "google-login", "key": "client-secret"}
+    }
+
+
+def test_one_secret_may_serve_two_traits() -> None:
+    """The same key of a Secret becomes two variables, and two placeholders that are no alias of each other in YAML."""
+    same = SecretKeyRef(key="google")
+    config = signed_in(GOOGLE.evolve(secrets={"client_secret": same, "client_id": same}, traits={"admin_users": ["a"]}))
+    assert config.hub_traits()["GoogleOAuthenticator"]["client_id"] == {"$env": "AUTHENTICATOR_CLIENT_ID"}
+    assert len([name for name in hub_env(config) if name.startswith("AUTHENTICATOR_")]) == 2
+
+
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"allowed_users": ["anna"]},
+        {"admin_users": ["anna"]},
+        {"allowed_google_groups": {"example.org": ["staff"]}},
+        {"allow_existing_users": True},
+    ],
+    ids=lambda traits: next(iter(traits)),
+)
+def test_somebody_may_enter(traits: dict[str, Any]) -> None:
+    """Whoever is named by a trait is enough; everybody need not be let in."""
+    config = signed_in(GOOGLE.evolve(traits=traits))
+    assert "allow_all" not in config.hub_traits()["GoogleOAuthenticator"]
+
+
+@pytest.mark.parametrize("traits", [{}, {"client_id": "a"}, {"allowed_users": []}, {"allow_existing_users": False}])
+def test_nobody_could_enter_is_refused(traits: dict[str, Any]) -> None:
+    """JupyterHub would start and let nobody in."""
+    with pytest.raises(ValidationError, match=r"nobody could sign in: name users or groups.*or set allow_all=True"):
+        GOOGLE.evolve(traits=traits)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"class_name": "GoogleOAuthenticator"}, r"class_name[\s\S]*should match pattern"),
+        (
+            {"class_name": "oauthenticator.google.GogleOAuthenticator"},
+            r"authenticator\.traits: there is no section GogleOAuthenticator, did you mean GoogleOAuthenticator\?",
+        ),
+        (
+            {"traits": {"allowed_user": ["anna"]}},
+            r"authenticator\.traits: GoogleOAuthenticator has no trait allowed_user, did you mean \S*allowed_users\?",
+        ),
+        (
+            {"traits": {"allowed_users": "anna"}},
+            r"authenticator\.traits: GoogleOAuthenticator\.allowed_users is \"anna\" \(string\), allowed: .*array",
+        ),
+        (
+            {"secrets": {"client_secrets": SecretKeyRef(key="a")}},
+            r"GoogleOAuthenticator has no trait client_secrets, did you mean \S*client_secret\?",
+        ),
+        (
+            {"secrets": {"hosted_domain": SecretKeyRef(key="a")}, "traits": {"admin_users": ["anna"]}},
+            r"GoogleOAuthenticator\.hosted_domain is",
+        ),
+        (
+            {"traits": {"admin_users": ["anna"], "client_secret": "visible"}},
+            "client_secret is in traits and in secrets; remove one, and never write a secret into traits",
+        ),
+        ({"secrets": {"client_secret": "visible"}}, r"secrets\.client_secret[\s\S]*SecretKeyRef"),
+    ],
+    ids=["no-module", "class", "trait", "type", "secret", "secret-type", "twice", "secret-value"],
+)
+def test_refused_native(changes: dict[str, Any], message: str) -> None:
+    """A class, trait or value that the hub would not load is refused with what was probably meant."""
+    with pytest.raises(ValidationError, match=message):
+        GOOGLE.evolve(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"url": "app.example.org"}, "'app.example.org' is not a plain http or https URL"),
+        (
+            {"url": "https://app.example.org/"},
+            "'https://app.example.org/' ends in '/'; write 'https://app.example.org'",
+        ),
+        ({"internal_url": "http://app:pw@app.svc"}, "is not a plain http or https URL"),
+        ({"peers": ()}, r"peers[\s\S]*at least 1 item"),
+        ({"port": 0}, r"port[\s\S]*greater than or equal to 1"),
+        ({"port": 65536}, r"port[\s\S]*less than or equal to 65535"),
+    ],
+)
+def test_refused_app(changes: dict[str, Any], message: str) -> None:
+    """An address that the hub could not call is refused."""
+    with pytest.raises(ValidationError, match=message):
+        APP.evolve(**changes)
+
+
+def test_trait_of_the_authenticator_is_set_once() -> None:
+    """The hub's further traits cannot open by a base class what the authenticator closes."""
+    traits: dict[str, dict[str, Any]] = {"Authenticator": {"admin_users": ["anna"]}}
+    config = signed_in(GOOGLE.evolve(traits={"admin_users": ["bert"]}))
+    with pytest.raises(
+        ValidationError,
+        match=r"Authenticator\.admin_users is set by hub\.traits, but GoogleOAuthenticator\.admin_users.*by authentic",
+    ):
+        config.evolve(hub=HubConfig(traits=traits))
+
+
+def test_app_and_hub_traits_agree_on_who_may_enter() -> None:
+    """The App decides who enters; a trait against that is refused with both places."""
+    with pytest.raises(ValidationError, match=r"Authenticator\.allow_all is set by both authenticator and hub\.traits"):
+        signed_in(APP).evolve(hub=HubConfig(traits={"Authenticator": {"allow_all": False}}))

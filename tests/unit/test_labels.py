@@ -1,0 +1,125 @@
+"""Names, labels and selectors: a contract with what already runs, so that nothing here may change by accident."""
+
+import pytest
+from pydantic import ValidationError
+
+from hexa_notebooks import HubConfig, NotebooksConfig
+from hexa_notebooks.installation import ACCESS_HUB, ACCESS_SINGLEUSER, Installation, Labels, access
+from hexa_notebooks.k8s import to_json
+from tests.support import MINIMAL, synth
+
+SELECTORS = {
+    "Deployment/hub": {"app": "jupyterhub", "component": "hub", "release": "hexa"},
+    "Deployment/proxy": {"app": "jupyterhub", "component": "proxy", "release": "hexa"},
+    "NetworkPolicy/hub": {"app": "jupyterhub", "component": "hub", "release": "hexa"},
+    "NetworkPolicy/proxy": {"app": "jupyterhub", "component": "proxy", "release": "hexa"},
+    "NetworkPolicy/singleuser": {"app": "jupyterhub", "component": "singleuser-server", "release": "hexa"},
+    "PodDisruptionBudget/hub": {"app": "jupyterhub", "component": "hub", "release": "hexa"},
+    "Service/hub": {"app": "jupyterhub", "component": "hub", "release": "hexa"},
+    "Service/proxy-api": {"app": "jupyterhub", "component": "proxy", "release": "hexa"},
+    "Service/proxy-public": {"app": "jupyterhub", "component": "proxy", "release": "hexa"},
+}
+"""Those of the Helm chart. Kubernetes refuses another selector on a Deployment that exists."""
+
+PORTS = {"Service/hub": [8081], "Service/proxy-api": [8001], "Service/proxy-public": [80]}
+
+
+def selectors(config: NotebooksConfig) -> dict[str, dict[str, str]]:
+    """Return the labels by which each object of a configuration selects pods."""
+    found = {}
+    for name, made in synth(config).items():
+        spec = made.get("spec", {})
+        selector = spec.get("selector") or spec.get("podSelector")
+        if selector:
+            found[name] = selector.get("matchLabels", selector)
+    return found
+
+
+def test_selectors_are_those_of_the_chart() -> None:
+    """An apply takes over a live Helm release in place, and never replaces a workload for a label's sake."""
+    assert selectors(MINIMAL.evolve(hub=HubConfig(disruption_budget=True))) == SELECTORS
+
+
+def test_ports_of_services_are_those_of_the_chart() -> None:
+    """Other parts of an installation know the Services by name and port."""
+    objects = synth(MINIMAL)
+    assert {name: [port["port"] for port in objects[name]["spec"]["ports"]] for name in PORTS} == PORTS
+
+
+def test_labels_of_the_chart_and_of_kubernetes() -> None:
+    """An object carries the selector's labels, and those that Kubernetes recommends."""
+    assert Labels("hub", "hexa").selector == {"app": "jupyterhub", "component": "hub", "release": "hexa"}
+    assert Labels("hub", "hexa").all == {
+        "app": "jupyterhub",
+        "app.kubernetes.io/component": "hub",
+        "app.kubernetes.io/instance": "hexa",
+        "app.kubernetes.io/name": "jupyterhub",
+        "app.kubernetes.io/part-of": "openhexa",
+        "component": "hub",
+        "release": "hexa",
+    }
+
+
+def test_release_and_namespace_are_on_every_object() -> None:
+    """Two installations can stand side by side: only the namespace itself has no release."""
+    config = MINIMAL.evolve(release="second", namespace=MINIMAL.namespace.evolve(name="trial"))
+    objects = synth(config)
+    namespace = objects.pop("Namespace/trial")
+    assert "namespace" not in namespace["metadata"]
+    assert {made["metadata"]["namespace"] for made in objects.values()} == {"trial"}
+    assert {made["metadata"]["labels"]["release"] for made in objects.values()} == {"second"}
+    assert {made["metadata"]["labels"]["app.kubernetes.io/instance"] for made in objects.values()} == {"second"}
+    assert {selector["release"] for selector in selectors(config).values()} == {"second"}
+
+
+def test_pods_carry_their_selector() -> None:
+    """A Deployment's pods are selected by it, by their Service and by their policy."""
+    objects = synth(MINIMAL)
+    for name in ("hub", "proxy"):
+        labels = objects[f"Deployment/{name}"]["spec"]["template"]["metadata"]["labels"]
+        assert labels.items() >= SELECTORS[f"Deployment/{name}"].items()
+
+
+def test_access_labels_of_pods() -> None:
+    """The hub and the proxy carry the access that they need of each other and of users' servers."""
+    objects, prefix = synth(MINIMAL), "hub.jupyter.org/network-access-"
+    found = {
+        name: {
+            label.removeprefix(prefix)
+            for label, value in objects[f"Deployment/{name}"]["spec"]["template"]["metadata"]["labels"].items()
+            if label.startswith(prefix) and value == "true"
+        }
+        for name in ("hub", "proxy")
+    }
+    assert found == {"hub": {"proxy-api", "proxy-http", "singleuser"}, "proxy": {"hub", "singleuser"}}
+
+
+def test_access_is_a_label_set_to_true() -> None:
+    """The chart's contract: key by target, value `true`."""
+    assert access(ACCESS_HUB, ACCESS_SINGLEUSER) == {
+        "hub.jupyter.org/network-access-hub": "true",
+        "hub.jupyter.org/network-access-singleuser": "true",
+    }
+    assert access() == {}
+
+
+def test_metadata_is_the_same_for_custom_resources() -> None:
+    """Both kinds of metadata name, place and label an object alike; annotations are there only if there are some."""
+    installation = Installation(release="r", namespace="n")
+    assert to_json(installation.metadata("proxy", "name")) == {
+        "labels": installation.labels("proxy").all,
+        "name": "name",
+        "namespace": "n",
+    }
+    assert to_json(installation.custom_metadata("proxy", "name")) == to_json(installation.metadata("proxy", "name"))
+    assert to_json(installation.metadata("proxy", "name", {"a": "b"}))["annotations"] == {"a": "b"}
+    assert "annotations" not in to_json(installation.metadata("proxy", "name", {}))
+
+
+@pytest.mark.parametrize("release", ["", "a b", "-a", "a" * 64])
+def test_refused_release(release: str) -> None:
+    """A release that is no label value is refused."""
+    with pytest.raises(
+        ValidationError, match=r"release\s[\s\S]*(is not a label value|at most 63|at least 1 character)"
+    ):
+        MINIMAL.evolve(release=release)

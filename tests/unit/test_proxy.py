@@ -1,0 +1,160 @@
+"""The proxy's objects: the minimal case, each setting, and what follows from the exposure and the hub."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from syrupy.assertion import SnapshotAssertion
+
+from hexa_notebooks import (
+    ClusterInternal,
+    CoreSchedulingConfig,
+    GkeIngress,
+    GlobalAddress,
+    HubConfig,
+    LiteralAddress,
+    LoadBalancer,
+    ManagedCertificate,
+    NotebooksConfig,
+    ProxyConfig,
+    RegionalAddress,
+    ResourcesConfig,
+    SecretKeyRef,
+)
+from hexa_notebooks.config import explain
+from tests.support import MINIMAL, Object, delta, synth, to_yaml
+
+OBJECTS = ("Deployment/proxy", "Service/proxy-api", "Service/proxy-public", "NetworkPolicy/proxy")
+
+
+def test_minimal(snapshot: SnapshotAssertion) -> None:
+    """The proxy's objects in full."""
+    objects = synth(MINIMAL)
+    assert to_yaml(*(objects[name] for name in OBJECTS)) == snapshot
+
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "image": {"image": "quay.io/jupyterhub/configurable-http-proxy:5.2.0"},
+    "resources": {
+        "resources": ResourcesConfig(cpu_request="1", memory_request="1Gi", cpu_limit="2", memory_limit="4Gi")
+    },
+    "scheduling": {"scheduling": CoreSchedulingConfig(node_purpose="ignore", tolerations=())},
+    "debug": {"debug": True},
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+def test_setting(setting: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """A setting changes just this."""
+    assert delta(synth(MINIMAL), synth(MINIMAL.evolve(proxy=ProxyConfig(**setting)))) == snapshot
+
+
+def test_every_setting_has_its_difference() -> None:
+    """A field without a case above would be a field that nobody has seen work."""
+    assert SETTINGS.keys() == ProxyConfig.model_fields.keys()
+
+
+def container(config: NotebooksConfig) -> Object:
+    """Return the proxy's container."""
+    [made] = synth(config)["Deployment/proxy"]["spec"]["template"]["spec"]["containers"]
+    found: Object = made
+    return found
+
+
+@pytest.mark.parametrize(
+    ("exposure", "keep_alive"),
+    [
+        (ClusterInternal(), None),
+        (ClusterInternal(node_port=30080), None),
+        (LoadBalancer(), None),
+        (LoadBalancer(address=LiteralAddress(ip="203.0.113.10")), None),
+        (LoadBalancer(address=RegionalAddress(name="hexa")), "--keep-alive-timeout=620000"),
+        (
+            GkeIngress(
+                address=GlobalAddress(name="hexa"), hosts=("hub.example.org",), certificate=ManagedCertificate()
+            ),
+            "--keep-alive-timeout=620000",
+        ),
+    ],
+    ids=["cluster IP", "node port", "any load balancer", "literal address", "regional address", "GKE Ingress"],
+)
+def test_sockets_outlive_googles(exposure: Any, keep_alive: str | None) -> None:
+    """Behind Google's load balancers, which keep a socket for 600 s, the proxy must not be the first to close it."""
+    arguments = container(MINIMAL.evolve(exposure=exposure))["args"]
+    assert [argument for argument in arguments if "keep-alive" in argument] == ([keep_alive] if keep_alive else [])
+
+
+@pytest.mark.parametrize(
+    ("limit", "heap_mib"), [("1Gi", 768), ("1G", 715), ("512Mi", 384), ("1500M", 1072), ("1e9", 715), ("0.5Gi", 384)]
+)
+def test_heap_is_three_quarters_of_the_memory_limit(limit: str, heap_mib: int) -> None:
+    """Node's heap, in MiB, leaves a quarter of the container's memory to buffers and the rest of Node."""
+    resources = ResourcesConfig(cpu_request="100m", memory_request="128Mi", memory_limit=limit)
+    env = container(MINIMAL.evolve(proxy=ProxyConfig(resources=resources)))["env"]
+    assert {"name": "NODE_OPTIONS", "value": f"--max-old-space-size={heap_mib}"} in env
+
+
+def test_token_is_the_hubs() -> None:
+    """Both read the same key of the same Secret, wherever it is."""
+    hub = HubConfig(proxy_token=SecretKeyRef(name="other", key="token"))
+    objects = synth(MINIMAL.evolve(hub=hub))
+    variables = [
+        variable
+        for name in ("Deployment/hub", "Deployment/proxy")
+        for variable in objects[name]["spec"]["template"]["spec"]["containers"][0]["env"]
+        if variable["name"] == "CONFIGPROXY_AUTH_TOKEN"
+    ]
+    reference = {"secretKeyRef": {"name": "other", "key": "token"}}
+    assert variables == [{"name": "CONFIGPROXY_AUTH_TOKEN", "valueFrom": reference}] * 2
+
+
+def test_routes_lead_to_the_hubs_service() -> None:
+    """What has no route of its own goes to the hub's Service, on a port that its pod opens to the proxy."""
+    objects = synth(MINIMAL)
+    service = objects["Service/hub"]
+    [port] = service["spec"]["ports"]
+    address = f"http://{service['metadata']['name']}:{port['port']}"
+    arguments = container(MINIMAL)["args"]
+    assert f"--default-target={address}" in arguments
+    assert f"--error-target={address}/hub/error" in arguments
+
+
+def test_pod_has_no_kubernetes_identity() -> None:
+    """The one pod that the internet talks to holds no token of a service account."""
+    spec = synth(MINIMAL)["Deployment/proxy"]["spec"]["template"]["spec"]
+    assert spec["automountServiceAccountToken"] is False
+    assert "serviceAccountName" not in spec
+
+
+@pytest.mark.parametrize(
+    "hub",
+    [
+        HubConfig(named_servers=True),
+        HubConfig(extra_config={"a.py": ""}),
+        HubConfig(image="quay.io/jupyterhub/k8s-hub:4.4.0"),
+        HubConfig(cookie_secret=SecretKeyRef(key="other")),
+    ],
+    ids=["traits", "extra_config", "image", "cookie_secret"],
+)
+def test_hub_does_not_restart_the_proxy(hub: HubConfig) -> None:
+    """Open websockets survive whatever is changed on the hub, but for the token that both share."""
+    assert synth(MINIMAL.evolve(hub=hub))["Deployment/proxy"] == synth(MINIMAL)["Deployment/proxy"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        (
+            {"resources": ResourcesConfig(cpu_request="1", memory_request="1Gi")},
+            "ProxyConfig.resources: set memory_limit: the size of Node's heap follows from it",
+        ),
+        ({"image": "quay.io/jupyterhub/configurable-http-proxy:latest"}, "ProxyConfig.image: image "),
+        ({"replicas": 2}, "ProxyConfig has no field 'replicas' (fields: image, resources, scheduling, debug)"),
+        ({"debug": "loud"}, "ProxyConfig.debug: Input should be a valid boolean"),
+    ],
+)
+def test_refuses(fields: dict[str, Any], text: str) -> None:
+    """Bad input is refused by the name of the field."""
+    with pytest.raises(ValidationError) as refused:
+        ProxyConfig(**fields)
+    assert text in explain(refused.value)

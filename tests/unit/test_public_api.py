@@ -1,0 +1,105 @@
+"""What a cluster file may import, and what the repository must not grow."""
+
+import ast
+import importlib.resources
+import inspect
+import itertools
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import hexa_notebooks
+from hexa_notebooks import Config
+from tests.config_models import MODELS, is_discriminator
+
+ROOT = Path(__file__).parents[2]
+
+
+def docstrings(config: type[Config]) -> dict[str, str]:
+    """Return the string under each field of a model."""
+    (model,) = ast.parse(inspect.getsource(config)).body
+    assert isinstance(model, ast.ClassDef)
+    texts = {}
+    for field, text in itertools.pairwise(model.body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(description))):
+                texts[name] = description
+    return texts
+
+
+def test_all_is_sorted_and_importable() -> None:
+    """`__all__` lists each name once, in order, and each is there."""
+    assert hexa_notebooks.__all__ == sorted(set(hexa_notebooks.__all__))
+    for name in hexa_notebooks.__all__:
+        assert getattr(hexa_notebooks, name).__module__.startswith("hexa_notebooks."), name
+
+
+def test_all_is_what_the_module_imports() -> None:
+    """Nothing is imported for others that `__all__` does not list."""
+    module = ast.parse(importlib.resources.files("hexa_notebooks").joinpath("__init__.py").read_text("utf-8"))
+    imports = [statement for statement in module.body if isinstance(statement, ast.ImportFrom)]
+    names = {alias.asname or alias.name for statement in imports for alias in statement.names}
+    assert names - {"node"} == set(hexa_notebooks.__all__)
+
+
+@pytest.mark.parametrize("config", MODELS.values(), ids=MODELS)
+def test_config_is_exported(config: type[Config]) -> None:
+    """A cluster file can name every model that a field of its configuration takes."""
+    assert getattr(hexa_notebooks, config.__name__, None) is config
+    assert config.__name__ in hexa_notebooks.__all__
+
+
+def test_every_exported_config_has_its_place() -> None:
+    """No model is exported that no field takes."""
+    exported = [getattr(hexa_notebooks, name) for name in hexa_notebooks.__all__]
+    models = {made for made in exported if isinstance(made, type) and issubclass(made, Config)}
+    assert models - {Config} == set(MODELS.values())
+
+
+@pytest.mark.parametrize("config", MODELS.values(), ids=MODELS)
+def test_config_is_documented(config: type[Config]) -> None:
+    """The model and each of its fields say what they mean; a `kind` only tells members of a union apart."""
+    assert config.__doc__
+    texts = docstrings(config)
+    for name in (name for name in config.model_fields if not is_discriminator(config, name)):
+        assert texts.get(name, "").endswith("."), (
+            f"{config.__name__}.{name} needs a docstring under it: whole sentences"
+        )
+
+
+@pytest.mark.parametrize("config", MODELS.values(), ids=MODELS)
+def test_config_is_frozen_and_closed(config: type[Config]) -> None:
+    """No model loosens what all of them promise."""
+    assert (config.model_config["frozen"], config.model_config["extra"]) == (True, "forbid")
+
+
+@pytest.mark.parametrize("folder", ["constructs", "imports", "jupyter"])
+def test_folder_is_no_package(folder: str) -> None:
+    """Each is also the name of a package from PyPI or of a generated one, which it would hide."""
+    assert not (ROOT / folder / "__init__.py").exists()
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone: what git ignores cannot be asked")
+@pytest.mark.parametrize(
+    "path",
+    [
+        *sorted(str(archive.relative_to(ROOT)) for archive in (ROOT / "imports").rglob("*.tgz")),
+        "imports/new/_jsii/new@0.0.0.jsii.tgz",
+        "dist/new/10-notebooks/Deployment.hub.k8s.yaml",
+    ],
+)
+def test_generated_file_is_not_ignored(path: str) -> None:
+    """An import cannot be loaded without its archive, and manifests that are not committed cannot be reviewed."""
+    ignored = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", path], cwd=ROOT, timeout=30)
+    assert ignored.returncode == 1, f"{path} is ignored by git"
+
+
+def test_imports_have_archives() -> None:
+    """The generated modules are there with what they load."""
+    assert list((ROOT / "imports").rglob("*.jsii.tgz"))
+
+
+def test_types_are_for_others_too() -> None:
+    """Type checkers of other repositories read the library's annotations."""
+    assert importlib.resources.files("hexa_notebooks").joinpath("py.typed").is_file()

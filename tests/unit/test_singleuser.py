@@ -1,0 +1,404 @@
+"""Users' servers: what each setting changes, and what KubeSpawner makes of it."""
+
+import re
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from syrupy.assertion import SnapshotAssertion
+
+from hexa_notebooks import (
+    CidrPeer,
+    EgressConfig,
+    EmbeddingConfig,
+    HubConfig,
+    InPodFuse,
+    NodeRequirement,
+    NoStorage,
+    NotebooksConfig,
+    OpenHexaApp,
+    PerUserPvc,
+    PodPeer,
+    Profile,
+    SingleuserConfig,
+    Toleration,
+)
+from hexa_notebooks.singleuser import UserStorage
+from tests.kube_spawner import user_pod
+from tests.schemas import VERSIONS, problems
+from tests.support import MINIMAL, Object, delta, synth, to_yaml
+
+DEFAULT = Profile(slug="full", display_name="Full", default=True)
+TRIAL = Profile(
+    slug="trial",
+    display_name="Trial",
+    description="For a first look",
+    image="quay.io/jupyter/base-notebook:2025-12-31",
+    cpu_guarantee=0.01,
+    cpu_limit=0.5,
+    mem_guarantee="128M",
+    mem_limit="256M",
+    node_selector={"pool": "trial"},
+)
+STORAGES: list[UserStorage] = [PerUserPvc(), NoStorage(), InPodFuse()]
+CONTRACT = {
+    "app": "jupyterhub",
+    "component": "singleuser-server",
+    "release": "hexa",
+    "hub.jupyter.org/network-access-hub": "true",
+}
+"""The labels by which Services and policies know a user's pod, and the one that opens the hub to it."""
+
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "image": {"image": "quay.io/jupyter/scipy-notebook:2026-01-19"},
+    "cmd": {"cmd": ("singleuser", "--debug")},
+    "cmd-of-the-image": {"cmd": None},
+    "default_url": {"default_url": "/tree"},
+    "cpu_guarantee-none": {"cpu_guarantee": None},
+    "cpu_limit": {"cpu_limit": 4},
+    "mem_guarantee": {"mem_guarantee": "1G"},
+    "mem_limit-none": {"mem_limit": None},
+    "extra_resources": {"extra_resources": {"nvidia.com/gpu": "1"}},
+    "profiles": {"profiles": (DEFAULT, TRIAL)},
+    "env": {"env": {"TEMPLATE": "a{b}c", "REFERENCE": "$(HOME)"}},
+    "labels": {"labels": {"team": "{unescaped_servername}"}},
+    "annotations": {"annotations": {"example.org/owner": "{unescaped_username}"}},
+    "post_start": {"post_start": ("sh", "-c", "mkdir -p work")},
+    "pre_stop": {"pre_stop": ("sync",)},
+    "node_purpose-ignore": {"node_purpose": "ignore"},
+    "node_purpose-require": {"node_purpose": "require"},
+    "node_selector": {"node_selector": {"pool": "users"}},
+    "node_requirements": {"node_requirements": (NodeRequirement(key="pool", operator="NotIn", values=("core",)),)},
+    "tolerations": {"tolerations": (Toleration(key="users", operator="Exists"),)},
+    "start_timeout_s": {"start_timeout_s": 900},
+    "uid": {"uid": 1001},
+    "fs_gid": {"fs_gid": 1001},
+    "internet-off": {"internet": False},
+    "egress": {
+        "egress": (EgressConfig(to=(CidrPeer(cidr="10.1.2.3/32"), PodPeer(namespace="db")), ports=(5432, 5433)),)
+    },
+}
+"""A change for each setting; where users keep their files is in test_storage.py."""
+
+
+def changed(**changes: Any) -> NotebooksConfig:
+    """Return the minimal configuration with other settings of users' servers."""
+    return MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(**changes))
+
+
+def container(pod: Object) -> Object:
+    """Return the one container of a pod."""
+    (only,) = pod["spec"]["containers"]
+    return dict(only)
+
+
+def labels(pod: Object) -> dict[str, str]:
+    """Return the labels of a pod."""
+    return dict(pod["metadata"]["labels"])
+
+
+def as_kubernetes_expands(text: str, variables: dict[str, str]) -> str:
+    """Return what a container sees: `$(NAME)` is that variable if there is one, and `$$` a dollar."""
+
+    def expanded(found: re.Match[str]) -> str:
+        return "$" if found[0] == "$$" else variables.get(found[1], found[0])
+
+    return re.sub(r"\$\$|\$\(([^)]*)\)", expanded, text)
+
+
+def test_minimal_policy(snapshot: SnapshotAssertion) -> None:
+    """All that stands in the cluster before a server starts is a policy."""
+    assert to_yaml(synth(MINIMAL)["NetworkPolicy/singleuser"]) == snapshot
+
+
+def test_minimal_pod(snapshot: SnapshotAssertion) -> None:
+    """KubeSpawner makes this pod of the minimal configuration."""
+    assert to_yaml(user_pod(MINIMAL, server="health")) == snapshot
+
+
+@pytest.mark.parametrize("change", SETTINGS.values(), ids=SETTINGS)
+def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """Each setting changes this and nothing else."""
+    assert delta(synth(MINIMAL), synth(changed(**change))) == snapshot
+
+
+@pytest.mark.parametrize("storage", STORAGES, ids=lambda storage: str(storage.kind))
+@pytest.mark.parametrize("profile", [None, "full", "trial"])
+def test_pod_is_valid(storage: UserStorage, profile: str | None) -> None:
+    """The pod of every profile on every storage is strictly valid in every supported version of Kubernetes."""
+    pod = user_pod(changed(storage=storage, profiles=(DEFAULT, TRIAL)), profile=profile)
+    assert [problem for version in VERSIONS for problem in problems(pod, version)] == []
+
+
+@pytest.mark.parametrize("storage", STORAGES, ids=lambda storage: str(storage.kind))
+def test_pod_has_no_way_to_the_kubernetes_api(storage: UserStorage) -> None:
+    """Whatever the storage, a user's pod has no token, no account of its own, and no variables of Services."""
+    spec = user_pod(changed(storage=storage))["spec"]
+    assert spec["automountServiceAccountToken"] is False
+    assert spec["enableServiceLinks"] is False
+    assert "serviceAccountName" not in spec
+    assert not spec.keys() & {"hostNetwork", "hostPID", "hostIPC"}
+
+
+def test_pod_runs_as_configured() -> None:
+    """User, group of volumes, image, command and address of the server are those that are configured."""
+    pod = user_pod(changed(uid=1001, fs_gid=1002, cmd=("singleuser", "--debug"), default_url="/tree"))
+    assert pod["metadata"].get("namespace", "hexa-notebooks") == "hexa-notebooks"
+    assert container(pod)["securityContext"]["runAsUser"] == 1001
+    assert pod["spec"]["securityContext"]["fsGroup"] == 1002
+    assert container(pod)["args"] == ["singleuser", "--debug"]
+    assert "command" not in container(pod)
+    assert container(pod)["ports"][0]["containerPort"] == 8888
+    assert {"name": "JUPYTERHUB_DEFAULT_URL", "value": "/tree"} in container(pod)["env"]
+
+
+def test_command_can_be_left_to_the_image() -> None:
+    """Without a command the container starts what its image says."""
+    assert not container(user_pod(changed(cmd=None))).keys() & {"command", "args"}
+
+
+def test_resources_arrive() -> None:
+    """CPU is in cores, memory in powers of 1024, extended resources as written; both as guarantee and limit."""
+    pod = user_pod(changed(cpu_limit=4, mem_limit="32G", extra_resources={"nvidia.com/gpu": "1"}))
+    assert container(pod)["resources"] == {
+        "requests": {"cpu": 0.05, "memory": 512 * 2**20, "nvidia.com/gpu": "1"},
+        "limits": {"cpu": 4, "memory": 32 * 2**30, "nvidia.com/gpu": "1"},
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a{b}c", "{unescaped_username}", "{{x}}", "{", "}", "{}", "$(OTHER)", "$(UNKNOWN)", "$$(OTHER)", "a$$b", "$",
+        "${HOME}", "$((1 + 1))", "100 %", 'say "hi"', "two\nlines", "",
+    ],
+)  # fmt: skip
+def test_environment_arrives_exactly(value: str) -> None:
+    """Neither KubeSpawner's templates nor Kubernetes' references change a value on its way into the container."""
+    env = container(user_pod(changed(env={"LITERAL": value, "OTHER": "expanded"})))["env"]
+    written = {variable["name"]: variable.get("value", "") for variable in env}
+    assert as_kubernetes_expands(written["LITERAL"], written) == value
+
+
+def test_environment_stays_in_the_pod() -> None:
+    """Variables of the hub's own process do not reach users."""
+    env = {variable["name"] for variable in container(user_pod(changed(env={"A": "b"})))["env"]}
+    assert not env & {"CONFIGPROXY_AUTH_TOKEN", "JPY_COOKIE_SECRET", "PGPASSWORD", "PATH", "HOME"}
+    assert "A" in env
+
+
+def test_lifecycle_hooks_arrive_exactly() -> None:
+    """Kubernetes runs the commands as they are written, braces included."""
+    post_start, pre_stop = ("sh", "-c", "echo {a} ${b} $(date)"), ("sh", "-c", "sync; sleep 1")
+    assert container(user_pod(changed(post_start=post_start, pre_stop=pre_stop)))["lifecycle"] == {
+        "postStart": {"exec": {"command": list(post_start)}},
+        "preStop": {"exec": {"command": list(pre_stop)}},
+    }
+
+
+def test_templates_of_labels_and_annotations_are_filled_in() -> None:
+    """A label can tell the workspace and an annotation the user."""
+    config = changed(labels={"team": "{unescaped_servername}"}, annotations={"owner": "{unescaped_username}"})
+    pod = user_pod(config, server="health")
+    assert labels(pod)["team"] == "health"
+    assert pod["metadata"]["annotations"]["owner"] == "anna.k@example.org"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        MINIMAL,
+        changed(labels={"team": "a"}),
+        MINIMAL.evolve(authenticator=OpenHexaApp(url="https://app.example.org")),
+        MINIMAL.evolve(hub=HubConfig(traits={"KubeSpawner": {"extra_labels": {"team": "a"}}})),
+        MINIMAL.evolve(hub=HubConfig(traits={"KubeSpawner": {"extra_labels": dict.fromkeys(CONTRACT, "lost")}})),
+        MINIMAL.evolve(hub=HubConfig(traits={"KubeSpawner": {"common_labels": {"team": "a"}}})),
+    ],
+    ids=["minimal", "labels", "openhexa-app", "traits", "traits-on-contract", "common-labels"],
+)
+@pytest.mark.parametrize("profile", [None, "trial"])
+def test_labels_never_take_the_way_to_the_hub(config: NotebooksConfig, profile: str | None) -> None:
+    """Whatever sets further labels, a user's pod is found by its selector and may reach the hub."""
+    config = config.evolve(singleuser=config.singleuser.evolve(profiles=(DEFAULT, TRIAL)))
+    pod, objects = user_pod(config, server="health", profile=profile), synth(config)
+    assert labels(pod).items() >= CONTRACT.items()
+    assert labels(pod).items() >= objects["NetworkPolicy/singleuser"]["spec"]["podSelector"]["matchLabels"].items()
+    (from_hub_access,) = objects["NetworkPolicy/hub"]["spec"]["ingress"]
+    assert labels(pod).items() >= from_hub_access["from"][0]["podSelector"]["matchLabels"].items()
+
+
+def test_further_labels_are_kept() -> None:
+    """Labels of the settings, of the App's workspaces and of the hub's traits come together."""
+    config = changed(labels={"team": "a"}).evolve(
+        authenticator=OpenHexaApp(url="https://app.example.org"),
+        hub=HubConfig(traits={"KubeSpawner": {"extra_labels": {"cost": "b"}}}),
+    )
+    assert (
+        labels(user_pod(config, server="health")).items()
+        >= {"team": "a", "cost": "b", "hexa-workspace": "health"}.items()
+    )
+
+
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"KubeSpawner": {"common_labels": {"hub.jupyter.org/network-access-hub": "false"}}},
+        {"KubeSpawner": {"common_labels": {"release": "other"}}},
+        {"KubeSpawner": {"component_label": "other"}},
+    ],
+    ids=["access", "selector", "component"],
+)
+def test_traits_that_would_lose_a_contract_label_are_refused(traits: dict[str, Any]) -> None:
+    """The labels that select pods and give access cannot be set to anything else, not by the hub's traits either."""
+    with pytest.raises(
+        ValidationError, match=r"KubeSpawner\.\S+ is set by both singleuser and hub\.traits: remove one"
+    ):
+        MINIMAL.evolve(hub=HubConfig(traits=traits))
+
+
+@pytest.mark.parametrize("key", [*CONTRACT, "hub.jupyter.org/username", "app.kubernetes.io/name"])
+def test_labels_of_the_contract_are_refused(key: str) -> None:
+    """A label that selects pods or gives access is not for a setting."""
+    with pytest.raises(ValidationError, match=f"label '{key}' is set by the hub itself.*choose another key"):
+        changed(labels={key: "mine"})
+
+
+def test_hub_traits_cannot_undo_a_setting_by_way_of_a_base_class() -> None:
+    """A trait of KubeSpawner set beside the same of Spawner would win in silence, so that it is refused."""
+    with pytest.raises(ValidationError, match=r"Spawner\.cmd is set by singleuser, but KubeSpawner\.cmd.*hub\.traits"):
+        MINIMAL.evolve(hub=HubConfig(traits={"KubeSpawner": {"cmd": ["other"]}}))
+    with pytest.raises(ValidationError, match=r"Spawner\.environment is set by hub\.traits, but KubeSpawner\.env"):
+        MINIMAL.evolve(hub=HubConfig(traits={"Spawner": {"environment": {"A": "b"}}}))
+
+
+def test_embedding_adds_to_the_environment() -> None:
+    """The frame policy reaches the server beside the variables of the settings."""
+    config = changed(env={"A": "b"}).evolve(embedding=EmbeddingConfig(frame_ancestors=("https://app.example.org",)))
+    assert [
+        variable
+        for variable in container(user_pod(config))["env"]
+        if variable["name"] in ("A", "CONTENT_SECURITY_POLICY")
+    ] == [
+        {"name": "A", "value": "b"},
+        {"name": "CONTENT_SECURITY_POLICY", "value": "frame-ancestors 'self' https://app.example.org"},
+    ]
+
+
+def test_profile_changes_what_it_names() -> None:
+    """A chosen profile replaces image, CPU and memory, and adds to the labels that the node must have."""
+    pod = user_pod(changed(profiles=(DEFAULT, TRIAL), node_selector={"zone": "a"}), profile="trial")
+    assert container(pod)["image"] == TRIAL.image
+    assert container(pod)["resources"] == {
+        "requests": {"cpu": 0.01, "memory": 128 * 2**20},
+        "limits": {"cpu": 0.5, "memory": 256 * 2**20},
+    }
+    assert pod["spec"]["nodeSelector"] == {"pool": "trial", "zone": "a"}
+
+
+@pytest.mark.parametrize("profile", [None, "full"])
+def test_default_profile_keeps_the_settings(profile: str | None) -> None:
+    """The default profile, named or not, is the pod that there would be without profiles."""
+    assert user_pod(changed(profiles=(TRIAL, DEFAULT)), profile=profile) == user_pod(MINIMAL)
+
+
+def test_default_profile_is_the_one_marked_so() -> None:
+    """Where none is named, the marked profile applies, not the first."""
+    trial = TRIAL.evolve(default=True)
+    assert container(user_pod(changed(profiles=(DEFAULT.evolve(default=False), trial))))["image"] == TRIAL.image
+
+
+@pytest.mark.parametrize("storage", STORAGES, ids=lambda storage: str(storage.kind))
+def test_profile_keeps_storage_environment_and_hooks(storage: UserStorage) -> None:
+    """A profile takes neither the home folder nor variables, hooks, security context or tolerations away."""
+    config = changed(storage=storage, profiles=(DEFAULT, TRIAL), env={"A": "b"}, pre_stop=("sync",))
+    plain, trial = user_pod(config), user_pod(config, profile="trial")
+    for part in ("volumes", "tolerations", "affinity", "securityContext"):
+        assert trial["spec"][part] == plain["spec"][part]
+    for part in ("volumeMounts", "lifecycle", "securityContext", "args"):
+        assert container(trial).get(part) == container(plain).get(part)
+    assert {"name": "A", "value": "b"} in container(trial)["env"]
+
+
+def test_unknown_profile_does_not_start() -> None:
+    """A profile that nobody configured is an error of the request, not another server."""
+    with pytest.raises(ValueError, match="No such profile: other"):
+        user_pod(changed(profiles=(DEFAULT, TRIAL)), profile="other")
+
+
+def test_required_purpose_and_requirements_are_one_condition() -> None:
+    """All conditions stand in one term, since Kubernetes takes several terms as alternatives."""
+    gpu, zone = NodeRequirement(key="gpu", operator="Exists"), NodeRequirement(key="zone", values=("a", "b"))
+    affinity = user_pod(changed(node_purpose="require", node_requirements=(gpu, zone)))["spec"]["affinity"]
+    assert affinity["nodeAffinity"] == {
+        "requiredDuringSchedulingIgnoredDuringExecution": {
+            "nodeSelectorTerms": [
+                {
+                    "matchExpressions": [
+                        {"key": "hub.jupyter.org/node-purpose", "operator": "In", "values": ["user"]},
+                        {"key": "gpu", "operator": "Exists"},
+                        {"key": "zone", "operator": "In", "values": ["a", "b"]},
+                    ]
+                }
+            ]
+        }
+    }
+
+
+def test_pod_without_conditions_on_nodes_has_none() -> None:
+    """No purpose, requirement, selector or toleration leaves the pod to every node."""
+    spec = user_pod(changed(node_purpose="ignore", tolerations=()))["spec"]
+    assert not spec.keys() & {"affinity", "nodeSelector", "tolerations"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"image": "quay.io/jupyter/base-notebook"}, "has no tag; pin one"),
+        ({"image": "quay.io/jupyter/base-notebook:latest"}, "'latest' changes without a review"),
+        ({"default_url": "lab"}, r"default_url[\s\S]*should match pattern '\^/'"),
+        ({"cpu_limit": 0}, r"cpu_limit[\s\S]*greater than 0"),
+        ({"mem_limit": "2Gi"}, r"mem_limit[\s\S]*'2Gi' is not a JupyterHub byte size"),
+        ({"mem_limit": "512Mb"}, r"mem_limit[\s\S]*'512Mb' is not a JupyterHub byte size"),
+        ({"extra_resources": {"gpu": "one"}}, r"extra_resources\.gpu[\s\S]*'one' is not a Kubernetes quantity"),
+        ({"env": {"A-B": "c"}}, "'A-B' is not the name of an environment variable"),
+        ({"labels": {"a b": "c"}}, "'a b' is not a label or annotation key"),
+        ({"node_selector": {"pool": "a b"}}, "'a b' is not a label value"),
+        ({"start_timeout_s": 0}, r"start_timeout_s[\s\S]*greater than or equal to 1"),
+        ({"uid": 0}, "0 is root, which Pod Security 'restricted' refuses"),
+        ({"node_purpose": "core"}, r"node_purpose[\s\S]*'ignore', 'prefer' or 'require'"),
+        ({"mem_guarantee": "4G"}, "mem_guarantee '4G' is above mem_limit '2G'.*raise the limit or lower the guarantee"),
+        ({"mem_guarantee": "1025M", "mem_limit": "1G"}, "mem_guarantee '1025M' is above mem_limit '1G'"),
+        ({"cpu_guarantee": 2, "cpu_limit": 1}, r"cpu_guarantee 2\.0 is above cpu_limit 1\.0"),
+        (
+            {"profiles": (DEFAULT.evolve(mem_limit="256M"),)},
+            "profile 'full': mem_guarantee '512M' is above mem_limit '256M'",
+        ),
+        ({"profiles": (TRIAL,)}, "exactly one needs default=True, got none"),
+        ({"profiles": (DEFAULT, TRIAL.evolve(default=True))}, r"needs default=True, got \['full', 'trial'\]"),
+        ({"profiles": (DEFAULT, DEFAULT)}, "'full' is there 2 times; slugs must differ"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)  # fmt: skip
+def test_refused(change: dict[str, Any], message: str) -> None:
+    """A setting that Kubernetes or the hub would refuse later is refused at synthesis."""
+    with pytest.raises(ValidationError, match=message):
+        SingleuserConfig(**({"image": "quay.io/jupyter/base-notebook:2026-01-19"} | change))
+
+
+def test_guarantee_may_equal_the_limit() -> None:
+    """`1G` and `1024M` are the same amount, and no limit holds any guarantee."""
+    assert changed(mem_guarantee="1024M", mem_limit="1G", cpu_guarantee=1, cpu_limit=1)
+    assert changed(mem_guarantee="64G", mem_limit=None)
+
+
+@pytest.mark.parametrize("slug", ["", "Trial", "trial_1", "-trial"])
+def test_refused_slug(slug: str) -> None:
+    """A slug that a request could not name is refused."""
+    with pytest.raises(ValidationError, match=f"'{slug}' is not a profile's slug"):
+        TRIAL.evolve(slug=slug)
+
+
+def test_root_is_for_storage_that_is_not_restricted() -> None:
+    """Where the namespace admits it, an image may start as root."""
+    assert container(user_pod(changed(uid=0, storage=InPodFuse())))["securityContext"]["runAsUser"] == 0

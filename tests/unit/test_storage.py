@@ -1,0 +1,235 @@
+"""Where users keep their files: what each kind sets, and the pods and claims that KubeSpawner makes of it."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from syrupy.assertion import SnapshotAssertion
+
+from hexa_notebooks import HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc
+from hexa_notebooks.singleuser import UserStorage
+from tests.kube_spawner import user_claim, user_pod
+from tests.schemas import VERSIONS, problems
+from tests.support import MINIMAL, Object, delta, synth, to_yaml
+
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "runAsUser": 1000,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "capacity": {"capacity": "50Gi"},
+    "storage_class": {"storage_class": "premium-rwo"},
+    "access_modes": {"access_modes": ("ReadWriteMany",)},
+    "mount_path": {"mount_path": "/home/jovyan/work"},
+    "name_template": {"name_template": "claim-{username}--{servername}"},
+    "delete_with_server": {"delete_with_server": True},
+}
+FUSE_SETTINGS: dict[str, dict[str, Any]] = {
+    "device_resource": {"device_resource": "squat.ai/fuse"},
+    "capability": {"capability": "SYS_CHROOT"},
+    "mount_command": {"mount_command": ("mount-buckets",)},
+}
+
+
+def stored(storage: UserStorage, **changes: Any) -> NotebooksConfig:
+    """Return the minimal configuration with this storage."""
+    return MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=storage, **changes))
+
+
+def container(pod: Object) -> Object:
+    """Return the one container of a pod."""
+    (only,) = pod["spec"]["containers"]
+    return dict(only)
+
+
+def test_a_claim_for_each_user_is_the_default() -> None:
+    """Nobody loses files by leaving the storage out."""
+    assert MINIMAL.singleuser.storage == PerUserPvc()
+
+
+def test_minimal_claim(snapshot: SnapshotAssertion) -> None:
+    """KubeSpawner makes this claim at the first start of a user's server."""
+    assert to_yaml(user_claim(MINIMAL, server="health")) == snapshot
+
+
+@pytest.mark.parametrize("change", SETTINGS.values(), ids=SETTINGS)
+def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """Each setting of the claims changes this and nothing else."""
+    assert delta(synth(MINIMAL), synth(stored(PerUserPvc(**change)))) == snapshot
+
+
+@pytest.mark.parametrize("storage", [NoStorage(), InPodFuse()], ids=lambda storage: str(storage.kind))
+def test_kind(storage: UserStorage, snapshot: SnapshotAssertion) -> None:
+    """Another kind of storage changes this against claims: traits, rights of the hub, level of the namespace."""
+    assert delta(synth(MINIMAL), synth(stored(storage))) == snapshot
+
+
+@pytest.mark.parametrize("change", FUSE_SETTINGS.values(), ids=FUSE_SETTINGS)
+def test_fuse_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """Each setting of the mount changes this and nothing else."""
+    assert delta(synth(stored(InPodFuse())), synth(stored(InPodFuse(**change)))) == snapshot
+
+
+@pytest.mark.parametrize("storage", [PerUserPvc(), NoStorage()], ids=lambda storage: str(storage.kind))
+def test_pod_passes_restricted(storage: UserStorage) -> None:
+    """The container gives up every right, and its volumes are of kinds that Pod Security `restricted` admits."""
+    pod, namespace = user_pod(stored(storage)), synth(stored(storage))["Namespace/hexa-notebooks"]
+    assert container(pod)["securityContext"] == RESTRICTED
+    assert {kind for volume in pod["spec"]["volumes"] for kind in volume} <= {"name", "persistentVolumeClaim"}
+    assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_claim_is_mounted_as_home() -> None:
+    """The pod mounts the very claim that KubeSpawner makes, where the setting says."""
+    config = stored(PerUserPvc(mount_path="/home/jovyan/work"))
+    pod, claim = user_pod(config, server="health"), user_claim(config, server="health")
+    assert pod["spec"]["volumes"] == [
+        {"name": "home", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}}
+    ]
+    assert container(pod)["volumeMounts"] == [{"name": "home", "mountPath": "/home/jovyan/work"}]
+
+
+def test_claim_is_as_configured() -> None:
+    """Size, class and access modes are those of the settings, and the claim is valid in every version."""
+    storage = PerUserPvc(capacity="50Gi", storage_class="nfs", access_modes=("ReadWriteMany",))
+    claim = user_claim(stored(storage))
+    assert claim["spec"] == {
+        "accessModes": ["ReadWriteMany"],
+        "resources": {"requests": {"storage": "50Gi"}},
+        "storageClassName": "nfs",
+    }
+    assert [problem for version in VERSIONS for problem in problems(claim, version)] == []
+
+
+def test_each_server_has_a_claim_of_its_own() -> None:
+    """By default the named servers of a user do not share a claim, which could be on one node only."""
+    names = {user_claim(MINIMAL, server=server)["metadata"]["name"] for server in ("", "health", "malaria")}
+    assert len(names) == 3
+
+
+def test_hub_may_delete_claims_only_where_that_is_wanted() -> None:
+    """The right to delete files follows the setting, and the trait with it."""
+    for delete in (False, True):
+        config = stored(PerUserPvc(delete_with_server=delete))
+        verbs = [
+            rule["verbs"]
+            for rule in synth(config)["Role/hub"]["rules"]
+            if "persistentvolumeclaims" in rule["resources"]
+        ]
+        assert verbs == [["create", "delete", "get"] if delete else ["create", "get"]]
+        assert config.hub_traits()["KubeSpawner"]["delete_pvc"] is delete
+
+
+@pytest.mark.parametrize("storage", [NoStorage(), InPodFuse()], ids=lambda storage: str(storage.kind))
+def test_without_claims_nothing_is_mounted(storage: UserStorage) -> None:
+    """There is no volume, no claim is made or deleted, and the hub has no right to any."""
+    config = stored(storage)
+    pod, traits = user_pod(config), config.hub_traits()["KubeSpawner"]
+    assert pod["spec"].get("volumes", []) == []
+    assert container(pod).get("volumeMounts", []) == []
+    assert (traits["storage_pvc_ensure"], traits["delete_pvc"]) == (False, False)
+    assert "persistentvolumeclaims" not in str(synth(config)["Role/hub"]["rules"])
+
+
+def test_fuse_has_device_capability_and_hook() -> None:
+    """The pod gets what a mount by its own image takes, and not more: it is not privileged."""
+    pod = user_pod(stored(InPodFuse(), extra_resources={"nvidia.com/gpu": "1"}))
+    assert container(pod)["securityContext"] == {
+        "allowPrivilegeEscalation": True,
+        "appArmorProfile": {"type": "Unconfined"},
+        "capabilities": {"add": ["SYS_ADMIN"]},
+        "runAsUser": 1000,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    for bound in ("requests", "limits"):
+        assert (
+            container(pod)["resources"][bound].items() >= {"smarter-devices/fuse": "1", "nvidia.com/gpu": "1"}.items()
+        )
+    assert container(pod)["lifecycle"] == {
+        "postStart": {
+            "exec": {
+                "command": [
+                    "sh",
+                    "-c",
+                    "python3 /home/jovyan/.hexa_scripts/fuse_mount.py && python3 /home/jovyan/.hexa_scripts/wrap_up.py",
+                ]
+            }
+        }
+    }
+
+
+def test_fuse_leaves_the_other_pods_hardened() -> None:
+    """Only users' pods need the open namespace; hub and proxy are the same as with claims."""
+    fuse, claims = synth(stored(InPodFuse())), synth(MINIMAL)
+    for name in ("Deployment/hub", "Deployment/proxy"):
+        specs = [objects[name]["spec"]["template"]["spec"] for objects in (fuse, claims)]
+        assert specs[0] == specs[1]
+    labels = fuse["Namespace/hexa-notebooks"]["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "privileged"
+    assert labels["pod-security.kubernetes.io/warn"] == "restricted"
+
+
+def test_pre_stop_goes_with_the_mount() -> None:
+    """A command before the stop is no rival of the mount's own hook."""
+    lifecycle = container(user_pod(stored(InPodFuse(), pre_stop=("sync",))))["lifecycle"]
+    assert lifecycle["preStop"] == {"exec": {"command": ["sync"]}}
+    assert "fuse_mount.py" in lifecycle["postStart"]["exec"]["command"][-1]
+
+
+def test_volumes_of_the_hub_traits_join_the_home() -> None:
+    """A further volume by name comes beside the claim, not in its place."""
+    shared: dict[str, Any] = {"name": "shared", "emptyDir": {}}
+    mount: dict[str, Any] = {"name": "shared", "mountPath": "/shared"}
+    traits: dict[str, dict[str, Any]] = {
+        "KubeSpawner": {"volumes": {"shared": shared}, "volume_mounts": {"shared": mount}}
+    }
+    pod = user_pod(MINIMAL.evolve(hub=HubConfig(traits=traits)))
+    assert [volume["name"] for volume in pod["spec"]["volumes"]] == ["home", "shared"]
+    assert [mounted["mountPath"] for mounted in container(pod)["volumeMounts"]] == ["/home/jovyan", "/shared"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"post_start": ("sync",)},
+            r"lifecycle_hooks\.postStart\.exec\.command is set by both singleuser and singleuser\.s",
+        ),
+        (
+            {"extra_resources": {"smarter-devices/fuse": "2"}},
+            r"smarter-devices/fuse is set by both singleuser and sing",
+        ),
+    ],
+    ids=["hook", "device"],
+)
+def test_setting_that_contradicts_the_mount_is_refused(changes: dict[str, Any], message: str) -> None:
+    """One hook runs after the start, and the device is counted once: a second value is refused."""
+    with pytest.raises(ValidationError, match=message):
+        stored(InPodFuse(), **changes)
+
+
+@pytest.mark.parametrize(
+    ("storage", "change", "message"),
+    [
+        (PerUserPvc, {"capacity": "10GB"}, "'10GB' is not a Kubernetes quantity"),
+        (PerUserPvc, {"storage_class": "SSD"}, "'SSD' is not a DNS subdomain"),
+        (PerUserPvc, {"access_modes": ("ReadOnlyMany",)}, r"'ReadWriteOnce', 'ReadWriteMany' or 'ReadWriteOncePod'"),
+        (PerUserPvc, {"access_modes": ()}, r"access_modes[\s\S]*at least 1 item"),
+        (PerUserPvc, {"mount_path": "home"}, r"mount_path[\s\S]*should match pattern '\^/'"),
+        (PerUserPvc, {"name_template": "claim"}, "'claim' gives all users one claim; put {user_server} into it"),
+        (PerUserPvc, {"name_template": "claim-{servername}"}, "gives all users one claim"),
+        (PerUserPvc, {"size": "1Gi"}, "PerUserPvc has no field 'size'"),
+        (NoStorage, {"capacity": "1Gi"}, "NoStorage has no field 'capacity'"),
+        (InPodFuse, {"device_resource": "dev fuse"}, "'dev fuse' is not a label or annotation key"),
+        (InPodFuse, {"capability": "sys_admin"}, r"capability[\s\S]*should match pattern"),
+        (InPodFuse, {"capability": "CAP_SYS_ADMIN"}, "without CAP_; write 'SYS_ADMIN'"),
+        (InPodFuse, {"mount_command": ()}, r"mount_command[\s\S]*at least 1 item"),
+    ],
+)
+def test_refused(storage: type[UserStorage], change: dict[str, Any], message: str) -> None:
+    """A setting that Kubernetes would refuse at a user's first start is refused at synthesis."""
+    with pytest.raises(ValidationError, match=message):
+        storage(**change)
