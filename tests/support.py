@@ -1,6 +1,8 @@
 """What tests of the synthesis share: a small configuration, its objects, and the difference between two."""
 
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import cdk8s
@@ -29,6 +31,16 @@ MINIMAL = NotebooksConfig(
 
 def synth(config: NotebooksConfig) -> dict[str, Object]:
     """Return the objects of an installation by `Kind/name`."""
+    return deepcopy(_minimal()) if config is MINIMAL else _synth(config)
+
+
+@cache
+def _minimal() -> dict[str, Object]:
+    """Return those of `MINIMAL`, with which most tests compare."""
+    return _synth(MINIMAL)
+
+
+def _synth(config: NotebooksConfig) -> dict[str, Object]:
     app = cdk8s.App()
     charts = [NotebooksCluster(app, "00-cluster", config), Notebooks(app, "10-notebooks", config)]
     objects: list[Object] = [made for chart in charts for made in chart.to_json()]

@@ -27,6 +27,7 @@ PRIVATE_CIDRS: tuple[Cidr, ...] = (
     "34.118.224.0/20",  # GKE's default range of Services, a public one that leads nowhere else
     "100.64.0.0/10",  # carrier-grade NAT: pods and nodes on EKS, GKE and Alibaba (RFC 6598)
     "169.254.0.0/16",  # link-local: every cloud's metadata server, in all the forms it is translated to
+    "168.63.129.16/32",  # Azure's WireServer, a metadata server at a public address
     "fc00::/7",
     "fe80::/10",
 )

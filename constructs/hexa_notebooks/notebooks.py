@@ -22,7 +22,7 @@ from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.proxy import Proxy, ProxyConfig
-from hexa_notebooks.secret_ref import env_var
+from hexa_notebooks.secret_ref import env_var, refuse_secrets
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.traits import Traits, check, merge
@@ -59,6 +59,9 @@ class NotebooksConfig(Config):
 
     @model_validator(mode="after")
     def _check_traits(self) -> "NotebooksConfig":
+        for section, traits in self.hub.traits.items():
+            fix = 'write {"$env": "NAME"} in its place, and NAME as a SecretKeyRef into hub.env'
+            refuse_secrets({f"{section}.{trait}": value for trait, value in traits.items()}, fix)
         check(self.hub.traits, where="hub.traits")
         check(self.hub_traits(), where="traits")
         return self

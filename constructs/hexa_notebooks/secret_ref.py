@@ -1,6 +1,7 @@
 """Secrets, which are referenced and never held: no value of a secret passes through synthesis."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
@@ -54,9 +55,31 @@ def _mentions_fresh(annotation: Any) -> bool:
     return any(isinstance(part, Fresh) or _mentions_fresh(part) for part in parts)
 
 
+def refuse_secrets(traits: Mapping[str, Any], fix: str) -> None:
+    """Refuse a trait whose name says that it is a secret and whose value is written out.
+
+    Raises:
+        ValueError: with the name of the trait, never its value, and `fix`.
+
+    """
+    for trait, value in traits.items():
+        if re.search(r"(secret|password|token|CryptKeeper\.keys)$", trait) and isinstance(value, str | list) and value:
+            raise ValueError(f"{trait} is a secret, and would stand in the manifests for everybody to read: {fix}")
+
+
 def env_var(name: str, value: str | SecretKeyRef) -> k8s.EnvVar:
     """Return an environment variable, taken from a Secret where `value` refers to one."""
     if isinstance(value, str):
         return k8s.EnvVar(name=name, value=value)
     selector = k8s.SecretKeySelector(name=value.name, key=value.key)
     return k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(secret_key_ref=selector))
+
+
+def secret_volume(name: str, reference: SecretKeyRef) -> k8s.Volume:
+    """Return a volume with one file, named as the key, that every process of the pod may read.
+
+    The group of a pod's volumes is that of its main container; a sidecar may run as another.
+    """
+    item = k8s.KeyToPath(key=reference.key, path=reference.key)
+    source = k8s.SecretVolumeSource(secret_name=reference.name, default_mode=0o444, items=[item])
+    return k8s.Volume(name=name, secret=source)

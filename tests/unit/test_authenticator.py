@@ -17,6 +17,7 @@ from hexa_notebooks import (
     SharedPassword,
 )
 from hexa_notebooks.authenticator import AuthenticatorConfig
+from hexa_notebooks.config import explain
 from tests.kube_spawner import user_pod
 from tests.support import MINIMAL, Object, delta, synth
 
@@ -230,3 +231,14 @@ def test_app_and_hub_traits_agree_on_who_may_enter() -> None:
     """The App decides who enters; a trait against that is refused with both places."""
     with pytest.raises(ValidationError, match=r"Authenticator\.allow_all is set by both authenticator and hub\.traits"):
         signed_in(APP).evolve(hub=HubConfig(traits={"Authenticator": {"allow_all": False}}))
+
+
+def test_native_refuses_a_secret_that_is_written_out() -> None:
+    """An OAuth client's secret belongs into a Secret, and the text does not repeat it."""
+    with pytest.raises(ValidationError, match=r"client_secret is a secret, .* name its Secret in secrets=") as refused:
+        NativeAuthenticator(
+            class_name="oauthenticator.google.GoogleOAuthenticator",
+            allow_all=True,
+            traits={"client_id": "id", "client_secret": "hunter2"},
+        )
+    assert "hunter2" not in explain(refused.value)

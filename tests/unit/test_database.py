@@ -4,6 +4,7 @@ What the tests say of the proxy is from GoogleCloudPlatform/cloud-sql-proxy (ver
 examples/k8s-health-check and the Dockerfile.
 """
 
+import re
 from typing import Any
 
 import pytest
@@ -114,6 +115,7 @@ SETTINGS: dict[str, tuple[Config, dict[str, Any]]] = {
     "postgres-user": (POSTGRES, {"user": "hub@tenant"}),
     "postgres-password": (POSTGRES, {"password": SecretKeyRef(name="pg", key="password")}),
     "postgres-sslmode": (POSTGRES, {"sslmode": "verify-full"}),
+    "postgres-ca": (POSTGRES, {"sslmode": "verify-ca", "ca": SecretKeyRef(name="pg", key="ca.pem")}),
     "postgres-peers": (POSTGRES, {"peers": (PodPeer(namespace="postgres", labels={"app": "postgres"}),)}),
     "cloud-sql-instance": (CLOUD_SQL, {"instance": "example.com:my-project:us-central1:other"}),
     "cloud-sql-database": (CLOUD_SQL, {"database": "other"}),
@@ -337,9 +339,13 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 )
 def test_url_says_what_was_configured(user: str, database: str, host: str) -> None:
     """Whatever characters the names have, SQLAlchemy reads from the URL what was written into the cluster file."""
-    url = db_url(Postgres(host=host, port=6432, database=database, user=user, sslmode="verify-ca"))
+    url = db_url(Postgres(host=host, port=6432, database=database, user=user, sslmode="verify-full"))
     assert (url.username, url.database, url.host, url.port) == (user, database, host, 6432)
-    assert (url.drivername, url.password, url.query) == ("postgresql+psycopg", None, {"sslmode": "verify-ca"})
+    assert (url.drivername, url.password, url.query) == (
+        "postgresql+psycopg",
+        None,
+        {"sslmode": "verify-full", "sslrootcert": "system"},
+    )
 
 
 @pytest.mark.parametrize("database", [SqlitePvc(), POSTGRES, CLOUD_SQL], ids=["sqlite", "postgres", "cloud-sql"])
@@ -497,3 +503,16 @@ def test_peers_are_where_the_hub_may_look_for_the_server() -> None:
     rules = synth(MINIMAL.evolve(database=database))["NetworkPolicy/hub"]["spec"]["egress"]
     opened = [rule["ports"] for rule in rules if rule["to"] == [{"ipBlock": {"cidr": "10.3.0.0/24"}}]]
     assert opened == [[{"port": 6432, "protocol": "TCP"}]]
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"sslmode": "verify-ca"}, "sslmode: 'verify-ca' needs ca"),
+        ({"ca": SecretKeyRef(key="ca.pem")}, "ca: sslmode 'require' checks no certificate; set sslmode='verify-full'"),
+    ],
+)
+def test_refuses_a_certificate_check_that_cannot_work(settings: dict[str, Any], text: str) -> None:
+    """A check without the authority, or an authority without a check, is a mistake."""
+    with pytest.raises(ValidationError, match=re.escape(text)):
+        POSTGRES.evolve(**settings)

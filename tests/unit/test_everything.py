@@ -99,7 +99,14 @@ CONFIGS = [
     ),
     RICH.evolve(
         exposure=RICH.exposure.evolve(certificate=TlsSecret(name="tls")),
-        database=Postgres(host="db.example.org", database="hub", user="hub", peers=PEERS),
+        database=Postgres(
+            host="db.example.org",
+            database="hub",
+            user="hub",
+            sslmode="verify-ca",
+            ca=SecretKeyRef(name="postgres-ca", key="ca.pem"),
+            peers=PEERS,
+        ),
         authenticator=SharedPassword(),
         singleuser=RICH.singleuser.evolve(storage=NoStorage()),
         app_api=AppApiConfig(),
@@ -239,6 +246,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "user": "other",
         "password": SecretKeyRef(key="other"),
         "sslmode": "verify-full",
+        "ca": SecretKeyRef(name="postgres-ca", key="other.pem"),
         "peers": (CidrPeer(cidr="10.2.0.0/16"),),
     },
     PreSharedCertificate: {"names": ("other",)},

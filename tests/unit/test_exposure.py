@@ -42,7 +42,7 @@ INGRESS_SETTINGS: dict[str, dict[str, Any]] = {
     "certificate-secret": {"certificate": TlsSecret(name="notebooks-tls")},
     "https_redirect-off": {"https_redirect": False},
     "ssl_policy": {"ssl_policy": "modern"},
-    "draining_timeout_s": {"draining_timeout_s": 300},
+    "draining_timeout_s": {"draining_timeout_s": 30},
 }
 LOAD_BALANCER_SETTINGS: dict[str, dict[str, Any]] = {
     "address": {"address": RegionalAddress(name="other")},
@@ -272,7 +272,7 @@ def test_two_kinds_of_certificate_are_refused() -> None:
         ({"hosts": ("203.0.113.10",)}, "GkeIngress.hosts: '203.0.113.10' is an address, which no Ingress takes"),
         ({"hosts": ("Notebooks.example.org",)}, "'Notebooks.example.org' is not a DNS subdomain"),
         ({"hosts": ("https://notebooks.example.org",)}, "'https://notebooks.example.org' is not a DNS subdomain"),
-        ({"draining_timeout_s": 3601}, "GkeIngress.draining_timeout_s: Input should be less than or equal to 3600"),
+        ({"draining_timeout_s": 61}, "GkeIngress.draining_timeout_s: Input should be less than or equal to 60"),
         ({"ssl_policy": "Modern"}, "'Modern' is not the name of a Google Cloud resource"),
     ],
     ids=["none", "text", "address", "upper-case", "url", "draining", "policy"],

@@ -94,6 +94,11 @@ DNS: dict[str, Endpoint] = {
 }
 
 
+def named(endpoint: Endpoint) -> str:
+    """Return what a test of an endpoint is called."""
+    return endpoint if isinstance(endpoint, str) else f"pod in {endpoint.namespace}"
+
+
 def selects(selector: Object, labels: dict[str, str]) -> bool:
     """Return whether a selector of labels selects; an empty one selects everything."""
     expressions = selector.get("matchExpressions", [])
@@ -136,7 +141,7 @@ def admits(policies: list[Object], endpoint: Endpoint, direction: str, other: En
     peers = {"Ingress": "from", "Egress": "to"}[direction]
     return not specs or any(
         (peers not in rule or any(is_peer(other, peer) for peer in rule[peers]))
-        and ("ports" not in rule or port in [(named["protocol"], named["port"]) for named in rule["ports"]])
+        and ("ports" not in rule or port in [(opened["protocol"], opened["port"]) for opened in rule["ports"]])
         for spec in specs
         for rule in spec[direction.lower()]
     )
@@ -156,9 +161,9 @@ class Network:
 
     def reaches(self, source: Endpoint, target: Endpoint, port: int, protocol: str = "TCP") -> bool:
         """Return whether a connection passes the policies of both sides."""
-        named = (protocol, port)
-        return admits(self.policies, source, "Egress", target, named) and admits(
-            self.policies, target, "Ingress", source, named
+        where = (protocol, port)
+        return admits(self.policies, source, "Egress", target, where) and admits(
+            self.policies, target, "Ingress", source, where
         )
 
     def ports(self, source: Endpoint, target: Endpoint) -> list[int]:
@@ -226,8 +231,13 @@ def test_components_reach_each_other(network: Network) -> None:
 
 def test_proxy_is_open_where_its_clients_are_unknown(minimal: Network) -> None:
     """Without a load balancer of its own the proxy takes everybody in, but on the public port only."""
-    sources: list[Endpoint] = [minimal.user, NEIGHBOUR, IMPOSTOR, *PUBLIC, *PRIVATE, *FRONT_ENDS]
+    sources: list[Endpoint] = [NEIGHBOUR, IMPOSTOR, *PUBLIC, *PRIVATE, *FRONT_ENDS]
     assert [minimal.ports(source, minimal.proxy) for source in sources] == [[8000]] * len(sources)
+
+
+def test_users_servers_do_not_reach_the_proxy(network: Network) -> None:
+    """A server calls the hub itself; by way of the proxy it would come to other users' servers."""
+    assert network.ports(network.user, network.proxy) == []
 
 
 def test_proxy_is_open_to_front_ends_only(gke_ingress: Network) -> None:
@@ -237,7 +247,7 @@ def test_proxy_is_open_to_front_ends_only(gke_ingress: Network) -> None:
     assert [gke_ingress.ports(source, gke_ingress.proxy) for source in FRONT_ENDS] == [[8000]] * len(FRONT_ENDS)
 
 
-@pytest.mark.parametrize("source", [NEIGHBOUR, IMPOSTOR, *PUBLIC, *PRIVATE, *FRONT_ENDS], ids=str)
+@pytest.mark.parametrize("source", [NEIGHBOUR, IMPOSTOR, *PUBLIC, *PRIVATE, *FRONT_ENDS], ids=named)
 def test_nobody_else_comes_in(network: Network, source: Endpoint) -> None:
     """No address and no other pod, whatever its labels in another namespace, reaches the hub or a user's server."""
     assert network.ports(source, network.hub) == []
@@ -282,7 +292,7 @@ def test_users_reach_no_link_local_nor_shared_address(network: Network, address:
     assert network.ports(network.user, address) == []
 
 
-@pytest.mark.parametrize("pod", [OTHER_SYSTEM_POD, NEIGHBOUR, IMPOSTOR], ids=str)
+@pytest.mark.parametrize("pod", [OTHER_SYSTEM_POD, NEIGHBOUR, IMPOSTOR], ids=named)
 def test_pods_of_others_are_out_of_reach(network: Network, pod: Pod) -> None:
     """No component reaches a pod that is not its business, where blocks of addresses do not match pods."""
     assert [network.ports(source, pod) for source in (network.hub, network.proxy, network.user)] == [[], [], []]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from hexa_notebooks import (
     AppApiConfig,
@@ -149,3 +149,17 @@ def test_refusal_of_a_value_does_not_repeat_it() -> None:
     with pytest.raises(ValidationError) as refused:
         SecretKeyRef.model_validate({"key": "a", "value": "hunter2"})
     assert "hunter2" not in explain(refused.value)
+
+
+@pytest.mark.parametrize("value", ["hunter2", ["hunter2"]])
+def test_refuses_a_secret_that_is_written_out(value: JsonValue) -> None:
+    """The text names the trait and the way to refer to a Secret, and never the value."""
+    traits = {"CryptKeeper": {"keys": value}, "ConfigurableHTTPProxy": {}}
+    with pytest.raises(ValidationError, match=r"CryptKeeper\.keys is a secret.* SecretKeyRef into hub\.env") as refused:
+        MINIMAL.evolve(hub=HubConfig(traits=traits))
+    assert "hunter2" not in explain(refused.value)
+
+
+def test_a_secret_by_reference_is_no_secret_in_the_manifests() -> None:
+    """The same trait by a placeholder is what the text recommends."""
+    MINIMAL.evolve(hub=HubConfig(traits={"CryptKeeper": {"keys": {"$env": "KEYS", "split": ";"}}}))

@@ -8,7 +8,7 @@ from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs
-from hexa_notebooks.secret_ref import SecretKeyRef, env_var
+from hexa_notebooks.secret_ref import SecretKeyRef, env_var, refuse_secrets
 from hexa_notebooks.traits import Traits, check
 
 
@@ -27,6 +27,16 @@ class NativeAuthenticator(AuthenticatorConfig):
     does not."""
 
     @model_validator(mode="after")
+    def _one_value_each(self) -> "NativeAuthenticator":
+        for trait in self.traits:
+            if trait in self.secrets:
+                raise ValueError(
+                    f"{trait} is in traits and in secrets; remove one, and never write a secret into traits"
+                )
+        refuse_secrets(self.traits, "name its Secret in secrets={...: SecretKeyRef(...)}")
+        return self
+
+    @model_validator(mode="after")
     def _somebody_may_enter(self) -> "NativeAuthenticator":
         if not self.allow_all and not any(
             trait.startswith(("allow", "admin")) and self.traits[trait] for trait in self.traits
@@ -36,15 +46,6 @@ class NativeAuthenticator(AuthenticatorConfig):
                 " or set allow_all=True to let in everybody whom the provider knows"
             )
         check(self._own_traits(), where="authenticator.traits")
-        return self
-
-    @model_validator(mode="after")
-    def _one_value_each(self) -> "NativeAuthenticator":
-        for trait in self.traits:
-            if trait in self.secrets:
-                raise ValueError(
-                    f"{trait} is in traits and in secrets; remove one, and never write a secret into traits"
-                )
         return self
 
     def _own_traits(self) -> Traits:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from constructs import Construct
 from pydantic import Field
@@ -10,6 +10,7 @@ from pydantic import Field
 from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.secret_ref import SecretKeyRef
 
 
 class DatabaseConfig(Config, ABC):
@@ -27,7 +28,14 @@ DatabaseName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[^@?
 """The name of a PostgreSQL database. SQLAlchemy does not decode it in a URL, so it cannot have the URL's marks."""
 
 
-def postgresql_url(user: str, host: str, port: int, database: str, *, sslmode: str) -> str:
-    """Return the SQLAlchemy URL of a PostgreSQL database, without password: libpq reads that from `PGPASSWORD`."""
+PASSWORD = SecretKeyRef(key="database-password")
+"""Where the password of a database user is kept unless the cluster file says otherwise."""
+
+
+def postgresql_url(user: str, host: str, port: int, database: str, **query: str) -> str:
+    """Return the SQLAlchemy URL of a PostgreSQL database, without password: libpq reads that from `PGPASSWORD`.
+
+    `query` holds libpq's parameters, `sslmode` and the like.
+    """
     bracketed = f"[{host}]" if ":" in host else host
-    return f"postgresql+psycopg://{quote(user, safe='')}@{bracketed}:{port}/{database}?sslmode={sslmode}"
+    return f"postgresql+psycopg://{quote(user, safe='')}@{bracketed}:{port}/{database}?{urlencode(query, safe='/')}"

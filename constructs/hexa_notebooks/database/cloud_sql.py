@@ -10,8 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks import images
 from hexa_notebooks.config import Config
-from hexa_notebooks.database.base import DatabaseConfig, DatabaseName, postgresql_url
-from hexa_notebooks.database.postgres import PASSWORD_KEY
+from hexa_notebooks.database.base import PASSWORD, DatabaseConfig, DatabaseName, postgresql_url
 from hexa_notebooks.field_types import Cidr, Image, Port
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB_PORT, Installation
@@ -19,7 +18,7 @@ from hexa_notebooks.k8s import int_or_string, k8s
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs, to_metadata_server
 from hexa_notebooks.pod_security import container_security_context
 from hexa_notebooks.resources import ResourcesConfig
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, env_var
+from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, env_var, secret_volume
 
 _UID = 65532
 _HEALTH_PORT = 9801
@@ -96,7 +95,7 @@ class PasswordLogin(Config):
     kind: Literal["password"] = "password"
     user: Annotated[str, Field(min_length=1, max_length=63)]
     """Name of the database user, as given to `gcloud sql users create`."""
-    password: FreshSecretKeyRef = PASSWORD_KEY
+    password: FreshSecretKeyRef = PASSWORD
     """The user's password; it reaches the hub as `PGPASSWORD`."""
 
 
@@ -186,7 +185,7 @@ class CloudSql(DatabaseConfig):
             traits={"JupyterHub": {"db_url": url}},
             env=(env_var("PGPASSWORD", self.login.password),) if isinstance(self.login, PasswordLogin) else (),
             sidecars=(self._proxy(),),
-            volumes=(_key_volume(key_file.secret),) if key_file else (),
+            volumes=(secret_volume("cloud-sql-key", key_file.secret),) if key_file else (),
             service_account_annotations={"iam.gke.io/gcp-service-account": identity.google_service_account}
             if isinstance(identity, WorkloadIdentity)
             else {},
@@ -239,11 +238,3 @@ def _probe(path: str, *, period_seconds: int, failure_threshold: int) -> k8s.Pro
         timeout_seconds=10,
         failure_threshold=failure_threshold,
     )
-
-
-def _key_volume(secret: SecretKeyRef) -> k8s.Volume:
-    # The group of the pod's volumes is the hub's; the proxy runs as another user, so everybody in the pod may read.
-    source = k8s.SecretVolumeSource(
-        secret_name=secret.name, default_mode=0o444, items=[k8s.KeyToPath(key=secret.key, path=secret.key)]
-    )
-    return k8s.Volume(name="cloud-sql-key", secret=source)

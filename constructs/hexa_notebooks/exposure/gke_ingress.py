@@ -85,8 +85,8 @@ class GkeIngress(ExposureConfig):
     """Whether http is answered by a redirect to https. It is by default."""
     ssl_policy: GoogleName | None = None
     """Name of an SSL policy of the project. None, the default, takes Google's own, which still allows TLS 1.0."""
-    draining_timeout_s: int = Field(default=60, ge=0, le=3600)
-    """Seconds for which open requests go on when the proxy's pod is replaced. 60 by default."""
+    draining_timeout_s: int = Field(default=60, ge=0, le=60)
+    """Seconds for which open requests go on when the proxy's pod is replaced. 60, the default, is what the pod has."""
 
     @model_validator(mode="before")
     @classmethod

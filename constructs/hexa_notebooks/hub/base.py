@@ -27,7 +27,11 @@ def base_part(config: HubConfig) -> HubPart:
             "named_server_limit_per_user": config.named_server_limit_per_user,
             "active_server_limit": config.active_server_limit,
             "concurrent_spawn_limit": config.concurrent_spawn_limit,
+            # Their defaults, written down: probes and the culler rely on the one, the hub's rights on the others.
+            "base_url": "/",
+            "internal_ssl": False,
         },
+        "KubeSpawner": {"services_enabled": False, "enable_user_namespaces": False},
         "Spawner": {"consecutive_failure_limit": config.consecutive_failure_limit},
     }
     if config.debug:

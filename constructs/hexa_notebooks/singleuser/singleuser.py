@@ -8,8 +8,6 @@ from hexa_notebooks.installation import (
     ACCESS_SINGLEUSER,
     HUB,
     HUB_PORT,
-    PROXY,
-    PROXY_HTTP_PORT,
     SINGLEUSER,
     SINGLEUSER_PORT,
     SINGLEUSER_SERVER,
@@ -36,8 +34,6 @@ class Singleuser(Construct):
             egress=[
                 to_dns(network),
                 to_pods(installation.labels(HUB).selector, HUB_PORT),
-                # JupyterLab extensions and users' code call the hub's API by the public way too.
-                to_pods(installation.labels(PROXY).selector, PROXY_HTTP_PORT),
                 *([to_internet(network)] if config.internet else []),
                 *(destination.rule() for destination in config.egress),
             ],
