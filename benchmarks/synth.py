@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from hexa_notebooks import Notebooks, NotebooksCluster
@@ -109,7 +110,7 @@ def _replace_everywhere(functions: dict[Any, Any]) -> None:
     """Replace functions of the library in each of its modules, which have them by name."""
     for module in [module for name, module in sys.modules.items() if name.startswith("hexa_notebooks")]:
         for name, value in list(vars(module).items()):
-            if callable(value) and not isinstance(value, type) and value in functions:
+            if isinstance(value, FunctionType) and value in functions:
                 setattr(module, name, functions[value])
 
 

@@ -14,6 +14,7 @@ from hexa_notebooks import (
     NotebooksConfig,
     OpenHexaApp,
     PasswordLogin,
+    Profile,
     RegionalAddress,
     SingleuserConfig,
     WorkloadIdentity,
@@ -25,6 +26,9 @@ ACCOUNT = f"hexa-notebooks@{PROJECT}.iam.gserviceaccount.com"
 ADDRESS = "hexa-notebooks"
 HOST = "notebooks.openhexa.example.org"
 APP = "https://app.openhexa.example.org"
+APP_BACKEND = (
+    "https://api.openhexa.example.org"  # the App's Django itself; its front end does not pass the hub's calls on
+)
 
 # Google's load balancer with a global address and a certificate, or a bare regional address: choose below.
 INGRESS = GkeIngress(address=GlobalAddress(name=ADDRESS), hosts=(HOST,), certificate=ManagedCertificate())
@@ -38,7 +42,7 @@ config = NotebooksConfig(
         login=PasswordLogin(user="hexa-notebooks"),
         identity=WorkloadIdentity(google_service_account=ACCOUNT),
     ),
-    authenticator=OpenHexaApp(url=APP),
+    authenticator=OpenHexaApp(url=APP, internal_url=APP_BACKEND),
     app_api=AppApiConfig(),
     embedding=EmbeddingConfig(frame_ancestors=(APP,)),
     hub=HubConfig(named_servers=True),
@@ -50,6 +54,11 @@ config = NotebooksConfig(
         mem_guarantee="512M",
         mem_limit="32G",
         node_purpose="require",
+        # Their slugs are the App's notebook profiles; a server that names none takes the default.
+        profiles=(
+            Profile(slug="standard", display_name="Standard", default=True),
+            Profile(slug="trial", display_name="Trial", cpu_limit=1, mem_limit="4G"),
+        ),
         storage=InPodFuse(),
     ),
     culler=CullerConfig(timeout_s=3600, every_s=300),

@@ -1,11 +1,16 @@
 """Fixtures of every test."""
 
 import pytest
+from hypothesis import settings
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 # Chooses the Node that jsii starts, before a test module imports cdk8s.
 import hexa_notebooks  # noqa: F401
+
+# Every run tries the same examples, so that a failure is somebody's change; --hypothesis-profile=default looks further.
+settings.register_profile("same each time", derandomize=True)
+settings.load_profile("same each time")
 
 
 class YamlSnapshot(SingleFileSnapshotExtension):

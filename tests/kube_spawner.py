@@ -18,23 +18,23 @@ USER = "anna.k@example.org"
 """Whose server it is."""
 
 
-def user_pod(config: NotebooksConfig, *, server: str = "", profile: str | None = None) -> Object:
+def user_pod(config: NotebooksConfig, *, server: str = "", profile: str | None = None, user: str = USER) -> Object:
     """Return the pod of a user's server, started with a profile or with none."""
-    return asyncio.run(_manifest(config, server, profile, "pod"))
+    return asyncio.run(_manifest(config, server, profile, "pod", user))
 
 
 def user_claim(config: NotebooksConfig, *, server: str = "") -> Object:
     """Return the claim that KubeSpawner makes for a user's server."""
-    return asyncio.run(_manifest(config, server, None, "pvc"))
+    return asyncio.run(_manifest(config, server, None, "pvc", USER))
 
 
-async def _manifest(config: NotebooksConfig, server: str, profile: str | None, kind: str) -> Object:
+async def _manifest(config: NotebooksConfig, server: str, profile: str | None, kind: str, user: str) -> Object:
     # Nothing is asked of an API server: what configures and makes the client stands still.
     with patch.multiple("kubespawner.spawner", load_config=DEFAULT, shared_client=DEFAULT):
         spawner = KubeSpawner(
             _mock=True,
             config=_loaded(json.loads(synth(config)["ConfigMap/hub"]["data"][TRAITS])),
-            user=SimpleNamespace(name=USER, id=1, url=f"/user/{USER}/"),
+            user=SimpleNamespace(name=user, id=1, url=f"/user/{user}/"),
             orm_spawner=SimpleNamespace(name=server, server=None),
             user_options={} if profile is None else {"profile": profile},
         )

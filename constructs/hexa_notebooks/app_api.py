@@ -2,6 +2,7 @@
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.network_policy import Peer
 from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, env_var
 
 _NAME = "openhexa-app"
@@ -13,6 +14,9 @@ class AppApiConfig(Config):
 
     token: FreshSecretKeyRef = SecretKeyRef(key="hub-api-token")
     """The token, which must equal the App's own `HUB_API_TOKEN`."""
+    peers: tuple[Peer, ...] = ()
+    """The App's pods, where it runs in the cluster and calls the hub by `http://proxy-public.NAMESPACE.svc/hub` (its
+    `NOTEBOOKS_HUB_URL`). None by default: it calls by the public address."""
 
     def hub_part(self) -> HubPart:
         """Return the service and its role: `admin:users` to create users, `servers` to start and watch servers.

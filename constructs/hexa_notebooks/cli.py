@@ -54,6 +54,12 @@ def _print_secrets(config: NotebooksConfig) -> None:
             " --dry-run=client --output=yaml | kubectl apply --server-side --filename=-",
             file=sys.stderr,
         )
+    for name in config.exposure.tls_secrets:
+        print(
+            f"Secret {name}: somebody else issues the certificate; when you have it: kubectl create secret tls {name}"
+            f" --namespace={namespace} --cert=FILE --key=FILE",
+            file=sys.stderr,
+        )
     manifests = [
         {
             "apiVersion": "v1",

@@ -1,10 +1,16 @@
 """The base of every Config model, and how its errors read."""
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+_UNWRITABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+"""What kubectl refuses in a manifest, or reads as a line break, since cdk8s writes it as it is: delete and C1 controls,
+line separators, surrogates and non-characters."""
 
 
 class Config(BaseModel):
@@ -23,11 +29,19 @@ class Config(BaseModel):
         if isinstance(data, dict):
             for key in data:
                 if key not in cls.model_fields:
-                    raise ValueError(
-                        f"{cls.__name__} has no field {key!r}{did_you_mean(str(key), cls.model_fields)}"
-                        f" (fields: {', '.join(cls.model_fields)})"
-                    )
+                    hint = did_you_mean(str(key), cls.model_fields) or f" (fields: {', '.join(cls.model_fields)})"
+                    raise ValueError(f"{cls.__name__} has no field {key!r}{hint}")
         return data
+
+    @model_validator(mode="after")
+    def _can_be_written(self) -> Self:
+        for name in type(self).model_fields:
+            for text in _texts(getattr(self, name)):
+                if found := _UNWRITABLE.search(text):
+                    raise ValueError(
+                        f"{name}: {text!r} has the character {found[0]!a}, which YAML cannot hold; remove it"
+                    )
+        return self
 
     def evolve(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, validated anew as a whole.
@@ -38,6 +52,16 @@ class Config(BaseModel):
         """
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self)(**(fields | changes))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts((*value.keys(), *value.values()))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
 
 
 def explain(error: ValidationError) -> str:
@@ -55,9 +79,23 @@ def explain(error: ValidationError) -> str:
         if problem["type"] == "missing":
             message = "is required and has no default"
         elif problem["type"] != "value_error":
-            message += f"; got {problem['input']!r}"
-        lines.append(f"{where}: {message}")
+            message += f"; got {problem['input']!r}{_fix(problem)}"
+        # What a model says of itself as a whole begins with its name already.
+        line = message if message.startswith(where) else f"{where}: {message}"
+        lines.append("".join(char if char.isprintable() else repr(char)[1:-1] for char in line))
     return "\n".join(lines)
+
+
+def _fix(problem: ErrorDetails) -> str:
+    """Return what to write instead, where pydantic's own message leaves that open."""
+    match problem["type"]:
+        case "literal_error":
+            return did_you_mean(str(problem["input"]), re.findall(r"'([^']*)'", problem["ctx"]["expected"]))
+        case "tuple_type":
+            return "; a tuple of one item is written with a comma, as in (item,)"
+        case "model_type" | "model_attributes_type":
+            return "; write an object of this library, such as the examples in clusters/ have"
+    return ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ class CullerConfig(Config):
     concurrency: int = Field(default=10, ge=1)
     """How many requests to the hub the culler makes at a time. 10 by default."""
     remove_named_servers: bool = False
-    """Whether a named server that was stopped is forgotten as well, with its stored options. Not by default."""
+    """Whether a named server that was stopped is deleted as well, with its stored options. Not by default."""
     users: bool = False
     """Whether idle users are deleted from the hub too, which takes the scope `admin:users`. Not by default."""
 

@@ -20,7 +20,11 @@ def _source(value: str) -> str:
 
 
 class EmbeddingConfig(Config):
-    """The Content-Security-Policy of the hub's pages and of users' servers."""
+    """The Content-Security-Policy of the hub's pages, and of users' servers whose image takes it from its environment.
+
+    OpenHEXA's images do, as `CONTENT_SECURITY_POLICY`, and do not start without it. Others keep JupyterHub's own
+    policy, by which no site may show them.
+    """
 
     frame_ancestors: tuple[Annotated[str, AfterValidator(_source)], ...] = Field(min_length=1)
     """Sites that may show the notebooks in a frame, such as `https://app.example.org`; `'self'` is always among them.

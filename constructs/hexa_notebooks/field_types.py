@@ -28,14 +28,11 @@ def _matching(pattern: str, what: str, *, longest: int) -> Callable[[str], str]:
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
-DnsLabel = Annotated[
-    str,
-    AfterValidator(
-        _matching(
-            _LABEL, "a DNS label (lower-case letters, digits and inner hyphens, as in 'hexa-notebooks')", longest=63
-        )
-    ),
-]
+dns_label = _matching(
+    _LABEL, "a DNS label (lower-case letters, digits and inner hyphens, as in 'hexa-notebooks')", longest=63
+)
+
+DnsLabel = Annotated[str, AfterValidator(dns_label)]
 """The name of a namespace, a Service or a port: RFC 1123 label, at most 63 characters."""
 
 _dns_name = _matching(
@@ -86,16 +83,13 @@ LabelKey = Annotated[
 ]
 """The key of a label or an annotation."""
 
-LabelValue = Annotated[
-    str,
-    AfterValidator(
-        _matching(
-            r"([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?",
-            "a label value (letters, digits, and inner '-', '_' and '.')",
-            longest=63,
-        )
-    ),
-]
+label_value = _matching(
+    r"([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?",
+    "a label value (letters, digits, and inner '-', '_' and '.')",
+    longest=63,
+)
+
+LabelValue = Annotated[str, AfterValidator(label_value)]
 """The value of a label."""
 
 
@@ -109,7 +103,7 @@ def _quantity(value: str) -> str:
 
 
 Quantity = Annotated[str, AfterValidator(_quantity)]
-"""An amount of CPU, memory or storage as Kubernetes writes it: `512M` is 512·1000², `512Mi` is 512·1024² bytes."""
+"""An amount of any resource as Kubernetes writes it: `250m` is 0.25, `512M` is 512·1000², `512Mi` is 512·1024²."""
 
 
 def amount_of(quantity: str) -> Decimal:
@@ -128,8 +122,34 @@ def bytes_of(quantity: str) -> int:
     return int(amount_of(quantity))
 
 
+def _cores(value: str) -> str:
+    if amount_of(value) > 0:
+        return value
+    raise ValueError(f"{value!r} is no CPU at all; write an amount above 0, as in '100m' or '2'")
+
+
+Cores = Annotated[Quantity, AfterValidator(_cores)]
+"""CPU in cores, above 0: `100m` is a tenth of one."""
+
+
+def _bytes(value: str) -> str:
+    if value[-1] in "num":
+        raise ValueError(
+            f"{value!r} is in fractions of a byte, as {value[-1]!r} after a number means; write Mi or Gi, as in '512Mi'"
+        )
+    if bytes_of(value) < 1:
+        raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512Mi' or '10Gi'")
+    return value
+
+
+Bytes = Annotated[Quantity, AfterValidator(_bytes)]
+"""Memory or storage, at least a byte: `512M` is 512·1000², `512Mi` is 512·1024² bytes."""
+
+
 def _byte_size(value: str) -> str:
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]", value):
+        if bytes_of(f"{value}i") < 1:
+            raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512M' or '32G'")
         return value
     raise ValueError(
         f"{value!r} is not a JupyterHub byte size: a number with K, M, G or T after it, as in '512M' or '32G';"
@@ -138,7 +158,7 @@ def _byte_size(value: str) -> str:
 
 
 ByteSize = Annotated[str, AfterValidator(_byte_size)]
-"""Memory as JupyterHub writes it, in powers of 1024: `512M` is 512·1024² bytes (traitlet ByteSpecification)."""
+"""Memory above 0 as JupyterHub writes it, in powers of 1024: `512M` is 512·1024² bytes (traitlet ByteSpecification)."""
 
 
 _REPOSITORY = r"[a-z0-9]+([._-]+[a-z0-9]+)*"

@@ -4,10 +4,13 @@ They come from the oldest supported release, 1.32, so that no field is written w
 """
 
 import re
+import sys
 from functools import cache
 from typing import Any
 
 from cdk8s_plus_32 import k8s as k8s  # noqa: TID251
+
+from hexa_notebooks.errors import OperatorError
 
 
 class _PlainQuantity(k8s.Quantity):
@@ -43,6 +46,8 @@ def _json_names(struct: Any) -> dict[str, str]:
     The generated documentation of a field ends in the field of the schema that it comes from, `:schema: Type#field`,
     but in cdk8s' own structs, which have no acronyms.
     """
+    if sys.flags.optimize > 1:
+        raise OperatorError("Python runs without docstrings, where Kubernetes' names of fields stand: leave out -OO")
     schema = re.compile(r":schema: \S+#(\S+)")
     return {
         name: (schema.findall(getattr(struct, name).__doc__) or [spelt_by_jsii])[-1]

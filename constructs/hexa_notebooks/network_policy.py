@@ -26,6 +26,8 @@ PRIVATE_CIDRS: tuple[Cidr, ...] = (
     "192.168.0.0/16",
     "34.118.224.0/20",  # GKE's default range of Services, a public one that leads nowhere else
     "100.64.0.0/10",  # carrier-grade NAT: pods and nodes on EKS, GKE and Alibaba (RFC 6598)
+    "198.18.0.0/15",  # benchmarks (RFC 2544): never on the internet, so that some networks use it inside
+    "240.0.0.0/4",  # class E: reserved, and a range of nodes, pods and Services on GKE
     "169.254.0.0/16",  # link-local: every cloud's metadata server, in all the forms it is translated to
     "168.63.129.16/32",  # Azure's WireServer, a metadata server at a public address
     "fc00::/7",
@@ -38,6 +40,8 @@ DNS_CIDRS: tuple[Cidr, ...] = (
     "172.16.0.0/12",
     "192.168.0.0/16",
     "34.118.224.0/20",  # GKE's default range of Services, and so the address of kube-dns
+    "100.64.0.0/10",  # Services, pods and resolvers where private ranges have run out, as GKE allows
+    "240.0.0.0/4",  # likewise
     "169.254.20.10/32",  # NodeLocal DNSCache, which runs on the host network where no selector matches
     "169.254.169.254/32",  # Cloud DNS for GKE
     "fc00::/7",
@@ -111,6 +115,21 @@ class NetworkConfig(Config):
     """Ports of the API server's own endpoint. By default those of managed and of kubeadm clusters."""
     metadata_node_cidrs: tuple[Cidr, ...] = ()
     """The nodes' range, where Dataplane V2 shows the metadata server as the node's own address on port 988."""
+
+
+def refuse_unselected_pods(host: str, peers: Sequence[CidrPeer | PodPeer]) -> None:
+    """Refuse a host in the cluster that no peer selects by label: where ranges match no pod it could not be reached.
+
+    Raises:
+        ValueError: `host` is the name of a Service, and `peers` are ranges only.
+
+    """
+    in_cluster = ("." not in host and ":" not in host) or host.endswith((".svc", ".svc.cluster.local"))
+    if in_cluster and not any(isinstance(peer, PodPeer) for peer in peers):
+        raise ValueError(
+            f"peers: {host!r} is a Service of the cluster, whose pods no address range matches on GKE Dataplane V2;"
+            " select them: peers=(PodPeer(namespace=..., labels=...),)"
+        )
 
 
 def to_dns(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:

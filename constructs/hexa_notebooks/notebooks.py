@@ -1,5 +1,6 @@
 """The whole: everything that one installation of the notebooks consists of."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import get_args
 
@@ -16,7 +17,7 @@ from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import Exposure
 from hexa_notebooks.field_types import LabelValue
 from hexa_notebooks.hub import Hub, HubConfig, HubPart
-from hexa_notebooks.hub.base import base_part
+from hexa_notebooks.hub.jupyterhub import base_part
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
@@ -53,15 +54,19 @@ class NotebooksConfig(Config):
     app_api: AppApiConfig | None = None
     """The OpenHEXA App's access to the hub's REST API. None by default."""
     embedding: EmbeddingConfig | None = None
-    """Which sites may show the notebooks in a frame. None, the default, leaves JupyterHub's own policy: no site."""
+    """Which sites may show the notebooks in a frame. None, the default, lets the authenticator's do it, which is the
+    App with `OpenHexaApp`, and else leaves JupyterHub's own policy: no site."""
     network: NetworkConfig = NetworkConfig()
     """What the network policies need to know of the cluster."""
 
     @model_validator(mode="after")
     def _check_traits(self) -> "NotebooksConfig":
-        for section, traits in self.hub.traits.items():
-            fix = 'write {"$env": "NAME"} in its place, and NAME as a SecretKeyRef into hub.env'
-            refuse_secrets({f"{section}.{trait}": value for trait, value in traits.items()}, fix)
+        fix = 'write {"$env": "NAME"} in its place, and NAME as a SecretKeyRef into hub.env'
+        refuse_secrets(self.hub.traits, "hub.traits", fix)
+        refuse_secrets(self.hub.env, "hub.env", "write a SecretKeyRef in its place")
+        refuse_secrets(
+            self.singleuser.env, "singleuser.env", "users can read it too, so it is no secret to them either"
+        )
         check(self.hub.traits, where="hub.traits")
         check(self.hub_traits(), where="traits")
         return self
@@ -91,6 +96,16 @@ class NotebooksConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def _culling_keeps_files(self) -> "NotebooksConfig":
+        storage, culler = self.singleuser.storage, self.culler
+        if culler and (culler.remove_named_servers or culler.users) and getattr(storage, "delete_with_server", False):
+            raise ValueError(
+                "culler: remove_named_servers and users delete servers that are only idle, and"
+                " singleuser.storage.delete_with_server deletes their files with them; turn one of the two off"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _servers_have_names(self) -> "NotebooksConfig":
         if self.app_api is not None and not self.hub.named_servers:
             raise ValueError(
@@ -113,8 +128,12 @@ class NotebooksConfig(Config):
             self.authenticator.hub_part(installation),
             singleuser_part(self.singleuser, installation, spawner_class=self.authenticator.spawner_class),
         ]
-        parts += [part.hub_part() for part in (self.embedding, self.culler, self.app_api) if part is not None]
-        own = tuple(env_var(name, self.hub.env[name]) for name in sorted(self.hub.env))
+        sites = self.authenticator.embedded_in
+        embedding = self.embedding or (EmbeddingConfig(frame_ancestors=sites) if sites else None)
+        parts += [part.hub_part() for part in (embedding, self.culler, self.app_api) if part is not None]
+        # Kubernetes takes $(X) for a reference to a variable, unless the dollar is doubled.
+        env = {name: text.replace("$", "$$") if isinstance(text, str) else text for name, text in self.hub.env.items()}
+        own = tuple(env_var(name, env[name]) for name in sorted(env))
         return *parts, HubPart(origin="hub.traits", traits=self.hub.traits), HubPart(origin="hub.env", env=own)
 
     def hub_traits(self) -> Traits:
@@ -150,7 +169,7 @@ class Notebooks(cdk8s.Chart):
             traits=config.hub_traits(),
             parts=config.hub_parts,
         )
-        config.database.objects(self.hub, installation)
+        self.database: Mapping[str, cdk8s.ApiObject] = config.database.objects(self.hub, installation)
         self.proxy = Proxy(
             self,
             "proxy",
@@ -158,5 +177,6 @@ class Notebooks(cdk8s.Chart):
             installation=installation,
             exposure=config.exposure,
             auth_token=config.hub.proxy_token,
+            callers=config.app_api.peers if config.app_api else (),
         )
         self.singleuser = Singleuser(self, "singleuser", config.singleuser, installation=installation)

@@ -3,20 +3,20 @@
 from pydantic import model_validator
 
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import Quantity, amount_of
+from hexa_notebooks.field_types import Bytes, Cores, amount_of
 from hexa_notebooks.k8s import k8s, quantity
 
 
 class ResourcesConfig(Config):
     """What a container asks of its node. Requests are required: without them nothing keeps a node from filling up."""
 
-    cpu_request: Quantity
+    cpu_request: Cores
     """CPU that the scheduler sets aside, in cores: `100m` is a tenth of one."""
-    memory_request: Quantity
+    memory_request: Bytes
     """Memory that the scheduler sets aside, in bytes: `256Mi`."""
-    cpu_limit: Quantity | None = None
+    cpu_limit: Cores | None = None
     """CPU above which the container is throttled. None, the default, lets it use what the node has free."""
-    memory_limit: Quantity | None = None
+    memory_limit: Bytes | None = None
     """Memory above which the container is killed. None, the default, sets no limit."""
 
     @model_validator(mode="after")

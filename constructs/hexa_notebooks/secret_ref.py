@@ -1,7 +1,7 @@
 """Secrets, which are referenced and never held: no value of a secret passes through synthesis."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
@@ -11,6 +11,11 @@ from hexa_notebooks.k8s import k8s
 
 DEFAULT_SECRET = "hexa-notebooks"  # noqa: S105 (a name)
 """The Secret that holds every key of a new installation; `hexa-notebooks secret` prints one."""
+
+
+_SECRET = re.compile(
+    r"(^|[._])((secret|passw(or)?d|token|(api|access|private)_?key)s?|CryptKeeper\.keys)$", re.IGNORECASE
+)
 
 
 class SecretKeyRef(Config):
@@ -55,16 +60,23 @@ def _mentions_fresh(annotation: Any) -> bool:
     return any(isinstance(part, Fresh) or _mentions_fresh(part) for part in parts)
 
 
-def refuse_secrets(traits: Mapping[str, Any], fix: str) -> None:
-    """Refuse a trait whose name says that it is a secret and whose value is written out.
+def refuse_secrets(value: Any, name: str, fix: str) -> None:
+    """Refuse a setting, at any depth, whose name says that it is a secret and whose value is written out.
 
     Raises:
-        ValueError: with the name of the trait, never its value, and `fix`.
+        ValueError: with the name, never the value, and `fix`.
 
     """
-    for trait, value in traits.items():
-        if re.search(r"(secret|password|token|CryptKeeper\.keys)$", trait) and isinstance(value, str | list) and value:
-            raise ValueError(f"{trait} is a secret, and would stand in the manifests for everybody to read: {fix}")
+    if isinstance(value, dict) and "$env" in value:
+        return
+    if _SECRET.search(name) and isinstance(value, str | list | dict) and value:
+        raise ValueError(f"{name} is a secret, and would stand in the manifests for everybody to read: {fix}")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            refuse_secrets(item, f"{name}.{key}", fix)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            refuse_secrets(item, f"{name}[{index}]", fix)
 
 
 def env_var(name: str, value: str | SecretKeyRef) -> k8s.EnvVar:

@@ -54,6 +54,8 @@ def refuse_foreign_files(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out}: is not a folder; name one for the manifests, such as dist/production")
     for path in out.rglob("*"):
+        if path.name == ".DS_Store":
+            continue  # macOS leaves it wherever a folder was looked at
         inside = path.relative_to(out)
         is_chart = len(inside.parts) == 1 and path.is_dir()
         is_manifest = len(inside.parts) == 2 and path.name.endswith(SUFFIX)

@@ -7,11 +7,24 @@ from jupyterhub.scopes import expand_scopes  # type: ignore[import-untyped]
 from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
-from hexa_notebooks import AppApiConfig, HubConfig, SecretKeyRef
+from hexa_notebooks import (
+    AppApiConfig,
+    GkeIngress,
+    GlobalAddress,
+    HubConfig,
+    ManagedCertificate,
+    PodPeer,
+    SecretKeyRef,
+)
 from hexa_notebooks.config import explain
 from tests.support import MINIMAL, delta, synth
 
 NAMED = MINIMAL.evolve(hub=HubConfig(named_servers=True))
+
+
+GKE_INGRESS = GkeIngress(
+    address=GlobalAddress(name="hexa-notebooks"), hosts=("hub.example.org",), certificate=ManagedCertificate()
+)
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
@@ -26,9 +39,16 @@ def test_token(snapshot: SnapshotAssertion) -> None:
     assert delta(synth(before), synth(after)) == snapshot
 
 
+def test_peers(snapshot: SnapshotAssertion) -> None:
+    """The App's pods may come in by the proxy, as by the public address, and nowhere else."""
+    before = NAMED.evolve(app_api=AppApiConfig(), exposure=GKE_INGRESS)
+    after = before.evolve(app_api=AppApiConfig(peers=(PodPeer(namespace="hexa-app", labels={"app": "hexa"}),)))
+    assert delta(synth(before), synth(after)) == snapshot
+
+
 def test_every_setting_has_its_difference() -> None:
     """A field without a test above would be a field that nobody has seen work."""
-    assert AppApiConfig.model_fields.keys() == {"token"}
+    assert AppApiConfig.model_fields.keys() == {"token", "peers"}
 
 
 def test_scopes_cover_the_apps_calls_and_stop_nothing_else() -> None:

@@ -31,12 +31,14 @@ GOOGLE = NativeAuthenticator(
     },
     secrets={"client_secret": SecretKeyRef(name="google-login", key="client-secret")},
 )
+APP_PODS = (PodPeer(namespace="hexa-app", labels={"app": "hexa"}),)
 APP_SETTINGS: dict[str, dict[str, Any]] = {
     "url": {"url": "https://hexa.example.com:8443"},
-    "internal_url": {"internal_url": "http://app.hexa-app.svc:8000"},
-    "internal_url-default-port": {"internal_url": "http://app.hexa-app.svc"},
+    "internal_url": {"internal_url": "http://app.hexa-app.svc:8000", "peers": APP_PODS},
+    "internal_url-default-port": {"internal_url": "http://api.example.org"},
+    "server_url": {"server_url": "http://app.hexa-app.svc:8000"},
     "peers": {"peers": (PodPeer(namespace="hexa-app", labels={"app": "hexa"}), CidrPeer(cidr="10.1.0.0/16"))},
-    "port": {"internal_url": "http://app.hexa-app.svc", "port": 8000},
+    "port": {"internal_url": "http://app.hexa-app.svc", "port": 8000, "peers": APP_PODS},
 }
 NATIVE_SETTINGS: dict[str, dict[str, Any]] = {
     "class_name": {"class_name": "oauthenticator.generic.GenericOAuthenticator", "traits": {"admin_users": ["anna"]}},
@@ -90,7 +92,7 @@ def test_authenticator_must_be_chosen() -> None:
 
 def test_app_addresses_are_those_of_the_contract() -> None:
     """The hub calls the App's back end by the internal address; browsers and servers go by the public one."""
-    config = signed_in(APP.evolve(internal_url="http://app.hexa-app.svc:8000"))
+    config = signed_in(APP.evolve(internal_url="http://app.hexa-app.svc:8000", peers=APP_PODS))
     backend, public = "http://app.hexa-app.svc:8000", "https://app.example.org"
     assert {name: hub_env(config)[name]["value"] for name in hub_env(config) if name.endswith("_URL")} == {
         "AUTHENTICATION_URL": f"{backend}/notebooks/authenticate/",
@@ -163,6 +165,11 @@ def test_nobody_could_enter_is_refused(traits: dict[str, Any]) -> None:
     [
         ({"class_name": "GoogleOAuthenticator"}, r"class_name[\s\S]*should match pattern"),
         (
+            {"class_name": "nativeauthenticator.NativeAuthenticator"},
+            r"'nativeauthenticator\.NativeAuthenticator' is of another package: only the classes of JupyterHub and "
+            r"OAuthenticator at the pinned releases are known here.*hub\.extra_config",
+        ),
+        (
             {"class_name": "oauthenticator.google.GogleOAuthenticator"},
             r"authenticator\.traits: there is no section GogleOAuthenticator, did you mean GoogleOAuthenticator\?",
         ),
@@ -188,7 +195,7 @@ def test_nobody_could_enter_is_refused(traits: dict[str, Any]) -> None:
         ),
         ({"secrets": {"client_secret": "visible"}}, r"secrets\.client_secret[\s\S]*SecretKeyRef"),
     ],
-    ids=["no-module", "class", "trait", "type", "secret", "secret-type", "twice", "secret-value"],
+    ids=["no-module", "other-package", "class", "trait", "type", "secret", "secret-type", "twice", "secret-value"],
 )
 def test_refused_native(changes: dict[str, Any], message: str) -> None:
     """A class, trait or value that the hub would not load is refused with what was probably meant."""
@@ -242,3 +249,19 @@ def test_native_refuses_a_secret_that_is_written_out() -> None:
             traits={"client_id": "id", "client_secret": "hunter2"},
         )
     assert "hunter2" not in explain(refused.value)
+
+
+@pytest.mark.parametrize("host", ["app", "app.hexa-app.svc", "app.hexa-app.svc.cluster.local"])
+def test_app_in_the_cluster_needs_a_pod_peer(host: str) -> None:
+    """On Dataplane V2 no range of addresses matches a pod: every sign-in would time out."""
+    with pytest.raises(ValidationError, match=f"peers: '{host}' is a Service of the cluster, .* select them"):
+        APP.evolve(internal_url=f"http://{host}:8000")
+
+
+def test_app_may_show_the_notebooks_in_a_frame() -> None:
+    """OpenHEXA's images do not start without the policy, so it does not depend on somebody asking for it."""
+    headers = signed_in(APP).hub_traits()["JupyterHub"]["tornado_settings"]
+    assert headers["headers"] == {"Content-Security-Policy": "frame-ancestors 'self' https://app.example.org"}  # type: ignore[index, call-overload]
+    assert (
+        hub_env(signed_in(APP))["CONTENT_SECURITY_POLICY"]["value"] == "frame-ancestors 'self' https://app.example.org"
+    )

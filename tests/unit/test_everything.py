@@ -124,7 +124,7 @@ CONFIGS = [
 """Between them they hold a value of every model."""
 
 OTHER: dict[type[Config], dict[str, Any]] = {
-    AppApiConfig: {"token": SecretKeyRef(key="other")},
+    AppApiConfig: {"token": SecretKeyRef(key="other"), "peers": (PodPeer(namespace="app"),)},
     CidrPeer: {"cidr": "10.2.0.0/16"},
     CloudSql: {
         "instance": "my-project:europe-west1:other",
@@ -220,12 +220,13 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "proxy": ProxyConfig(debug=True),
         "culler": None,
         "app_api": AppApiConfig(),
-        "embedding": None,
+        "embedding": EmbeddingConfig(frame_ancestors=("https://another.example.org",)),
         "network": NetworkConfig(kubernetes_api_ports=(8443,)),
     },
     OpenHexaApp: {
         "url": "https://other.example.org",
         "internal_url": "http://app.other.svc",
+        "server_url": "http://app.other.svc",
         "peers": (CidrPeer(cidr="10.2.0.0/16"),),
         "port": 8000,
     },

@@ -272,7 +272,7 @@ def test_two_kinds_of_certificate_are_refused() -> None:
         ({"hosts": ("203.0.113.10",)}, "GkeIngress.hosts: '203.0.113.10' is an address, which no Ingress takes"),
         ({"hosts": ("Notebooks.example.org",)}, "'Notebooks.example.org' is not a DNS subdomain"),
         ({"hosts": ("https://notebooks.example.org",)}, "'https://notebooks.example.org' is not a DNS subdomain"),
-        ({"draining_timeout_s": 61}, "GkeIngress.draining_timeout_s: Input should be less than or equal to 60"),
+        ({"draining_timeout_s": 3601}, "GkeIngress.draining_timeout_s: Input should be less than or equal to 3600"),
         ({"ssl_policy": "Modern"}, "'Modern' is not the name of a Google Cloud resource"),
     ],
     ids=["none", "text", "address", "upper-case", "url", "draining", "policy"],
@@ -304,6 +304,18 @@ def test_refused_certificates(names: tuple[str, ...]) -> None:
         (LoadBalancer, {"external_traffic_policy": "local"}, "Input should be 'Cluster' or 'Local'"),
         (LoadBalancer, {"load_balancer_class": "not a class"}, "'not a class' is not a label or annotation key"),
         (LoadBalancer, {"annotations": {"a b": "c"}}, "'a b' is not a label or annotation key"),
+        (
+            LoadBalancer,
+            {"address": REGIONAL, "annotations": {"networking.gke.io/load-balancer-ip-addresses": "other"}},
+            "annotations: 'networking.gke.io/load-balancer-ip-addresses' is set by the regional address itself;"
+            " remove it, and use address",
+        ),
+        (
+            LoadBalancer,
+            {"address": REGIONAL, "annotations": {"cloud.google.com/l4-rbs": "disabled"}},
+            "annotations: 'cloud.google.com/l4-rbs' is set by the regional address itself; remove it, and use"
+            " load_balancer_class",
+        ),
         (ClusterInternal, {"node_port": 80}, "Input should be greater than or equal to 30000; got 80"),
         (ClusterInternal, {"node_port": 32768}, "Input should be less than or equal to 32767; got 32768"),
     ],
@@ -311,6 +323,21 @@ def test_refused_certificates(names: tuple[str, ...]) -> None:
 def test_refused(make: type[ExposureConfig], fields: dict[str, Any], message: str) -> None:
     """A range, policy, class or port that Kubernetes would refuse is refused at synthesis."""
     assert message in refusal(make, **fields)
+
+
+@pytest.mark.parametrize(
+    "balancer",
+    [
+        {"annotations": {"networking.gke.io/load-balancer-ip-addresses": "two,addresses"}},
+        {"address": LITERAL, "annotations": {"cloud.google.com/l4-rbs": "enabled"}},
+        {"address": REGIONAL, "load_balancer_class": "a/b", "annotations": {"cloud.google.com/l4-rbs": "enabled"}},
+    ],
+    ids=["no-address", "literal", "class"],
+)
+def test_annotations_that_no_field_sets_are_kept(balancer: dict[str, Any]) -> None:
+    """Google's annotations are refused only where the same would be written twice."""
+    service = exposed(LoadBalancer(**balancer))["Service/proxy-public"]
+    assert service["metadata"]["annotations"].items() >= balancer["annotations"].items()
 
 
 def test_unknown_way_in_is_refused() -> None:

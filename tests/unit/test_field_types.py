@@ -40,6 +40,8 @@ ACCEPTED: dict[str, list[Any]] = {
         "1e3",
         "1E-3",
     ],
+    "Cores": ["1", "250m", "0.5", "1n", "1e-3"],
+    "Bytes": ["1", "1.5Gi", "512M", "512Mi", "1k", "2E", "1e3", "1E9"],
     "ByteSize": ["512M", "32G", "1.5G", "1K", "2T"],
     "Image": [
         "quay.io/jupyterhub/k8s-hub:4.4.0",
@@ -139,7 +141,24 @@ REFUSED: dict[str, dict[Any, str]] = {
         "1e999": "'1e999' is not a Kubernetes quantity",
         "\u0661Gi": "'\u0661Gi' is not a Kubernetes quantity",
     },
+    "Cores": {
+        "0": "'0' is no CPU at all; write an amount above 0, as in '100m' or '2'",
+        "0m": "'0m' is no CPU at all",
+        "0.0": "'0.0' is no CPU at all",
+        "1 core": "'1 core' is not a Kubernetes quantity",
+    },
+    "Bytes": {
+        "512m": "'512m' is in fractions of a byte, as 'm' after a number means; write Mi or Gi, as in '512Mi'",
+        "5000u": "'5000u' is in fractions of a byte",
+        "1n": "'1n' is in fractions of a byte",
+        "0": "'0' is less than a byte; write an amount above 0, as in '512Mi' or '10Gi'",
+        "0Gi": "'0Gi' is less than a byte",
+        "1e-3": "'1e-3' is less than a byte",
+        "512Mb": "'512Mb' is not a Kubernetes quantity",
+    },
     "ByteSize": {
+        "0G": "'0G' is less than a byte; write an amount above 0, as in '512M' or '32G'",
+        "0.0M": "'0.0M' is less than a byte",
         "512Mi": "'512Mi' is not a JupyterHub byte size: a number with K, M, G or T after it, as in '512M' or '32G';"
         " JupyterHub counts in powers of 1024, so '512M' is Kubernetes' 512Mi",
         "512Mb": "'512Mb' is not a JupyterHub byte size",

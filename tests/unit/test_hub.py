@@ -35,8 +35,8 @@ from hexa_notebooks import (
     SharedPassword,
 )
 from hexa_notebooks.config import explain
-from hexa_notebooks.hub.base import base_part
 from hexa_notebooks.hub.config_map import TRAITS
+from hexa_notebooks.hub.jupyterhub import base_part
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 
 KINDS = ("Deployment", "Service", "ServiceAccount", "Role", "RoleBinding", "NetworkPolicy")
@@ -112,11 +112,11 @@ def refusal(**hub: Any) -> str:
         ({"extra_config": {"jupyterhub_config.py": ""}}, "(jupyterhub_config.py is the loader)"),
         ({"env": {"A-B": ""}}, "'A-B' is not the name of an environment variable"),
         (
-            {"env": {"JPY_COOKIE_SECRET": "a"}},
+            {"env": {"JPY_COOKIE_SECRET": SecretKeyRef(key="a")}},
             "environment variable JPY_COOKIE_SECRET is set by both hub and hub.env: remove one",
         ),
         (
-            {"env": {"SHARED_PASSWORD": "a"}},
+            {"env": {"SHARED_PASSWORD": SecretKeyRef(key="a")}},
             "environment variable SHARED_PASSWORD is set by both authenticator and hub.env: remove one",
         ),
         (
@@ -141,7 +141,8 @@ def test_refuses(hub: dict[str, Any], text: str) -> None:
 def container_env(hub: HubConfig, secret: dict[str, str]) -> dict[str, str]:
     """Return the environment that the kubelet gives the hub, with the values of a Secret's keys.
 
-    Kubernetes puts in the place of `$(NAME)` what a variable before it holds, and else leaves the text.
+    Kubernetes puts in the place of `$(NAME)` what a variable before it holds, and else leaves the text; `$$` is a
+    dollar.
     """
     [container] = synth(MINIMAL.evolve(hub=hub))["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
     values: dict[str, str] = {}
@@ -149,8 +150,11 @@ def container_env(hub: HubConfig, secret: dict[str, str]) -> dict[str, str]:
         if "secretKeyRef" in variable.get("valueFrom", {}):
             values[variable["name"]] = secret.get(variable["valueFrom"]["secretKeyRef"]["key"], "secret")
         elif "value" in variable:
-            expanded = re.sub(r"\$\((\w+)\)", lambda name: values.get(name[1], name[0]), variable["value"])
-            values[variable["name"]] = expanded
+            values[variable["name"]] = re.sub(
+                r"\$\$|\$\((\w+)\)",
+                lambda found: "$" if found[0] == "$$" else values.get(found[1], found[0]),
+                variable["value"],
+            )
     return values
 
 
@@ -168,6 +172,18 @@ def test_rotated_crypt_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     old, rotated, new = keeper("old"), keeper("new", "old"), keeper("new")
     assert rotated._decrypt(old._encrypt({"token": "a"})) == {"token": "a"}
     assert new._decrypt(rotated._encrypt({"token": "b"})) == {"token": "b"}
+
+
+@pytest.mark.parametrize("value", ["$(OTHER)", "$$(OTHER)", "a$b", "$", "$$", "$(UNKNOWN)", "${HOME}", ""])
+def test_text_reaches_the_hub_as_written(value: str) -> None:
+    """Kubernetes' references do not change a value on its way into the container."""
+    assert container_env(HubConfig(env={"OTHER": "expanded", "TEXT": value}), {})["TEXT"] == value
+
+
+def test_hub_traits_cannot_move_servers_to_a_closed_port() -> None:
+    """The policies open one port of a server, so that no other can be set."""
+    for section in ("KubeSpawner", "Spawner"):
+        assert "port is set by" in refusal(traits={section: {"port": 9999}})
 
 
 def test_environment_reaches_the_hub_once() -> None:

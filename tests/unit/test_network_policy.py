@@ -1,4 +1,9 @@
-"""Who may talk to whom: the policies as they are written, and as a cluster understands them."""
+"""Who may talk to whom: the policies as they are written, and as clusters understand them.
+
+Dataplanes differ in one thing: whether an `ipBlock` matches a pod by its address. On Dataplane V2 and Cilium it never
+does; with Calico and other plugins that judge packets it does. What holds in both is tested in both, and
+`test_blocks_that_hold_pods_open_this_and_no_more` says where they differ.
+"""
 
 import ipaddress
 from dataclasses import dataclass
@@ -54,10 +59,11 @@ ACCESS = [f"hub.jupyter.org/network-access-{target}" for target in ("hub", "prox
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod, which policies know by its namespace and labels alone."""
+    """A pod, which policies know by its namespace and labels, and on some dataplanes by its address."""
 
     namespace: str
     labels: dict[str, str]
+    address: str = "10.4.0.7"
 
 
 Endpoint = Pod | str
@@ -70,11 +76,20 @@ NEIGHBOUR = Pod(NAMESPACE, {"app": "other"})
 IMPOSTOR = Pod("default", {"app": "jupyterhub", "component": "hub", "release": "hexa"} | dict.fromkeys(ACCESS, "true"))
 """A pod of another namespace with every label of the notebooks."""
 
-PUBLIC = ["203.0.113.7", "172.32.0.1", "100.128.0.1", "2001:db8::7"]
+PUBLIC = ["203.0.113.7", "172.32.0.1", "100.128.0.1", "198.20.0.1", "2001:db8::7"]
 FRONT_ENDS = ["35.191.0.7", "130.211.3.255"]
-PRIVATE = ["10.1.2.3", "172.31.255.254", "192.168.0.1", "34.118.239.255", "fd12:3456::1"]
+PRIVATE = [
+    "10.1.2.3",
+    "172.31.255.254",
+    "192.168.0.1",
+    "34.118.239.255",
+    "100.64.0.1",
+    "100.127.255.254",
+    "240.0.0.1",
+    "fd12:3456::1",
+]
 """Addresses of nodes, Services and databases, any of which may be the cluster's DNS."""
-NEVER_DNS = ["100.64.0.1", "100.127.255.254", "169.254.1.1", "fe80::1"]
+NEVER_DNS = ["169.254.1.1", "198.18.0.1", "198.19.255.254", "fe80::1"]
 METADATA = {
     "Google": "169.254.169.254",
     "Google, translated": "169.254.169.252",
@@ -90,6 +105,8 @@ DNS: dict[str, Endpoint] = {
     "Cloud DNS": "169.254.169.254",
     "Service on GKE": "34.118.224.10",
     "Service elsewhere": "10.96.0.10",
+    "Service in a shared range": "100.64.0.10",
+    "Service in class E": "240.0.0.10",
     "Service, IPv6": "fd00:10:96::a",
 }
 
@@ -109,17 +126,16 @@ def selects(selector: Object, labels: dict[str, str]) -> bool:
     )
 
 
-def is_peer(endpoint: Endpoint, peer: Object) -> bool:
+def is_peer(endpoint: Endpoint, peer: Object, blocks_hold_pods: bool) -> bool:
     """Return whether a rule of the notebooks' namespace means an endpoint by a peer."""
-    if isinstance(endpoint, str):
-        block = peer.get("ipBlock", {})
-        inside, *outside = (
-            ipaddress.ip_address(endpoint) in ipaddress.ip_network(cidr)
-            for cidr in (block.get("cidr", "0.0.0.0/32"), *block.get("except", []))
-        )
-        return inside and not any(outside)
-    # On Dataplane V2 a block never matches a pod.
     if "ipBlock" in peer:
+        if isinstance(endpoint, Pod) and not blocks_hold_pods:
+            return False
+        address = ipaddress.ip_address(endpoint.address if isinstance(endpoint, Pod) else endpoint)
+        block = peer["ipBlock"]
+        inside, *outside = (address in ipaddress.ip_network(cidr) for cidr in (block["cidr"], *block.get("except", [])))
+        return inside and not any(outside)
+    if isinstance(endpoint, str):
         return False
     namespace = peer.get("namespaceSelector", {"matchLabels": {"kubernetes.io/metadata.name": NAMESPACE}})
     return selects(namespace, {"kubernetes.io/metadata.name": endpoint.namespace}) and selects(
@@ -127,30 +143,11 @@ def is_peer(endpoint: Endpoint, peer: Object) -> bool:
     )
 
 
-def admits(policies: list[Object], endpoint: Endpoint, direction: str, other: Endpoint, port: tuple[str, int]) -> bool:
-    """Return whether the policies of one side admit the other; a side that no policy selects admits all."""
-    if isinstance(endpoint, str):
-        return True
-    specs = [
-        policy["spec"]
-        for policy in policies
-        if policy["metadata"]["namespace"] == endpoint.namespace
-        and selects(policy["spec"]["podSelector"], endpoint.labels)
-        and direction in policy["spec"]["policyTypes"]
-    ]
-    peers = {"Ingress": "from", "Egress": "to"}[direction]
-    return not specs or any(
-        (peers not in rule or any(is_peer(other, peer) for peer in rule[peers]))
-        and ("ports" not in rule or port in [(opened["protocol"], opened["port"]) for opened in rule["ports"]])
-        for spec in specs
-        for rule in spec[direction.lower()]
-    )
-
-
 class Network:
-    """What may reach what under the policies of a configuration, as Dataplane V2 judges it."""
+    """What may reach what under the policies of a configuration, as Dataplane V2 judges it, or Calico."""
 
-    def __init__(self, config: NotebooksConfig) -> None:
+    def __init__(self, config: NotebooksConfig, *, blocks_hold_pods: bool = False) -> None:
+        self.blocks_hold_pods = blocks_hold_pods
         objects = synth(config)
         self.policies = [made for made in objects.values() if made["kind"] == "NetworkPolicy"]
         self.hub, self.proxy = (
@@ -162,8 +159,25 @@ class Network:
     def reaches(self, source: Endpoint, target: Endpoint, port: int, protocol: str = "TCP") -> bool:
         """Return whether a connection passes the policies of both sides."""
         where = (protocol, port)
-        return admits(self.policies, source, "Egress", target, where) and admits(
-            self.policies, target, "Ingress", source, where
+        return self._admits(source, "Egress", target, where) and self._admits(target, "Ingress", source, where)
+
+    def _admits(self, endpoint: Endpoint, direction: str, other: Endpoint, port: tuple[str, int]) -> bool:
+        """Return whether the policies of one side admit the other; a side that no policy selects admits all."""
+        if isinstance(endpoint, str):
+            return True
+        specs = [
+            policy["spec"]
+            for policy in self.policies
+            if policy["metadata"]["namespace"] == endpoint.namespace
+            and selects(policy["spec"]["podSelector"], endpoint.labels)
+            and direction in policy["spec"]["policyTypes"]
+        ]
+        peers = {"Ingress": "from", "Egress": "to"}[direction]
+        return not specs or any(
+            (peers not in rule or any(is_peer(other, peer, self.blocks_hold_pods) for peer in rule[peers]))
+            and ("ports" not in rule or port in [(opened["protocol"], opened["port"]) for opened in rule["ports"]])
+            for spec in specs
+            for rule in spec[direction.lower()]
         )
 
     def ports(self, source: Endpoint, target: Endpoint) -> list[int]:
@@ -174,28 +188,34 @@ class Network:
 CONFIGS = {"minimal": MINIMAL, "gke-ingress": INGRESS, "workload-identity": IDENTITY}
 
 
+@pytest.fixture(scope="module", params=[False, True], ids=["dataplane-v2", "calico"])
+def blocks_hold_pods(request: pytest.FixtureRequest) -> bool:
+    """Return what each kind of dataplane does, for what holds in both."""
+    return bool(request.param)
+
+
 @pytest.fixture(scope="module", params=CONFIGS)
-def network(request: pytest.FixtureRequest) -> Network:
+def network(request: pytest.FixtureRequest, blocks_hold_pods: bool) -> Network:
     """Return the network of each configuration, for what holds in all of them."""
-    return Network(CONFIGS[request.param])
+    return Network(CONFIGS[request.param], blocks_hold_pods=blocks_hold_pods)
 
 
 @pytest.fixture(scope="module")
-def minimal() -> Network:
+def minimal(blocks_hold_pods: bool) -> Network:
     """Return the network of the minimal configuration."""
-    return Network(MINIMAL)
+    return Network(MINIMAL, blocks_hold_pods=blocks_hold_pods)
 
 
 @pytest.fixture(scope="module")
-def gke_ingress() -> Network:
+def gke_ingress(blocks_hold_pods: bool) -> Network:
     """Return the network behind GKE Ingress."""
-    return Network(INGRESS)
+    return Network(INGRESS, blocks_hold_pods=blocks_hold_pods)
 
 
 @pytest.fixture(scope="module")
-def workload_identity() -> Network:
+def workload_identity(blocks_hold_pods: bool) -> Network:
     """Return the network with Cloud SQL and Workload Identity."""
-    return Network(IDENTITY)
+    return Network(IDENTITY, blocks_hold_pods=blocks_hold_pods)
 
 
 @pytest.mark.parametrize("component", ["hub", "proxy"])
@@ -287,15 +307,37 @@ def test_users_reach_nothing_private(network: Network, address: str) -> None:
 
 
 @pytest.mark.parametrize("address", NEVER_DNS)
-def test_users_reach_no_link_local_nor_shared_address(network: Network, address: str) -> None:
-    """169.254.0.0/16, 100.64.0.0/10 and fe80::/10 are closed altogether."""
+def test_users_reach_no_link_local_nor_benchmark_address(network: Network, address: str) -> None:
+    """169.254.0.0/16, 198.18.0.0/15 and fe80::/10 are closed altogether."""
     assert network.ports(network.user, address) == []
 
 
 @pytest.mark.parametrize("pod", [OTHER_SYSTEM_POD, NEIGHBOUR, IMPOSTOR], ids=named)
 def test_pods_of_others_are_out_of_reach(network: Network, pod: Pod) -> None:
-    """No component reaches a pod that is not its business, where blocks of addresses do not match pods."""
-    assert [network.ports(source, pod) for source in (network.hub, network.proxy, network.user)] == [[], [], []]
+    """No component reaches a pod that is not its business, but on the port of DNS, and the hub on those it calls."""
+    dns, calls = ({53}, {53, 443, 6443, 3307, 80, 988, 8080}) if network.blocks_hold_pods else (set(), set())
+    for source in (network.proxy, network.user):
+        assert set(network.ports(source, pod)) <= dns
+    assert set(network.ports(network.hub, pod)) <= calls
+
+
+@pytest.mark.parametrize(
+    ("config", "hub"),
+    [(MINIMAL, [53, 443, 6443]), (INGRESS, [53, 443, 6443]), (IDENTITY, [53, 443, 3307, 6443])],
+    ids=CONFIGS,
+)
+def test_blocks_that_hold_pods_open_this_and_no_more(config: NotebooksConfig, hub: list[int]) -> None:
+    """Where a block matches pods, pods that no policy protects differ: DNS for all, what the hub calls anywhere for it.
+
+    Our own pods are protected by their own policies, so that among them nothing differs.
+    """
+    by_label, by_address = Network(config), Network(config, blocks_hold_pods=True)
+    sources = (by_label.hub, by_label.proxy, by_label.user)
+    assert [by_label.ports(source, NEIGHBOUR) for source in sources] == [[], [], []]
+    assert [by_address.ports(source, NEIGHBOUR) for source in sources] == [hub, [53], [53]]
+    for source in sources:
+        for target in (*sources, Pod(NAMESPACE, by_label.user.labels, "10.4.0.8")):
+            assert by_address.ports(source, target) == by_label.ports(source, target)
 
 
 @pytest.mark.parametrize("address", METADATA.values(), ids=METADATA)
@@ -361,7 +403,7 @@ def test_key_file_needs_no_metadata_server() -> None:
 def test_database_in_the_cluster_needs_a_pod_peer() -> None:
     """Ranges of addresses do not open the way to a pod; labels do, to its port alone."""
     pod = Pod("db", {"app": "postgres"})
-    database = Postgres(host="postgres.db.svc", database="hub", user="hub")
+    database = Postgres(host="10.1.2.3", database="hub", user="hub")
     by_range = Network(MINIMAL.evolve(database=database))
     by_label = Network(MINIMAL.evolve(database=database.evolve(peers=(PodPeer(namespace="db", labels=pod.labels),))))
     assert by_range.ports(by_range.hub, pod) == []

@@ -1,6 +1,7 @@
 """The whole installation: which objects there are, how its parts come together, and how a program uses it."""
 
 import json
+import re
 from typing import Any
 
 import cdk8s
@@ -17,6 +18,7 @@ from hexa_notebooks import (
     NotebooksCluster,
     NotebooksConfig,
     OpenHexaApp,
+    PerUserPvc,
     SharedPassword,
     SingleuserConfig,
 )
@@ -218,9 +220,7 @@ def test_required_choice(field: str) -> None:
 
 def test_unknown_key_is_refused_with_a_suggestion() -> None:
     """A slip of the finger is told with the nearest field, at any depth."""
-    assert refusal(proxi=None).startswith(
-        "NotebooksConfig: NotebooksConfig has no field 'proxi'; did you mean 'proxy'?"
-    )
+    assert refusal(proxi=None).startswith("NotebooksConfig has no field 'proxi'; did you mean 'proxy'?")
     with pytest.raises(ValidationError, match="CullerConfig has no field 'timeout'; did you mean 'timeout_s'"):
         CullerConfig(timeout=60)  # type: ignore[call-arg]
 
@@ -239,3 +239,29 @@ def test_minimal_configuration_is_minimal() -> None:
     assert sorted(MINIMAL.model_fields_set) == sorted(required)
     assert MINIMAL.authenticator == SharedPassword()
     assert MINIMAL.singleuser == SingleuserConfig(image=MINIMAL.singleuser.image)
+
+
+@pytest.mark.parametrize("culler", [CullerConfig(remove_named_servers=True), CullerConfig(users=True)])
+def test_refuses_a_culler_that_deletes_files(culler: CullerConfig) -> None:
+    """An idle server must not cost anybody's files: deleting it would delete its claim."""
+    storage = PerUserPvc(delete_with_server=True)
+    with pytest.raises(ValidationError, match="deletes their files with them; turn one of the two off"):
+        MINIMAL.evolve(culler=culler, singleuser=MINIMAL.singleuser.evolve(storage=storage))
+    MINIMAL.evolve(culler=culler)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"traits": {"JupyterHub": {"services": [{"name": "x", "api_token": "hunter2"}]}}}, "services[0].api_token"),
+        ({"traits": {"JupyterHub": {"api_tokens": {"hunter2": "anna"}}}}, "JupyterHub.api_tokens"),
+        ({"traits": {"JupyterHub": {"service_tokens": {"hunter2": "x"}}}}, "JupyterHub.service_tokens"),
+        ({"traits": {"KubeSpawner": {"environment": {"DB_PASSWORD": "hunter2"}}}}, "environment.DB_PASSWORD"),
+        ({"env": {"MY_PASSWORD": "hunter2"}}, "hub.env.MY_PASSWORD"),
+    ],
+)
+def test_refuses_a_secret_wherever_it_is_written_out(changes: dict[str, Any], name: str) -> None:
+    """At any depth a name that says secret must come with a reference; the value is in no message."""
+    with pytest.raises(ValidationError, match=re.escape(f"{name} is a secret")) as refused:
+        MINIMAL.evolve(hub=HubConfig(**changes))
+    assert "hunter2" not in explain(refused.value)

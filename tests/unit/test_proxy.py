@@ -85,11 +85,12 @@ def test_sockets_outlive_googles(exposure: Any, keep_alive: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "heap_mib"), [("1Gi", 768), ("1G", 715), ("512Mi", 384), ("1500M", 1072), ("1e9", 715), ("0.5Gi", 384)]
+    ("limit", "heap_mib"),
+    [("1Gi", 768), ("1G", 715), ("512Mi", 384), ("1500M", 1072), ("1e9", 715), ("0.5Gi", 384), ("64Mi", 48)],
 )
 def test_heap_is_three_quarters_of_the_memory_limit(limit: str, heap_mib: int) -> None:
     """Node's heap, in MiB, leaves a quarter of the container's memory to buffers and the rest of Node."""
-    resources = ResourcesConfig(cpu_request="100m", memory_request="128Mi", memory_limit=limit)
+    resources = ResourcesConfig(cpu_request="100m", memory_request="32Mi", memory_limit=limit)
     env = container(MINIMAL.evolve(proxy=ProxyConfig(resources=resources)))["env"]
     assert {"name": "NODE_OPTIONS", "value": f"--max-old-space-size={heap_mib}"} in env
 
@@ -147,6 +148,10 @@ def test_hub_does_not_restart_the_proxy(hub: HubConfig) -> None:
         (
             {"resources": ResourcesConfig(cpu_request="1", memory_request="1Gi")},
             "ProxyConfig.resources: set memory_limit: the size of Node's heap follows from it",
+        ),
+        (
+            {"resources": ResourcesConfig(cpu_request="1", memory_request="1Mi", memory_limit="63Mi")},
+            "ProxyConfig.resources: memory_limit '63Mi' is below 64Mi: three quarters of it are Node's heap, which",
         ),
         ({"image": "quay.io/jupyterhub/configurable-http-proxy:latest"}, "ProxyConfig.image: image "),
         ({"replicas": 2}, "ProxyConfig has no field 'replicas' (fields: image, resources, scheduling, debug)"),

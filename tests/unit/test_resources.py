@@ -33,6 +33,10 @@ def test_limits_are_written_as_given(limits: dict[str, str], written: dict[str, 
     [
         ({"cpu_request": None}, "ResourcesConfig.cpu_request: Input should be a valid string; got None"),
         ({"memory_request": "512Mb"}, "ResourcesConfig.memory_request: '512Mb' is not a Kubernetes quantity"),
+        ({"cpu_request": "0"}, "ResourcesConfig.cpu_request: '0' is no CPU at all"),
+        ({"cpu_limit": "0"}, "ResourcesConfig.cpu_limit: '0' is no CPU at all"),
+        ({"memory_request": "256m"}, "ResourcesConfig.memory_request: '256m' is in fractions of a byte"),
+        ({"memory_limit": "0"}, "ResourcesConfig.memory_limit: '0' is less than a byte"),
         (
             {"memory_request": "1Gi", "memory_limit": "1G"},
             "memory_request '1Gi' is more than memory_limit '1G', which Kubernetes refuses",

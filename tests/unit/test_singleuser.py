@@ -1,6 +1,7 @@
 """Users' servers: what each setting changes, and what KubeSpawner makes of it."""
 
 import re
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from hexa_notebooks import (
     Toleration,
 )
 from hexa_notebooks.singleuser import UserStorage
+from hexa_notebooks.singleuser.template import filled
 from tests.kube_spawner import user_pod
 from tests.schemas import VERSIONS, problems
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
@@ -205,6 +207,22 @@ def test_templates_of_labels_and_annotations_are_filled_in() -> None:
     assert pod["metadata"]["annotations"]["owner"] == "anna.k@example.org"
 
 
+@pytest.mark.parametrize("server", ["health", ""])
+def test_samples_are_filled_in_as_kubespawner_does(server: str) -> None:
+    """Of every placeholder that is accepted KubeSpawner makes text, and of plain names the very same as the check."""
+    text = "{userid} {username} {servername} {user_server} {unescaped_username} {unescaped_servername} "
+    text += "{safe_username} {safe_servername} {safe_user_server} {escaped_username} {escaped_servername}"
+    unlike = "{escaped_user_server} {pod_name} {pvc_name} {namespace} {hubnamespace} {{literal}}"
+    known = {name for _, name, _, _ in Formatter().parse(text + unlike) if name}
+    with pytest.raises(ValueError, match="it knows") as refused:
+        filled("{unknown}")
+    assert set(re.findall(r"\{(\w+)\}", str(refused.value).partition("it knows")[2])) == known
+    config = changed(annotations={"same": text, "unlike": unlike})
+    annotations = user_pod(config, server=server, user="user1")["metadata"]["annotations"]
+    assert annotations["same"] == filled(text, server=server)
+    assert annotations["unlike"].endswith("{literal}")
+
+
 @pytest.mark.parametrize(
     "config",
     [
@@ -363,6 +381,17 @@ def test_pod_without_conditions_on_nodes_has_none() -> None:
         ({"extra_resources": {"gpu": "one"}}, r"extra_resources\.gpu[\s\S]*'one' is not a Kubernetes quantity"),
         ({"env": {"A-B": "c"}}, "'A-B' is not the name of an environment variable"),
         ({"labels": {"a b": "c"}}, "'a b' is not a label or annotation key"),
+        ({"labels": {"a": "{user}"}}, r"'\{user\}' is not a template that KubeSpawner can.*\{unescaped_username\}"),
+        ({"labels": {"a": "{}"}}, r"'\{\}' is not a template that KubeSpawner can fill in"),
+        ({"labels": {"a": "b}"}}, r"'b\}' is not a template.*; write a literal brace twice, '\{\{' or '\}\}'"),
+        ({"labels": {"a": "b c"}}, "'b c' cannot be used for a server named 'health': 'b c' is not a label value"),
+        ({"labels": {"a": "{{b}}"}}, r"'\{b\}' is not a label value"),
+        ({"labels": {"a": "{servername}-b"}}, "cannot be used for a server without a name: '-b' is not a label value"),
+        ({"annotations": {"a": "{user}"}}, r"'\{user\}' is not a template"),
+        ({"annotations": {"a": '{"b": 1}'}}, "is not a template.*write a literal brace twice"),
+        ({"annotations": {"a": "{userid.x}"}}, "is not a template"),
+        ({"annotations": {"a": "{userid[0]}"}}, "is not a template"),
+        ({"mem_guarantee": "0M"}, "'0M' is less than a byte"),
         ({"node_selector": {"pool": "a b"}}, "'a b' is not a label value"),
         ({"start_timeout_s": 0}, r"start_timeout_s[\s\S]*greater than or equal to 1"),
         ({"uid": 0}, "0 is root, which Pod Security 'restricted' refuses"),

@@ -110,6 +110,14 @@ def test_each_server_has_a_claim_of_its_own() -> None:
     assert len(names) == 3
 
 
+@pytest.mark.parametrize("name", ["username", "user_server", "safe_user_server", "escaped_username", "userid"])
+def test_any_placeholder_that_tells_users_apart_will_do(name: str) -> None:
+    """KubeSpawner fills it in, and the claim's name is one that Kubernetes takes."""
+    claim = user_claim(stored(PerUserPvc(name_template=f"files-{{{name}}}")), server="health")
+    assert claim["metadata"]["name"].startswith("files-")
+    assert [problem for version in VERSIONS for problem in problems(claim, version)] == []
+
+
 def test_hub_may_delete_claims_only_where_that_is_wanted() -> None:
     """The right to delete files follows the setting, and the trait with it."""
     for delete in (False, True):
@@ -215,12 +223,31 @@ def test_setting_that_contradicts_the_mount_is_refused(changes: dict[str, Any], 
     ("storage", "change", "message"),
     [
         (PerUserPvc, {"capacity": "10GB"}, "'10GB' is not a Kubernetes quantity"),
+        (PerUserPvc, {"capacity": "10m"}, "'10m' is in fractions of a byte"),
+        (PerUserPvc, {"capacity": "0"}, "'0' is less than a byte"),
         (PerUserPvc, {"storage_class": "SSD"}, "'SSD' is not a DNS subdomain"),
         (PerUserPvc, {"access_modes": ("ReadOnlyMany",)}, r"'ReadWriteOnce', 'ReadWriteMany' or 'ReadWriteOncePod'"),
         (PerUserPvc, {"access_modes": ()}, r"access_modes[\s\S]*at least 1 item"),
         (PerUserPvc, {"mount_path": "home"}, r"mount_path[\s\S]*should match pattern '\^/'"),
         (PerUserPvc, {"name_template": "claim"}, "'claim' gives all users one claim; put {user_server} into it"),
         (PerUserPvc, {"name_template": "claim-{servername}"}, "gives all users one claim"),
+        (
+            PerUserPvc,
+            {"name_template": "claim-{user}"},
+            r"'claim-\{user\}' is not a template .*; it knows .*\{username\}",
+        ),
+        (
+            PerUserPvc,
+            {"name_template": "{username"},
+            "'{username' is not a template.*write a literal brace twice, '{{'",
+        ),
+        (PerUserPvc, {"name_template": "Claim-{username}"}, "'Claim-{username}' cannot be used.*is not a DNS label"),
+        (
+            PerUserPvc,
+            {"name_template": "{servername}-{username}"},
+            "a server without a name: '-user1' is not a DNS label",
+        ),
+        (PerUserPvc, {"name_template": "{{{username}}}"}, "is not a DNS label"),
         (PerUserPvc, {"size": "1Gi"}, "PerUserPvc has no field 'size'"),
         (NoStorage, {"capacity": "1Gi"}, "NoStorage has no field 'capacity'"),
         (InPodFuse, {"device_resource": "dev fuse"}, "'dev fuse' is not a label or annotation key"),

@@ -67,7 +67,8 @@ def test_link_stays_and_its_folder_is_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "foreign", ["README.md", ".git/config", "10-notebooks/values.yaml", "a/10-notebooks/Service.hub.k8s.yaml"]
+    "foreign",
+    ["README.md", ".git/config", "Service.hub.k8s.yaml", "10-notebooks/values.yaml", "a/10-notebooks/b.k8s.yaml"],
 )
 def test_folder_with_other_files_is_refused(foreign: str, tmp_path: Path) -> None:
     """A slip such as `--out .` or `--out dist` deletes nothing."""

@@ -15,6 +15,11 @@ class AuthenticatorConfig(Config, ABC):
         """The spawner that goes with it, as an import path. Plain KubeSpawner by default."""
         return "kubespawner.KubeSpawner"
 
+    @property
+    def embedded_in(self) -> tuple[str, ...]:
+        """Sites that show the notebooks in a frame wherever this authenticator is used. None by default."""
+        return ()
+
     @abstractmethod
     def hub_part(self, installation: Installation) -> HubPart:
         """Return the traits, environment and reach that the hub needs for it."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.hub.part import HubPart
@@ -17,7 +17,7 @@ class NativeAuthenticator(AuthenticatorConfig):
 
     kind: Literal["native"] = "native"
     class_name: Annotated[str, Field(pattern=r"^[a-z_][a-zA-Z0-9_.]*\.[A-Z][A-Za-z0-9]*$")]
-    """Import path of the class."""
+    """Import path of the class, of JupyterHub or OAuthenticator."""
     allow_all: bool = False
     """Whether everybody may enter whom the provider knows: with a public provider that is everybody. Not by default."""
     traits: dict[str, JsonValue] = Field(default={})
@@ -26,6 +26,17 @@ class NativeAuthenticator(AuthenticatorConfig):
     """Traits whose value is a secret, such as `client_secret`. The provider issues them, so `hexa-notebooks secret`
     does not."""
 
+    @field_validator("class_name")
+    @classmethod
+    def _known_package(cls, value: str) -> str:
+        if value.partition(".")[0] not in ("jupyterhub", "oauthenticator"):
+            raise ValueError(
+                f"{value!r} is of another package: only the classes of JupyterHub and OAuthenticator at the pinned"
+                " releases are known here. Choose one of them, or set c.JupyterHub.authenticator_class in"
+                " hub.extra_config, which runs last, with the package in the hub's image"
+            )
+        return value
+
     @model_validator(mode="after")
     def _one_value_each(self) -> "NativeAuthenticator":
         for trait in self.traits:
@@ -33,7 +44,7 @@ class NativeAuthenticator(AuthenticatorConfig):
                 raise ValueError(
                     f"{trait} is in traits and in secrets; remove one, and never write a secret into traits"
                 )
-        refuse_secrets(self.traits, "name its Secret in secrets={...: SecretKeyRef(...)}")
+        refuse_secrets(self.traits, "traits", "name its Secret in secrets={...: SecretKeyRef(...)}")
         return self
 
     @model_validator(mode="after")
@@ -45,7 +56,10 @@ class NativeAuthenticator(AuthenticatorConfig):
                 "nobody could sign in: name users or groups in traits (allowed_users, admin_users, allowed_groups ...),"
                 " or set allow_all=True to let in everybody whom the provider knows"
             )
-        check(self._own_traits(), where="authenticator.traits")
+        ((section, traits),) = self._own_traits().items()
+        secrets = {trait: traits.pop(trait) for trait in self.secrets}
+        check({section: traits}, where="authenticator.traits")
+        check({section: secrets}, where="authenticator.secrets")
         return self
 
     def _own_traits(self) -> Traits:

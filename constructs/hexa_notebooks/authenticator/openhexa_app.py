@@ -4,15 +4,16 @@ The names of the variables and the paths are the App's contract (BLSQ/openhexa-a
 """
 
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_core import Url as ParsedUrl
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.field_types import Url
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
-from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer
+from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.secret_ref import env_var
 
 
@@ -24,18 +25,30 @@ class OpenHexaApp(AuthenticatorConfig):
 
     kind: Literal["openhexa-app"] = "openhexa-app"
     url: Url
-    """The App as browsers see it, where users go after they log out; also what servers reach it by
-    (`HEXA_SERVER_URL`)."""
+    """The App as browsers see it: it shows the notebooks in a frame, and users come back to it when they log out."""
     internal_url: Url | None = None
-    """The App's Django backend as the hub sees it, such as `http://app.hexa-app.svc:8000`, which must be among the
-    App's allowed hosts. None, the default, takes `url`; a front end that does not pass `/notebooks/` and `/workspaces/`
-    on, or that redirects, does not work."""
+    """The App's Django backend as the hub sees it, such as `http://app.hexa-app.svc:8000`; the host must be among the
+    App's `ADDITIONAL_ALLOWED_HOSTS`. None, the default, takes `url`, which works only where that address leads to
+    Django: the App's front end passes neither `/notebooks/` nor `/workspaces/` on."""
+    server_url: Url | None = None
+    """The App as users' servers see it (`HEXA_SERVER_URL`). None, the default, takes `url`; an address in the cluster
+    needs an entry in `singleuser.egress`."""
     peers: tuple[Peer, ...] = Field(default=tuple(CidrPeer(cidr=cidr) for cidr in ANYWHERE), min_length=1)
     """Where the network policy lets the hub look for the App. By default any address outside the cluster; an App in the
     cluster needs a `PodPeer`."""
     port: int | None = Field(default=None, ge=1, le=65535)
     """Port of the App at these peers. None, the default, takes the port of `internal_url`; set it where a Service in
     between has another port than its pods."""
+
+    @model_validator(mode="after")
+    def _pods_are_selected(self) -> "OpenHexaApp":
+        refuse_unselected_pods(urlsplit(self.internal_url or self.url).hostname or "", self.peers)
+        return self
+
+    @property
+    def embedded_in(self) -> tuple[str, ...]:
+        """The App."""
+        return (self.url,)
 
     @property
     def spawner_class(self) -> str:
@@ -62,7 +75,7 @@ class OpenHexaApp(AuthenticatorConfig):
                 env_var("DEFAULT_CREDENTIALS_URL", f"{backend}/notebooks/default-credentials/"),
                 env_var("WORKSPACE_CREDENTIALS_URL", f"{backend}/workspaces/credentials/"),
                 # The slash at its end is part of what the SDK in users' images expects.
-                env_var("HEXA_SERVER_URL", f"{self.url}/"),
+                env_var("HEXA_SERVER_URL", f"{self.server_url or self.url}/"),
                 env_var("LOGOUT_REDIRECT_URL", f"{self.url}/"),
             ),
             egress=(EgressConfig(to=self.peers, ports=(self.port or ParsedUrl(backend).port or 443,)).rule(),),

@@ -1,9 +1,11 @@
 """What every database tells the hub."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
+import cdk8s
 from constructs import Construct
 from pydantic import Field
 
@@ -20,8 +22,9 @@ class DatabaseConfig(Config, ABC):
     def hub_part(self, installation: Installation) -> HubPart:
         """Return the traits, sidecars and reach that the hub needs for it; `JupyterHub.db_url` at least."""
 
-    def objects(self, scope: Construct, installation: Installation) -> None:
-        """Add the objects that the database needs in the cluster. None by default."""
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+        """Add the objects that the database needs in the cluster, and return them by kind. None by default."""
+        return {}
 
 
 DatabaseName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[^@?]*$")]

@@ -114,7 +114,7 @@ Login = Annotated[PasswordLogin | IamLogin, Field(discriminator="kind")]
 
 
 class CloudSql(DatabaseConfig):
-    """A database on a Cloud SQL instance."""
+    """A database on a Cloud SQL instance. The hub's image must have psycopg 3."""
 
     kind: Literal["cloud-sql"] = "cloud-sql"
     instance: InstanceConnectionName

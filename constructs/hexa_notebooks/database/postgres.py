@@ -9,14 +9,14 @@ from hexa_notebooks.field_types import Host, Port
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s
-from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer
+from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, env_var, secret_volume
 
 _CA_DIRECTORY = "/etc/postgres"
 
 
 class Postgres(DatabaseConfig):
-    """A database on a PostgreSQL server, 13 or newer."""
+    """A database on a PostgreSQL server, 13 or newer. The hub's image must have psycopg 3."""
 
     kind: Literal["postgres"] = "postgres"
     host: Host
@@ -37,6 +37,11 @@ class Postgres(DatabaseConfig):
     peers: tuple[Peer, ...] = Field(default=tuple(CidrPeer(cidr=cidr) for cidr in ANYWHERE), min_length=1)
     """Where the network policy lets the hub look for the server. By default any address outside the cluster; a server
     in the cluster needs a `PodPeer`, since address ranges do not match pods on every dataplane."""
+
+    @model_validator(mode="after")
+    def _pods_are_selected(self) -> "Postgres":
+        refuse_unselected_pods(self.host, self.peers)
+        return self
 
     @model_validator(mode="after")
     def _ca_is_checked(self) -> "Postgres":

@@ -1,12 +1,14 @@
 """SQLite on a persistent volume: no server to run, for one hub and some hundred users."""
 
+from collections.abc import Mapping
 from typing import Literal
 
+import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.api_object import api_object
 from hexa_notebooks.database.base import DatabaseConfig
-from hexa_notebooks.field_types import DnsName, Quantity
+from hexa_notebooks.field_types import Bytes, DnsName
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, Installation
 from hexa_notebooks.k8s import k8s, quantity
@@ -23,7 +25,7 @@ class SqlitePvc(DatabaseConfig):
     """
 
     kind: Literal["sqlite-pvc"] = "sqlite-pvc"
-    storage: Quantity = "1Gi"
+    storage: Bytes = "1Gi"
     """Size of the claim, in bytes; it can grow later but not shrink. 1Gi, the default, holds tens of thousands of
     users."""
     storage_class: DnsName | None = None
@@ -40,9 +42,9 @@ class SqlitePvc(DatabaseConfig):
             volume_mounts=(k8s.VolumeMount(name="pvc", mount_path=_DIRECTORY),),
         )
 
-    def objects(self, scope: Construct, installation: Installation) -> None:
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
         """Add the claim."""
-        api_object(
+        claim = api_object(
             scope,
             "persistent-volume-claim",
             k8s.KubePersistentVolumeClaim,
@@ -55,3 +57,4 @@ class SqlitePvc(DatabaseConfig):
                 ),
             ),
         )
+        return {"PersistentVolumeClaim": claim}

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.installation import Installation
 
 GOOGLE_KEEP_ALIVE_MS = 620_000
-"""How long the proxy keeps an idle connection behind a Google load balancer, which itself keeps it for 600 s: whoever
-closes first must be the load balancer, or it sends a request into a closed socket and answers 502."""
+"""How long the proxy keeps an idle connection behind a Google load balancer. An application load balancer itself keeps
+it for 600 s and must be the one that closes it, or it sends a request into a closed socket and answers 502; behind a
+passthrough one, which keeps none, it does no harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +54,11 @@ class ExposureConfig(Config, ABC):
         """The addresses, in CIDR notation, that reach the proxy from outside the cluster. By default all of them."""
         return ()
 
-    def objects(self, scope: Construct, installation: Installation) -> None:
-        """Add the objects that the exposure needs beside the Service. None by default."""
+    @property
+    def tls_secrets(self) -> tuple[str, ...]:
+        """Names of the Secrets of type `kubernetes.io/tls` that somebody must provide. None by default."""
+        return ()
+
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+        """Add the objects that the exposure needs beside the Service, and return them by kind. None by default."""
+        return {}

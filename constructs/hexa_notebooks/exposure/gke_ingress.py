@@ -5,8 +5,10 @@ Facts about the controller are those of kubernetes/ingress-gce and of Google's d
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+import cdk8s
 from constructs import Construct
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -85,8 +87,9 @@ class GkeIngress(ExposureConfig):
     """Whether http is answered by a redirect to https. It is by default."""
     ssl_policy: GoogleName | None = None
     """Name of an SSL policy of the project. None, the default, takes Google's own, which still allows TLS 1.0."""
-    draining_timeout_s: int = Field(default=60, ge=0, le=60)
-    """Seconds for which open requests go on when the proxy's pod is replaced. 60, the default, is what the pod has."""
+    draining_timeout_s: int = Field(default=60, ge=0, le=3600)
+    """Seconds for which the load balancer lets requests to a pod that leaves go on. It matters when the pod is taken
+    from the network endpoint group while it runs; a proxy that is told to stop cuts them itself. 60 by default."""
 
     @model_validator(mode="before")
     @classmethod
@@ -145,16 +148,24 @@ class GkeIngress(ExposureConfig):
         """Google's front ends: pods see these, never the client."""
         return GOOGLE_FRONT_ENDS
 
-    def objects(self, scope: Construct, installation: Installation) -> None:
+    @property
+    def tls_secrets(self) -> tuple[str, ...]:
+        """The Secret with the certificate, if that is where it is."""
+        return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
+
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
         """Add the Ingress, its FrontendConfig and BackendConfig, and the ManagedCertificate if there is one."""
-        _ingress(scope, installation, self)
-        _backend_config(scope, installation, self)
-        _frontend_config(scope, installation, self)
+        made = {
+            "Ingress": _ingress(scope, installation, self),
+            "BackendConfig": _backend_config(scope, installation, self),
+            "FrontendConfig": _frontend_config(scope, installation, self),
+        }
         if isinstance(self.certificate, ManagedCertificate):
-            _managed_certificate(scope, installation, self)
+            made["ManagedCertificate"] = _managed_certificate(scope, installation, self)
+        return made
 
 
-def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -> None:
+def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -> cdk8s.ApiObject:
     certificate = config.certificate
     annotations = {
         # `spec.ingressClassName` cannot choose GKE's controller, and with one set it ignores the Ingress.
@@ -170,7 +181,7 @@ def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -
         service=k8s.IngressServiceBackend(name=PROXY_PUBLIC, port=k8s.ServiceBackendPort(name="http"))
     )
     paths = k8s.HttpIngressRuleValue(paths=[k8s.HttpIngressPath(path="/", path_type="Prefix", backend=backend)])
-    api_object(
+    return api_object(
         scope,
         "ingress",
         k8s.KubeIngress,
@@ -186,13 +197,13 @@ def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -
     )
 
 
-def _backend_config(scope: Construct, installation: Installation, config: GkeIngress) -> None:
+def _backend_config(scope: Construct, installation: Installation, config: GkeIngress) -> cdk8s.ApiObject:
     # Not the hub's health: while the hub restarts, running servers must stay reachable.
     health_check = cloud.BackendConfigSpecHealthCheck(
         type="HTTP", request_path="/_chp_healthz", port=PROXY_HTTP_PORT, check_interval_sec=15, timeout_sec=5
     )
     draining = cloud.BackendConfigSpecConnectionDraining(draining_timeout_sec=config.draining_timeout_s)
-    api_object(
+    return api_object(
         scope,
         "backend-config",
         cloud.BackendConfig,
@@ -205,11 +216,11 @@ def _backend_config(scope: Construct, installation: Installation, config: GkeIng
     )
 
 
-def _frontend_config(scope: Construct, installation: Installation, config: GkeIngress) -> None:
+def _frontend_config(scope: Construct, installation: Installation, config: GkeIngress) -> cdk8s.ApiObject:
     redirect = networking.FrontendConfigSpecRedirectToHttps(
         enabled=config.https_redirect, response_code_name="MOVED_PERMANENTLY_DEFAULT" if config.https_redirect else None
     )
-    api_object(
+    return api_object(
         scope,
         "frontend-config",
         networking.FrontendConfig,
@@ -220,8 +231,8 @@ def _frontend_config(scope: Construct, installation: Installation, config: GkeIn
     )
 
 
-def _managed_certificate(scope: Construct, installation: Installation, config: GkeIngress) -> None:
-    api_object(
+def _managed_certificate(scope: Construct, installation: Installation, config: GkeIngress) -> cdk8s.ApiObject:
+    return api_object(
         scope,
         "managed-certificate",
         networking.ManagedCertificate,

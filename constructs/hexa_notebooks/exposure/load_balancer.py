@@ -2,11 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from hexa_notebooks.exposure.address import LiteralAddress, RegionalAddress, takes
 from hexa_notebooks.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.field_types import Cidr, LabelKey
+
+_ADDRESSES = "networking.gke.io/load-balancer-ip-addresses"
+_BACKEND_SERVICE = "cloud.google.com/l4-rbs"
 
 
 class LoadBalancer(ExposureConfig):
@@ -23,12 +26,23 @@ class LoadBalancer(ExposureConfig):
     """The only client addresses let in. Empty, the default, lets in everybody."""
     load_balancer_class: LabelKey | None = None
     """The controller that serves the Service, such as `networking.gke.io/l4-regional-external`. None, the default,
-    leaves it to the cluster. Immutable once applied."""
+    leaves it to the cluster. Kubernetes refuses to change it on a live Service: delete the Service first, which keeps
+    the reserved address."""
     external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
     """`Cluster`, the default, reaches the proxy by any node but hides the client's address; `Local` keeps the address
     and is without a way in for the moment in which the proxy moves to another node."""
     annotations: dict[LabelKey, str] = Field(default={})
     """Further annotations for the cloud's controller. None by default."""
+
+    @model_validator(mode="after")
+    def _annotations_of_fields_stay(self) -> "LoadBalancer":
+        fields = {_ADDRESSES: "address", _BACKEND_SERVICE: "load_balancer_class"}
+        for key in self._google():
+            if key in self.annotations:
+                raise ValueError(
+                    f"annotations: {key!r} is set by the regional address itself; remove it, and use {fields[key]}"
+                )
+        return self
 
     @property
     def keep_alive_ms(self) -> int | None:
@@ -37,17 +51,18 @@ class LoadBalancer(ExposureConfig):
 
     def public_service(self) -> PublicService:
         """Return a LoadBalancer Service on the reserved address."""
-        google: dict[str, str] = {}
-        if isinstance(self.address, RegionalAddress):
-            google["networking.gke.io/load-balancer-ip-addresses"] = self.address.name
-            if self.load_balancer_class is None:
-                # Without it GKE builds on target pools, which Google no longer recommends; it counts at creation only.
-                google["cloud.google.com/l4-rbs"] = "enabled"
         return PublicService(
             type="LoadBalancer",
-            annotations=google | self.annotations,
+            annotations=self._google() | self.annotations,
             load_balancer_class=self.load_balancer_class,
             load_balancer_ip=self.address.ip if isinstance(self.address, LiteralAddress) else None,
             load_balancer_source_ranges=self.source_ranges,
             external_traffic_policy=self.external_traffic_policy,
         )
+
+    def _google(self) -> dict[str, str]:
+        if not isinstance(self.address, RegionalAddress):
+            return {}
+        # Without it GKE builds on target pools, which Google no longer recommends; it counts at creation only.
+        backend_service = {_BACKEND_SERVICE: "enabled"} if self.load_balancer_class is None else {}
+        return {_ADDRESSES: self.address.name} | backend_service

@@ -31,7 +31,8 @@ class HubConfig(Config):
     """
 
     image: Image = images.HUB
-    """The hub's image, with JupyterHub, KubeSpawner and the authenticator."""
+    """The hub's image, with JupyterHub, KubeSpawner, the idle culler and the authenticator, and psycopg 3 for
+    PostgreSQL. By default the one that `hub/` is the source of."""
     resources: ResourcesConfig = ResourcesConfig(cpu_request="200m", memory_request="512Mi", memory_limit="2Gi")
     """CPU and memory. JupyterHub works in one thread, so that more than one core helps only its services; a thousand
     users take some 500Mi."""
@@ -59,7 +60,7 @@ class HubConfig(Config):
     debug: bool = False
     """Whether the hub and the start of servers are logged in detail. Off by default."""
     env: dict[EnvName, str | SecretKeyRef] = Field(default={})
-    """Further environment variables of the hub's container. None by default."""
+    """Further environment variables of the hub's container, text exactly as written. None by default."""
     traits: Traits = Field(default={})
     """Further JupyterHub configuration, `{"Section": {"trait": value}}`, checked against the pinned releases. A trait
     that a field of this library already sets is refused: use the field."""

@@ -37,5 +37,6 @@ class Hub(Construct):
         self.service: cdk8s.ApiObject = service(self, config, installation)
         self.service_account, self.role, self.role_binding = rbac(self, installation, parts)
         self.network_policy: cdk8s.ApiObject = hub_network_policy(self, config, installation, parts)
-        if config.disruption_budget:
-            self.disruption_budget: cdk8s.ApiObject = disruption_budget(self, installation)
+        self.disruption_budget: cdk8s.ApiObject | None = (
+            disruption_budget(self, installation) if config.disruption_budget else None
+        )

@@ -55,7 +55,7 @@ def deployment(
                         automount_service_account_token=False,
                         enable_service_links=False,
                         security_context=pod_security_context(),
-                        # Time for open requests to end once the load balancer stops sending new ones.
+                        # As in the Helm chart. The proxy itself ends at once, and cuts open requests.
                         termination_grace_period_seconds=60,
                     ),
                 ),

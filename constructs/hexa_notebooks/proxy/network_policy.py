@@ -1,5 +1,7 @@
 """Who may talk to the proxy, and whom it may talk to: the hub and users' servers, nothing else."""
 
+from collections.abc import Sequence
+
 import cdk8s
 from constructs import Construct
 
@@ -16,10 +18,12 @@ from hexa_notebooks.installation import (
     SINGLEUSER_SERVER,
     Installation,
 )
-from hexa_notebooks.network_policy import from_access, from_cidrs, network_policy, to_dns, to_pods
+from hexa_notebooks.network_policy import Peer, from_access, from_cidrs, from_peers, network_policy, to_dns, to_pods
 
 
-def proxy_network_policy(scope: Construct, installation: Installation, exposure: ExposureConfig) -> cdk8s.ApiObject:
+def proxy_network_policy(
+    scope: Construct, installation: Installation, exposure: ExposureConfig, callers: Sequence[Peer]
+) -> cdk8s.ApiObject:
     """Add the policy `proxy`."""
     return network_policy(
         scope,
@@ -27,6 +31,7 @@ def proxy_network_policy(scope: Construct, installation: Installation, exposure:
         installation.labels(PROXY).selector,
         ingress=[
             from_cidrs(exposure.clients, PROXY_HTTP_PORT),
+            *from_peers(callers, PROXY_HTTP_PORT),
             from_access(ACCESS_PROXY_HTTP, PROXY_HTTP_PORT),
             from_access(ACCESS_PROXY_API, PROXY_API_PORT),
         ],

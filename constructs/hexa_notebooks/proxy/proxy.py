@@ -1,10 +1,13 @@
 """The proxy, as the table of contents of its objects."""
 
+from collections.abc import Mapping, Sequence
+
 import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.network_policy import Peer
 from hexa_notebooks.proxy.config import ProxyConfig
 from hexa_notebooks.proxy.deployment import deployment
 from hexa_notebooks.proxy.network_policy import proxy_network_policy
@@ -13,7 +16,7 @@ from hexa_notebooks.secret_ref import SecretKeyRef
 
 
 class Proxy(Construct):
-    """Its Deployment, the Services `proxy-api` and `proxy-public`, its NetworkPolicy, and what exposes it."""
+    """Its Deployment, the Services `proxy-api` and `proxy-public`, its NetworkPolicy, and by kind what exposes it."""
 
     def __init__(
         self,
@@ -24,10 +27,11 @@ class Proxy(Construct):
         installation: Installation,
         exposure: ExposureConfig,
         auth_token: SecretKeyRef,
+        callers: Sequence[Peer] = (),
     ) -> None:
         super().__init__(scope, id)
         self.deployment: cdk8s.ApiObject = deployment(self, config, installation, exposure, auth_token)
         self.api_service: cdk8s.ApiObject = api_service(self, installation)
         self.public_service: cdk8s.ApiObject = public_service(self, installation, exposure)
-        self.network_policy: cdk8s.ApiObject = proxy_network_policy(self, installation, exposure)
-        exposure.objects(self, installation)
+        self.network_policy: cdk8s.ApiObject = proxy_network_policy(self, installation, exposure, callers)
+        self.exposure: Mapping[str, cdk8s.ApiObject] = exposure.objects(self, installation)

@@ -10,6 +10,7 @@ from hexa_notebooks.field_types import ByteSize, EnvName, Image, LabelKey, Label
 from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.scheduling import NodePurpose, NodeRequirement, Toleration, dedicated
 from hexa_notebooks.singleuser.storage import PerUserPvc, UserStorage
+from hexa_notebooks.singleuser.template import LabelTemplate, Template
 
 Cpu = Annotated[float, Field(gt=0)]
 """CPU in cores: 0.05 is a twentieth of one."""
@@ -81,10 +82,10 @@ class SingleuserConfig(Config):
     """Choices at the start of a server. None by default: every server is alike."""
     env: dict[EnvName, str] = Field(default={})
     """Environment variables of every server, exactly as written. No secrets: users can read them."""
-    labels: dict[LabelKey, str] = Field(default={})
+    labels: dict[LabelKey, LabelTemplate] = Field(default={})
     """Labels of every pod, where KubeSpawner fills in templates such as `{unescaped_servername}`. Those that select
     pods and give access come on top and cannot be replaced."""
-    annotations: dict[LabelKey, str] = Field(default={})
+    annotations: dict[LabelKey, Template] = Field(default={})
     """Annotations of every pod, with the same templates. None by default."""
     post_start: tuple[str, ...] = ()
     """Command that Kubernetes runs in the container once it has started; if it fails, so does the server. None by

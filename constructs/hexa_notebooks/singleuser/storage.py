@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import DnsName, LabelKey, Quantity
+from hexa_notebooks.field_types import Bytes, DnsName, LabelKey
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.singleuser.template import NameTemplate, filled
 from hexa_notebooks.traits import Traits
 
 _VOLUME = "home"
@@ -51,7 +52,7 @@ class PerUserPvc(StorageConfig):
     """A claim for each user, or each of a user's named servers, made at the first start and mounted as home."""
 
     kind: Literal["per-user-pvc"] = "per-user-pvc"
-    capacity: Quantity = "10Gi"
+    capacity: Bytes = "10Gi"
     """Size of a claim, in bytes. Claims that exist keep theirs."""
     storage_class: DnsName | None = None
     """StorageClass of new claims. None, the default, takes the cluster's default class."""
@@ -61,7 +62,7 @@ class PerUserPvc(StorageConfig):
     """Access modes of new claims. One node at a time by default."""
     mount_path: str = Field(default="/home/jovyan", pattern=r"^/")
     """Where the claim is mounted. The home folder of the Jupyter Docker Stacks by default."""
-    name_template: str = "claim-{user_server}"
+    name_template: NameTemplate = "claim-{user_server}"
     """How claims are named; `{user_server}` is KubeSpawner 7's safe slug of user and server. Changing it gives every
     user a new, empty claim, and leaves the old one behind."""
     delete_with_server: bool = False
@@ -70,7 +71,7 @@ class PerUserPvc(StorageConfig):
     @field_validator("name_template")
     @classmethod
     def _one_claim_each(cls, value: str) -> str:
-        if not any(name in value for name in ("{user_server}", "{username}", "{userid}")):
+        if filled(value, userid=1) == filled(value, userid=2):
             raise ValueError(
                 f"{value!r} gives all users one claim; put {{user_server}} into it, as in 'claim-{{user_server}}'"
             )

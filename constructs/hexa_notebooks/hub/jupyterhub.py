@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import HUB, HUB_PORT, PROXY_API, PROXY_API_PORT
+from hexa_notebooks.installation import HUB, HUB_PORT, PROXY_API, PROXY_API_PORT, SINGLEUSER_PORT
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.secret_ref import SecretKeyRef, env_var
 from hexa_notebooks.traits import Traits
@@ -31,7 +31,12 @@ def base_part(config: HubConfig) -> HubPart:
             "base_url": "/",
             "internal_ssl": False,
         },
-        "KubeSpawner": {"services_enabled": False, "enable_user_namespaces": False},
+        "KubeSpawner": {
+            "services_enabled": False,
+            "enable_user_namespaces": False,
+            # Its default too, since policies open no other port of a server.
+            "port": SINGLEUSER_PORT,
+        },
         "Spawner": {"consecutive_failure_limit": config.consecutive_failure_limit},
     }
     if config.debug:

@@ -1,0 +1,295 @@
+"""Whatever is configured, a synthesis is complete and always the same, or one error names the field."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import pytest
+import yaml
+from annotated_types import MinLen
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from hexa_notebooks import (
+    Config,
+    HubConfig,
+    NativeAuthenticator,
+    NodeRequirement,
+    NotebooksConfig,
+    RegionalAddress,
+    ResourcesConfig,
+    SingleuserConfig,
+    Toleration,
+)
+from hexa_notebooks.config import explain
+from hexa_notebooks.synth import synth
+from tests.config_models import MODELS, is_discriminator
+from tests.support import synth as objects_of
+
+ROOT = Path(__file__).resolve().parents[2]
+Values = dict[str, Any]
+
+bounded = settings(
+    deadline=None,
+    # Without shrinking, which may take minutes for what is as large as a configuration.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+# Without "<<", which PyYAML alone takes for a merge key; kubectl reads it as the text that it is.
+HOSTILE_TEXTS = [
+    *("", " ", "\n", "\0", "a\nb: c", "a\r\n ", "\x1b[0m", "\x85", "\u2028", "\ufeff", "\ud800", "é", "😀"),
+    *("'", '"', "---", "- x", "#", "a #b", "=", "~", "*a", "&a", "!!str", "@", "`", "%", "|", ">", "?", ": "),
+    *("yes", "No", "null", "0o7", "010", "1_000", "1e3", ".5", "12:30:45", "0x1F", "2026-01-01", ".nan", "true"),
+    *("{", "}", "{{", "{username}", "$(HOME)", "${X}", "%s", "latest", "512Mb", "10.0.0.1/8", "*.a.b", "a" * 300),
+]
+PIECES = [
+    *(None, True, False, 0, 1, 2, 60, 3600, 8443, 30080, 0.5),
+    *("a", "hexa-notebooks", "x" * 63, "hub.example.org", "example.org/team", "A_B", "SYS_ADMIN", "10-extra.py"),
+    *("512M", "2G", "250m", "512Mi", "10.0.0.0/8", "fd00::/8", "203.0.113.10", "2001:db8::1", "/home", "'self'"),
+    *("https://app.example.org", "http://app.hexa-app.svc:8000", "my-project:europe-west1:hexa-main"),
+    *("quay.io/jupyter/base-notebook:2026-01-19", f"gcr.io/proxy@sha256:{'0' * 64}"),
+    *("hexa-notebooks@my-project.iam.gserviceaccount.com", "oauthenticator.google.GoogleOAuthenticator"),
+    *HOSTILE_TEXTS,
+]
+"""What fields are filled with: each takes from these what its type allows, and has to refuse the others."""
+
+FITTING: dict[Any, list[Any]] = {
+    NodeRequirement: [{"key": "zone", "values": ["a", "b"]}, {"key": "example.org/gpu", "operator": "Exists"}],
+    Toleration: [{"key": "team", "value": "a"}, {"operator": "Exists", "effect": "NoExecute"}],
+    ResourcesConfig: [
+        {"cpu_request": "100m", "memory_request": "64Mi", "memory_limit": "1Gi"},
+        {"cpu_request": "1", "cpu_limit": "2", "memory_request": "1e9", "memory_limit": "2G"},
+    ],
+    (HubConfig, "traits"): [
+        {"JupyterHub": {"admin_access": True}, "KubeSpawner": {"image_pull_policy": "Always"}},
+        {"JupyterHub": {"template_vars": {text: text for text in HOSTILE_TEXTS if text != "\ud800"}}},
+    ],
+    (NativeAuthenticator, "traits"): [{"admin_users": ["anna"]}, {"allowed_users": ["é", "{", "#"]}],
+    (NativeAuthenticator, "secrets"): [{}, {"client_secret": {"key": "client-secret"}}],
+    (SingleuserConfig, "profiles"): [
+        [],
+        [
+            {"slug": "a", "display_name": "A: {x}", "default": True, "mem_limit": "1G"},
+            {"slug": "b", "display_name": "#"},
+        ],
+    ],
+    (SingleuserConfig, "cpu_guarantee"): [0.05, None],
+    (SingleuserConfig, "mem_guarantee"): ["512M"],
+}
+"""Models and fields whose values must fit together, or are known by more than their type."""
+
+
+def accepts(annotation: Any, value: Any) -> bool:
+    """Return whether a type takes a value."""
+    try:
+        TypeAdapter(annotation).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def valid(annotation: Any, *metadata: Any) -> st.SearchStrategy[Any]:
+    """Return what makes values for a type, as plain data."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return valid(arguments[0], *arguments[1:], *metadata)
+    if annotation in FITTING:
+        return st.sampled_from(FITTING[annotation])
+    if isinstance(annotation, type) and issubclass(annotation, Config):
+        return valid_model(annotation)
+    if origin in (Union, UnionType):
+        return st.one_of([valid(part, *metadata) for part in arguments])
+    if annotation is NoneType:
+        return st.none()
+    if origin is tuple:
+        least = max((item.min_length for item in metadata if isinstance(item, MinLen)), default=0)
+        return st.lists(valid(arguments[0]), min_size=least, max_size=2)
+    if origin is dict:
+        return st.dictionaries(valid(arguments[0]), valid(arguments[1]), max_size=2)
+    if origin is Literal:
+        return st.sampled_from(arguments)
+    kind = Annotated[annotation, *metadata] if metadata else annotation
+    fitting = [piece for piece in PIECES if accepts(kind, piece)]
+    assert fitting, f"no piece fits {annotation} {metadata}: add one to PIECES"
+    return st.sampled_from(fitting)
+
+
+@cache
+def valid_model(model: type[Config]) -> st.SearchStrategy[Values]:
+    """Return what makes the fields of a model, each by itself valid; those that have a default may be left out."""
+    needed: dict[str, st.SearchStrategy[Any]] = {}
+    optional: dict[str, st.SearchStrategy[Any]] = {}
+    for name, field in model.model_fields.items():
+        kind = (model, name)
+        made = st.sampled_from(FITTING[kind]) if kind in FITTING else valid(field.annotation, *field.metadata)
+        (needed if field.is_required() or is_discriminator(model, name) else optional)[name] = made
+    return st.fixed_dictionaries(needed, optional=optional)
+
+
+CONFIGURATIONS = valid_model(NotebooksConfig).filter(lambda values: accepts(NotebooksConfig, values))
+"""Fields of `NotebooksConfig` that go together."""
+
+FIELDS = {name for model in MODELS.values() for name in model.model_fields}
+
+# Without tabs, which kubectl reads but PyYAML does not where a quoted key comes before.
+ANY_TEXT = st.text(st.characters(exclude_characters="\t"))
+
+HOSTILE = st.one_of(
+    ANY_TEXT,
+    st.sampled_from(PIECES),
+    st.sampled_from([-1, 10**30, float("nan"), float("-inf"), b"x", "\ud800", [None], {}, {"": ""}, {"kind": "none"}]),
+    st.sampled_from([{"$env": "X"}, RegionalAddress(name="a"), object, {1: 2}]),
+)
+
+
+def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to every item, at any depth."""
+    for key in sorted(value) if isinstance(value, dict) else range(len(value)):
+        yield (*at, key)
+        if isinstance(value[key], dict | list):
+            yield from paths(value[key], (*at, key))
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> tuple[Values, tuple[Any, ...]]:
+    """Make a configuration in which one item has anything in its place, or as its key; and the path to it."""
+    values = deepcopy(draw(CONFIGURATIONS))
+    *way, key = draw(st.sampled_from(list(paths(values))))
+    node: Any = values
+    for step in way:
+        node = node[step]
+    if isinstance(node, dict) and draw(st.integers(0, 4)) == 4:
+        item = node.pop(key)
+        key = draw(ANY_TEXT | st.sampled_from(HOSTILE_TEXTS))
+        node[key] = item
+    else:
+        node[key] = draw(HOSTILE)
+    return values, (*way, key)
+
+
+class UniqueKeys(yaml.SafeLoader):
+    """YAML as Kubernetes reads it, where a mapping may not have a key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping."""
+        keys = [self.construct_object(key) for key, _ in node.value]
+        assert len(keys) == len(set(keys)), f"a key twice in {keys}"
+        return super().construct_mapping(node, deep)
+
+
+# PyYAML alone takes these two for something else than strings.
+for tag in ("value", "merge"):
+    UniqueKeys.add_constructor(f"tag:yaml.org,2002:{tag}", lambda _, node: node.value)
+
+
+def written(config: NotebooksConfig) -> dict[str, bytes]:
+    """Return the files that a synthesis writes, by path."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch, "out")
+        synth(config, out)
+        return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+
+
+def check_manifests(config: NotebooksConfig) -> None:
+    """Check that what is written is the objects, each of which names itself and its parts."""
+    manifests = [yaml.load(text, UniqueKeys) for text in written(config).values()]  # noqa: S506 (a safe loader)
+    assert {f"{made['kind']}/{made['metadata']['name']}": made for made in manifests} == objects_of(config)
+    assert all(isinstance(name, str) and name for name in names(manifests))
+
+
+def names(value: Any) -> Iterator[Any]:
+    """Yield each value of a key `name`, at any depth."""
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, dict | list):
+            yield from names(item)
+    if isinstance(value, dict) and "name" in value:
+        yield value["name"]
+
+
+def digest(drawn: list[Values]) -> str:
+    """Return a digest of what several configurations are synthesised to."""
+    files = [written(NotebooksConfig(**values)) for values in drawn]
+    return hashlib.sha256(repr(files).encode()).hexdigest()
+
+
+@settings(bounded, max_examples=25)
+@given(CONFIGURATIONS)
+def test_valid_configuration_synthesises_to_the_same_files_each_time(values: Values) -> None:
+    """The files are YAML of the objects, and equal configurations give equal bytes."""
+    config, equal = NotebooksConfig(**values), NotebooksConfig(**deepcopy(values))
+    assert config == equal
+    check_manifests(config)
+    assert written(config) == written(equal)
+
+
+@settings(bounded, max_examples=150)
+@given(spoiled())
+def test_any_configuration_synthesises_or_is_refused_with_the_field(made: tuple[Values, tuple[Any, ...]]) -> None:
+    """There is no third way, such as another exception or a manifest that is no YAML."""
+    values, path = made
+    try:
+        config = NotebooksConfig(**values)
+    except ValidationError as error:
+        refused = error
+    else:
+        check_manifests(config)
+        return
+    told = explain(refused)
+    field = next((part for part in reversed(path) if part in FIELDS), None)
+    assert repr(path[-1]) in told or (field and field in told)
+    assert 1 <= len(told.splitlines()) <= refused.error_count()
+
+
+@settings(bounded, max_examples=100)
+@given(CONFIGURATIONS, valid_model(NotebooksConfig), st.data())
+def test_evolving_is_constructing_anew(values: Values, others: Values, data: st.DataObject) -> None:
+    """A changed copy equals what its fields make, and is refused where they are."""
+    changes = {name: others[name] for name in data.draw(st.sets(st.sampled_from(sorted(others))))}
+    config, together = NotebooksConfig(**values), values | changes
+    if accepts(NotebooksConfig, together):
+        assert config.evolve(**changes) == NotebooksConfig(**together)
+    else:
+        with pytest.raises(ValidationError):
+            config.evolve(**changes)
+
+
+def test_neither_hashes_nor_the_environment_reach_a_manifest() -> None:
+    """Another seed of Python's hashes, time zone, locale or environment changes no byte."""
+    drawn: list[Values] = []
+
+    @settings(bounded, max_examples=15)
+    @given(CONFIGURATIONS)
+    def draw(values: Values) -> None:
+        drawn.append(values)
+
+    draw()
+    code = "import json, sys; from tests.unit.test_properties import digest; print(digest(json.load(sys.stdin)))"
+    others: list[dict[str, str]] = [
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Kathmandu", "LC_ALL": "C", "CDK8S_DISABLE_SORT": "1", "CDK8S_OUTDIR": "x"},
+        {"PYTHONHASHSEED": "2", "LANG": "tr_TR.UTF-8", "CDK8S_RECORD_CONSTRUCT_METADATA": "true", "PGPASSWORD": "x"},
+    ]
+    digests = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={**os.environ, **other},
+            input=json.dumps(drawn),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        ).stdout.strip()
+        for other in others
+    ]
+    assert digests == [digest(drawn)] * 2
