@@ -6,16 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kube_api_server import KubeApiServer, find_programs, run_kube_api_server
+from tests.kube_api_server import KubeApiServer, Programs, find_programs, run_kube_api_server
 
 
 @pytest.fixture(scope="session")
-def kube_api_server() -> Iterator[KubeApiServer]:
-    """Yield one API server for the whole session; skip if its programs are absent, but fail on CI."""
-    programs = find_programs()
-    if programs is None:
+def programs() -> Programs:
+    """Return the programs of an API server; skip if they are absent, but fail on CI."""
+    found = find_programs()
+    if found is None:
         give_up = pytest.fail if os.environ.get("CI") else pytest.skip
         give_up("no API server: set KUBEBUILDER_ASSETS (setup-envtest) or run `make envtest` (needs Go)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def kube_api_server(programs: Programs) -> Iterator[KubeApiServer]:
+    """Yield one API server for the whole session."""
     with run_kube_api_server(programs) as server:
         yield server
 
