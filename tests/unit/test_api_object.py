@@ -1,6 +1,9 @@
 """The one way in which an object reaches the output: the JSON of a typed struct, exactly as cdk8s would write it."""
 
 import inspect
+import re
+import tarfile
+from importlib.resources import files
 from typing import Any
 
 import cdk8s
@@ -9,7 +12,7 @@ from cdk8s_plus_32 import k8s as generated  # noqa: TID251
 from constructs import Construct
 
 from hexa_notebooks.api_object import api_object
-from hexa_notebooks.k8s import int_or_string, k8s, quantity, to_json
+from hexa_notebooks.k8s import _json_names, int_or_string, k8s, quantity, to_json
 from imports.com.google import cloud
 from imports.io.gke import networking
 from tests.support import Object
@@ -164,3 +167,21 @@ def test_structs_are_those_of_the_oldest_supported_version() -> None:
     assert k8s is generated
     assert "restart_policy" in inspect.signature(k8s.Container).parameters
     assert "hostname_override" not in inspect.signature(k8s.PodSpec).parameters
+
+
+def test_every_field_has_the_name_that_cdk8s_writes() -> None:
+    """For each field of each struct: acronyms are spelt as in Kubernetes (`loadBalancerIP`), not as in jsii."""
+    (archive,) = files("cdk8s_plus_32._jsii").glob("*.tgz")  # type: ignore[attr-defined]
+    with tarfile.open(archive) as package:
+        code = package.extractfile("package/lib/imports/k8s.js")
+        assert code is not None
+        functions = dict(re.findall(r"function toJson_(\w+)\(obj\) \{(.*?)\n\}", code.read().decode(), re.DOTALL))
+    compared = 0
+    for name, struct in vars(k8s).items():
+        if not hasattr(struct, "__jsii_name_mapping__") or name not in functions:
+            continue
+        written = {spelt: key for key, spelt in re.findall(r"'([^']+)':.*?\bobj\.(\w+)", functions[name])}
+        ours = _json_names(struct)
+        assert ours == {field: written[spelt] for field, spelt in struct.__jsii_name_mapping__.items()}, name
+        compared += len(ours)
+    assert compared > 1500
