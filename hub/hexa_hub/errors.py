@@ -1,0 +1,116 @@
+"""Why the App keeps somebody from signing in or from starting a server, and what the page says about it.
+
+They are errors of HTTP, so that JupyterHub shows them as they are, on its pages and in its API, and logs no traceback.
+"""
+
+import html
+from typing import ClassVar, Self
+
+from tornado import web
+
+
+class AppError(web.HTTPError):
+    """What the App answered, or that it did not. `detail` is for the log: it never holds a cookie or a credential."""
+
+    status: ClassVar[int]
+    kind: ClassVar[str]
+    """Label of the error in the metrics."""
+    text: ClassVar[str]
+    """What the person in front of the page reads."""
+    link: ClassVar[str] = "Back to OpenHEXA"
+    retry_after_s: ClassVar[int | None] = None
+
+    def __init__(self, detail: str = "", *, app_url: str = "") -> None:
+        text = self.text.format(detail=detail)
+        super().__init__(self.status, f"{text} [{detail}]" if detail and detail not in text else text)
+        self.detail = detail
+        self.app_url = app_url
+        self.headers = {"Retry-After": str(self.retry_after_s)} if self.retry_after_s else {}
+        self.jupyterhub_message = text
+        # The page may stand in a frame of the App, which must not show itself within itself.
+        link = f' <a href="{html.escape(app_url)}" target="_top">{self.link}</a>' if app_url else ""
+        self.jupyterhub_html_message = html.escape(text) + link
+
+    def again(self) -> Self:
+        """Return the same error anew: JupyterHub writes into the one that it shows."""
+        return type(self)(self.detail, app_url=self.app_url)
+
+
+class NotSignedIn(AppError):
+    """The browser has no session of the App, or the session has ended."""
+
+    status = 401
+    kind = "not-signed-in"
+    text = "You are not signed in to OpenHEXA, or your session has ended. Sign in there, then open the notebooks again."
+    link = "Sign in to OpenHEXA"
+
+
+class NotTheOwner(AppError):
+    """The session that asks for a server is not its owner's, so that the credentials would be somebody else's."""
+
+    status = 403
+    kind = "not-the-owner"
+    text = (
+        "Only its owner can start this server, since it works with the owner's credentials."
+        " The owner opens the notebooks of the workspace in OpenHEXA to start it."
+    )
+
+
+class NotPermitted(AppError):
+    """The App knows the user, who may not use notebooks in this workspace."""
+
+    status = 403
+    kind = "not-permitted"
+    text = (
+        "You have no permission to use notebooks in this workspace."
+        " Ask an administrator of the workspace for the role of editor."
+    )
+
+
+class NoSuchWorkspace(AppError):
+    """The App has no workspace of this name."""
+
+    status = 404
+    kind = "no-such-workspace"
+    text = "OpenHEXA has no such workspace. Open the notebooks from the list of your workspaces."
+
+
+class UnusableWorkspace(AppError):
+    """What the App says of the workspace cannot be used here; somebody has to change the workspace."""
+
+    status = 409
+    kind = "unusable-workspace"
+    text = "This workspace cannot have notebooks here: {detail}. Show this to your administrator."
+
+
+class AppUnavailable(AppError):
+    """The App fails, or cannot be asked."""
+
+    status = 503
+    kind = "failed"
+    text = "OpenHEXA does not answer at the moment. Servers that run go on running. Try again in a minute."
+    retry_after_s = 5
+
+
+class AppTimeout(AppUnavailable):
+    """The App does not answer in time."""
+
+    kind = "timeout"
+
+
+class AppUnreachable(AppUnavailable):
+    """The App cannot be reached, or breaks the connection off."""
+
+    kind = "unreachable"
+
+
+class AppAnswerInvalid(AppError):
+    """The App answers something else than its contract says: most likely an address or a setting is wrong."""
+
+    status = 502
+    kind = "invalid-answer"
+    text = (
+        "OpenHEXA answered in a way that the notebooks do not understand."
+        " Try again in a minute; if it goes on, tell your administrator."
+    )
+    retry_after_s = 5

@@ -1,0 +1,39 @@
+"""A dictionary whose entries expire."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Expiring(Generic[K, V]):
+    """Keeps each entry for `seconds` after it was set, and no more than the `size` newest."""
+
+    def __init__(self, seconds: float, size: int = 10_000) -> None:
+        self._seconds = seconds
+        self._size = size
+        self._entries: OrderedDict[K, tuple[float, V]] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        """Return the value of a key, or None where there is none any more."""
+        until, value = self._entries.get(key, (0.0, None))
+        return value if time.monotonic() < until else None
+
+    def set(self, key: K, value: V) -> None:
+        """Keep a value from now on."""
+        self._entries[key] = (time.monotonic() + self._seconds, value)
+        self._entries.move_to_end(key)
+        if len(self._entries) > self._size:
+            self._entries.popitem(last=False)
+
+    def pop(self, key: K) -> None:
+        """Forget a key, if it is there."""
+        self._entries.pop(key, None)
+
+    def items(self) -> list[tuple[K, V]]:
+        """Return what has not expired."""
+        now = time.monotonic()
+        return [(key, value) for key, (until, value) in self._entries.items() if now < until]

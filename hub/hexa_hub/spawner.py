@@ -1,0 +1,90 @@
+"""Workspaces' servers as pods."""
+
+import re
+from fnmatch import fnmatchcase
+from typing import Any
+
+from kubespawner import KubeSpawner  # type: ignore[import-untyped]
+from traitlets import List, Unicode
+
+from hexa_hub.app import Credentials
+from hexa_hub.errors import UnusableWorkspace
+from hexa_hub.workspace import WorkspaceMixin
+
+_REFERENCE = re.compile(
+    r"[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?"
+    r"(@sha256:[0-9a-f]{64})?"
+)
+"""A container image, as the specification of OCI distribution has it."""
+
+
+class WorkspaceSpawner(WorkspaceMixin, KubeSpawner):  # type: ignore[misc]
+    """KubeSpawner with the credentials, the image and the pod's name that the App gives.
+
+    They come after the profile, which can replace none of them. A workspace keeps its files in its bucket, so that its
+    servers get no claim of their own; the server outside of workspaces keeps its home.
+    """
+
+    image: str
+    volumes: Any
+    volume_mounts: Any
+
+    allowed_images = List(
+        Unicode(),
+        help="""
+        Images that workspaces may use, as patterns with `*`, such as `docker.io/blsq/*`. Empty, the default, allows
+        any: the administrators of a workspace choose its image in the App.
+        """,
+    ).tag(config=True)
+
+    async def load_user_options(self) -> None:
+        """Apply the profile, then what the App says: KubeSpawner calls this first of all when it starts a server.
+
+        Raises:
+            AppError: the App gives no credentials, or such as no pod can be made from.
+
+        """
+        credentials = await self.fetch_credentials()
+        self._check(credentials)
+        try:
+            await super().load_user_options()
+        except ValueError as error:
+            raise UnusableWorkspace(
+                f"its plan is not among the profiles here ({error})", app_url=self.authenticator.app.url
+            ) from None
+        self.image = credentials.image or self.image
+        if credentials.notebooks_server_hash:
+            self.pod_name = f"jupyter-{credentials.notebooks_server_hash}"
+            self.dns_name = self.dns_name_template.format(namespace=self.namespace, name=self.pod_name)
+            self.secret_name = self._expand_user_properties(self.secret_name_template)
+        if self.name:
+            self._drop_claim()
+
+    def get_env(self) -> dict[str, Any]:
+        """Return the environment, where Kubernetes must not take `$(NAME)` in a value of the App for a reference."""
+        env: dict[str, Any] = super().get_env()
+        if self._credentials:
+            env |= {name: env[name].replace("$", "$$") for name in self.app_environment(self._credentials)}
+        return env
+
+    def _check(self, credentials: Credentials) -> None:
+        url = self.authenticator.app.url
+        if credentials.env.get("WORKSPACE_STORAGE_ENGINE") == "local":
+            raise UnusableWorkspace("its files are on a disk of the App, out of the reach of servers here", app_url=url)
+        image = credentials.image
+        if image and not _REFERENCE.fullmatch(image):
+            raise UnusableWorkspace(f"its image is no image's name, {image[:100]!r}", app_url=url)
+        if image and self.allowed_images and not any(fnmatchcase(image, allowed) for allowed in self.allowed_images):
+            raise UnusableWorkspace(f"its image is not among those allowed here, {image!r}", app_url=url)
+
+    def _drop_claim(self) -> None:
+        self.storage_pvc_ensure = False
+        volumes = self._sorted_dict_values(self.volumes)
+        claim = {
+            volume.get("name")
+            for volume in volumes
+            if self._expand_all(volume.get("persistentVolumeClaim") or {}).get("claimName") == self.pvc_name
+        }
+        self.volumes = [volume for volume in volumes if volume.get("name") not in claim]
+        mounts = self._sorted_dict_values(self.volume_mounts)
+        self.volume_mounts = [mount for mount in mounts if mount.get("name") not in claim]

@@ -1,0 +1,61 @@
+"""The hub's client of the App, between a test and the stand-in App."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pytest
+from prometheus_client import REGISTRY
+
+from hexa_hub.app import App, AppSession
+from hexa_hub.errors import AppError
+from hexa_hub.settings import Settings
+from tests.openhexa_app import OpenHexaAppServer, Session
+
+Result = TypeVar("Result")
+
+
+def settings(app: OpenHexaAppServer) -> Settings:
+    """Return the settings by which a hub finds the stand-in."""
+    return Settings(
+        authentication_url=f"{app.url}/notebooks/authenticate/",
+        default_credentials_url=f"{app.url}/notebooks/default-credentials/",
+        workspace_credentials_url=f"{app.url}/workspaces/credentials/",
+        hexa_server_url=f"{app.url}/",
+        logout_redirect_url=f"{app.frontend_url}/",
+    )
+
+
+def app_session(session: Session) -> AppSession:
+    """Return what the hub makes of a browser's cookies."""
+    return AppSession(session.cookies["sessionid"], session.cookies["csrftoken"])
+
+
+def ask(app: OpenHexaAppServer, question: Callable[[App], Awaitable[Result]]) -> Result:
+    """Ask with a client of its own, which remembers nothing."""
+
+    async def asked() -> Result:
+        client = App(settings(app))
+        try:
+            return await question(client)
+        finally:
+            await client.close()
+
+    return asyncio.run(asyncio.wait_for(asked(), 30))
+
+
+@contextmanager
+def refused(error: type[AppError]) -> Iterator[pytest.ExceptionInfo[AppError]]:
+    """Expect exactly this error, counted once under its kind."""
+    before = _count(error.kind)
+    with pytest.raises(AppError) as caught:
+        yield caught
+    assert type(caught.value) is error
+    assert _count(error.kind) == before + 1
+
+
+def _count(kind: str) -> float:
+    endpoints = ("authenticate", "default-credentials", "workspace-credentials")
+    labels = [{"endpoint": endpoint, "kind": kind} for endpoint in endpoints]
+    return sum(REGISTRY.get_sample_value("hexa_app_errors_total", label) or 0 for label in labels)

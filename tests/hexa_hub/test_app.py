@@ -1,0 +1,432 @@
+"""The hub's client of the App: what it makes of each answer, and of none."""
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from hexa_hub import app as client
+from hexa_hub.app import App, AppSession, Credentials
+from hexa_hub.errors import (
+    AppAnswerInvalid,
+    AppError,
+    AppTimeout,
+    AppUnavailable,
+    AppUnreachable,
+    NoSuchWorkspace,
+    NotPermitted,
+    NotSignedIn,
+)
+from hexa_hub.settings import Settings
+from tests.hexa_hub.app_under_test import app_session, ask, refused
+from tests.openhexa_app import ABSENT, Endpoint, Failure, OpenHexaAppServer, Role, Session, State, run_app
+
+EMAIL = "Foo.O'Bar+x@example.org"
+SLUG = "malaria"
+UNPRINTED = "s3cr3t-v4lue"
+
+
+@pytest.fixture
+def app() -> Iterator[OpenHexaAppServer]:
+    """Yield a stand-in with a user who may use notebooks in one workspace."""
+    with run_app(State()) as server:
+        server.state.grant(server.state.add_user(EMAIL), server.state.add_workspace(SLUG))
+        yield server
+
+
+@pytest.fixture
+def session(app: OpenHexaAppServer) -> Session:
+    """Return a session of this user."""
+    return app.state.login(app.state.users[0])
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let calls end after half a second, since tests cannot wait for ten."""
+    monkeypatch.setattr(client, "TOTAL_SECONDS", 0.5)
+
+
+def username(app: OpenHexaAppServer, session: Session) -> str:
+    """Ask whose session it is."""
+    return ask(app, lambda asked: asked.username(app_session(session)))
+
+
+def credentials(app: OpenHexaAppServer, session: Session, slug: str = SLUG) -> Credentials:
+    """Ask for credentials."""
+    return ask(app, lambda asked: asked.credentials(app_session(session), slug))
+
+
+def test_username_is_the_address_as_the_app_writes_it(app: OpenHexaAppServer, session: Session) -> None:
+    """Letters keep their case, and marks stay marks."""
+    assert username(app, session) == EMAIL
+
+
+def test_nothing_but_the_two_cookies_is_forwarded(app: OpenHexaAppServer, session: Session) -> None:
+    """The App gets its own cookies, the token as header, and its own address as referrer."""
+    username(app, session)
+    (call,) = app.state.calls
+    assert call.cookies == session.cookies
+    assert call.headers["X-CSRFToken"] == session.cookies["csrftoken"]
+    assert call.headers["Referer"] == f"{app.frontend_url}/"
+    assert "Authorization" not in call.headers
+    assert call.body == b""
+
+
+def test_workspace_is_named_in_the_form(app: OpenHexaAppServer, session: Session) -> None:
+    """Credentials of a workspace come with its image and the hash for the pod's name."""
+    found = credentials(app, session)
+    assert app.state.calls[-1].body == b"workspace=malaria"
+    assert found.environment["WORKSPACE_BUCKET_NAME"] == "hexa-malaria"
+    assert found.image == app.state.default_image
+    assert len(found.notebooks_server_hash or "") == 32
+
+
+def test_server_without_a_workspace_gets_the_users_own_credentials(app: OpenHexaAppServer, session: Session) -> None:
+    """The endpoint of the legacy mode sets no image and no hash."""
+    found = credentials(app, session, "")
+    assert found.environment["GIT_EXTENSION_ENABLED"] == "false"
+    assert (found.image, found.notebooks_server_hash) == (None, None)
+
+
+@pytest.mark.parametrize("csrftoken", [None, "", "x", "é" * 32, "a" * 65])
+def test_session_without_a_usable_csrf_cookie_is_still_known(
+    app: OpenHexaAppServer, session: Session, csrftoken: str | None
+) -> None:
+    """The hub makes a token up, which Django only compares with the header."""
+    cookies: SimpleCookie = SimpleCookie()
+    cookies["sessionid"] = session.key
+    if csrftoken is not None:
+        cookies["csrftoken"] = csrftoken
+    found = AppSession.from_cookies(cookies)
+    assert found is not None
+    assert ask(app, lambda asked: asked.username(found)) == EMAIL
+
+
+@pytest.mark.parametrize("sessionid", [None, "", "a b", "a;b", "a\r\nX: y", "é", "x" * 5000])
+def test_request_without_a_usable_session_cookie_has_no_session(sessionid: str | None) -> None:
+    """What no Django writes is never sent to the App."""
+    cookies = {} if sessionid is None else {"sessionid": SimpleNamespace(value=sessionid)}
+    assert AppSession.from_cookies(cookies) is None
+
+
+def test_session_never_shows_its_cookies() -> None:
+    """Neither in logs nor in a traceback."""
+    assert "key" not in repr(AppSession("key", "token"))
+
+
+def test_ended_session_is_not_signed_in(app: OpenHexaAppServer, session: Session) -> None:
+    """The App's redirect to its page for signing in says so, and is not followed."""
+    app.state.end_session(session)
+    with refused(NotSignedIn):
+        username(app, session)
+    assert [call.path for call in app.state.calls] == [Endpoint.AUTHENTICATE]
+
+
+def test_second_factor_that_is_missing_is_not_signed_in(app: OpenHexaAppServer) -> None:
+    """A user who has a device must have used it."""
+    user = app.state.add_user("two@example.org", two_factor_configured=True)
+    with refused(NotSignedIn):
+        username(app, app.state.login(user))
+
+
+def test_viewer_is_not_permitted(app: OpenHexaAppServer) -> None:
+    """The App says why, which tells it from nobody's session."""
+    viewer = app.state.add_user("viewer@example.org")
+    app.state.grant(viewer, app.state.workspaces[SLUG], Role.VIEWER)
+    with refused(NotPermitted):
+        credentials(app, app.state.login(viewer))
+
+
+def test_workspace_of_nobodys_session_is_not_signed_in(app: OpenHexaAppServer, session: Session) -> None:
+    """The same status without a reason means that nobody is signed in."""
+    app.state.end_session(session)
+    with refused(NotSignedIn):
+        credentials(app, session)
+
+
+def test_unknown_workspace(app: OpenHexaAppServer, session: Session) -> None:
+    """An empty object with 404 is the App's own word, a page with 404 that of something else."""
+    with refused(NoSuchWorkspace):
+        credentials(app, session, "dengue")
+    app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=404))
+    with refused(AppAnswerInvalid):
+        credentials(app, session)
+
+
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        (Failure(status=500), AppUnavailable),
+        (Failure(status=429), AppUnavailable),
+        (Failure(status=502), AppUnavailable),
+        (Failure(status=403), AppAnswerInvalid),
+        (Failure(status=400), AppAnswerInvalid),
+        (Failure(status=405), AppAnswerInvalid),
+        (Failure(status=301, headers={"Location": "https://127.0.0.1/notebooks/authenticate/"}), AppAnswerInvalid),
+        (Failure(status=302, headers={"Location": "https://127.0.0.1/notebooks/authenticate/"}), AppAnswerInvalid),
+        (Failure(status=302), AppAnswerInvalid),
+        (Failure(status=204), AppAnswerInvalid),
+        (Failure(body=b"<html>"), AppAnswerInvalid),
+        (Failure(body=b""), AppAnswerInvalid),
+        (Failure(body=b"[" * 100_000), AppAnswerInvalid),
+        (Failure(body=b'{"username": null}'), AppAnswerInvalid),
+        (Failure(body=b'{"username": "a/b"}'), AppAnswerInvalid),
+        (Failure(body=b'{"username": "a\\nb"}'), AppAnswerInvalid),
+        (Failure(padding=2**21), AppAnswerInvalid),
+        (Failure(truncated=True), AppUnreachable),
+        (Failure(reset=True), AppUnreachable),
+    ],
+    ids=lambda value: "" if isinstance(value, type) else None,
+)
+def test_answer_that_is_not_as_agreed(
+    app: OpenHexaAppServer, session: Session, failure: Failure, error: type[AppError]
+) -> None:
+    """Each has a status of its own for the page, and a kind of its own in the metrics."""
+    app.state.fail(Endpoint.AUTHENTICATE, failure)
+    with refused(error):
+        username(app, session)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_hanging_app_is_given_up(app: OpenHexaAppServer, session: Session) -> None:
+    """Asked once only: a second try would take as long again."""
+    app.state.fail(Endpoint.AUTHENTICATE, Failure(hang=True))
+    with refused(AppTimeout):
+        username(app, session)
+    assert len(app.state.calls) == 1
+
+
+def test_app_that_nobody_listens_for_is_unreachable(app: OpenHexaAppServer, session: Session) -> None:
+    """A refused connection is an error of the App's, not of the hub's."""
+    app.stop()
+    with refused(AppUnreachable):
+        username(app, session)
+
+
+@pytest.mark.parametrize("failure", [{"status": 502}, {"status": 503}, {"status": 504}, {"reset": True}], ids=str)
+def test_single_failure_on_the_way_is_tried_again(
+    app: OpenHexaAppServer, session: Session, failure: dict[str, Any]
+) -> None:
+    """A proxy that restarts before the App goes unnoticed."""
+    app.state.fail(Endpoint.AUTHENTICATE, Failure(**failure, calls=1))
+    assert username(app, session) == EMAIL
+    assert len(app.state.calls) == 2
+
+
+def test_error_of_the_app_itself_is_not_tried_again(app: OpenHexaAppServer, session: Session) -> None:
+    """It would fail again, and cost the App twice as much."""
+    app.state.fail(Endpoint.AUTHENTICATE, Failure(status=500, calls=1))
+    with refused(AppUnavailable):
+        username(app, session)
+    assert len(app.state.calls) == 1
+
+
+def test_failure_answers_for_a_while(app: OpenHexaAppServer, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever polls a failing App through the hub costs it one call in five seconds; other sessions are asked for."""
+    now = 1000.0
+    monkeypatch.setattr("hexa_hub.expiring.time.monotonic", lambda: now)
+    app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
+    other = app.state.login(app.state.users[0])
+
+    async def polled(asked: App) -> list[int]:
+        nonlocal now
+        counts = []
+        for seconds, polling in [(0, session), (1, session), (3, session), (3, other), (6, session)]:
+            now = 1000 + seconds
+            with pytest.raises(AppUnavailable):
+                await asked.credentials(app_session(polling), SLUG)
+            counts.append(len(app.state.calls))
+        return counts
+
+    assert ask(app, polled) == [1, 1, 1, 2, 3]
+
+
+def test_recent_failure_tells_what_a_request_would_get(app: OpenHexaAppServer, session: Session) -> None:
+    """So that a start is refused before JupyterHub promises it."""
+    app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
+
+    async def failures(asked: App) -> list[AppError | None]:
+        before = asked.recent_failure(app_session(session), SLUG)
+        with pytest.raises(AppUnavailable):
+            await asked.credentials(app_session(session), SLUG)
+        return [
+            before,
+            asked.recent_failure(app_session(session), SLUG),
+            asked.recent_failure(app_session(session), "b"),
+        ]
+
+    before, after, other = ask(app, failures)
+    assert (before, type(after), other) == (None, AppUnavailable, None)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_hung_calls_leave_the_others_alone(app: OpenHexaAppServer, session: Session) -> None:
+    """Forty hung calls and the name lookups beside them use no thread that a further call would need."""
+    app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(hang=True))
+    sessions = [app.state.login(app.state.users[0]) for _ in range(40)]
+
+    async def together(asked: App) -> str:
+        hung = [asyncio.ensure_future(asked.credentials(app_session(each), SLUG)) for each in sessions]
+        while len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS)) < len(sessions):
+            await asyncio.sleep(0.01)
+        name = await asked.username(app_session(session))
+        assert not any(call.done() for call in hung)
+        assert all(isinstance(error, AppTimeout) for error in await asyncio.gather(*hung, return_exceptions=True))
+        return name
+
+    assert ask(app, together) == EMAIL
+
+
+@pytest.mark.usefixtures("impatient")
+def test_no_more_calls_are_under_way_than_agreed(app: OpenHexaAppServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Further calls wait for their turn, no longer than any call may take."""
+    monkeypatch.setattr(client, "CONCURRENT_REQUESTS", 3)
+    app.state.fail(Endpoint.AUTHENTICATE, Failure(hang=True))
+    sessions = [app.state.login(app.state.users[0]) for _ in range(10)]
+
+    async def together(asked: App) -> list[object]:
+        asked_for = (asked.username(app_session(each)) for each in sessions)
+        return list(await asyncio.gather(*asked_for, return_exceptions=True))
+
+    assert all(isinstance(error, AppTimeout) for error in ask(app, together))
+    assert len(app.state.calls) == 3
+
+
+TEXT = "a'b\"c {x} {{y}} %s $(PATH) $$ \\ \n\t é 日本 \x7f"
+VALUES = {
+    "TEXT": (
+        "a'b\"c {x} {{y}} %s $(PATH) $$ \\ \n\t é 日本 \x7f",
+        "a'b\"c {x} {{y}} %s $(PATH) $$ \\ \n\t é 日本 \x7f",
+    ),
+    "EMPTY": ("", ""),
+    "NUMBER": (5432, "5432"),
+    "FLOAT": (1.5, "1.5"),
+    "TRUE": (True, "true"),
+    "LIST": (["a", 1], '["a", 1]'),
+    "OBJECT": ({"a": None}, '{"a": null}'),
+    "NULL": (None, None),
+}
+
+
+def test_environment_takes_values_of_every_type(app: OpenHexaAppServer, session: Session) -> None:
+    """Text is as it was, null is no variable, anything else is JSON."""
+    app.state.workspaces[SLUG].override.env.update({name: value for name, (value, _) in VALUES.items()})
+    environment = credentials(app, session).environment
+    assert {name: environment.get(name) for name in VALUES} == {name: text for name, (_, text) in VALUES.items()}
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"A": f"{UNPRINTED}\0"},
+        {"A=B": UNPRINTED},
+        {"": UNPRINTED},
+        {"A B": UNPRINTED},
+        {UNPRINTED: "\0"},
+        [UNPRINTED],
+        None,
+        1,
+    ],
+)
+def test_environment_that_nothing_can_have_is_refused(app: OpenHexaAppServer, session: Session, env: object) -> None:
+    """The error names the field, and neither names nor values in it."""
+    app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(body=json.dumps({"env": env}).encode()))
+    with refused(AppAnswerInvalid) as caught:
+        credentials(app, session)
+    assert "env" in str(caught.value)
+    assert UNPRINTED not in f"{caught.value}{caught.value.jupyterhub_message}{caught.value.__context__}"
+
+
+@pytest.mark.parametrize("image", [None, "", ABSENT])
+def test_workspace_without_an_image(app: OpenHexaAppServer, session: Session, image: object) -> None:
+    """Null, empty and absent are the same: the spawner's own image serves."""
+    app.state.workspaces[SLUG].override.answer["image"] = image
+    assert not credentials(app, session).image
+
+
+@pytest.mark.parametrize("given_hash", ["UPPER", "a b", "-a", "a" * 60, "../x", "", 5])
+def test_hash_that_cannot_name_a_pod_is_refused(app: OpenHexaAppServer, session: Session, given_hash: object) -> None:
+    """A pod's name is a DNS label, here with `jupyter-` before it."""
+    app.state.workspaces[SLUG].override.answer["notebooks_server_hash"] = given_hash
+    with refused(AppAnswerInvalid):
+        credentials(app, session)
+
+
+def test_further_keys_are_ignored(app: OpenHexaAppServer, session: Session) -> None:
+    """The App may say more one day."""
+    app.state.workspaces[SLUG].override.answer["more"] = {"a": 1}
+    assert credentials(app, session).environment["HEXA_TOKEN"]
+
+
+@pytest.fixture(scope="module")
+def fuzzed() -> Iterator[tuple[OpenHexaAppServer, Session]]:
+    """Yield one stand-in for all the examples of a property."""
+    with run_app(State()) as server:
+        user = server.state.add_user(EMAIL)
+        server.state.grant(user, server.state.add_workspace(SLUG))
+        yield server, server.state.login(user)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+KEYS = st.sampled_from(["username", "env", "notebooks_server_hash", "image"])
+ANSWER = st.dictionaries(KEYS, JSON | st.dictionaries(st.text(), JSON))
+
+
+@hypothesis_settings(max_examples=200, deadline=None)
+@given(
+    body=st.binary()
+    | (JSON | st.dictionaries(KEYS, JSON | st.dictionaries(st.text(), JSON))).map(lambda x: json.dumps(x).encode())
+)
+def test_any_body_is_an_answer_or_an_error_of_the_app(fuzzed: tuple[OpenHexaAppServer, Session], body: bytes) -> None:
+    """Nothing that the App may send raises anything else, or gives text that no environment can hold."""
+    app, session = fuzzed
+    for endpoint in Endpoint:
+        app.state.recover(endpoint)
+        app.state.fail(endpoint, Failure(body=body))
+
+    async def both(asked: App) -> None:
+        for question in (asked.username(app_session(session)), asked.credentials(app_session(session), SLUG)):
+            try:
+                answer = await question
+            except AppAnswerInvalid:
+                continue
+            if isinstance(answer, Credentials):
+                for name, value in answer.environment.items():
+                    f"{name}={value}".encode()
+                    assert "\0" not in name + value
+                    assert "=" not in name
+
+    ask(app, both)
+
+
+def test_black_hole_is_given_up_while_connecting(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full backlog, which answers no connection, ends by the limit for connecting, not that for the answer."""
+    monkeypatch.setattr(client, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(client, "TOTAL_SECONDS", 60)
+    with contextlib.ExitStack() as sockets:
+        full = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            filler = sockets.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/"
+
+        async def connect() -> None:
+            asked = App(Settings(url, url, url, url, url))
+            with refused(AppTimeout):
+                await asked.username(app_session(session))
+            await asked.close()
+
+        asyncio.run(asyncio.wait_for(connect(), 20))

@@ -1,0 +1,53 @@
+"""Run the stand-in by hand: `python -m tests.openhexa_app --hub-token TOKEN`, then open the address that it prints.
+
+The browser must see this and the hub under the same host name, for the hub gets the App's cookies from it; ports do not
+matter. The hub must let the front end's address embed it.
+"""
+
+import argparse
+import os
+import threading
+from contextlib import suppress
+
+from tests.openhexa_app.driver import Driver
+from tests.openhexa_app.pages import notebook_pages
+from tests.openhexa_app.server import run_app
+from tests.openhexa_app.state import Role, State
+
+
+def demo_state() -> State:
+    """Return a state with a user of each kind and two workspaces without storage."""
+    state = State(allowed_hosts={"*"})
+    workspaces = [state.add_workspace(slug, bucket=None, engine="dummy") for slug in ("demo", "malaria")]
+    for role in Role:
+        user = state.add_user(f"{role.lower().replace('_', '.')}@example.org")
+        for workspace in workspaces:
+            state.grant(user, workspace, role)
+    state.add_user("superuser@example.org", is_superuser=True)
+    return state
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m tests.openhexa_app", description="A stand-in for the OpenHEXA App")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8001, help="port of the backend (default: %(default)s)")
+    parser.add_argument("--frontend-port", type=int, default=8002, help="port of the pages (default: %(default)s)")
+    parser.add_argument("--hub-url", default="http://127.0.0.1:8000/hub", help="the hub (default: %(default)s)")
+    token = os.environ.get("HUB_API_TOKEN")
+    parser.add_argument("--hub-token", default=token, required=not token, help="(default: HUB_API_TOKEN)")
+    args = parser.parse_args()
+
+    state = demo_state()
+    pages = notebook_pages(Driver(state, args.hub_url, args.hub_token))
+    with run_app(state, host=args.host, port=args.port, frontend_port=args.frontend_port, pages=pages) as app:
+        print(f"backend {app.url}, pages {app.frontend_url}/")
+        for user in state.users:
+            session = state.login(user)
+            print(f"{user.email}: {'; '.join(f'{name}={value}' for name, value in session.cookies.items())}")
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""An aiohttp server in a thread of its own, with an event loop of its own, for tests and threads that block."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
+
+from aiohttp import web
+
+START_SECONDS = 10
+STOP_SECONDS = 10
+
+
+class ThreadedServer:
+    """A server that can be stopped and started again, with its address unchanged.
+
+    `make_app` makes the application anew for each start. `port` 0, the default, takes a free one at the first start.
+    """
+
+    def __init__(self, make_app: Callable[[], web.Application], host: str = "127.0.0.1", port: int = 0) -> None:
+        self._make_app = make_app
+        self._host = host
+        self._port = port
+        self._thread: Thread | None = None
+        self._stop: Callable[[], object] = lambda: None
+
+    @property
+    def url(self) -> str:
+        """The address, without a slash at its end; it has no port before the first start."""
+        return f"http://{self._host}:{self._port}"
+
+    def start(self) -> None:
+        """Start the server, if it is stopped, and return when it listens. Raises OSError if the port is taken."""
+        if self._thread:
+            return
+        listens: Future[None] = Future()
+        thread = Thread(target=lambda: asyncio.run(self._serve(listens)), name=f"server of {self.url}", daemon=True)
+        thread.start()
+        listens.result(START_SECONDS)
+        self._thread = thread
+
+    def stop(self) -> None:
+        """Stop the server, if it runs: close every connection, answered or not, and end the thread."""
+        if self._thread:
+            self._stop()
+            self._thread.join(STOP_SECONDS)
+            assert not self._thread.is_alive(), f"{self.url} has not stopped after {STOP_SECONDS} s"
+            self._thread = None
+
+    async def _serve(self, listens: Future[None]) -> None:
+        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+        self._stop = lambda: loop.call_soon_threadsafe(stopping.set)
+        runner = web.AppRunner(
+            self._make_app(),
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=0.01,  # requests that hang on purpose must not delay `stop`
+        )
+        try:
+            await runner.setup()
+            await web.TCPSite(runner, self._host, self._port, backlog=1024, reuse_address=True).start()
+            self._port = runner.addresses[0][1]
+        except BaseException as error:
+            listens.set_exception(error)
+        else:
+            listens.set_result(None)
+            await stopping.wait()
+        finally:
+            await runner.cleanup()
