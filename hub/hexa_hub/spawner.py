@@ -1,7 +1,9 @@
 """Workspaces' servers as pods."""
 
 import re
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Any
 
 from kubespawner import KubeSpawner  # type: ignore[import-untyped]
@@ -18,6 +20,10 @@ _REFERENCE = re.compile(
 """A container image, as the specification of OCI distribution has it."""
 
 
+_WRITTEN = ("image", "storage_pvc_ensure", "volumes", "volume_mounts")
+"""The traits that are the App's to decide."""
+
+
 class WorkspaceSpawner(WorkspaceMixin, KubeSpawner):  # type: ignore[misc]
     """KubeSpawner with the credentials, the image and the pod's name that the App gives.
 
@@ -28,6 +34,7 @@ class WorkspaceSpawner(WorkspaceMixin, KubeSpawner):  # type: ignore[misc]
     image: str
     volumes: Any
     volume_mounts: Any
+    _configured: Mapping[str, Any] = MappingProxyType({})
 
     allowed_images = List(
         Unicode(),
@@ -44,6 +51,7 @@ class WorkspaceSpawner(WorkspaceMixin, KubeSpawner):  # type: ignore[misc]
             AppError: the App gives no credentials, or such as no pod can be made from.
 
         """
+        self._restore()
         credentials = await self.fetch_credentials()
         self._check(credentials)
         try:
@@ -66,6 +74,13 @@ class WorkspaceSpawner(WorkspaceMixin, KubeSpawner):  # type: ignore[misc]
         if self._credentials:
             env |= {name: env[name].replace("$", "$$") for name in self.app_environment(self._credentials)}
         return env
+
+    def _restore(self) -> None:
+        """Begin with what the configuration says, not with what an earlier start has left."""
+        if not self._configured:
+            self._configured = {name: getattr(self, name) for name in _WRITTEN}
+        for name, value in self._configured.items():
+            setattr(self, name, value)
 
     def _check(self, credentials: Credentials) -> None:
         url = self.authenticator.app.url

@@ -16,15 +16,15 @@ from tests.openhexa_app import OpenHexaAppServer, Session
 Result = TypeVar("Result")
 
 
-def settings(app: OpenHexaAppServer) -> Settings:
-    """Return the settings by which a hub finds the stand-in."""
-    return Settings(
-        authentication_url=f"{app.url}/notebooks/authenticate/",
-        default_credentials_url=f"{app.url}/notebooks/default-credentials/",
-        workspace_credentials_url=f"{app.url}/workspaces/credentials/",
-        hexa_server_url=f"{app.url}/",
-        logout_redirect_url=f"{app.frontend_url}/",
-    )
+def environment(app: OpenHexaAppServer) -> dict[str, str]:
+    """Return the variables by which a hub finds the stand-in."""
+    return {
+        "AUTHENTICATION_URL": f"{app.url}/notebooks/authenticate/",
+        "DEFAULT_CREDENTIALS_URL": f"{app.url}/notebooks/default-credentials/",
+        "WORKSPACE_CREDENTIALS_URL": f"{app.url}/workspaces/credentials/",
+        "HEXA_SERVER_URL": f"{app.url}/",
+        "LOGOUT_REDIRECT_URL": f"{app.frontend_url}/",
+    }
 
 
 def app_session(session: Session) -> AppSession:
@@ -36,7 +36,7 @@ def ask(app: OpenHexaAppServer, question: Callable[[App], Awaitable[Result]]) ->
     """Ask with a client of its own, which remembers nothing."""
 
     async def asked() -> Result:
-        client = App(settings(app))
+        client = App(Settings.from_environment(environment(app)))
         try:
             return await question(client)
         finally:

@@ -28,25 +28,10 @@ from hexa_hub.errors import (
 )
 from hexa_hub.settings import Settings
 from tests.hexa_hub.app_under_test import app_session, ask, refused
+from tests.hexa_hub.conftest import EMAIL, SLUG
 from tests.openhexa_app import ABSENT, Endpoint, Failure, OpenHexaAppServer, Role, Session, State, run_app
 
-EMAIL = "Foo.O'Bar+x@example.org"
-SLUG = "malaria"
 UNPRINTED = "s3cr3t-v4lue"
-
-
-@pytest.fixture
-def app() -> Iterator[OpenHexaAppServer]:
-    """Yield a stand-in with a user who may use notebooks in one workspace."""
-    with run_app(State()) as server:
-        server.state.grant(server.state.add_user(EMAIL), server.state.add_workspace(SLUG))
-        yield server
-
-
-@pytest.fixture
-def session(app: OpenHexaAppServer) -> Session:
-    """Return a session of this user."""
-    return app.state.login(app.state.users[0])
 
 
 @pytest.fixture

@@ -1,0 +1,318 @@
+"""The pod of a workspace's server, made by the real KubeSpawner: what comes from the App, and what can replace it."""
+
+import asyncio
+import logging
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import DEFAULT, patch
+
+import pytest
+from kubernetes_asyncio.client import ApiClient
+from traitlets.config import Config
+
+from clusters import openhexa_gke
+from hexa_hub.errors import AppUnavailable, NoSuchWorkspace, NotPermitted, NotSignedIn, NotTheOwner, UnusableWorkspace
+from hexa_hub.spawner import WorkspaceSpawner
+from tests.hexa_hub.conftest import EMAIL, SLUG
+from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Session, notebooks_server_hash
+from tests.support import Object
+
+HOME: dict[str, Any] = {
+    "storage_pvc_ensure": True,
+    "pvc_name_template": "claim-{user_server}",
+    "volumes": {
+        "home": {"name": "home", "persistentVolumeClaim": {"claimName": "{pvc_name}"}},
+        "data": {"name": "data", "persistentVolumeClaim": {"claimName": "shared"}},
+    },
+    "volume_mounts": {
+        "home": {"name": "home", "mountPath": "/home/jovyan"},
+        "data": {"name": "data", "mountPath": "/data"},
+    },
+}
+HOME_AS_LISTS = HOME | {name: [*HOME[name].values()] for name in ("volumes", "volume_mounts")}
+
+
+def spawner(
+    authenticator: Any,
+    session: Session | None,
+    *,
+    server: str = SLUG,
+    user: str = EMAIL,
+    options: Object | None = None,
+    **traits: Any,
+) -> Any:
+    """Return the spawner of a server that a request with this session asks for."""
+    cookies: SimpleCookie = SimpleCookie(session.cookies if session else {})
+    config = Config(openhexa_gke.config.hub_traits())
+    config.KubeSpawner.update(traits)
+    # Nothing is asked of an API server.
+    with patch.multiple("kubespawner.spawner", load_config=DEFAULT, shared_client=DEFAULT):
+        made = WorkspaceSpawner(
+            _mock=True,
+            config=config,
+            authenticator=authenticator,
+            user=SimpleNamespace(name=user, id=1, url=f"/user/{user}/"),
+            orm_spawner=SimpleNamespace(name=server, server=None),
+            user_options=options or {},
+        )
+    made.handler = SimpleNamespace(cookies=cookies, settings={})
+    made._spawn_future = None
+    return made
+
+
+async def _pod(made: Any) -> Object:
+    try:
+        await made.load_user_options()
+        async with ApiClient() as kubernetes:
+            manifest: Object = kubernetes.sanitize_for_serialization(await made.get_pod_manifest())
+    finally:
+        await made.authenticator.app.close()
+    return manifest
+
+
+def pod(made: Any) -> Object:
+    """Return the pod that it would create."""
+    return asyncio.run(_pod(made))
+
+
+def env(manifest: Object) -> dict[str, str]:
+    """Return the environment of a pod's container, as it is written there."""
+    return {item["name"]: item.get("value", "") for item in manifest["spec"]["containers"][0]["env"]}
+
+
+def test_pod_is_named_by_the_hash(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
+    """E-mail and slug together may be longer than a name in Kubernetes; whatever is named after the pod follows."""
+    made = spawner(authenticator, session, secret_name_template="s-{pod_name}")  # noqa: S106 (a name)
+    name = f"jupyter-{notebooks_server_hash(app.state.workspaces[SLUG], app.state.users[0])}"
+    assert pod(made)["metadata"]["name"] == name
+    assert made.dns_name.startswith(f"{name}.hexa-notebooks.svc.")
+    assert made.secret_name == f"s-{name}"
+
+
+def test_pod_keeps_its_labels(authenticator: Any, session: Session) -> None:
+    """Those that select it, that give it access to the hub, and the workspace's for the bill."""
+    labels = pod(spawner(authenticator, session))["metadata"]["labels"]
+    assert (
+        labels
+        | {
+            "app": "jupyterhub",
+            "component": "singleuser-server",
+            "release": "hexa",
+            "hub.jupyter.org/network-access-hub": "true",
+            "hexa-workspace": SLUG,
+        }
+        == labels
+    )
+
+
+def test_environment_has_the_apps_values(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
+    """With braces as they are, and dollars doubled, since Kubernetes takes one for a reference and halves two."""
+    app.state.workspaces[SLUG].override.env["ODD"] = "{username} {{x}} $(HOME) $$"
+    values = env(pod(spawner(authenticator, session)))
+    assert values["ODD"] == "{username} {{x}} $$(HOME) $$$$"
+    assert values["HEXA_WORKSPACE"] == SLUG
+    assert values["HEXA_SERVER_URL"] == f"{app.url}/"
+    assert values["WORKSPACE_DATABASE_PORT"] == "5432"
+    assert "WORKSPACE_BUCKET_NAME" in values
+
+
+def test_null_is_no_variable(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
+    """A workspace without a bucket starts, and its image mounts none."""
+    app.state.workspaces[SLUG].bucket = None
+    app.state.database_port = None
+    values = env(pod(spawner(authenticator, session)))
+    assert "WORKSPACE_BUCKET_NAME" not in values
+    assert "WORKSPACE_DATABASE_PORT" not in values
+
+
+def test_server_outside_of_workspaces(authenticator: Any, session: Session) -> None:
+    """It has the user's own credentials, no workspace, the cluster's image and KubeSpawner's name."""
+    manifest = pod(spawner(authenticator, session, server=""))
+    assert env(manifest)["HEXA_WORKSPACE"] == ""
+    assert env(manifest)["GIT_EXTENSION_ENABLED"] == "false"
+    assert manifest["spec"]["containers"][0]["image"] == openhexa_gke.config.singleuser.image
+
+
+PROFILES = [
+    {"slug": "standard", "display_name": "Standard", "default": True},
+    {
+        "slug": "other",
+        "display_name": "Other",
+        "kubespawner_override": {
+            "image": "example.org/other:1",
+            "mem_limit": "3G",
+            "environment": {"HEXA_WORKSPACE": "other", "MORE": "1"},
+            **{name: HOME[name] for name in ("storage_pvc_ensure", "volumes", "volume_mounts")},
+        },
+    },
+]
+
+
+def test_profile_cannot_replace_what_the_workspace_has(
+    authenticator: Any, app: OpenHexaAppServer, session: Session
+) -> None:
+    """Its image, its variables and its storage hold; the rest of the profile applies."""
+    made = spawner(authenticator, session, options={"profile": "other"}, profile_list=PROFILES)
+    manifest = pod(made)
+    (container,) = manifest["spec"]["containers"]
+    assert container["image"] == app.state.default_image
+    assert container["resources"]["limits"]["memory"] == 3 * 2**30
+    assert env(manifest)["HEXA_WORKSPACE"] == SLUG
+    assert env(manifest)["MORE"] == "1"
+    assert [volume["name"] for volume in manifest["spec"]["volumes"]] == ["data"]
+    assert made.storage_pvc_ensure is False
+
+
+def test_profile_gives_the_image_where_the_workspace_has_none(
+    authenticator: Any, app: OpenHexaAppServer, session: Session
+) -> None:
+    """An App before 2024 may say null."""
+    app.state.workspaces[SLUG].override.answer["image"] = None
+    made = spawner(authenticator, session, options={"profile": "other"}, profile_list=PROFILES)
+    assert pod(made)["spec"]["containers"][0]["image"] == "example.org/other:1"
+
+
+def test_profile_that_the_cluster_lacks_is_explained(authenticator: Any, session: Session) -> None:
+    """The App's plans and the cluster's profiles are written by different people."""
+    with pytest.raises(UnusableWorkspace, match="No such profile: gold"):
+        pod(spawner(authenticator, session, options={"profile": "gold"}))
+
+
+@pytest.mark.parametrize("storage", [HOME, HOME_AS_LISTS], ids=["by name", "as lists"])
+def test_workspace_has_no_claim_of_its_own(authenticator: Any, session: Session, storage: Object) -> None:
+    """Its files are in its bucket; volumes that are not the user's stay."""
+    made = spawner(authenticator, session, **storage)
+    manifest = pod(made)
+    assert made.storage_pvc_ensure is False
+    assert [volume["name"] for volume in manifest["spec"]["volumes"]] == ["data"]
+    assert [mount["name"] for mount in manifest["spec"]["containers"][0]["volumeMounts"]] == ["data"]
+
+
+@pytest.mark.parametrize("storage", [HOME, HOME_AS_LISTS], ids=["by name", "as lists"])
+def test_server_outside_of_workspaces_keeps_its_home(authenticator: Any, session: Session, storage: Object) -> None:
+    """It has no bucket to keep files in."""
+    made = spawner(authenticator, session, server="", **storage)
+    manifest = pod(made)
+    assert made.storage_pvc_ensure is True
+    assert {volume["name"] for volume in manifest["spec"]["volumes"]} == {"home", "data"}
+
+
+def test_nothing_of_an_earlier_start_is_left(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
+    """The same spawner started twice has the second answer's variables and image only."""
+    workspace = app.state.workspaces[SLUG]
+    workspace.override.env["EARLIER"] = "1"
+    workspace.image = "example.org/earlier:1"
+
+    async def twice() -> Object:
+        made = spawner(authenticator, session)
+        await _pod(made)
+        del workspace.override.env["EARLIER"]
+        workspace.override.answer["image"] = ""
+        made.clear_state()
+        return await _pod(made)
+
+    manifest = asyncio.run(twice())
+    assert "EARLIER" not in env(manifest)
+    assert manifest["spec"]["containers"][0]["image"] == openhexa_gke.config.singleuser.image
+
+
+def test_failed_start_leaves_no_credentials_behind(
+    authenticator: Any, app: OpenHexaAppServer, session: Session
+) -> None:
+    """A spawner that had some does not use them again when the App refuses."""
+
+    async def then_refused() -> dict[str, str]:
+        made = spawner(authenticator, session)
+        await _pod(made)
+        app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
+        with pytest.raises(AppUnavailable):
+            await _pod(made)
+        found: dict[str, str] = made.get_env()
+        return found
+
+    assert "HEXA_TOKEN" not in asyncio.run(then_refused())
+
+
+def test_credentials_are_their_owners_only(authenticator: Any, app: OpenHexaAppServer) -> None:
+    """An administrator's session starts nobody else's server, and the App is not asked for credentials at all."""
+    admin = app.state.add_user("admin@example.org", is_superuser=True)
+    with pytest.raises(NotTheOwner):
+        pod(spawner(authenticator, app.state.login(admin)))
+    assert app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS) == []
+
+
+def test_user_of_the_same_letters_is_somebody_else(authenticator: Any, session: Session) -> None:
+    """A hub that wrote names in lower case has left such users behind; the App never starts servers of theirs."""
+    with pytest.raises(NotTheOwner):
+        pod(spawner(authenticator, session, user=EMAIL.lower()))
+
+
+def test_start_without_a_session_asks_nobody(authenticator: Any, app: OpenHexaAppServer) -> None:
+    """There is nobody to ask for."""
+    with pytest.raises(NotSignedIn):
+        pod(spawner(authenticator, None))
+    assert app.state.calls == []
+
+
+def test_refusals_of_the_app_keep_their_reason(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
+    """The page says what to do about each."""
+    with pytest.raises(NoSuchWorkspace):
+        pod(spawner(authenticator, session, server="dengue"))
+    app.state.grant(app.state.users[0], app.state.workspaces[SLUG], None)
+    with pytest.raises(NotPermitted):
+        pod(spawner(authenticator, session))
+
+
+def test_files_on_the_apps_disk_are_out_of_reach(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
+    """A pod would start without them, and lose what users write into the folder."""
+    app.state.workspaces[SLUG].engine = "local"
+    with pytest.raises(UnusableWorkspace, match="a disk of the App"):
+        pod(spawner(authenticator, session))
+
+
+@pytest.mark.parametrize(
+    "image", ["a b", "UPPER/case", "-x", "a:", "a@sha256:1", "http://x/y", "a\n", "a" * 300 + ":" + "b" * 200]
+)
+def test_image_that_is_no_image_is_refused(
+    authenticator: Any, app: OpenHexaAppServer, session: Session, image: str
+) -> None:
+    """Administrators of workspaces type it freely; the pod would wait for it until the start times out."""
+    app.state.workspaces[SLUG].image = image
+    with pytest.raises(UnusableWorkspace, match="no image's name"):
+        pod(spawner(authenticator, session))
+
+
+@pytest.mark.parametrize(
+    "image", ["python", "blsq/openhexa:latest", "localhost:5000/a/b.c_d-e:V1", f"a.b/c@sha256:{'0' * 64}"]
+)
+def test_image_that_is_one_is_used(authenticator: Any, app: OpenHexaAppServer, session: Session, image: str) -> None:
+    """With a registry or without, by tag or by digest."""
+    app.state.workspaces[SLUG].image = image
+    assert pod(spawner(authenticator, session))["spec"]["containers"][0]["image"] == image
+
+
+@pytest.mark.parametrize(("image", "allowed"), [("blsq/a:1", True), ("evil/a:1", False), ("xblsq/a:1", False)])
+def test_images_can_be_limited(
+    authenticator: Any, app: OpenHexaAppServer, session: Session, image: str, allowed: bool
+) -> None:
+    """To those that the operator trusts."""
+    app.state.workspaces[SLUG].image = image
+    made = spawner(authenticator, session)
+    made.allowed_images = ["blsq/*"]
+    if allowed:
+        assert pod(made)["spec"]["containers"][0]["image"] == image
+    else:
+        with pytest.raises(UnusableWorkspace, match="not among those allowed"):
+            pod(made)
+
+
+def test_nothing_of_the_workspace_is_logged(
+    authenticator: Any, app: OpenHexaAppServer, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither variables nor image nor volumes, at the level that hubs log at."""
+    caplog.set_level(logging.INFO)
+    values = env(pod(spawner(authenticator, session)))
+    assert values["HEXA_TOKEN"]
+    for text in (values["HEXA_TOKEN"], values["WORKSPACE_DATABASE_PASSWORD"], app.state.default_image, session.key):
+        assert text not in caplog.text
