@@ -1,8 +1,8 @@
 """Print the index of the traits that a hub's configuration may set.
 
 `python hub/trait_index.py > constructs/hexa_notebooks/traits/index.json` writes it anew from the installed releases of
-jupyterhub, kubespawner and oauthenticator. `hexa_notebooks.traits` checks a configuration against it without any of
-them.
+jupyterhub, kubespawner and oauthenticator, and from hexa_hub. `hexa_notebooks.traits` checks a configuration against it
+without any of them.
 
 A section is the name of a configurable class, as in traitlets. It lists its own traits, each with the JSON values that
 the trait accepts as a JSON Schema of few keywords, and its bases in method resolution order, whose traits are valid in
@@ -26,8 +26,11 @@ from kubespawner import KubeSpawner  # type: ignore[import-untyped]
 from kubespawner.proxy import KubeIngressProxy  # type: ignore[import-untyped]
 from traitlets.config import Configurable
 
+from hexa_hub.authenticator import AppAuthenticator
+from hexa_hub.spawner import WorkspaceSpawner
+
 RELEASES = ("jupyterhub", "jupyterhub-kubespawner", "oauthenticator")
-UNREGISTERED = (KubeIngressProxy, KubeSpawner, PeriodicMetricsCollector)
+UNREGISTERED = (AppAuthenticator, KubeIngressProxy, KubeSpawner, PeriodicMetricsCollector, WorkspaceSpawner)
 """What a hub can load besides the classes with an entry point, which are in `JupyterHub.classes`."""
 
 Trait = traitlets.TraitType[Any, Any]

@@ -39,6 +39,7 @@ APP_SETTINGS: dict[str, dict[str, Any]] = {
     "server_url": {"server_url": "http://app.hexa-app.svc:8000"},
     "peers": {"peers": (PodPeer(namespace="hexa-app", labels={"app": "hexa"}), CidrPeer(cidr="10.1.0.0/16"))},
     "port": {"internal_url": "http://app.hexa-app.svc", "port": 8000, "peers": APP_PODS},
+    "allowed_images": {"allowed_images": ("docker.io/blsq/*", "quay.io/jupyter/*")},
 }
 NATIVE_SETTINGS: dict[str, dict[str, Any]] = {
     "class_name": {"class_name": "oauthenticator.generic.GenericOAuthenticator", "traits": {"admin_users": ["anna"]}},

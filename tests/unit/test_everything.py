@@ -229,6 +229,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "server_url": "http://app.other.svc",
         "peers": (CidrPeer(cidr="10.2.0.0/16"),),
         "port": 8000,
+        "allowed_images": ("docker.io/blsq/*",),
     },
     PasswordLogin: {"user": "other", "password": SecretKeyRef(key="other")},
     PerUserPvc: {

@@ -3,7 +3,7 @@
 The names of the variables and the paths are the App's contract (BLSQ/openhexa-app, backend/hexa/notebooks).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
@@ -20,7 +20,9 @@ from hexa_notebooks.secret_ref import env_var
 class OpenHexaApp(AuthenticatorConfig):
     """The OpenHEXA App as authenticator, with a server for each of a user's workspaces.
 
-    The hub's image must have the package `hexa_hub`. Users are the App's, named by their e-mail addresses.
+    The hub's image must have the package `hexa_hub`. Users are the App's, named by their e-mail addresses. Files of a
+    workspace are in its bucket, so its servers get no claim from `singleuser.storage`; the server outside of workspaces
+    does.
     """
 
     kind: Literal["openhexa-app"] = "openhexa-app"
@@ -39,6 +41,9 @@ class OpenHexaApp(AuthenticatorConfig):
     port: int | None = Field(default=None, ge=1, le=65535)
     """Port of the App at these peers. None, the default, takes the port of `internal_url`; set it where a Service in
     between has another port than its pods."""
+    allowed_images: tuple[Annotated[str, Field(pattern=r"^[^\s]+$")], ...] = ()
+    """Images that workspaces may use, as patterns with `*`, such as `docker.io/blsq/*`. Empty, the default, allows any:
+    the administrators of a workspace type its image into the App, and it runs with the credentials of its users."""
 
     @model_validator(mode="after")
     def _pods_are_selected(self) -> "OpenHexaApp":
@@ -69,6 +74,7 @@ class OpenHexaApp(AuthenticatorConfig):
                 # Whom the App knows may enter; it is the App that decides.
                 "Authenticator": {"allow_all": True},
                 "KubeSpawner": {"extra_labels": {"hexa-workspace": "{unescaped_servername}"}},
+                **({"WorkspaceSpawner": {"allowed_images": list(self.allowed_images)}} if self.allowed_images else {}),
             },
             env=(
                 env_var("AUTHENTICATION_URL", f"{backend}/notebooks/authenticate/"),
