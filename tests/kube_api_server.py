@@ -11,12 +11,10 @@ import os
 import secrets
 import shlex
 import shutil
-import socket
 import ssl
 import subprocess
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.envtest.build import cache_folder
-
-START_SECONDS = 60
-STOP_SECONDS = 15
+from tests.loopback import free_port
+from tests.process import Process
 
 
 @dataclass(frozen=True)
@@ -60,31 +57,6 @@ def find_programs() -> Programs | None:
     )
 
 
-class _Process:
-    """A program that runs until it is stopped, with its output in a log."""
-
-    def __init__(self, command: Sequence[str | Path], log: Path) -> None:
-        self._log = log
-        with log.open("ab") as output:
-            self._popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-
-    def ended(self) -> bool:
-        return self._popen.poll() is not None
-
-    def __str__(self) -> str:
-        state = f"ended with status {self._popen.returncode}" if self.ended() else "runs"
-        tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-20:])
-        return f"{self._log.stem} {state}; the end of its log:\n{tail}"
-
-    def stop(self) -> None:
-        self._popen.terminate()
-        try:
-            self._popen.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._popen.kill()
-            self._popen.wait()
-
-
 class KubeApiServer:
     """A kube-apiserver with RBAC and the default admission plugins; see `run_kube_api_server`.
 
@@ -92,9 +64,8 @@ class KubeApiServer:
     configuration of an admin (group system:masters). All three stay the same over `stop` and `start`.
     """
 
-    def __init__(self, programs: Programs, folder: Path, etcd: _Process, etcd_url: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port: int = free.getsockname()[1]
+    def __init__(self, programs: Programs, folder: Path, etcd: Process, etcd_url: str) -> None:
+        self._port = free_port()
         self.url = f"https://127.0.0.1:{self._port}"
         self.ca_file = folder / "certificates" / "apiserver.crt"
         self.kubeconfig = folder / "kubeconfig"
@@ -110,7 +81,7 @@ class KubeApiServer:
                 Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()
             )
         )
-        self._command = [
+        command = [
             programs.kube_apiserver,
             f"--etcd-servers={etcd_url}",
             "--bind-address=127.0.0.1",
@@ -127,9 +98,8 @@ class KubeApiServer:
             "--endpoint-reconciler-type=none",  # it refuses a loopback address
             "--shutdown-watch-termination-grace-period=1s",  # by default an open watch delays `stop` for a minute
         ]
-        self._log = folder / "kube-apiserver.log"
         self._etcd = etcd
-        self._process: _Process | None = None
+        self._process = Process(command, folder / "kube-apiserver.log", is_ready=self._is_ready)
 
     def _write_kubeconfig(self) -> None:
         def named(kind: str, content: dict[str, str]) -> list[dict[str, Any]]:
@@ -148,23 +118,14 @@ class KubeApiServer:
     def start(self) -> None:
         """Start kube-apiserver (anew, if it runs) on its port and data, and wait until it is ready.
 
-        Raises RuntimeError, with the end of a log, if it or etcd ends or if it is not ready after START_SECONDS.
+        Raises RuntimeError, with the end of a log, if it or etcd ends, and TimeoutError if it takes too long.
         """
-        self.stop()
-        self._process = _Process(self._command, self._log)
-        deadline = time.monotonic() + START_SECONDS
-        while not self._is_ready():
-            for process in (self._etcd, self._process):
-                if process.ended():
-                    raise RuntimeError(str(process))
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"{self.url} is not ready after {START_SECONDS} s: {self._process}")
-            time.sleep(0.05)
+        self._process.launch()
+        self._process.wait_until_ready(self._etcd)
 
     def stop(self) -> None:
         """End kube-apiserver, if it runs; etcd keeps the data for the next `start`."""
-        if self._process:
-            self._process.stop()
+        self._process.stop()
 
     def _is_ready(self) -> bool:
         try:
@@ -221,7 +182,7 @@ def run_kube_api_server(programs: Programs) -> Iterator[KubeApiServer]:
     with tempfile.TemporaryDirectory(prefix="kube-api-server-") as name:
         folder = Path(name)
         etcd_url = f"unix://{folder}/etcd.sock"
-        etcd = _Process(
+        etcd = Process(
             [
                 programs.etcd,
                 f"--data-dir={folder}/etcd",
@@ -233,6 +194,7 @@ def run_kube_api_server(programs: Programs) -> Iterator[KubeApiServer]:
             ],
             folder / "etcd.log",
         )
+        etcd.launch()
         try:
             server = KubeApiServer(programs, folder, etcd, etcd_url)
             try:

@@ -8,10 +8,11 @@ from jupyterhub import orm  # type: ignore[import-untyped]
 from jupyterhub.auth import Authenticator  # type: ignore[import-untyped]
 from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped]
 from jupyterhub.user import User  # type: ignore[import-untyped]
+from tornado.log import app_log
 from traitlets import default
 
 from hexa_hub.app import App, AppSession, Credentials
-from hexa_hub.errors import AppError, NotSignedIn, NotTheOwner
+from hexa_hub.errors import AppError, NotSignedIn, NotTheOwner, is_unexpected
 from hexa_hub.expiring import Expiring
 from hexa_hub.login import LoginHandler
 from hexa_hub.logout import LogoutHandler
@@ -39,6 +40,7 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
             self.app = App(Settings.from_environment())
         except SettingsError as error:
             sys.exit(str(error))
+        app_log.addFilter(is_unexpected)
         self._usernames: Expiring[AppSession, str] = Expiring(CONFIRMED_SECONDS)
         self._asking: dict[AppSession, asyncio.Task[str]] = {}
         self._browsers: Expiring[str, AppSession] = Expiring(REMEMBERED_SECONDS)
@@ -110,7 +112,7 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
                 return True
             if self.normalize_username(username) == user.name:
                 if browser:
-                    self._browsers.set(browser, session)
+                    self.remember(browser, session)
                 return True
         self.log.info("The session of %s in the App has ended", user.name)
         if token is None:
@@ -118,6 +120,10 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         else:
             self.end_browser(handler, user, browser)
         return False
+
+    def remember(self, browser: str, session: AppSession) -> None:
+        """Remember the session of the App that a browser, known by JupyterHub's session id, comes with."""
+        self._browsers.set(browser, session)
 
     def browsers(self, session: AppSession) -> set[str]:
         """Return the browsers that came with a session of the App, by JupyterHub's session id."""

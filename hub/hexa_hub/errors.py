@@ -4,6 +4,7 @@ They are errors of HTTP, so that JupyterHub shows them as they are, on its pages
 """
 
 import html
+import logging
 from typing import ClassVar, Self
 
 from tornado import web
@@ -34,6 +35,14 @@ class AppError(web.HTTPError):
     def again(self) -> Self:
         """Return the same error anew: JupyterHub writes into the one that it shows."""
         return type(self)(self.detail, app_url=self.app_url)
+
+
+def is_unexpected(record: logging.LogRecord) -> bool:
+    """Return whether a log record is worth its traceback: JupyterHub has logged an `AppError` in a line already.
+
+    A filter for `tornado.application`, which tells of every start that fails after its request was answered.
+    """
+    return not (record.exc_info and isinstance(record.exc_info[1], AppError))
 
 
 class NotSignedIn(AppError):

@@ -51,7 +51,7 @@ class _StartHandler:
             raise failure.again()
         if isinstance(requester, orm.Service):
             # The App names a profile, or none. None would bring back the one that JupyterHub has stored.
-            options = options or {}
+            options = {} if options is None else options
             if not isinstance(options, dict):
                 raise web.HTTPError(400, 'the body must be a JSON object, as in {"profile": "trial"}')
         elif server_name:

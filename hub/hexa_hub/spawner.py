@@ -51,15 +51,15 @@ class WorkspaceSpawner(WorkspaceMixin, KubeSpawner):  # type: ignore[misc]
             AppError: the App gives no credentials, or such as no pod can be made from.
 
         """
-        self._restore()
-        credentials = await self.fetch_credentials()
-        self._check(credentials)
-        try:
-            await super().load_user_options()
-        except ValueError as error:
-            raise UnusableWorkspace(
-                f"its plan is not among the profiles here ({error})", app_url=self.authenticator.app.url
-            ) from None
+        with self.uncounted_failures():
+            self._restore()
+            credentials = await self.fetch_credentials()
+            self._check(credentials)
+            try:
+                await super().load_user_options()
+            except ValueError as error:
+                url = self.authenticator.app.url
+                raise UnusableWorkspace(f"its plan is not among the profiles here ({error})", app_url=url) from None
         self.image = credentials.image or self.image
         if credentials.notebooks_server_hash:
             self.pod_name = f"jupyter-{credentials.notebooks_server_hash}"

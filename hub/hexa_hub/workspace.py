@@ -1,6 +1,8 @@
 """What makes a server that of a workspace, whatever starts it: the App's credentials in its environment."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from hexa_hub.app import AppSession, Credentials
@@ -26,17 +28,35 @@ class WorkspaceMixin:
         """Ask the App for the credentials of this start, with the session of the request that asked for the server.
 
         Raises:
-            AppError: there are none. It does not count among the failures after which the hub would exit.
+            AppError: there are none.
 
         """
         self._credentials = None
         session = AppSession.from_cookies(self.handler.cookies) if self.handler else None
-        try:
-            self._credentials = await self.authenticator.credentials(session, self.user.name, self.name)
-        except AppError:
-            self._forgive()
-            raise
+        self._credentials = await self.authenticator.credentials(session, self.user.name, self.name)
         return self._credentials
+
+    @contextmanager
+    def uncounted_failures(self) -> Iterator[None]:
+        """Keep an `AppError` from counting among the failures in a row after which the hub exits for everybody."""
+        try:
+            yield
+        except AppError:
+            self.consecutive_failure_limit = 0
+            settings = self.handler.settings if self.handler else {}
+
+            def uncount(_: "asyncio.Future[Any]") -> None:
+                if settings.get("failure_count"):
+                    settings["failure_count"] -= 1
+
+            if self._spawn_future:
+                # JupyterHub's own callback, which counts, was added before.
+                self._spawn_future.add_done_callback(uncount)
+            raise
+
+    async def get_options_form(self) -> str:
+        """Return no form for a workspace's server, since the App has chosen: its page starts the server at once."""
+        return "" if self.name else str(await super().get_options_form())  # type: ignore[misc]
 
     def get_env(self) -> dict[str, Any]:
         """Return the environment, the App's values as it sent them."""
@@ -51,16 +71,3 @@ class WorkspaceMixin:
             "HEXA_SERVER_URL": self.authenticator.app.settings.hexa_server_url,
             "HEXA_WORKSPACE": self.name,
         }
-
-    def _forgive(self) -> None:
-        """Keep a failure of the App from counting, and so from ending the hub for everybody."""
-        settings, future = self.handler.settings if self.handler else {}, self._spawn_future
-        self.consecutive_failure_limit = 0
-
-        def uncount(done: "asyncio.Future[Any]") -> None:
-            if not done.cancelled() and isinstance(done.exception(), AppError) and settings.get("failure_count"):
-                settings["failure_count"] -= 1
-
-        if future:
-            # JupyterHub's own callback, which counts, was added before.
-            future.add_done_callback(uncount)

@@ -8,10 +8,8 @@ import pytest
 
 from hexa_hub.authenticator import AppAuthenticator
 from tests.hexa_hub.app_under_test import environment
+from tests.hexa_hub.workspace_pod import EMAIL, SLUG
 from tests.openhexa_app import OpenHexaAppServer, Session, State, run_app
-
-EMAIL = "Foo.O'Bar+x@example.org"
-SLUG = "malaria"
 
 
 @pytest.fixture

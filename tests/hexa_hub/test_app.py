@@ -28,7 +28,7 @@ from hexa_hub.errors import (
 )
 from hexa_hub.settings import Settings
 from tests.hexa_hub.app_under_test import app_session, ask, refused
-from tests.hexa_hub.conftest import EMAIL, SLUG
+from tests.hexa_hub.workspace_pod import EMAIL, SLUG
 from tests.openhexa_app import ABSENT, Endpoint, Failure, OpenHexaAppServer, Role, Session, State, run_app
 
 UNPRINTED = "s3cr3t-v4lue"

@@ -2,19 +2,13 @@
 
 import asyncio
 import logging
-from http.cookies import SimpleCookie
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import DEFAULT, patch
 
 import pytest
-from kubernetes_asyncio.client import ApiClient
-from traitlets.config import Config
 
 from clusters import openhexa_gke
 from hexa_hub.errors import AppUnavailable, NoSuchWorkspace, NotPermitted, NotSignedIn, NotTheOwner, UnusableWorkspace
-from hexa_hub.spawner import WorkspaceSpawner
-from tests.hexa_hub.conftest import EMAIL, SLUG
+from tests.hexa_hub.workspace_pod import EMAIL, SLUG, env, pod, pod_of, spawner
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Session, notebooks_server_hash
 from tests.support import Object
 
@@ -31,54 +25,6 @@ HOME: dict[str, Any] = {
     },
 }
 HOME_AS_LISTS = HOME | {name: [*HOME[name].values()] for name in ("volumes", "volume_mounts")}
-
-
-def spawner(
-    authenticator: Any,
-    session: Session | None,
-    *,
-    server: str = SLUG,
-    user: str = EMAIL,
-    options: Object | None = None,
-    **traits: Any,
-) -> Any:
-    """Return the spawner of a server that a request with this session asks for."""
-    cookies: SimpleCookie = SimpleCookie(session.cookies if session else {})
-    config = Config(openhexa_gke.config.hub_traits())
-    config.KubeSpawner.update(traits)
-    # Nothing is asked of an API server.
-    with patch.multiple("kubespawner.spawner", load_config=DEFAULT, shared_client=DEFAULT):
-        made = WorkspaceSpawner(
-            _mock=True,
-            config=config,
-            authenticator=authenticator,
-            user=SimpleNamespace(name=user, id=1, url=f"/user/{user}/"),
-            orm_spawner=SimpleNamespace(name=server, server=None),
-            user_options=options or {},
-        )
-    made.handler = SimpleNamespace(cookies=cookies, settings={})
-    made._spawn_future = None
-    return made
-
-
-async def _pod(made: Any) -> Object:
-    try:
-        await made.load_user_options()
-        async with ApiClient() as kubernetes:
-            manifest: Object = kubernetes.sanitize_for_serialization(await made.get_pod_manifest())
-    finally:
-        await made.authenticator.app.close()
-    return manifest
-
-
-def pod(made: Any) -> Object:
-    """Return the pod that it would create."""
-    return asyncio.run(_pod(made))
-
-
-def env(manifest: Object) -> dict[str, str]:
-    """Return the environment of a pod's container, as it is written there."""
-    return {item["name"]: item.get("value", "") for item in manifest["spec"]["containers"][0]["env"]}
 
 
 def test_pod_is_named_by_the_hash(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
@@ -206,11 +152,11 @@ def test_nothing_of_an_earlier_start_is_left(authenticator: Any, app: OpenHexaAp
 
     async def twice() -> Object:
         made = spawner(authenticator, session)
-        await _pod(made)
+        await pod_of(made)
         del workspace.override.env["EARLIER"]
         workspace.override.answer["image"] = ""
         made.clear_state()
-        return await _pod(made)
+        return await pod_of(made)
 
     manifest = asyncio.run(twice())
     assert "EARLIER" not in env(manifest)
@@ -224,10 +170,10 @@ def test_failed_start_leaves_no_credentials_behind(
 
     async def then_refused() -> dict[str, str]:
         made = spawner(authenticator, session)
-        await _pod(made)
+        await pod_of(made)
         app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
         with pytest.raises(AppUnavailable):
-            await _pod(made)
+            await pod_of(made)
         found: dict[str, str] = made.get_env()
         return found
 

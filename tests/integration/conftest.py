@@ -1,4 +1,4 @@
-"""Fixtures of the tests that need a real API server."""
+"""Fixtures of the tests that need a real API server or a real database."""
 
 import os
 import uuid
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.kube_api_server import KubeApiServer, Programs, find_programs, run_kube_api_server
+from tests.postgres import Postgres, run_postgres
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,13 @@ def programs() -> Programs:
 def kube_api_server(programs: Programs) -> Iterator[KubeApiServer]:
     """Yield one API server for the whole session."""
     with run_kube_api_server(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Yield one PostgreSQL server for the whole session."""
+    with run_postgres() as server:
         yield server
 
 

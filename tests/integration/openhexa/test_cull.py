@@ -1,0 +1,31 @@
+"""The culler of dist/, with its own token and role: idle servers stop."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.integration.openhexa.conftest import Person
+
+SOONER = """
+for service in c.JupyterHub.services:
+    if service["name"] == "jupyterhub-idle-culler":
+        times = {"--timeout": "--timeout=2", "--cull-every": "--cull-every=1"}
+        service["command"] = [times.get(word.partition("=")[0], word) for word in service["command"]]
+"""
+
+
+@pytest.fixture(scope="module")
+def options() -> dict[str, Any]:
+    """Cull after two seconds in place of an hour."""
+    return {"servers": "fake", "config": SOONER}
+
+
+def test_idle_server_is_culled(person: Callable[..., Person]) -> None:
+    """Its pod goes too, and the next launch gives a new one."""
+    anna = person()
+    assert anna.launch().ready
+    anna.wait_until_gone()
+    if anna.kube_api_server:
+        assert anna.pods() == []
+    assert anna.launch().ready

@@ -1,0 +1,108 @@
+"""Logging out: from the App, from JupyterLab, with one of the two cookies, and in one of two browsers."""
+
+import http
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser import Browser
+from tests.integration.openhexa.conftest import Person
+from tests.notebooks import Notebooks
+from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
+from tests.process import wait_until
+
+
+def is_known(browser: Browser) -> bool:
+    """Return whether the hub's own cookie still signs the browser in."""
+    location = browser.get("/hub/home", follow=False)
+    return location.status_code == http.HTTPStatus.OK
+
+
+@pytest.fixture
+def anna(person: Callable[..., Person]) -> Person:
+    """Return somebody with a server that runs and a browser that is signed in."""
+    made = person()
+    assert made.launch().ready
+    assert made.browser.get("/hub/home").ok
+    return made
+
+
+def test_logout_of_the_app(anna: Person) -> None:
+    """Before the App has its answer, the server has stopped and the hub's cookie is worth nothing."""
+    assert anna.driver.logout(anna.session) == http.HTTPStatus.FOUND
+    assert anna.servers() == {}
+    assert not is_known(anna.browser)
+
+
+def test_logout_of_jupyterlab(anna: Person, app: OpenHexaAppServer) -> None:
+    """With both cookies; it leads to the App."""
+    answer = anna.browser.get("/hub/logout", follow=False)
+    assert answer.headers["Location"].startswith(app.url)
+    assert anna.servers() == {}
+    assert not is_known(anna.browser)
+
+
+def test_logout_with_the_hubs_cookie_only(anna: Person, app: OpenHexaAppServer) -> None:
+    """The App's session has ended without telling the hub."""
+    app.state.end_session(anna.session)
+    anna.browser.forget("sessionid", "csrftoken")
+    assert anna.browser.get("/hub/logout", follow=False).status_code == http.HTTPStatus.FOUND
+    assert anna.servers() == {}
+
+
+def test_logout_with_an_ended_session_of_the_app(anna: Person, app: OpenHexaAppServer) -> None:
+    """The App does not know its cookies any more, but the hub knows its own."""
+    app.state.end_session(anna.session)
+    assert anna.browser.get("/hub/logout", follow=False).status_code == http.HTTPStatus.FOUND
+    assert anna.servers() == {}
+
+
+def test_logout_with_the_apps_cookies_only(anna: Person, notebooks: Notebooks) -> None:
+    """A browser that never was at the hub, as the App itself is."""
+    other = Browser(notebooks.url, anna.session.cookies)
+    other.get("/hub/logout", follow=False)
+    assert anna.servers() == {}
+    assert not is_known(anna.browser)
+
+
+def test_hubs_cookie_says_who_is_logged_out(anna: Person, person: Callable[..., Person]) -> None:
+    """Another user's session of the App in the same browser is not touched."""
+    ben = person()
+    assert ben.launch().ready
+    anna.browser.forget("sessionid", "csrftoken")
+    for name, value in ben.session.cookies.items():
+        anna.browser.keep(name, value)
+    anna.browser.get("/hub/logout", follow=False)
+    assert anna.servers() == {}
+    assert list(ben.servers()) == [ben.slug]
+
+
+@pytest.mark.parametrize("failure", [Failure(status=500), Failure(reset=True)], ids=["error", "reset"])
+def test_logout_that_the_app_does_not_confirm_ends_nothing(
+    anna: Person, app: OpenHexaAppServer, failure: Failure
+) -> None:
+    """Nobody knows whose session it is; the App gets its answer all the same."""
+    app.state.fail(Endpoint.AUTHENTICATE, failure)
+    assert anna.driver.logout(anna.session) == http.HTTPStatus.FOUND
+    app.state.recover()
+    assert list(anna.servers()) == [anna.slug]
+
+
+def test_logout_while_a_server_starts(
+    person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks
+) -> None:
+    """Neither a server nor a pod is left, and the next start works."""
+    if notebooks.kubelet is None:
+        pytest.skip("a process has started before anybody could log out")
+    ben = person()
+    notebooks.kubelet.paused = True
+    try:
+        ben.launch_once()
+        wait_until(lambda: ben.pods(), "the pod")
+        ben.driver.logout(ben.session)
+        assert ben.servers() == {}
+        wait_until(lambda: not ben.pods(), "the pod to go")
+    finally:
+        notebooks.kubelet.paused = False
+    ben.session = app.state.login(ben.user)
+    assert ben.launch().ready

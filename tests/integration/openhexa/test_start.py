@@ -1,0 +1,236 @@
+"""Starting a workspace's server: for whom, with what, and what happens when the App does not help."""
+
+import http
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import requests
+
+from tests.browser import Browser
+from tests.integration.openhexa.conftest import Person
+from tests.notebooks import Notebooks
+from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Role
+from tests.process import wait_until
+
+
+@pytest.fixture(scope="module")
+def options() -> dict[str, Any]:
+    """Let the hub end after two failed starts in a row, if it counts them."""
+    return {"servers": "fake", "overrides": {"Spawner": {"consecutive_failure_limit": 2}}}
+
+
+def failed(person: Person) -> str:
+    """Launch, wait until the start has failed, and return the page that tells about it."""
+    with suppress(requests.HTTPError):
+        person.launch_once()
+    person.wait_until_gone()
+    return person.pending_page().text
+
+
+@pytest.mark.parametrize("endpoint", [Endpoint.AUTHENTICATE, Endpoint.WORKSPACE_CREDENTIALS])
+def test_failing_app_never_ends_the_hub(
+    person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks, endpoint: Endpoint
+) -> None:
+    """Ten users whose tabs ask again and again: the hub goes on, and asks the App once for each of them."""
+    people = [person() for _ in range(10)]
+    app.state.fail(endpoint, Failure(status=500))
+    asked = len(app.state.calls_to(endpoint))
+    for _ in range(3):
+        for each in people:
+            with suppress(requests.HTTPError):
+                each.launch_once()
+        for each in people:
+            each.wait_until_gone()
+    app.state.recover()
+    assert len(app.state.calls_to(endpoint)) - asked == len(people)
+    assert person().launch().ready
+    assert notebooks.hub.runs()
+
+
+def test_start_that_would_fail_again_is_refused_at_once(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
+    """A tab that asks every second is told so, in place of a promise."""
+    anna = person()
+    app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
+    anna.launch_once()
+    anna.wait_until_gone()
+    with pytest.raises(requests.HTTPError) as refused:
+        anna.launch_once()
+    answer = refused.value.response
+    assert answer is not None
+    assert answer.status_code == http.HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.headers["Retry-After"] == "5"
+
+
+def test_hung_starts_leave_others_alone(
+    person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks
+) -> None:
+    """Twenty wait for the App; others sign in and launch meanwhile; the twenty fail within the time for an answer."""
+    waiting = [person() for _ in range(20)]
+    hang = [
+        app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(hang=True, session=each.session.key)) for each in waiting
+    ]
+    for each in waiting:
+        each.launch_once()
+    other = person()
+    assert other.browser.get("/hub/home").ok
+    assert other.launch().ready
+    assert Browser(notebooks.url).get("/hub/health").ok
+    assert all(each.servers() for each in waiting)
+    for each in waiting:
+        each.wait_until_gone()
+    for failure in hang:
+        failure.clear()
+
+
+def test_credentials_go_to_their_owner_only(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
+    """Whoever starts a server with a session of their own: the App is not asked for credentials, and no pod is made."""
+    bob, admin = person(), person(is_superuser=True)
+    bob.driver.create_user(bob.user.email)
+    bob.driver.create_server(bob.user.email, bob.slug, admin.session.cookies)
+    bob.wait_until_gone()
+    asked = [call.cookies["sessionid"] for call in app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS)]
+    assert admin.session.key not in asked
+    assert "Only its owner can start this server" in bob.pending_page().text
+    assert bob.launch().ready
+
+
+def test_start_without_a_session_says_what_to_do(person: Callable[..., Person]) -> None:
+    """An administrator's script, and a browser that has lost its cookies: neither gets a promise."""
+    anna = person()
+    anna.driver.create_user(anna.user.email)
+    with pytest.raises(requests.HTTPError) as refused:
+        anna.driver.create_server(anna.user.email, anna.slug, {})
+    answer = refused.value.response
+    assert answer is not None
+    assert answer.status_code == http.HTTPStatus.FORBIDDEN
+    assert "The owner opens the notebooks of the workspace" in answer.text
+    assert anna.servers() == {}
+
+    assert anna.browser.get("/hub/home").ok
+    anna.browser.forget("sessionid", "csrftoken")
+    page = anna.browser.get(f"/hub/spawn/{anna.user.email}/{anna.slug}")
+    assert page.status_code == http.HTTPStatus.UNAUTHORIZED
+    assert "Sign in there, then open the notebooks again" in page.text
+
+
+@pytest.mark.parametrize("csrftoken", ["", None])
+def test_session_without_a_csrf_cookie_starts_all_the_same(
+    person: Callable[..., Person], csrftoken: str | None
+) -> None:
+    """The App sends an empty one for a user who has none."""
+    anna = person()
+    anna.driver.create_user(anna.user.email)
+    cookies = {"sessionid": anna.session.key} | ({} if csrftoken is None else {"csrftoken": csrftoken})
+    anna.driver.create_server(anna.user.email, anna.slug, cookies)
+    wait_until(lambda: anna.servers().get(anna.slug, {}).get("ready"), "the server")
+
+
+def test_plan_of_yesterday_does_not_stick(person: Callable[..., Person]) -> None:
+    """Without a profile the server starts by the default one, and not by what is stored."""
+    anna = person()
+    anna.workspace.notebook_profile = "trial"
+    assert anna.launch().ready
+    assert anna.servers()[anna.slug]["user_options"] == {"profile": "trial"}
+    anna.stop()
+    anna.workspace.notebook_profile = None
+    assert anna.launch().ready
+    assert anna.servers()[anna.slug]["user_options"] == {}
+
+
+def test_user_cannot_choose_another_plan(person: Callable[..., Person]) -> None:
+    """Restarting a server from the hub's pages gives it the profile that the App chose last."""
+    anna = person()
+    anna.workspace.notebook_profile = "trial"
+    assert anna.launch().ready
+    anna.stop()
+    anna.browser.get("/hub/home")
+    answer = anna.browser.post(f"/hub/api/users/{anna.user.email}/servers/{anna.slug}", json={"profile": "standard"})
+    assert answer.ok
+    wait_until(lambda: anna.servers().get(anna.slug, {}).get("ready"), "the server")
+    assert anna.servers()[anna.slug]["user_options"] == {"profile": "trial"}
+
+
+@pytest.mark.parametrize("slug", ["Upper", "a b", "a" * 64, "é", "..", "a_b", "{username}"])
+def test_name_that_no_workspace_has_leaves_nothing_behind(
+    person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks, slug: str
+) -> None:
+    """The App is not asked about it, and the database has no row for it."""
+    anna = person()
+    anna.browser.get("/hub/home")
+    asked = len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS))
+    path = quote(slug, safe="")
+    answer = anna.browser.post(f"/hub/api/users/{anna.user.email}/servers/{path}")
+    assert answer.status_code in (http.HTTPStatus.NOT_FOUND, http.HTTPStatus.METHOD_NOT_ALLOWED)
+    assert anna.browser.get(f"/hub/spawn/{anna.user.email}/{path}").status_code == http.HTTPStatus.NOT_FOUND
+    rows = notebooks.postgres.execute("SELECT name FROM spawners", database=notebooks.namespace)
+    assert (slug,) not in rows
+    assert len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS)) == asked
+
+
+@pytest.mark.parametrize("body", ['["a"]', '"x"', "5", "{", '{"profile": 5}', '{"profile": {"a": []}}'])
+def test_body_that_is_no_profile_is_refused(person: Callable[..., Person], notebooks: Notebooks, body: str) -> None:
+    """It is an error of whoever sent it, without a traceback."""
+    anna = person()
+    anna.driver.create_user(anna.user.email)
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in anna.session.cookies.items())}
+    token = notebooks.secrets["hub-api-token"]
+    answer = requests.post(
+        f"{notebooks.url}/hub/api/users/{anna.user.email}/servers/{anna.slug}",
+        data=body,
+        headers=headers | {"Authorization": f"token {token}"},
+        timeout=30,
+    )
+    assert answer.status_code in (http.HTTPStatus.BAD_REQUEST, http.HTTPStatus.ACCEPTED)
+    if answer.status_code == http.HTTPStatus.ACCEPTED and notebooks.kubelet:
+        anna.wait_until_gone()
+        assert anna.pending_page().status_code == http.HTTPStatus.CONFLICT
+
+
+def test_page_of_a_user_without_permission(person: Callable[..., Person]) -> None:
+    """It says whom to ask, and leads back to the App, out of the frame."""
+    viewer = person(role=Role.VIEWER)
+    viewer.driver.create_user(viewer.user.email)
+    viewer.driver.create_server(viewer.user.email, viewer.slug, viewer.session.cookies)
+    viewer.wait_until_gone()
+    page = viewer.pending_page()
+    assert page.status_code == http.HTTPStatus.FORBIDDEN
+    assert "You have no permission to use notebooks in this workspace" in page.text
+    assert 'target="_top"' in page.text
+
+
+def test_permission_that_comes_later_counts(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
+    """A refusal is remembered for seconds only."""
+    viewer = person(role=Role.VIEWER)
+    viewer.driver.create_user(viewer.user.email)
+    viewer.driver.create_server(viewer.user.email, viewer.slug, viewer.session.cookies)
+    viewer.wait_until_gone()
+    app.state.grant(viewer.user, viewer.workspace, Role.EDITOR)
+
+    def starts() -> bool:
+        with suppress(requests.HTTPError):
+            return viewer.launch().ready
+        return False
+
+    wait_until(starts, "the server")
+
+
+def test_page_of_a_failed_start(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
+    """It says that the App is the reason, and that other servers are not concerned."""
+    anna = person()
+    app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
+    page = failed(anna)
+    assert "OpenHEXA does not answer at the moment. Servers that run go on running" in page
+    assert 'target="_top"' in page
+
+
+def test_two_tabs_start_one_server(person: Callable[..., Person], notebooks: Notebooks) -> None:
+    """Whoever comes second waits for the first one's server."""
+    anna = person()
+    anna.launch_once()
+    assert anna.launch().ready
+    assert list(anna.servers()) == [anna.slug]
+    if notebooks.kubelet:
+        assert len([name for name in notebooks.kubelet.pods() if name.startswith("jupyter-")]) >= 1

@@ -1,0 +1,177 @@
+"""Programs that tests run: each with a log, ended by its pid, and waited for with a deadline."""
+
+import pwd
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import psutil  # type: ignore[import-untyped]
+
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+T = TypeVar("T")
+
+
+class Process:
+    """A program that is started, ended and started anew; its output is appended to a log.
+
+    `log` is the path of the log, whose stem is the program's name in messages. `env` is the whole environment (default:
+    that of the tests), `cwd` the working folder (default: that of the tests), and `user` the account that it runs as,
+    for tests that run as root (default: theirs). `is_ready` says whether it does its work yet (default: as soon as it
+    runs). `outlives` returns the pids of children that go on when it ends (default: none does, as in a container).
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        user: str | None = None,
+        is_ready: Callable[[], object] = lambda: True,
+        outlives: Callable[[], Collection[int]] = tuple,
+    ) -> None:
+        self.log = log
+        self._command, self._is_ready, self._outlives = command, is_ready, outlives
+        self._options: dict[str, Any] = {"env": env, "cwd": cwd}
+        if user is not None:
+            self._options |= {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+        self._popen: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the process that was started last; None before the first start."""
+        return self._popen.pid if self._popen else None
+
+    @property
+    def status(self) -> int | None:
+        """The exit status, negative for a signal; None while it runs and before the first start."""
+        return self._popen.poll() if self._popen else None
+
+    def runs(self) -> bool:
+        """Return whether it was started and has not ended."""
+        return self._popen is not None and self._popen.poll() is None
+
+    def launch(self) -> None:
+        """Start it (after `stop`, if it runs) without waiting until it is ready."""
+        self.stop()
+        with self.log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **self._options
+            )
+
+    def start(self) -> None:
+        """Launch it and wait until it is ready. Raises what `wait_until_ready` raises."""
+        self.launch()
+        self.wait_until_ready()
+
+    def wait_until_ready(self, *others: "Process") -> None:
+        """Wait until it is ready.
+
+        Raises RuntimeError, with the end of a log, if it, or one of the `others` that it needs, ends before that, and
+        TimeoutError if it takes longer than START_SECONDS.
+        """
+        wait_until(self._is_ready, f"{self.log.stem} to be ready", START_SECONDS, processes=(*others, self))
+
+    def stop(self, seconds: float = STOP_SECONDS, by: signal.Signals = signal.SIGTERM) -> None:
+        """End it, if it runs, with the signal `by`; after so many seconds, or what it leaves behind, with SIGKILL."""
+        if self._popen is None or not self.runs():
+            return
+        children = self._children()
+        self._popen.send_signal(by)
+        try:
+            self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            children += self._children()
+            self._popen.kill()
+            self._popen.wait()
+        _kill(children)
+
+    def wait(self, seconds: float = START_SECONDS) -> int:
+        """Wait until it ends by itself and return its status. Raises TimeoutError after so many seconds."""
+        wait_until(lambda: not self.runs(), f"{self.log.stem} to end", seconds)
+        return self.status or 0
+
+    def kill(self) -> None:
+        """End it, if it runs, with SIGKILL, and what it has started likewise."""
+        self.stop(by=signal.SIGKILL)
+
+    def _children(self) -> list[Any]:
+        return descendants(self.pid, spared=self._outlives()) if self.pid else []
+
+    def __str__(self) -> str:
+        state = "runs" if self.runs() else "does not run" if self.status is None else f"ended with status {self.status}"
+        return f"{self.log.stem} {state}; the end of its log:\n{log_tail(self.log)}"
+
+
+class Runs(Protocol):
+    """What may cease to run while somebody waits for it; its text says why."""
+
+    def runs(self) -> bool:
+        """Return whether it runs."""
+
+
+def descendants(pid: int, *, spared: Collection[int] = ()) -> list[Any]:
+    """Return the `psutil.Process` of each process below `pid`, but for the spared ones and those below them."""
+    try:
+        children = psutil.Process(pid).children()
+    except psutil.NoSuchProcess:
+        return []
+    kept = [child for child in children if child.pid not in spared]
+    return kept + [below for child in kept for below in descendants(child.pid, spared=spared)]
+
+
+def end(pid: int, seconds: float = STOP_SECONDS) -> None:
+    """End a process that this one did not start itself, and what is below it: SIGTERM, then SIGKILL after a while."""
+    try:
+        process = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return
+    children = descendants(pid)
+    try:
+        process.terminate()
+        process.wait(seconds)
+    except psutil.NoSuchProcess:
+        pass
+    except psutil.TimeoutExpired:
+        children += [*descendants(pid), process]
+    _kill(children)
+
+
+def _kill(processes: list[Any]) -> None:
+    # psutil compares the time of the start too, so a pid that was given to another program since is left alone.
+    for process in processes:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+
+
+def wait_until(
+    condition: Callable[[], T], what: str, seconds: float = START_SECONDS, *, processes: Sequence[Runs] = ()
+) -> T:
+    """Ask again and again until the answer is true, and return it. `what` completes the message "waited for ...".
+
+    Raises RuntimeError with the text of one of the `processes` if it does not run any more, and TimeoutError with the
+    texts of all after so many seconds. The text of a Process is the end of its log.
+    """
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        for process in processes:
+            if not process.runs():
+                raise RuntimeError(str(process))
+        if time.monotonic() > deadline:
+            logs = "".join(f"\n{process}" for process in processes)
+            raise TimeoutError(f"waited {seconds:g} s in vain for {what}{logs}")
+        time.sleep(0.05)
+    return answer
+
+
+def log_tail(log: Path, lines: int = 20) -> str:
+    """Return the last lines of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""

@@ -1,0 +1,17 @@
+"""Workspaces' servers as processes, where there is no API server to make pods."""
+
+from typing import Any
+
+from jupyterhub.spawner import SimpleLocalProcessSpawner  # type: ignore[import-untyped]
+
+from hexa_hub.workspace import WorkspaceMixin
+
+
+class WorkspaceProcessSpawner(WorkspaceMixin, SimpleLocalProcessSpawner):  # type: ignore[misc]
+    """A stand-in for `WorkspaceSpawner`: it passes the credentials on, and knows neither pods nor images."""
+
+    async def start(self) -> Any:
+        """Start the process with the App's credentials."""
+        with self.uncounted_failures():
+            await self.fetch_credentials()
+        return await super().start()
