@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 
-.PHONY: help synth test check lint types contract drift format lock envtest traits imports bench clean
+.PHONY: help synth test test-jupyterhub-6 check lint types contract drift format lock envtest traits imports bench clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[-a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([-a-z0-9]+):.*## /\1\t/' | expand -t 20
 
 .venv/runtime: requirements/runtime.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
@@ -31,6 +31,13 @@ synth: .venv/runtime ## synthesise dist/ from clusters/
 
 test: .venv/dev node_modules ## run every test that this machine can run
 	$(BIN)/pytest
+
+.venv/jupyterhub-6: requirements/jupyterhub-6.txt .venv/dev
+	rm -rf $@
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --target $@ -r requirements/jupyterhub-6.txt
+
+test-jupyterhub-6: .venv/jupyterhub-6 node_modules ## run the tests of hexa_hub on JupyterHub 6
+	PYTHONPATH=$(CURDIR)/.venv/jupyterhub-6 $(BIN)/pytest tests/hexa_hub tests/integration/openhexa
 
 check: lint types contract test drift ## everything that CI checks
 
@@ -56,6 +63,7 @@ lock: .venv/dev ## resolve the requirements anew
 	$(LOCK) --upgrade hub/requirements.in -o hub/requirements.txt
 	$(LOCK) --upgrade pyproject.toml --group build -c hub/requirements.txt -o requirements/runtime.txt
 	$(LOCK) --upgrade pyproject.toml --group dev hub/requirements.in -c hub/requirements.txt -c requirements/runtime.txt -o requirements/dev.txt
+	$(LOCK) --upgrade --no-deps requirements/jupyterhub-6.in -o requirements/jupyterhub-6.txt
 
 envtest: ## build etcd, kube-apiserver and kubectl for the integration tests (needs Go)
 	$(PYTHON) -m tests.envtest.build

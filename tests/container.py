@@ -1,10 +1,19 @@
 """A container of a manifest as a process: the environment and the arguments that a kubelet would give it."""
 
+import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from tests.support import Object
+
+
+def image_environment() -> dict[str, str]:
+    """Return the environment that an image gives its containers: the programs and packages of these tests."""
+    packages = {"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}
+    return {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", "LANG": "C.UTF-8"} | packages
 
 
 def environment(

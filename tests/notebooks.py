@@ -3,7 +3,6 @@
 import json
 import os
 import secrets as random
-import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tests.container import arguments, environment, secret_keys
+from tests.container import arguments, environment, image_environment, secret_keys
 from tests.deployed.manifests import ROOT, objects
 from tests.kube_api_server import KubeApiServer
 from tests.kubelet import Kubelet, run_kubelet
@@ -167,7 +166,7 @@ def run_notebooks(
         etc, state, logs = (folder / name for name in ("etc", "state", "logs"))
         for each in (etc, state, logs):
             each.mkdir()
-        image = {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", "LANG": "C.UTF-8"}
+        image = image_environment()
         env = image | environment(hub_container, fields=fields, secrets=values)
         env |= {"HOME": str(state), "PGPASSWORD": values["database-password"]}
         if app_url is not None:
@@ -180,7 +179,8 @@ def run_notebooks(
         kubelet = None
         if kube_api_server is None:
             changed.append(_local_processes(spawner_class, local_servers, folder / "homes"))
-            env["PYTHONPATH"] = str(ROOT)  # a class may be one of the tests
+            # A class may be one of the tests.
+            env["PYTHONPATH"] = os.pathsep.join([*filter(None, [env.get("PYTHONPATH")]), str(ROOT)])
         else:
             _apply(kube_api_server, [each for each in made.values() if each["kind"] in APPLIED], namespace)
             env["KUBECONFIG"] = str(_hub_kubeconfig(kube_api_server, namespace, folder))

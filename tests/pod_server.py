@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from tests.container import arguments, environment
+from tests.container import arguments, environment, image_environment
 from tests.process import Process
 from tests.support import Object
 
@@ -54,7 +54,7 @@ class ProcessServer:
         variables = environment(container)
         program, *args = arguments(container, variables)
         binaries = Path(sys.executable).parent
-        image = {"PATH": f"{binaries}:{os.defpath}", "HOME": str(home), "LANG": "C.UTF-8"}
+        image = image_environment() | {"HOME": str(home)}
         home.mkdir(parents=True, exist_ok=True)
         if program == "singleuser":
             (home / "workspace").mkdir(exist_ok=True)
@@ -65,8 +65,9 @@ class ProcessServer:
         if program == "jupyterhub-singleuser":
             program = str(binaries / program)
             args += ["--allow-root"] if os.geteuid() == 0 else []
-        url = urlsplit(variables["JUPYTERHUB_SERVICE_URL"])
-        variables["JUPYTERHUB_SERVICE_URL"] = url._replace(netloc=f"{ip}:{url.port}").geturl()
+        if address := variables.get("JUPYTERHUB_SERVICE_URL"):
+            url = urlsplit(address)
+            variables["JUPYTERHUB_SERVICE_URL"] = url._replace(netloc=f"{ip}:{url.port}").geturl()
         self.process = Process([program, *args], log, env=image | variables, cwd=home)
 
     async def start(self) -> None:
@@ -98,9 +99,9 @@ class FakeServer:
     async def start(self) -> None:
         """Listen on the address of the pod."""
         self._ended.clear()
-        self._runner = web.ServerRunner(web.Server(_answer))
+        self._runner = web.ServerRunner(web.Server(_answer), shutdown_timeout=0)
         await self._runner.setup()
-        await web.TCPSite(self._runner, *self._address, backlog=16, shutdown_timeout=0).start()
+        await web.TCPSite(self._runner, *self._address, backlog=16).start()
 
     async def wait(self) -> int:
         """Wait until it is stopped, and return what SIGKILL makes of a container."""

@@ -117,6 +117,8 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         self.log.info("The session of %s in the App has ended", user.name)
         if token is None:
             handler.clear_login_cookie()
+            # JupyterHub 6.1 looks at it next, and on pages it is not there.
+            handler._token_authenticated = False
         else:
             self.end_browser(handler, user, browser)
         return False
