@@ -57,8 +57,8 @@ class Kubelet:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name=f"kubelet {namespace}")
 
     def pods(self) -> dict[str, str]:
-        """Return the address of each pod that has one, by name."""
-        return {pod.name: pod.ip for pod in list(self._pods.values()) if pod.ip}
+        """Return the address of each pod by name, empty as long as it has none."""
+        return {pod.name: pod.ip for pod in list(self._pods.values())}
 
     def process(self, name: str) -> Process:
         """Return the process of a pod. Raises KeyError if there is no such pod or if it has none."""

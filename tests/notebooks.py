@@ -69,7 +69,8 @@ class Notebooks:
     def hub_api(self, method: str, path: str, *, token: str | None = None, **options: Any) -> requests.Response:
         """Ask the hub's REST API through the proxy, as in `hub_api("GET", "/users/anna")`.
 
-        `token` is by default the App's, the secret `hub-api-token`. `options` go to requests. Any status is returned.
+        `token` is by default the App's, the secret `hub-api-token`; KeyError where there is no App. `options` go to
+        requests. Any status is returned.
         """
         headers = {"Authorization": f"token {token or self.secrets['hub-api-token']}"}
         with requests.Session() as session:

@@ -81,5 +81,7 @@ class LogoutHandler(JupyterHubLogoutHandler):  # type: ignore[misc]
         if spawner.pending == "spawn" and spawner._spawn_future:
             spawner._spawn_future.cancel()
             await asyncio.wait([spawner._spawn_future])
+            # JupyterHub stops what it sees, and may not see yet what was made a moment ago.
+            await spawner.stop(now=True)
         if spawner.pending is None:
             await self.stop_single_user(user, name)

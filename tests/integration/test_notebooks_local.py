@@ -2,12 +2,11 @@
 
 import http
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 import requests
 
-from tests.kernel import run_code
+from tests.browser import Browser
 from tests.kube_api_server import KubeApiServer
 from tests.loopback import answers
 from tests.notebooks import Notebooks, run_notebooks
@@ -26,31 +25,11 @@ def notebooks(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[No
         yield notebooks
 
 
-@pytest.fixture
-def browser() -> Iterator[requests.Session]:
-    """Yield what keeps cookies as a browser does."""
-    with closing(requests.Session()) as session:
-        session.trust_env = False
-        yield session
-
-
-def sign_in(browser: requests.Session, notebooks: Notebooks, password: str) -> requests.Response:
-    """Fill in the form, and return the page that comes then."""
-    login = f"{notebooks.url}/hub/login"
-    browser.get(login, timeout=30).raise_for_status()
-    form = {"username": USER, "password": password, "_xsrf": browser.cookies.get("_xsrf", path="/hub/")}
-    return browser.post(login, data=form, timeout=30)
-
-
-def new_token(browser: requests.Session, notebooks: Notebooks) -> str:
-    """Ask for a token as the page for that does."""
-    answer = browser.post(
-        f"{notebooks.url}/hub/api/users/{USER}/tokens",
-        headers={"X-XSRFToken": browser.cookies.get("_xsrf", path="/hub/") or ""},
-        timeout=30,
-    )
-    answer.raise_for_status()
-    return str(answer.json()["token"])
+def sign_in(notebooks: Notebooks, password: str) -> tuple[Browser, requests.Response]:
+    """Fill in the form, and return the browser with the page that comes then."""
+    browser = Browser(notebooks.url)
+    browser.get("/hub/login").raise_for_status()
+    return browser, browser.post("/hub/login", data={"username": USER, "password": password})
 
 
 def is_ready(notebooks: Notebooks, token: str) -> bool:
@@ -59,36 +38,36 @@ def is_ready(notebooks: Notebooks, token: str) -> bool:
     return bool(servers) and servers[""]["ready"]
 
 
-def test_wrong_password_is_refused(notebooks: Notebooks, browser: requests.Session) -> None:
+def test_wrong_password_is_refused(notebooks: Notebooks) -> None:
     """No session comes of it."""
-    assert sign_in(browser, notebooks, "wrong").status_code == http.HTTPStatus.FORBIDDEN
+    _, page = sign_in(notebooks, "wrong")
+    assert page.status_code == http.HTTPStatus.FORBIDDEN
 
 
-def test_server_of_a_user(notebooks: Notebooks, browser: requests.Session) -> None:
+def test_server_of_a_user(notebooks: Notebooks) -> None:
     """It starts, runs code while the hub is away and after that, and stops; no secret is in any log."""
-    assert sign_in(browser, notebooks, notebooks.secrets["shared-password"]).ok
-    token = new_token(browser, notebooks)
-    browser.get(f"{notebooks.url}/hub/spawn", timeout=30).raise_for_status()
+    browser, page = sign_in(notebooks, notebooks.secrets["shared-password"])
+    assert page.ok
+    token = browser.post(f"/hub/api/users/{USER}/tokens").json()["token"]
+    browser.get("/hub/spawn").raise_for_status()
     notebooks.wait_until(lambda: is_ready(notebooks, token), "the server to be ready")
 
-    server = f"{notebooks.url}/user/{USER}"
-    lab = browser.get(f"{server}/lab", timeout=30)  # through OAuth, as a browser is sent
-    assert lab.ok
-    assert lab.url.startswith(f"{server}/lab")
-    assert browser.get(f"{server}/api/status", timeout=30).json()["kernels"] == 0
-    assert run_code(server, token, "1 + 1") == "2"
+    server = f"/user/{USER}/"
+    assert browser.get(f"{server}lab").url == f"{notebooks.url}{server}lab"  # through OAuth, as a browser is sent
+    assert browser.get(f"{server}api/status").json()["kernels"] == 0
+    assert browser.run(server, "print(1 + 1)") == "2\n"
 
     notebooks.hub.kill()
     assert not answers(f"{notebooks.hub_url}/hub/health")
-    assert browser.get(f"{server}/api/status", timeout=30).ok
+    assert browser.get(f"{server}api/status").ok
     notebooks.hub.start()
     assert is_ready(notebooks, token)
-    assert run_code(server, token, "2 + 2") == "4"
+    assert browser.run(server, "print(2 + 2)") == "4\n"
 
     assert notebooks.hub_api("DELETE", f"/users/{USER}/server", token=token).ok
     notebooks.wait_until(lambda: not is_ready(notebooks, token), "the server to stop")
-    if notebooks.kubelet:
-        assert notebooks.kubelet.pods() == {}
+    if kubelet := notebooks.kubelet:
+        notebooks.wait_until(lambda: not kubelet.pods(), "the pod to go")
     logs = notebooks.logs()
     assert [key for key, secret in notebooks.secrets.items() if secret in logs] == []
     assert token not in logs
