@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 
-.PHONY: help synth test test-jupyterhub-6 check lint types contract drift format lock envtest traits imports bench clean
+.PHONY: help synth test test-jupyterhub-6 check lint types contract drift format lock envtest traits imports bench bench-hub clean
 
 help: ## list the targets
 	@grep -hE '^[-a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([-a-z0-9]+):.*## /\1\t/' | expand -t 20
@@ -62,6 +62,7 @@ format: .venv/dev ## rewrite the sources in the house style
 lock: .venv/dev ## resolve the requirements anew
 	$(LOCK) --upgrade hub/requirements.in -o hub/requirements.txt
 	$(LOCK) --upgrade pyproject.toml --group build -c hub/requirements.txt -o requirements/runtime.txt
+	$(LOCK) --upgrade --group build -c requirements/runtime.txt -o hub/build-requirements.txt
 	$(LOCK) --upgrade pyproject.toml --group dev hub/requirements.in -c hub/requirements.txt -c requirements/runtime.txt -o requirements/dev.txt
 	$(LOCK) --upgrade --no-deps requirements/jupyterhub-6.in -o requirements/jupyterhub-6.txt
 
@@ -88,6 +89,9 @@ imports: node_modules $(BACKEND_CRDS) $(GKE_CRDS) ## generate imports/ from the 
 
 bench: .venv/runtime ## speed and memory of the synthesis, against a stated floor
 	$(BIN)/python -m benchmarks.synth
+
+bench-hub: .venv/dev node_modules ## the hub under load: sign-ins, launches, restart (needs `make envtest`)
+	$(BIN)/python -m benchmarks.hub
 
 clean: ## remove what the other targets made, except dist/
 	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

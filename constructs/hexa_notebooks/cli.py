@@ -13,6 +13,7 @@ import yaml
 
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.errors import readable_errors
+from hexa_notebooks.hub.upgrade_job import upgrade_job
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.secret_ref import SecretKeyRef, references
 from hexa_notebooks.synth import synth
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ("synth", "write the manifests of a cluster"),
         ("hub-config", "print the configuration that the hub will load, as JSON"),
         ("secret", "print a Secret with fresh random values, for `kubectl create -f -`"),
+        ("upgrade-db", "print a Job that upgrades the hub's database, for `kubectl create -f -`"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
@@ -38,8 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             synth(config, options.out)
         elif options.command == "hub-config":
             print(json.dumps(config.hub_traits(), indent=2, sort_keys=True, ensure_ascii=False))
-        else:
+        elif options.command == "secret":
             _print_secrets(config)
+        else:
+            manifest = upgrade_job(config.hub, config.installation, config.hub_parts)
+            print(yaml.safe_dump(manifest, sort_keys=False), end="")
 
 
 def _print_secrets(config: NotebooksConfig) -> None:

@@ -104,7 +104,9 @@ def test_hub_config_is_what_the_hub_loads(tmp_path: Path, capsys: pytest.Capture
     assert tokens == [{"$env": "HUB_API_TOKEN"}]
 
 
-@pytest.mark.parametrize("command", [["synth", "--out", "out"], ["hub-config"], ["secret"]], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "command", [["synth", "--out", "out"], ["hub-config"], ["secret"], ["upgrade-db"]], ids=lambda words: words[0]
+)
 def test_every_command_tells_a_bad_cluster_file(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,8 +20,8 @@ def blocks(language: str) -> list[str]:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_make_target_that_is_named_exists(name: str) -> None:
     """`make x` in a text is a target of the Makefile."""
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = set(re.findall(r"(?:`|\n)make ([a-z]+)", (ROOT / name).read_text("utf-8")))
+    targets = set(re.findall(r"^([-a-z0-9]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|\n)make ([-a-z0-9]+)", (ROOT / name).read_text("utf-8")))
     assert named
     assert named <= targets
 
@@ -57,7 +57,7 @@ def test_every_subcommand_that_is_named_exists() -> None:
         [sys.executable, "-m", "hexa_notebooks.cli", "--help"], capture_output=True, text=True, check=True
     )
     assert {name for name in named if name not in usage.stdout} == set()
-    assert named == {"synth", "hub-config", "secret"}
+    assert named == {"synth", "hub-config", "secret", "upgrade-db"}
 
 
 def test_the_example_for_other_repositories_synthesises(tmp_path: Path) -> None:

@@ -1,0 +1,132 @@
+"""The hub's image, as far as its files tell without a build: pinned, bare at its end, and what manifests expect."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from hexa_notebooks import images
+from hexa_notebooks.hub.pod import UID
+from hexa_notebooks.installation import HUB_PORT
+from tests.support import MINIMAL, synth
+
+ROOT = Path(__file__).resolve().parents[2]
+HUB = ROOT / "hub"
+DOCKERFILE = (HUB / "Dockerfile").read_text("utf-8")
+REQUIREMENTS = ("requirements.txt", "build-requirements.txt")
+PROJECT = tomllib.loads((HUB / "pyproject.toml").read_text("utf-8"))
+
+Instruction = tuple[str, str]
+
+
+def stages() -> list[list[Instruction]]:
+    """Return what comes before the first FROM, and the instructions of each stage, as word and arguments."""
+    joined = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", DOCKERFILE, flags=re.MULTILINE))
+    made: list[list[Instruction]] = [[]]
+    for line in joined.splitlines():
+        if line:
+            word, _, arguments = line.partition(" ")
+            made += [[]] if word == "FROM" else []
+            made[-1].append((word, arguments))
+    return made
+
+
+def last(word: str) -> str:
+    """Return the arguments of an instruction that the last stage must have just once."""
+    [arguments] = [arguments for found, arguments in stages()[-1] if found == word]
+    return arguments
+
+
+def pins(name: str) -> dict[str, tuple[Version, str]]:
+    """Return the version of each package in a requirements file, with all that stands under it up to the next."""
+    blocks = re.split(r"^(?=\w)", (HUB / name).read_text("utf-8"), flags=re.MULTILINE)
+    found = [re.fullmatch(r"([\w.-]+)==(\S+)(.*)", block, re.DOTALL) for block in blocks if block]
+    assert None not in found, f"{name}: a line that pins no version"
+    return {pin[1]: (Version(pin[2]), pin[3]) for pin in found if pin}
+
+
+def test_every_stage_has_one_pinned_base() -> None:
+    """The tag names the release of Python and Debian's suite; the Python is one that both packages run on."""
+    [[(_, base)], *others] = stages()
+    pinned = re.fullmatch(r"BASE=docker\.io/library/python:(\d+\.\d+\.\d+)-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base)
+    assert pinned
+    assert [stage[0] for stage in others] == [("FROM", "${BASE} AS builder"), ("FROM", "${BASE}")]
+    assert Version(pinned[1]) in Requirement(f"python{PROJECT['project']['requires-python']}").specifier
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_every_requirement_is_pinned_by_hash(name: str) -> None:
+    """What is downloaded is checked."""
+    assert pins(name)
+    assert [package for package, (_, rest) in pins(name).items() if "--hash=sha256:" not in rest] == []
+
+
+def test_builder_installs_what_is_hashed_and_builds_nothing_else() -> None:
+    """Each pip takes a requirements file with hashes, or looks at no index at all; no package is built from source."""
+    commands = [arguments for word, arguments in stages()[1] if word == "RUN"]
+    calls = re.findall(r"pip (?:--python \S+ )?((?:install|wheel) [^&]*)", " && ".join(commands))
+    assert len(calls) == 4
+    for call in calls:
+        assert "--require-hashes" in call or {"--no-index", "--no-deps"} <= set(call.split()), call
+    assert "PIP_ONLY_BINARY=:all:" in dict(stages()[1])["ENV"]
+
+
+def test_build_backend_is_the_pinned_one() -> None:
+    """Built without isolation, the wheel is made by what build-requirements.txt has."""
+    versions = {name: version for name, (version, _) in pins("build-requirements.txt").items()}
+    for requirement in map(Requirement, PROJECT["build-system"]["requires"]):
+        assert versions[requirement.name] in requirement.specifier
+
+
+def test_versions_are_those_that_the_package_works_with() -> None:
+    """Among them JupyterHub with its security fixes."""
+    versions = {name: version for name, (version, _) in pins("requirements.txt").items()}
+    assert versions["jupyterhub"] >= Version("5.5.1")
+    for requirement in map(Requirement, PROJECT["project"]["dependencies"]):
+        assert versions[requirement.name] in requirement.specifier, requirement
+
+
+def test_last_stage_installs_tini_and_nothing_that_builds() -> None:
+    """The base's pip goes, and of Debian's packages tini alone comes."""
+    run = last("RUN")
+    assert re.findall(r"apt-get install ([^&]*)", run) == ["--yes --no-install-recommends 'tini=0.19.*' "]
+    assert re.search(r"rm -rf [^&]*/usr/local/bin/pip\* [^&]*/ensurepip [^&]*/site-packages/pip\*", run)
+    assert not re.search(r"\b(pip3? install|curl|wget|git|gcc|make|build-essential)\b", run)
+    assert last("COPY") == "--from=builder /opt/jupyterhub /opt/jupyterhub"
+    assert last("ENTRYPOINT") == '["/usr/bin/tini", "--"]'
+
+
+def test_no_address_and_no_setting_of_an_index_is_written_down() -> None:
+    """Where packages come from is the matter of who builds: pip's own configuration says it."""
+    for file in ("Dockerfile", *REQUIREMENTS):
+        assert not re.search(r"://|index-url|find-links|trusted-host|PIP_INDEX", (HUB / file).read_text("utf-8")), file
+
+
+def test_image_is_what_the_deployment_expects() -> None:
+    """User, port, arguments, folders and version are those of the manifests."""
+    [container] = synth(MINIMAL)["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
+    assert last("USER") == f"{UID}:{UID}"
+    assert last("EXPOSE") == str(HUB_PORT)
+    assert json.loads(last("CMD")) == container["args"]
+    assert last("WORKDIR") in [mount["mountPath"] for mount in container["volumeMounts"]]
+    assert f'version="{images.HUB.rpartition(":")[2]}"' in last("LABEL")
+    loader = synth(MINIMAL)["ConfigMap/hub"]["data"]["jupyterhub_config.py"]
+    [image_files] = re.findall(r'IMAGE_FILES = Path\("(.*)"\)', loader)
+    assert f"install --directory {image_files}" in last("RUN")
+
+
+def test_libpq_of_the_wheel_finds_debians_authorities() -> None:
+    """Else `sslmode=verify-full` without a certificate of one's own trusts nobody: see database/postgres.py."""
+    assert "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt" in last("ENV")
+
+
+def test_context_holds_what_is_copied_and_no_more() -> None:
+    """A file that is not let in could not be copied, and one that is not copied would only change the context."""
+    first, *lines = (HUB / ".dockerignore").read_text("utf-8").splitlines()
+    copied = [argument for word, text in stages()[1] if word == "COPY" for argument in text.split()[:-1]]
+    assert (first, sorted(lines)) == ("*", sorted([f"!{name}" for name in copied] + ["**/__pycache__"]))
+    assert all((HUB / name).exists() for name in copied)
