@@ -9,10 +9,10 @@ import json
 import random
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Self, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 from prometheus_client import Counter, Gauge, Histogram
@@ -37,8 +37,12 @@ TOTAL_SECONDS = 10
 """How long it waits for a whole answer, the retry included."""
 CONCURRENT_REQUESTS = 256
 """How many requests may be under way; further ones wait for their turn within their ten seconds."""
+CONFIRMED_SECONDS = 60
+"""How long the hub relies on what the App said about a session."""
 FAILURE_SECONDS = 5
-"""How long a failure answers the same question without asking the App again."""
+"""How long a failure of the App answers the same question without another call."""
+REFUSAL_SECONDS = 1
+"""How long a refusal does: people mend it in the App, and come right back."""
 _MAX_ANSWER_BYTES = 2**20
 _RETRIED_STATUSES = (502, 503, 504)
 
@@ -108,31 +112,39 @@ class _Identity(BaseModel):
     username: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f/]+$")]
 
 
-Answer = TypeVar("Answer", bound=BaseModel)
+Answer = TypeVar("Answer")
+Model = TypeVar("Model", bound=BaseModel)
+_Question = tuple[str, AppSession, str]
+"""An endpoint, who asks, and about which workspace."""
 
 
 class App:
     """The App's three endpoints, with a connection pool of their own.
 
     A call ends after `TOTAL_SECONDS`, follows no redirect and is tried twice at most. A failure is an `AppError`, and
-    for `FAILURE_SECONDS` the same question gets the same error without a call, so that whoever polls a failing App
-    through the hub does not hammer it.
+    for a while the same question gets the same error without a call, so that whoever polls a failing App through the
+    hub does not hammer it. Who asks the same at the same time shares one call.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.url = settings.logout_redirect_url
-        self._failures: Expiring[tuple[str, AppSession, str], AppError] = Expiring(FAILURE_SECONDS)
+        self._failures: Expiring[_Question, AppError] = Expiring()
+        self._usernames: Expiring[AppSession, str] = Expiring()
+        self._calls: dict[_Question, asyncio.Task[Any]] = {}
         self._client: aiohttp.ClientSession | None = None
 
-    async def username(self, session: AppSession) -> str:
+    async def username(self, session: AppSession, *, fresh: bool = False) -> str:
         """Return the e-mail address of the user whose session it is, as the App writes it.
+
+        What the App said no longer than `CONFIRMED_SECONDS` ago will do, unless the answer has to be `fresh`.
 
         Raises:
             AppError: it is nobody's session, or the App does not say.
 
         """
-        return (await self._ask("authenticate", self.settings.authentication_url, session, _Identity)).username
+        known = None if fresh else self._usernames.get(session)
+        return known or str(await self._ask("authenticate", session, "", self._identify))
 
     async def credentials(self, session: AppSession, slug: str) -> Credentials:
         """Return the credentials of the session's user in a workspace, or outside of workspaces where `slug` is empty.
@@ -141,10 +153,9 @@ class App:
             AppError: the App gives none.
 
         """
-        if slug:
-            url = self.settings.workspace_credentials_url
-            return await self._ask("workspace-credentials", url, session, Credentials, slug)
-        return await self._ask("default-credentials", self.settings.default_credentials_url, session, Credentials)
+        endpoint = "workspace-credentials" if slug else "default-credentials"
+        credentials: Credentials = await self._ask(endpoint, session, slug, self._give_credentials)
+        return credentials
 
     def recent_failure(self, session: AppSession, slug: str) -> AppError | None:
         """Return the error that a request for these credentials would get at once, or None."""
@@ -152,25 +163,61 @@ class App:
         return self._failures.get((endpoint, session, slug)) or self._failures.get(("authenticate", session, ""))
 
     async def close(self) -> None:
-        """Close the connections; a later call opens new ones."""
+        """Close the connections. The hub never does: it ends with its process."""
         if self._client:
             await self._client.close()
             self._client = None
 
-    async def _ask(self, endpoint: str, url: str, session: AppSession, model: type[Answer], slug: str = "") -> Answer:
+    async def _identify(self, session: AppSession, _: str) -> str:
+        answer = await self._answer(self.settings.authentication_url, session, "", _Identity)
+        self._usernames.set(session, answer.username, CONFIRMED_SECONDS)
+        return answer.username
+
+    async def _give_credentials(self, session: AppSession, slug: str) -> Credentials:
+        url = self.settings.workspace_credentials_url if slug else self.settings.default_credentials_url
+        return await self._answer(url, session, slug, Credentials)
+
+    async def _ask(
+        self, endpoint: str, session: AppSession, slug: str, call: Callable[[AppSession, str], Coroutine[Any, Any, Any]]
+    ) -> Any:
         question = (endpoint, session, slug)
         if failure := self._failures.get(question):
             raise failure.again()
+        task = self._calls.get(question)
+        if task is None:
+            task = self._calls[question] = asyncio.ensure_future(self._measured(question, call(session, slug)))
+            task.add_done_callback(lambda done: self._forget_call(question, done))
+        try:
+            # Others may wait for it when one does not any more.
+            return await asyncio.shield(task)
+        except AppError as error:
+            raise error.again() from None
+
+    def _forget_call(self, question: _Question, done: "asyncio.Task[Any]") -> None:
+        self._calls.pop(question, None)
+        if not done.cancelled():
+            done.exception()  # it is remembered, also if nobody has waited for it
+
+    async def _measured(self, question: _Question, call: Coroutine[Any, Any, Answer]) -> Answer:
+        endpoint = question[0]
         try:
             with IN_PROGRESS.labels(endpoint).track_inprogress(), REQUEST_SECONDS.labels(endpoint).time():
-                status, location, body = await self._post_twice(url, session, slug)
-            if status != 200:
-                raise self._refusal(status, location, body, url)
-            return self._parsed(body, model)
+                return await call
         except AppError as error:
             ERRORS.labels(endpoint, error.kind).inc()
-            self._failures.set(question, error)
-            raise error.again() from None
+            self._failures.set(question, error, FAILURE_SECONDS if error.status >= 500 else REFUSAL_SECONDS)
+            raise
+
+    async def _answer(self, url: str, session: AppSession, slug: str, model: type[Model]) -> Model:
+        status, location, body = await self._post_twice(url, session, slug)
+        if status != 200:
+            raise self._refusal(status, location, body, url, slug)
+        try:
+            return model.model_validate_json(body)
+        except ValidationError as error:
+            # Where it is wrong, never what was there: that may be a credential.
+            places = {str(problem["loc"][0]) if problem["loc"] else "all of it" for problem in error.errors()}
+            raise AppAnswerInvalid(f"not as agreed: {', '.join(sorted(places))}", app_url=self.url) from None
 
     async def _post_twice(self, url: str, session: AppSession, slug: str) -> tuple[int, str, bytes]:
         """Ask a second time where the first try got no answer of the App itself. All three endpoints only read."""
@@ -212,22 +259,14 @@ class App:
                     raise AppAnswerInvalid(f"more than {_MAX_ANSWER_BYTES} bytes", app_url=self.url)
             return response.status, response.headers.get("Location", ""), bytes(body)
 
-    def _refusal(self, status: int, location: str, body: bytes, url: str) -> AppError:
+    def _refusal(self, status: int, location: str, body: bytes, url: str, slug: str) -> AppError:
         path = urlsplit(url).path
-        if status in (302, 303) and urlsplit(urljoin(url, location)).path != path:
+        if status == 302 and re.search(r"/login/?($|\?)", location):
             return NotSignedIn(app_url=self.url)
-        if status == 401:
-            # The endpoint of workspaces says so too to whom it knows; then it says why.
+        if slug and status == 401 and body.startswith(b"{"):
+            # To whom it knows it says why.
             return (NotPermitted if b'"error"' in body else NotSignedIn)(app_url=self.url)
-        if status == 404 and body.strip() == b"{}":
+        if slug and status == 404 and body.strip() == b"{}":
             return NoSuchWorkspace(app_url=self.url)
         error = AppUnavailable if status >= 500 or status == 429 else AppAnswerInvalid
         return error(f"status {status} from {path}", app_url=self.url)
-
-    def _parsed(self, answer: bytes, model: type[Answer]) -> Answer:
-        try:
-            return model.model_validate_json(answer)
-        except ValidationError as error:
-            # Where it is wrong, never what was there: that may be a credential.
-            places = {str(problem["loc"][0]) if problem["loc"] else "all of it" for problem in error.errors()}
-            raise AppAnswerInvalid(f"not as agreed: {', '.join(sorted(places))}", app_url=self.url) from None

@@ -84,6 +84,14 @@ class NoSuchWorkspace(AppError):
     text = "OpenHEXA has no such workspace. Open the notebooks from the list of your workspaces."
 
 
+class NotOpened(AppError):
+    """The App has never started this server of the user's, so that nobody knows the plan that it has."""
+
+    status = 409
+    kind = "not-opened"
+    text = "OpenHEXA has not opened this workspace's notebooks yet. Open them there once, then this page works too."
+
+
 class UnusableWorkspace(AppError):
     """What the App says of the workspace cannot be used here; somebody has to change the workspace."""
 

@@ -1,8 +1,8 @@
 """A dictionary whose entries expire."""
 
-import time
 from collections import OrderedDict
 from collections.abc import Hashable
+from time import monotonic
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -10,21 +10,20 @@ V = TypeVar("V")
 
 
 class Expiring(Generic[K, V]):
-    """Keeps each entry for `seconds` after it was set, and no more than the `size` newest."""
+    """Keeps each entry for so many seconds after it was set, and no more than the `size` newest."""
 
-    def __init__(self, seconds: float, size: int = 10_000) -> None:
-        self._seconds = seconds
+    def __init__(self, size: int = 10_000) -> None:
         self._size = size
         self._entries: OrderedDict[K, tuple[float, V]] = OrderedDict()
 
     def get(self, key: K) -> V | None:
         """Return the value of a key, or None where there is none any more."""
         until, value = self._entries.get(key, (0.0, None))
-        return value if time.monotonic() < until else None
+        return value if monotonic() < until else None
 
-    def set(self, key: K, value: V) -> None:
+    def set(self, key: K, value: V, seconds: float) -> None:
         """Keep a value from now on."""
-        self._entries[key] = (time.monotonic() + self._seconds, value)
+        self._entries[key] = (monotonic() + seconds, value)
         self._entries.move_to_end(key)
         if len(self._entries) > self._size:
             self._entries.popitem(last=False)
@@ -35,5 +34,5 @@ class Expiring(Generic[K, V]):
 
     def items(self) -> list[tuple[K, V]]:
         """Return what has not expired."""
-        now = time.monotonic()
+        now = monotonic()
         return [(key, value) for key, (until, value) in self._entries.items() if now < until]

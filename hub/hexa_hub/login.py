@@ -15,7 +15,7 @@ class LoginHandler(JupyterHubLoginHandler):  # type: ignore[misc]
         super().set_login_cookie(user)
         session = AppSession.from_cookies(self.cookies)
         if session:
-            self.authenticator.remember(self.get_session_cookie(), session)
+            self.authenticator.remember(user, self.get_session_cookie(), session)
 
     async def post(self) -> None:
         """Refuse a form.

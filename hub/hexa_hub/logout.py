@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from jupyterhub import orm  # type: ignore[import-untyped]
+from jupyterhub.handlers.base import SESSION_COOKIE_NAME  # type: ignore[import-untyped]
 from jupyterhub.handlers.login import LogoutHandler as JupyterHubLogoutHandler  # type: ignore[import-untyped]
 from jupyterhub.user import User  # type: ignore[import-untyped]
 from jupyterhub.utils import utcnow  # type: ignore[import-untyped]
@@ -23,65 +24,63 @@ class LogoutHandler(JupyterHubLogoutHandler):  # type: ignore[misc]
     """
 
     async def get(self) -> None:
-        """Log out. Everything is done, and in the database, before the answer is sent."""
+        """Log out. Cookies and tokens are worth nothing, and servers stop, before the answer is sent.
+
+        A server that does not stop within `slow_stop_timeout` goes on stopping afterwards.
+        """
         session = AppSession.from_cookies(self.cookies)
         # Not `current_user`: where the App's session has ended already, that is nobody.
         user = self.get_current_user_cookie()
-        browsers = {self.get_session_cookie()} if user else set()
-        if user is None and session is not None:
-            browsers = self.authenticator.browsers(session)
-            user = await self._user_of(session)
-        if session is not None:
-            self.authenticator.forget(session)
         if user is not None:
-            await self._log_out(user, browsers)
+            await self._log_out(user, {self.get_cookie(SESSION_COOKIE_NAME)} - {None})
+        elif session is not None and (user := await self._user_of(session)):
+            await self._log_out(user, self.authenticator.browsers(user, session))
         self.clear_login_cookie()
         self._jupyterhub_user = None
         self.redirect(self.authenticator.app.url)
 
     async def _user_of(self, session: AppSession) -> User | None:
         try:
-            username = await self.authenticator.app.username(session)
+            username = await self.authenticator.app.username(session, fresh=True)
         except AppError as error:
             self.log.warning("Nobody is logged out, since the App does not say whose session it is: %s", error.kind)
             return None
         return self.find_user(self.authenticator.normalize_username(username))
 
-    async def _log_out(self, user: User, browsers: set[str | None]) -> None:
-        elsewhere = self._used_elsewhere(user, browsers)
+    async def _log_out(self, user: User, browsers: set[str]) -> None:
+        """Log a user out of these browsers, or of all of them where it is not known which."""
         self.log.info("Logging %s out", user.name)
-        for token in self._browser_tokens(user):
-            # The App's session may be older than this hub's memory; then every browser has to sign in again, which
-            # those with a session of the App do unseen.
-            if not browsers or token.session_id in browsers:
-                self.db.delete(token)
+        tokens = self.db.query(orm.APIToken).filter_by(user_id=user.id).filter(orm.APIToken.session_id.isnot(None))
+        others = [token for token in tokens if browsers and token.session_id not in browsers]
+        since = utcnow(with_tz=False) - IN_USE
+        in_use = {token.client_id for token in others if (token.last_activity or token.created) > since}
+        for token in set(tokens) - set(others):
+            self.db.delete(token)
         # The cookie says no more than this, so it cannot be taken from one browser alone.
         user.cookie_id = orm.new_token()
         self.db.commit()
         if self.shutdown_on_logout:
-            servers = [name for name, spawner in user.spawners.items() if spawner.active and name not in elsewhere]
-            await asyncio.gather(*(self._stop(user, name) for name in servers))
-
-    def _browser_tokens(self, user: User) -> list[orm.APIToken]:
-        tokens = self.db.query(orm.APIToken).filter_by(user_id=user.id)
-        return list(tokens.filter(orm.APIToken.session_id.isnot(None)))
-
-    def _used_elsewhere(self, user: User, browsers: set[str | None]) -> set[str]:
-        since = utcnow(with_tz=False) - IN_USE
-        clients = {
-            token.client_id
-            for token in self._browser_tokens(user)
-            if browsers and token.session_id not in browsers and (token.last_activity or token.created) > since
-        }
-        return {name for name, spawner in user.spawners.items() if spawner.oauth_client_id in clients}
+            unused = [
+                name
+                for name, spawner in user.spawners.items()
+                if spawner.active and spawner.oauth_client_id not in in_use
+            ]
+            await asyncio.gather(*(self._stop(user, name) for name in unused))
 
     async def _stop(self, user: User, name: str) -> None:
         """Stop a server, also one that is just starting."""
-        spawner = user.spawners[name]
-        if spawner.pending == "spawn" and spawner._spawn_future:
-            spawner._spawn_future.cancel()
-            await asyncio.wait([spawner._spawn_future])
-            # JupyterHub stops what it sees, and may not see yet what was made a moment ago.
-            await spawner.stop(now=True)
-        if spawner.pending is None:
-            await self.stop_single_user(user, name)
+        try:
+            async with asyncio.timeout(self.slow_stop_timeout):
+                spawner = user.spawners[name]
+                if spawner.pending == "spawn" and spawner._spawn_future:
+                    spawner._spawn_future.cancel()
+                    await asyncio.wait([spawner._spawn_future])
+                    # JupyterHub stops what it sees, and may not see yet what was made a moment ago.
+                    await spawner.stop(now=True)
+                elif spawner.pending == "stop" and spawner._stop_future:
+                    await asyncio.wait([spawner._stop_future])
+                if spawner.pending is None and spawner.active:
+                    await self.stop_single_user(user, name)
+        except Exception as error:
+            # Whatever it is, the user is logged out, and the other servers stop.
+            self.log.error("Server %s of %s has not stopped yet: %s", name, user.name, type(error).__name__)

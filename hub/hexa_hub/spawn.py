@@ -12,7 +12,7 @@ from jupyterhub.user import User  # type: ignore[import-untyped]
 from tornado import web
 
 from hexa_hub.app import AppSession
-from hexa_hub.errors import NoSuchWorkspace, NotSignedIn, NotTheOwner
+from hexa_hub.errors import NoSuchWorkspace, NotOpened, NotSignedIn, NotTheOwner
 
 
 class _StartHandler:
@@ -22,15 +22,34 @@ class _StartHandler:
     request, and has no more than a few processes to answer the hub's questions with.
     """
 
-    def check_slug(self, server_name: str) -> None:
-        """Refuse what cannot be a workspace: JupyterHub would store any name, and the App be asked about it.
+    authenticator: Any
+    cookies: Any
+    current_user: Any
+    find_user: Any
+    path_args: list[str]
+    request: Any
+    starting_methods: tuple[str, ...]
+
+    async def prepare(self) -> None:
+        """Refuse a workspace's server that the App has not started before, once it is known who asks.
+
+        Only the App's token may begin one, which also says by which plan. JupyterHub would store a row for any name.
 
         Raises:
-            NoSuchWorkspace: the App makes no such slugs.
+            AppError: it is no name of a workspace, or the App has never started the server.
 
         """
-        if server_name and not re.fullmatch(r"[-a-z0-9]{1,63}", server_name):
-            raise NoSuchWorkspace(app_url=self.authenticator.app.url)  # type: ignore[attr-defined]
+        await super().prepare()  # type: ignore[misc]
+        user_name, server_name = (*self.path_args, "", "")[:2]
+        if not server_name or self.request.method not in self.starting_methods or self.current_user is None:
+            return
+        url = self.authenticator.app.url
+        if not re.fullmatch(r"[-a-z0-9]{1,63}", server_name):
+            raise NoSuchWorkspace(app_url=url)
+        if not isinstance(self.current_user, orm.Service) and (user := self.find_user(user_name)):
+            known = user.orm_spawners.get(server_name)
+            if known is None or known.user_options is None:
+                raise NotOpened(app_url=url)
 
     async def spawn_single_user(
         self, user: User, server_name: str = "", *args: Any, options: Any = None, **kwargs: Any
@@ -42,14 +61,13 @@ class _StartHandler:
             web.HTTPError: the options are no object.
 
         """
-        app = self.authenticator.app  # type: ignore[attr-defined]
-        session = AppSession.from_cookies(self.cookies)  # type: ignore[attr-defined]
-        requester = self.current_user  # type: ignore[attr-defined]
+        app = self.authenticator.app
+        session = AppSession.from_cookies(self.cookies)
         if session is None:
-            raise (NotSignedIn if requester is user else NotTheOwner)(app_url=app.url)
+            raise (NotSignedIn if self.current_user is user else NotTheOwner)(app_url=app.url)
         if failure := app.recent_failure(session, server_name):
             raise failure.again()
-        if isinstance(requester, orm.Service):
+        if isinstance(self.current_user, orm.Service):
             # The App names a profile, or none. None would bring back the one that JupyterHub has stored.
             options = {} if options is None else options
             if not isinstance(options, dict):
@@ -63,17 +81,10 @@ class _StartHandler:
 class SpawnHandler(_StartHandler, JupyterHubSpawnHandler):  # type: ignore[misc]
     """A browser's request for a server."""
 
-    async def prepare(self) -> None:
-        """Check the name, once it is known who asks."""
-        await super().prepare()
-        self.check_slug(self.path_args[1] if len(self.path_args) > 1 else "")
+    starting_methods = ("GET", "POST")
 
 
 class UserServerAPIHandler(_StartHandler, JupyterHubUserServerAPIHandler):  # type: ignore[misc]
     """A request of the App, or of another user of the hub's API."""
 
-    async def prepare(self) -> None:
-        """Check the name, once it is known who asks."""
-        await super().prepare()
-        if self.request.method in ("POST", "PUT"):
-            self.check_slug(self.path_args[1] if len(self.path_args) > 1 else "")
+    starting_methods = ("PATCH", "POST", "PUT")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import socket
 from collections.abc import Iterator
@@ -159,6 +160,10 @@ def test_unknown_workspace(app: OpenHexaAppServer, session: Session) -> None:
         (Failure(status=301, headers={"Location": "https://127.0.0.1/notebooks/authenticate/"}), AppAnswerInvalid),
         (Failure(status=302, headers={"Location": "https://127.0.0.1/notebooks/authenticate/"}), AppAnswerInvalid),
         (Failure(status=302), AppAnswerInvalid),
+        (Failure(status=302, headers={"Location": "https://status.example.org/maintenance"}), AppAnswerInvalid),
+        (Failure(status=302, headers={"Location": "http://[x"}), AppAnswerInvalid),
+        (Failure(status=401), AppAnswerInvalid),
+        (Failure(status=404), AppAnswerInvalid),
         (Failure(status=204), AppAnswerInvalid),
         (Failure(body=b"<html>"), AppAnswerInvalid),
         (Failure(body=b""), AppAnswerInvalid),
@@ -179,6 +184,101 @@ def test_answer_that_is_not_as_agreed(
     app.state.fail(Endpoint.AUTHENTICATE, failure)
     with refused(error):
         username(app, session)
+
+
+def test_refusal_answers_for_a_second(
+    app: OpenHexaAppServer, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gets a role in the App comes right back."""
+    now = 1000.0
+    monkeypatch.setattr("hexa_hub.expiring.monotonic", lambda: now)
+    app.state.grant(app.state.users[0], app.state.workspaces[SLUG], None)
+
+    async def polled(asked: App) -> int:
+        nonlocal now
+        for seconds in (0, 0.5):
+            now = 1000 + seconds
+            with pytest.raises(NotPermitted):
+                await asked.credentials(app_session(session), SLUG)
+        calls = len(app.state.calls)
+        app.state.grant(app.state.users[0], app.state.workspaces[SLUG])
+        now = 1001.5
+        await asked.credentials(app_session(session), SLUG)
+        return calls
+
+    assert ask(app, polled) == 1
+
+
+def test_username_is_known_for_a_minute(
+    app: OpenHexaAppServer, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless it has to be fresh, as for signing in."""
+    now = 1000.0
+    monkeypatch.setattr("hexa_hub.expiring.monotonic", lambda: now)
+
+    async def asked_again(asked: App) -> list[int]:
+        nonlocal now
+        counts = []
+        for seconds, fresh in [(0, False), (59, False), (59, True), (118, False), (120, False)]:
+            now = 1000 + seconds
+            assert await asked.username(app_session(session), fresh=fresh) == EMAIL
+            counts.append(len(app.state.calls))
+        return counts
+
+    assert ask(app, asked_again) == [1, 1, 2, 2, 3]
+
+
+def test_same_question_at_the_same_time_is_one_call(app: OpenHexaAppServer, session: Session) -> None:
+    """One of those who wait may leave; the others get the answer."""
+    app.state.fail(Endpoint.AUTHENTICATE, Failure(delay=0.2))
+
+    async def together(asked: App) -> list[object]:
+        waiting = [asyncio.ensure_future(asked.username(app_session(session), fresh=True)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        waiting[0].cancel()
+        return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    first, *others = ask(app, together)
+    assert isinstance(first, asyncio.CancelledError)
+    assert others == [EMAIL, EMAIL]
+    assert len(app.state.calls) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_failure_that_nobody_waits_for_is_no_error(
+    app: OpenHexaAppServer, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is remembered all the same, and not logged as if it had been forgotten."""
+    app.state.fail(Endpoint.AUTHENTICATE, Failure(hang=True))
+
+    async def left(asked: App) -> AppError | None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asked.username(app_session(session)), 0.1)
+        while not (failure := asked.recent_failure(app_session(session), "")):
+            await asyncio.sleep(0.05)
+        gc.collect()
+        return failure
+
+    assert isinstance(ask(app, left), AppTimeout)
+    assert "never retrieved" not in caplog.text
+
+
+def test_remembered_error_stays_as_it_was(app: OpenHexaAppServer, session: Session) -> None:
+    """JupyterHub writes into the error that it shows."""
+    app.state.fail(Endpoint.AUTHENTICATE, Failure(status=500))
+
+    async def twice(asked: App) -> list[AppError]:
+        found: list[AppError] = []
+        for _ in range(2):
+            with pytest.raises(AppUnavailable) as caught:
+                await asked.username(app_session(session))
+            caught.value.reason = "error"
+            found.append(caught.value)
+        return found
+
+    first, second = ask(app, twice)
+    assert first is not second
+    assert second.__context__ is None
 
 
 @pytest.mark.usefixtures("impatient")
@@ -218,7 +318,7 @@ def test_error_of_the_app_itself_is_not_tried_again(app: OpenHexaAppServer, sess
 def test_failure_answers_for_a_while(app: OpenHexaAppServer, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever polls a failing App through the hub costs it one call in five seconds; other sessions are asked for."""
     now = 1000.0
-    monkeypatch.setattr("hexa_hub.expiring.time.monotonic", lambda: now)
+    monkeypatch.setattr("hexa_hub.expiring.monotonic", lambda: now)
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
     other = app.state.login(app.state.users[0])
 
@@ -279,11 +379,13 @@ def test_no_more_calls_are_under_way_than_agreed(app: OpenHexaAppServer, monkeyp
     sessions = [app.state.login(app.state.users[0]) for _ in range(10)]
 
     async def together(asked: App) -> list[object]:
-        asked_for = (asked.username(app_session(each)) for each in sessions)
-        return list(await asyncio.gather(*asked_for, return_exceptions=True))
+        calls = [asyncio.ensure_future(asked.username(app_session(each))) for each in sessions]
+        while not any(call.done() for call in calls):
+            assert len(app.state.calls) <= 3
+            await asyncio.sleep(0.01)
+        return list(await asyncio.gather(*calls, return_exceptions=True))
 
     assert all(isinstance(error, AppTimeout) for error in ask(app, together))
-    assert len(app.state.calls) == 3
 
 
 TEXT = "a'b\"c {x} {{y}} %s $(PATH) $$ \\ \n\t é 日本 \x7f"

@@ -41,7 +41,7 @@ def notebooks(app: OpenHexaAppServer, request: pytest.FixtureRequest, postgres: 
         spawner_class=PROCESSES,
         app_url=app.url,
         overrides=traits,
-        config="import hexa_hub.authenticator\nhexa_hub.authenticator.CONFIRMED_SECONDS = 0.5\n",
+        config="import hexa_hub.app\nhexa_hub.app.CONFIRMED_SECONDS = 0.5\n",
     ) as running:
         yield running
 
@@ -122,6 +122,8 @@ def test_server_that_another_browser_uses_goes_on(
     assert home.get(f"{url}lab").ok
     carl.driver.logout(carl.session)
     assert list(carl.servers()) == [carl.slug]
+    carl.browser.forget("jupyterhub-session-id")  # as the browser does at logout, and the server asks the hub anew
+    assert not carl.browser.get(f"{url}api/status").ok
     assert home.run(url, "print(6 * 7)") == "42\n"
     carl.driver.logout(session)
     assert carl.servers() == {}

@@ -22,7 +22,7 @@ def options() -> dict[str, Any]:
     """Let the hub rely on the App's word for half a second, since tests cannot wait for a minute."""
     return {
         "servers": "fake",
-        "config": "import hexa_hub.authenticator\nhexa_hub.authenticator.CONFIRMED_SECONDS = 0.5\n",
+        "config": "import hexa_hub.app\nhexa_hub.app.CONFIRMED_SECONDS = 0.5\n",
     }
 
 
@@ -157,6 +157,16 @@ def test_failing_app_signs_nobody_out(person: Callable[..., Person], app: OpenHe
     app.state.fail(Endpoint.AUTHENTICATE, failure)
     wait_until(lambda: signs_in(anna) and len(app.state.calls) > asked, "the hub to ask the App again")
     assert signs_in(anna)
+
+
+def test_token_of_no_browser_ends_nothing(person: Callable[..., Person], notebooks: Notebooks) -> None:
+    """A request with a token of the user's own, whatever cookies it has, leaves all other tokens as they are."""
+    anna = person()
+    assert signs_in(anna)
+    made = [anna.browser.post(f"/hub/api/users/{anna.user.email}/tokens").json()["token"] for _ in range(2)]
+    for session in ("gone", person().session.key):
+        assert notebooks.hub_api("GET", "/user", token=made[0], cookies={"sessionid": session}).ok
+    assert all(notebooks.hub_api("GET", "/user", token=token).ok for token in made)
 
 
 def test_password_form_is_refused(person: Callable[..., Person]) -> None:

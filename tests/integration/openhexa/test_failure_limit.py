@@ -1,0 +1,56 @@
+"""A limit of failed starts in a row, which ends the hub: what is the App's failure is none of them."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import requests
+
+from tests.integration.openhexa.conftest import Person
+from tests.notebooks import Notebooks
+from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
+
+BROKEN = """
+def fail(spawner):
+    if spawner.user.name.startswith("broken"):
+        raise RuntimeError("a failure that is not the App's")
+
+c.Spawner.pre_spawn_hook = fail
+"""
+
+
+@pytest.fixture(scope="module")
+def options() -> dict[str, Any]:
+    """Let the hub end after three failed starts in a row, and some users' starts fail by themselves."""
+    return {"servers": "fake", "config": BROKEN, "overrides": {"Spawner": {"consecutive_failure_limit": 3}}}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_unhandled() -> None:
+    """Let the hub tell of the failure that is not the App's."""
+
+
+def fails(person: Person) -> None:
+    """Launch a server that does not start."""
+    with suppress(requests.HTTPError):
+        person.launch_once()
+    person.wait_until_gone()
+
+
+def test_failures_of_the_app_do_not_add_up_with_others(
+    person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks
+) -> None:
+    """Two of others and four of the App's are two; the third of the others ends the hub."""
+    for number in range(2):
+        fails(person(f"broken.{number}@example.org"))
+        for _ in range(2):
+            unlucky = person()
+            failure = Failure(status=500, session=unlucky.session.key)
+            app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, failure)
+            fails(unlucky)
+            failure.clear()
+    assert notebooks.hub.runs()
+    with suppress(requests.RequestException):
+        fails(person("broken.3@example.org"))
+    assert notebooks.hub.wait() == 1
