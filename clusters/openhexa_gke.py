@@ -24,6 +24,7 @@ PROJECT = "my-project"
 INSTANCE = f"{PROJECT}:europe-west1:hexa-main"
 ACCOUNT = f"hexa-notebooks@{PROJECT}.iam.gserviceaccount.com"
 ADDRESS = "hexa-notebooks"
+HUB_IMAGE = f"europe-docker.pkg.dev/{PROJECT}/notebooks/hub:0.1.0"
 HOST = "notebooks.openhexa.example.org"
 APP = "https://app.openhexa.example.org"
 APP_BACKEND = (
@@ -45,7 +46,7 @@ config = NotebooksConfig(
     authenticator=OpenHexaApp(url=APP, internal_url=APP_BACKEND),
     app_api=AppApiConfig(),
     embedding=EmbeddingConfig(frame_ancestors=(APP,)),
-    hub=HubConfig(named_servers=True),
+    hub=HubConfig(image=HUB_IMAGE, named_servers=True),
     singleuser=SingleuserConfig(
         image="docker.io/blsq/openhexa-base-environment:1.17.8",
         cmd=("singleuser",),

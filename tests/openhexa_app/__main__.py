@@ -29,7 +29,7 @@ def demo_state() -> State:
 
 def main() -> None:
     """Serve until interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m tests.openhexa_app", description="A stand-in for the OpenHEXA App")
+    parser = argparse.ArgumentParser(prog="python -m tests.openhexa_app", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8001, help="port of the backend (default: %(default)s)")
     parser.add_argument("--frontend-port", type=int, default=8002, help="port of the pages (default: %(default)s)")
