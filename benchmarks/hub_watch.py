@@ -1,0 +1,102 @@
+"""How the hub, and what runs beside it, do while something is measured."""
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import psutil  # type: ignore[import-untyped]
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+from benchmarks.table import note, quantile, row
+from benchmarks.worker import Worker
+from tests.notebooks import Notebooks
+from tests.process import descendants
+
+Samples = Mapping[str, float]
+
+
+class Watch:
+    """Watches an installation whose hub shows its metrics to anybody; `pids` are those of further programs, by name."""
+
+    def __init__(self, notebooks: Notebooks, health: Worker, pids: Mapping[int, str]) -> None:
+        self._notebooks, self._health, self._others = notebooks, health, pids
+
+    @contextmanager
+    def rows(self) -> Iterator[None]:
+        """Print after the block how the hub and the machine did in it."""
+        metrics, cpu, transactions, start = self.metrics(), self._cpu(), self._transactions(), time.perf_counter()
+        sizes: list[float] = [self._mib()]
+        ended = threading.Event()
+
+        def sample() -> None:
+            while not ended.wait(0.1):
+                sizes.append(self._mib())
+
+        sampler = threading.Thread(target=sample)
+        sampler.start()
+        self._health.call("start", url=self._notebooks.hub_url)
+        try:
+            yield
+        finally:
+            ended.set()
+            sampler.join()
+        health = self._health.call("stop")
+        seconds, used = time.perf_counter() - start, self._cpu()
+
+        row("seconds until /hub/health answers (aim: p99 below 0.1)", quantile(health, 0.5), quantile(health, 0.99))
+        row(
+            "seconds between turns of the event loop, mean and p99 (0.05: none too late)",
+            *_interval(metrics, self.metrics()),
+        )
+        row("MiB of the hub's memory, before, after and at most", sizes[0], sizes[-1], max(sizes))
+        shares = {name: (used[name] - cpu[name]) / seconds for name in used}
+        note("processors in use: " + ", ".join(f"{name} {share:.2f}" for name, share in sorted(shares.items())))
+        note(f"transactions of the database: {self._transactions() - transactions}")
+
+    def metrics(self) -> Samples:
+        """Return the hub's metrics, by name with labels."""
+        with requests.Session() as session:
+            session.trust_env = False
+            text = session.get(f"{self._notebooks.hub_url}/hub/metrics", timeout=30).text
+        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+        return {
+            sample.name + "".join(f",{value}" for value in sample.labels.values()): sample.value for sample in samples
+        }
+
+    def _mib(self) -> float:
+        return float(psutil.Process(self._notebooks.hub.pid).memory_info().rss) / 2**20
+
+    def _transactions(self) -> int:
+        """Return how many transactions there were, but perhaps for those of the last second."""
+        count = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = %s"
+        return int(self._notebooks.postgres.execute(count, self._notebooks.namespace)[0][0])
+
+    def _cpu(self) -> Counter[str]:
+        """Return the seconds that each program has kept a processor busy for."""
+        ours = [(self._notebooks.hub.pid, "hub"), (self._notebooks.proxy.pid, "proxy"), (os.getpid(), "pods")]
+        names = dict([*ours, *self._others.items()])
+        programs = {"postgres": "PostgreSQL", "etcd": "API server", "kube-apiserver": "API server"}
+        seconds: Counter[str] = Counter()
+        for process in (psutil.Process(), *descendants(os.getpid())):
+            name = names.get(process.pid) or programs.get(process.name())
+            if name:
+                times = process.cpu_times()
+                seconds[name] += times.user + times.system
+        return seconds
+
+
+def _interval(before: Samples, after: Samples) -> tuple[float, float]:
+    """Return the mean and the limit of the bucket of the 99th percentile of the event loop's intervals."""
+    name = "jupyterhub_event_loop_interval_seconds"
+    new = {key: after[key] - before.get(key, 0) for key in after if key.startswith(name)}
+    count = new[f"{name}_count"]
+    limits = [
+        float(key.partition(",")[2])
+        for key, value in new.items()
+        if ",+" not in key and "_bucket" in key and value >= 0.99 * count
+    ]
+    return new[f"{name}_sum"] / count, min(limits, default=float("inf"))

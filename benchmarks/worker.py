@@ -1,0 +1,57 @@
+"""Functions that run in a process of their own, so that what is measured shares no interpreter with who measures."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from tests.process import end
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Worker:
+    """A process that runs the functions which a module of this package serves, one at a time; ended with its block."""
+
+    def __init__(self, module: str) -> None:
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", f"benchmarks.{module}", str(theirs.fileno())]
+        with theirs:
+            self._popen = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=ROOT)  # noqa: S603
+        self._stream = ours.makefile("rw")
+        ours.close()
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._popen.pid
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        """Have a function run, with arguments that JSON can hold, and return its result.
+
+        Raises RuntimeError if it raises.
+        """
+        print(json.dumps([function, arguments]), file=self._stream, flush=True)
+        line = self._stream.readline()
+        if not line:
+            raise RuntimeError(f"{function} failed; its error is above")
+        return json.loads(line)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+        end(self.pid)
+        self._popen.wait()
+
+
+def serve(functions: Mapping[str, Callable[..., Any]]) -> None:
+    """Be the process of a Worker, until that closes the connection."""
+    with socket.socket(fileno=int(sys.argv[1])).makefile("rw") as stream:
+        for line in stream:
+            name, arguments = json.loads(line)
+            print(json.dumps(functions[name](**arguments)), file=stream, flush=True)
