@@ -16,6 +16,9 @@ from benchmarks.worker import Worker
 from tests.notebooks import Notebooks
 from tests.process import descendants
 
+CALM_SECONDS = 2
+"""How long the hub has to end what was asked of it before."""
+
 Samples = Mapping[str, float]
 
 
@@ -28,6 +31,7 @@ class Watch:
     @contextmanager
     def rows(self) -> Iterator[None]:
         """Print after the block how the hub and the machine did in it."""
+        time.sleep(CALM_SECONDS)
         metrics, cpu, transactions, start = self.metrics(), self._cpu(), self._transactions(), time.perf_counter()
         sizes: list[float] = [self._mib()]
         ended = threading.Event()

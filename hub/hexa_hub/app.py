@@ -30,6 +30,7 @@ from hexa_hub.errors import (
 )
 from hexa_hub.expiring import Expiring
 from hexa_hub.settings import Settings
+from hexa_hub.turns import Turns
 
 CONNECT_SECONDS = 3
 """How long the hub waits for a connection to the App."""
@@ -133,6 +134,7 @@ class App:
         self._usernames: Expiring[AppSession, str] = Expiring()
         self._calls: dict[_Question, asyncio.Task[Any]] = {}
         self._client: aiohttp.ClientSession | None = None
+        self.turns = Turns()
 
     async def username(self, session: AppSession, *, fresh: bool = False) -> str:
         """Return the e-mail address of the user whose session it is, as the App writes it.
@@ -192,6 +194,8 @@ class App:
             return await asyncio.shield(task)
         except AppError as error:
             raise error.again() from None
+        finally:
+            await self.turns.wait()
 
     def _forget_call(self, question: _Question, done: "asyncio.Task[Any]") -> None:
         self._calls.pop(question, None)

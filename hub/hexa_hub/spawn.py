@@ -75,6 +75,7 @@ class _StartHandler:
         elif server_name:
             # It is the App that chooses; who restarts a server from a page of the hub gets what the App chose last.
             options = None
+        await app.turns.wait()
         await super().spawn_single_user(user, server_name, *args, options=options, **kwargs)  # type: ignore[misc]
 
 
