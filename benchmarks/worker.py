@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -51,7 +52,7 @@ class Worker:
 
 def serve(functions: Mapping[str, Callable[..., Any]]) -> None:
     """Be the process of a Worker, until that closes the connection."""
-    with socket.socket(fileno=int(sys.argv[1])).makefile("rw") as stream:
+    with socket.socket(fileno=int(sys.argv[1])).makefile("rw") as stream, suppress(ConnectionError):
         for line in stream:
             name, arguments = json.loads(line)
             print(json.dumps(functions[name](**arguments)), file=stream, flush=True)

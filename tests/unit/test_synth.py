@@ -125,7 +125,10 @@ def test_full_disk_leaves_the_old_manifests(tmp_path: Path) -> None:
     out = tmp_path / "out"
     synth(OTHER, out)
     before = contents(tmp_path)
-    limits = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in descendants(os.getpid())}
+    # Servers of other tests may run too, some of them as another user.
+    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in descendants(os.getpid())}
+    nodes = [pid for pid, command in commands.items() if command.split(b"\0")[0].endswith(b"node")]
+    limits = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in nodes}
     try:
         for pid, (_, hard) in limits.items():
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (1000, hard))
