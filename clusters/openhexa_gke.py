@@ -46,7 +46,8 @@ config = NotebooksConfig(
     authenticator=OpenHexaApp(url=APP, internal_url=APP_BACKEND),
     app_api=AppApiConfig(),
     embedding=EmbeddingConfig(frame_ancestors=(APP,)),
-    hub=HubConfig(image=HUB_IMAGE, named_servers=True),
+    # Whoever is refused, as too many are starting, waits in vain: the App's page does not ask again.
+    hub=HubConfig(image=HUB_IMAGE, named_servers=True, concurrent_spawn_limit=200),
     singleuser=SingleuserConfig(
         image="docker.io/blsq/openhexa-base-environment:1.17.8",
         cmd=("singleuser",),

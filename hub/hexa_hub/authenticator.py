@@ -1,6 +1,7 @@
 """Sign-in by the App: whoever has a session of the App is its user, for as long as the session lasts."""
 
 import asyncio
+import gc
 import re
 import sys
 from collections import defaultdict
@@ -55,7 +56,10 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         return True
 
     def get_handlers(self, app: Any) -> list[tuple[str, type[BaseHandler]]]:
-        """Return the handlers that stand before JupyterHub's own."""
+        """Return the handlers that stand before JupyterHub's own, once the hub has loaded what it keeps for good."""
+        # To look for garbage among all of that would stop the hub for a quarter of a second, every few seconds of load.
+        gc.collect()
+        gc.freeze()
         return [
             ("/login", LoginHandler),
             ("/logout", LogoutHandler),
