@@ -23,6 +23,7 @@ from hexa_notebooks.database import (
     SqlitePvc,
     WorkloadIdentity,
 )
+from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import (
     ClusterInternal,
@@ -54,6 +55,7 @@ __all__ = [
     "CoreSchedulingConfig",
     "CullerConfig",
     "DirectWorkloadIdentity",
+    "DisruptionBudgetConfig",
     "EgressConfig",
     "EmbeddingConfig",
     "GkeIngress",

@@ -9,7 +9,7 @@ from hexa_notebooks.k8s import k8s
 from hexa_notebooks.network_policy import NetworkConfig
 
 APP = "jupyterhub"
-"""The value of the label `app` on every object, as in the Helm chart."""
+"""The value of the label `app` on every object unless `name_override` gives another, as in the Helm chart."""
 
 HUB = "hub"
 """Name of the hub's Deployment, Service, ServiceAccount, ConfigMap and RBAC."""
@@ -52,6 +52,8 @@ class Labels:
     """`hub`, `proxy`, `singleuser-server` and so on, as in the Helm chart."""
     release: str
     """As in `Installation`."""
+    app: str = APP
+    """As in `Installation`."""
 
     @property
     def selector(self) -> dict[str, str]:
@@ -60,17 +62,24 @@ class Labels:
         Selectors are immutable on a cluster and equal the chart's, so that an apply can take over a Helm release.
         Another key here would delete and recreate every workload.
         """
-        return {"app": APP, "component": self.component, "release": self.release}
+        return {"app": self.app, "component": self.component, "release": self.release}
 
     @property
-    def all(self) -> dict[str, str]:
-        """The labels of objects and pod templates: the selector and those that Kubernetes recommends."""
+    def pod(self) -> dict[str, str]:
+        """The labels of pod templates: the selector and what Kubernetes recommends, exactly those of the chart.
+
+        One more would restart every pod of a release that is taken over.
+        """
         return self.selector | {
             "app.kubernetes.io/component": self.component,
             "app.kubernetes.io/instance": self.release,
-            "app.kubernetes.io/name": APP,
-            "app.kubernetes.io/part-of": "openhexa",
+            "app.kubernetes.io/name": self.app,
         }
+
+    @property
+    def all(self) -> dict[str, str]:
+        """The labels of objects."""
+        return self.pod | {"app.kubernetes.io/part-of": "openhexa"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +90,58 @@ class Installation:
     """What tells two installations apart; the Helm release's name where one is taken over."""
     namespace: str = "hexa-notebooks"
     """Where every object lives."""
+    fullname: str = ""
+    """What the names of all objects begin with, before a `-`. Empty, the default, leaves names short: `hub`."""
+    app: str = APP
+    """The value of the label `app`."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
     """What network policies need to know of the cluster."""
+    image_pull_secrets: tuple[str, ...] = ()
+    """Names of the Secrets by which every pod pulls its images."""
+
+    def name(self, name: str) -> str:
+        """Return the name of an object, with the prefix if there is one."""
+        return f"{self.fullname}-{name}" if self.fullname else name
+
+    def cluster_name(self, name: str) -> str:
+        """Return the name of an object outside the namespace, which always begins with what is ours alone."""
+        return f"{self.fullname or self.release}-{name}"
 
     def labels(self, component: str) -> Labels:
         """Return the labels of a component."""
-        return Labels(component, self.release)
+        return Labels(component, self.release, self.app)
 
-    def metadata(self, component: str, name: str, annotations: Mapping[str, str] | None = None) -> k8s.ObjectMeta:
-        """Return the metadata of an object of a component."""
-        labels = self.labels(component).all
-        return k8s.ObjectMeta(name=name, namespace=self.namespace, labels=labels, annotations=annotations or None)
+    def metadata(
+        self,
+        component: str,
+        name: str,
+        annotations: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> k8s.ObjectMeta:
+        """Return the metadata of an object of a component; `name` is without the prefix."""
+        own = self.labels(component).all
+        return k8s.ObjectMeta(
+            name=self.name(name),
+            namespace=self.namespace,
+            labels=own | dict(labels or {}),
+            annotations=annotations or None,
+        )
+
+    def cluster_metadata(
+        self, component: str, name: str, annotations: Mapping[str, str] | None = None
+    ) -> k8s.ObjectMeta:
+        """Return the metadata of an object outside the namespace; `name` is whole, as `cluster_name` gives it."""
+        return k8s.ObjectMeta(name=name, labels=self.labels(component).all, annotations=annotations or None)
 
     def custom_metadata(self, component: str, name: str) -> cdk8s.ApiObjectMetadata:
         """Return the same for a custom resource: the classes in `imports/` take metadata of cdk8s' own type."""
-        return cdk8s.ApiObjectMetadata(name=name, namespace=self.namespace, labels=self.labels(component).all)
+        labels = self.labels(component).all
+        return cdk8s.ApiObjectMetadata(name=self.name(name), namespace=self.namespace, labels=labels)
+
+    def pull_secrets(self, *own: str) -> list[k8s.LocalObjectReference] | None:
+        """Return `imagePullSecrets` of a pod: its own, then those of the installation, each once."""
+        names = dict.fromkeys((*own, *self.image_pull_secrets))
+        return [k8s.LocalObjectReference(name=name) for name in names] or None
 
 
 def access(*labels: str) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import get_args
+from typing import Annotated, get_args
 
 import cdk8s
 from constructs import Construct
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import Authenticator
@@ -15,10 +15,10 @@ from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import Database
 from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import Exposure
-from hexa_notebooks.field_types import LabelValue
+from hexa_notebooks.field_types import DnsName, LabelValue, dns_label
 from hexa_notebooks.hub import Hub, HubConfig, HubPart
 from hexa_notebooks.hub.jupyterhub import base_part
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.installation import APP, Installation
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
 from hexa_notebooks.pod_security import PodSecurityLevel
@@ -27,6 +27,9 @@ from hexa_notebooks.secret_ref import env_var, refuse_secrets
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.traits import Traits, check, merge
+
+Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value else value), Field(max_length=40)]
+"""A prefix of names; the longest name that it precedes still fits."""
 
 
 class NotebooksConfig(Config):
@@ -45,6 +48,13 @@ class NotebooksConfig(Config):
     release: LabelValue = Field(default="hexa", min_length=1)
     """What tells two installations apart, as a label. Where a Helm release is taken over it must be that release's
     name."""
+    fullname_override: Fullname | None = ""
+    """What the names of all objects begin with, before a `-`. Empty, the default, leaves them short, such as `hub`.
+    None takes the release and the name, as in `hexa-jupyterhub-hub`, or the release alone where it holds the name."""
+    name_override: LabelValue | None = Field(default=None, min_length=1)
+    """The value of the label `app`, part of every selector. None, the default, takes `jupyterhub`."""
+    image_pull_secrets: tuple[DnsName, ...] = ()
+    """Secrets by which every pod, the users' too, pulls its images. None by default."""
     hub: HubConfig = HubConfig()
     """The hub."""
     proxy: ProxyConfig = ProxyConfig()
@@ -116,14 +126,26 @@ class NotebooksConfig(Config):
     @property
     def installation(self) -> Installation:
         """What the components have in common."""
-        return Installation(release=self.release, namespace=self.namespace.name, network=self.network)
+        app = (self.name_override or APP)[:63].removesuffix("-")
+        fullname = self.fullname_override
+        if fullname is None:
+            name = self.name_override or APP
+            fullname = self.release if name in self.release else f"{self.release}-{name}"
+        return Installation(
+            release=self.release,
+            namespace=self.namespace.name,
+            fullname=fullname,
+            app=app,
+            network=self.network,
+            image_pull_secrets=self.image_pull_secrets,
+        )
 
     @cached_property
     def hub_parts(self) -> tuple[HubPart, ...]:
         """What each component adds to the hub, in the order in which lists and containers are written."""
         installation = self.installation
         parts = [
-            base_part(self.hub),
+            base_part(self.hub, installation),
             self.database.hub_part(installation),
             self.authenticator.hub_part(installation),
             singleuser_part(self.singleuser, installation, spawner_class=self.authenticator.spawner_class),

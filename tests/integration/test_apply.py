@@ -147,7 +147,7 @@ def test_exposure_can_be_switched(
         apply(kube_api_server, tmp_path / "dist", *options)
         get = ("get", "service", "proxy-public", f"--namespace={fresh_namespace}", "--output=json")
         service: Object = json.loads(kube_api_server.kubectl(*get).stdout)
-        expected = exposure.public_service()
+        expected = exposure.public_service(config.installation)
         annotations = service["metadata"].get("annotations", {})
         annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
         assert annotations == expected.annotations

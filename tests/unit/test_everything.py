@@ -15,6 +15,7 @@ from hexa_notebooks import (
     CoreSchedulingConfig,
     CullerConfig,
     DirectWorkloadIdentity,
+    DisruptionBudgetConfig,
     EgressConfig,
     EmbeddingConfig,
     GkeIngress,
@@ -78,6 +79,7 @@ RICH = NotebooksConfig(
         scheduling=SCHEDULING,
         named_servers=True,
         env={"TOKEN": SecretKeyRef(key="token")},
+        disruption_budget=DisruptionBudgetConfig(min_available=1, max_unavailable=1, as_chart=True),
         ingress=PEERS,
         egress=(EgressConfig(to=PEERS, ports=(25,)),),
     ),
@@ -152,6 +154,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "remove_named_servers": True,
         "users": True,
     },
+    DisruptionBudgetConfig: {"min_available": 0, "max_unavailable": "50%", "evict_unhealthy": False},
     EgressConfig: {"to": (CidrPeer(cidr="10.2.0.0/16"),), "ports": (1,)},
     EmbeddingConfig: {"frame_ancestors": ("https://other.example.org",)},
     GkeIngress: {
@@ -179,7 +182,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "env": {"OTHER": "value"},
         "traits": {"JupyterHub": {"shutdown_on_logout": True, "template_vars": {"a": "b"}}},
         "extra_config": {"other.py": "pass"},
-        "disruption_budget": True,
+        "disruption_budget": DisruptionBudgetConfig(min_available=0),
         "service_annotations": {"prometheus.io/scrape": "true"},
         "ingress": (),
         "egress": (),
@@ -216,6 +219,9 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "singleuser": SingleuserConfig(image="quay.io/jupyter/base-notebook:2025-12-31"),
         "namespace": NamespaceConfig(name="other"),
         "release": "other",
+        "fullname_override": None,
+        "name_override": "other",
+        "image_pull_secrets": ("other",),
         "hub": HubConfig(),
         "proxy": ProxyConfig(debug=True),
         "culler": None,
@@ -306,8 +312,9 @@ OTHER: dict[type[Config], dict[str, Any]] = {
 }
 """For each field of each model another valid value, which differs from every value in `CONFIGS`."""
 
-EXEMPT = {(Profile, "default")}
-"""Exactly one profile has it, so that it cannot change alone: see `test_default_profile`."""
+EXEMPT = {(Profile, "default"), (DisruptionBudgetConfig, "as_chart")}
+"""Exactly one profile is the default, so that it cannot change alone: see `test_default_profile`. And `as_chart` only
+permits what is written elsewhere."""
 
 Path = tuple[str | int, ...]
 

@@ -21,6 +21,7 @@ from hexa_notebooks import (
     ClusterInternal,
     CoreSchedulingConfig,
     CullerConfig,
+    DisruptionBudgetConfig,
     EgressConfig,
     HubConfig,
     InPodFuse,
@@ -52,7 +53,7 @@ def test_minimal(snapshot: SnapshotAssertion) -> None:
 
 def test_minimal_traits(snapshot: SnapshotAssertion) -> None:
     """The traits that the hub has whatever database, authenticator and spawner are chosen."""
-    assert to_yaml(base_part(HubConfig()).traits) == snapshot
+    assert to_yaml(base_part(HubConfig(), MINIMAL.installation).traits) == snapshot
 
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -72,7 +73,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "env": {"env": {"Z": "text", "A": SecretKeyRef(name="mail", key="password")}},
     "traits": {"traits": {"JupyterHub": {"template_vars": {"announcement": "Down on Sunday"}}}},
     "extra_config": {"extra_config": {"10-announcement.py": "c.JupyterHub.template_vars = {}\n"}},
-    "disruption_budget": {"disruption_budget": True},
+    "disruption_budget": {"disruption_budget": DisruptionBudgetConfig(max_unavailable=1)},
     "service_annotations": {"service_annotations": {"prometheus.io/path": "/hub/metrics"}},
     "ingress": {"ingress": (PodPeer(namespace="monitoring"), CidrPeer(cidr="10.1.0.0/16"))},
     "egress": {"egress": (EgressConfig(to=(CidrPeer(cidr="10.2.0.0/16"),), ports=(25, 587)),)},
@@ -199,7 +200,7 @@ def test_disruption_budget_never_blocks_a_drain() -> None:
     Source of the second half: kubernetes/pkg/registry/core/pod/storage/eviction.go, which lets an unready pod go under
     the default policy only if the budget asks for a healthy one.
     """
-    objects = synth(MINIMAL.evolve(hub=HubConfig(disruption_budget=True)))
+    objects = synth(MINIMAL.evolve(hub=HubConfig(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))))
     spec = objects["PodDisruptionBudget/hub"]["spec"]
     assert spec["maxUnavailable"] >= objects["Deployment/hub"]["spec"]["replicas"] == 1
     assert spec["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
@@ -216,7 +217,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "singleuser.internet": {"singleuser": MINIMAL.singleuser.evolve(internet=False)},
     "hub.service_annotations": {"hub": HubConfig(service_annotations={"a": "b"})},
     "hub.ingress": {"hub": HubConfig(ingress=(PodPeer(namespace="monitoring"),))},
-    "hub.disruption_budget": {"hub": HubConfig(disruption_budget=True)},
+    "hub.disruption_budget": {"hub": HubConfig(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))},
     "hub.resources": {"hub": HubConfig(resources=ResourcesConfig(cpu_request="1", memory_request="1Gi"))},
     "hub.image": {"hub": HubConfig(image="quay.io/jupyterhub/k8s-hub:4.4.0")},
     "hub.env": {"hub": HubConfig(env={"A": "b"})},

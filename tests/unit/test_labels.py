@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from hexa_notebooks import HubConfig, NotebooksConfig
+from hexa_notebooks import DisruptionBudgetConfig, HubConfig, NotebooksConfig
 from hexa_notebooks.installation import ACCESS_HUB, ACCESS_SINGLEUSER, Installation, Labels, access
 from hexa_notebooks.k8s import to_json
 from tests.support import MINIMAL, synth
@@ -21,6 +21,8 @@ SELECTORS = {
 }
 """Those of the Helm chart. Kubernetes refuses another selector on a Deployment that exists."""
 
+BUDGET = DisruptionBudgetConfig(max_unavailable=1)
+
 PORTS = {"Service/hub": [8081], "Service/proxy-api": [8001], "Service/proxy-public": [80]}
 
 
@@ -37,7 +39,10 @@ def selectors(config: NotebooksConfig) -> dict[str, dict[str, str]]:
 
 def test_selectors_are_those_of_the_chart() -> None:
     """An apply takes over a live Helm release in place, and never replaces a workload for a label's sake."""
-    assert selectors(MINIMAL.evolve(hub=HubConfig(disruption_budget=True))) == SELECTORS
+    assert (
+        selectors(MINIMAL.evolve(hub=HubConfig(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))))
+        == SELECTORS
+    )
 
 
 def test_ports_of_services_are_those_of_the_chart() -> None:
@@ -58,6 +63,64 @@ def test_labels_of_the_chart_and_of_kubernetes() -> None:
         "component": "hub",
         "release": "hexa",
     }
+
+
+@pytest.mark.parametrize(
+    ("overrides", "name", "cluster_name", "app"),
+    [
+        ({}, "hub", "hexa-user-scheduler", "jupyterhub"),
+        ({"fullname_override": "x"}, "x-hub", "x-user-scheduler", "jupyterhub"),
+        ({"fullname_override": None}, "hexa-jupyterhub-hub", "hexa-jupyterhub-user-scheduler", "jupyterhub"),
+        (
+            {"fullname_override": None, "release": "my-jupyterhub"},
+            "my-jupyterhub-hub",
+            "my-jupyterhub-user-scheduler",
+            "jupyterhub",
+        ),
+        ({"fullname_override": None, "name_override": "notes"}, "hexa-notes-hub", "hexa-notes-user-scheduler", "notes"),
+    ],
+)
+def test_names_follow_the_rules_of_the_chart(
+    overrides: dict[str, str | None], name: str, cluster_name: str, app: str
+) -> None:
+    """A prefix of one's own, that of the release and the name, or none; the label `app` is the name."""
+    installation = MINIMAL.evolve(**overrides).installation
+    assert installation.name("hub") == name
+    assert installation.cluster_name("user-scheduler") == cluster_name
+    assert installation.app == (app or "jupyterhub")
+
+
+def test_every_name_and_reference_has_the_prefix() -> None:
+    """Two installations in one namespace share no object, and each object finds the others of its own."""
+    config = MINIMAL.evolve(
+        fullname_override="x", hub=HubConfig(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))
+    )
+    objects = synth(config)
+    names = {name.partition("/")[2] for name in objects}
+    assert {name for name in names if not name.startswith("x-")} == {"hexa-notebooks"}  # the namespace
+    pod = objects["Deployment/x-hub"]["spec"]["template"]["spec"]
+    assert pod["serviceAccountName"] == "x-hub"
+    assert {name for volume in pod["volumes"] for name in [volume.get("configMap", {}).get("name")] if name} == {
+        "x-hub"
+    }
+    assert [volume["persistentVolumeClaim"] for volume in pod["volumes"] if "persistentVolumeClaim" in volume] == [
+        {"claimName": "x-hub-db-dir"}
+    ]
+    assert objects["RoleBinding/x-hub"]["roleRef"]["name"] == "x-hub"
+    assert (
+        "--default-target=http://x-hub:8081"
+        in objects["Deployment/x-proxy"]["spec"]["template"]["spec"]["containers"][0]["args"]
+    )
+    traits = config.hub_traits()
+    assert traits["ConfigurableHTTPProxy"]["api_url"] == "http://x-proxy-api:8001"
+    assert traits["JupyterHub"]["hub_connect_url"] == "http://x-hub:8081"
+
+
+def test_pods_carry_exactly_the_labels_of_the_chart() -> None:
+    """One label more would restart the proxy, and so cut every user off, when a Helm release is taken over."""
+    labels = synth(MINIMAL)["Deployment/proxy"]["spec"]["template"]["metadata"]["labels"]
+    assert labels == Labels("proxy", "hexa").pod | access(ACCESS_HUB, ACCESS_SINGLEUSER)
+    assert "app.kubernetes.io/part-of" not in labels
 
 
 def test_release_and_namespace_are_on_every_object() -> None:

@@ -23,6 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hexa_notebooks import (
     Config,
+    DisruptionBudgetConfig,
     HubConfig,
     NativeAuthenticator,
     NodeRequirement,
@@ -58,7 +59,7 @@ UNWRITABLE = {"\x85", "\u2028", "\ud800"}
 PIECES = [
     *(None, True, False, 0, 1, 2, 60, 3600, 8443, 30080, 0.5),
     *("a", "hexa-notebooks", "x" * 63, "hub.example.org", "example.org/team", "A_B", "SYS_ADMIN", "10-extra.py"),
-    *("512M", "2G", "250m", "512Mi", "10.0.0.0/8", "fd00::/8", "203.0.113.10", "2001:db8::1", "/home", "'self'"),
+    *("512M", "2G", "250m", "512Mi", "50%", "10.0.0.0/8", "fd00::/8", "203.0.113.10", "2001:db8::1", "/home", "'self'"),
     *("https://app.example.org", "http://app.hexa-app.svc:8000", "my-project:europe-west1:hexa-main"),
     *("quay.io/jupyter/base-notebook:2026-01-19", f"gcr.io/proxy@sha256:{'0' * 64}"),
     *("hexa-notebooks@my-project.iam.gserviceaccount.com", "oauthenticator.google.GoogleOAuthenticator"),
@@ -68,6 +69,7 @@ PIECES = [
 
 FITTING: dict[Any, list[Any]] = {
     NodeRequirement: [{"key": "zone", "values": ["a", "b"]}, {"key": "example.org/gpu", "operator": "Exists"}],
+    DisruptionBudgetConfig: [{"max_unavailable": 1}, {"min_available": "50%", "evict_unhealthy": False}],
     Toleration: [{"key": "team", "value": "a"}, {"operator": "Exists", "effect": "NoExecute"}],
     ResourcesConfig: [
         {"cpu_request": "100m", "memory_request": "64Mi", "memory_limit": "1Gi"},

@@ -11,6 +11,7 @@ import cdk8s
 import pytest
 import yaml
 
+from hexa_notebooks import DisruptionBudgetConfig
 from hexa_notebooks.synth import OutputError, synth
 from tests.support import MINIMAL
 from tests.support import synth as objects_of
@@ -38,7 +39,7 @@ def test_each_object_is_a_file(tmp_path: Path) -> None:
 def test_folder_holds_only_the_new_manifests(tmp_path: Path) -> None:
     """What an earlier synthesis wrote is gone, parents are made, and nothing but the folder is left."""
     out, fresh = tmp_path / "dist" / "a", tmp_path / "dist" / "b"
-    synth(OTHER.evolve(hub=OTHER.hub.evolve(disruption_budget=True)), out)
+    synth(OTHER.evolve(hub=OTHER.hub.evolve(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))), out)
     synth(MINIMAL, out)
     synth(MINIMAL, fresh)
     assert contents(out) == contents(fresh)

@@ -12,6 +12,7 @@ from hexa_notebooks import (
     CloudSql,
     CoreSchedulingConfig,
     DirectWorkloadIdentity,
+    DisruptionBudgetConfig,
     HubConfig,
     KeyFile,
     NamespaceConfig,
@@ -52,7 +53,7 @@ CONFIGS = {
             image="quay.io/jupyterhub/k8s-hub:4.4.0",
             scheduling=CoreSchedulingConfig(node_purpose="require", node_selector={"pool": "core"}),
             env={"TOKEN": SecretKeyRef(key="token")},
-            disruption_budget=True,
+            disruption_budget=DisruptionBudgetConfig(max_unavailable=1),
         ),
     ),
 }

@@ -33,12 +33,11 @@ class SqlitePvc(DatabaseConfig):
 
     def hub_part(self, installation: Installation) -> HubPart:
         """Return the URL and the mount. The schema is upgraded at start: JupyterHub keeps a copy of the file first."""
+        claim = k8s.PersistentVolumeClaimVolumeSource(claim_name=installation.name(CLAIM))
         return HubPart(
             origin="database",
             traits={"JupyterHub": {"db_url": f"sqlite:///{_DIRECTORY}/jupyterhub.sqlite", "upgrade_db": True}},
-            volumes=(
-                k8s.Volume(name="pvc", persistent_volume_claim=k8s.PersistentVolumeClaimVolumeSource(claim_name=CLAIM)),
-            ),
+            volumes=(k8s.Volume(name="pvc", persistent_volume_claim=claim),),
             volume_mounts=(k8s.VolumeMount(name="pvc", mount_path=_DIRECTORY),),
         )
 

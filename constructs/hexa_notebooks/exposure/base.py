@@ -41,7 +41,7 @@ class ExposureConfig(Config, ABC):
     """A way in."""
 
     @abstractmethod
-    def public_service(self) -> PublicService:
+    def public_service(self, installation: Installation) -> PublicService:
         """Return what the Service `proxy-public` must be for it."""
 
     @property

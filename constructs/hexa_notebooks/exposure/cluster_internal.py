@@ -4,6 +4,7 @@ from typing import Literal
 
 from hexa_notebooks.exposure.base import ExposureConfig, PublicService
 from hexa_notebooks.field_types import NodePort
+from hexa_notebooks.installation import Installation
 
 
 class ClusterInternal(ExposureConfig):
@@ -13,6 +14,6 @@ class ClusterInternal(ExposureConfig):
     node_port: NodePort | None = None
     """A port opened on every node. None, the default, makes a plain ClusterIP Service."""
 
-    def public_service(self) -> PublicService:
+    def public_service(self, installation: Installation) -> PublicService:
         """Return a NodePort Service, or a ClusterIP one."""
         return PublicService(type="NodePort" if self.node_port else "ClusterIP", node_port=self.node_port)

@@ -132,12 +132,12 @@ class GkeIngress(ExposureConfig):
         """Google's 620 s."""
         return GOOGLE_KEEP_ALIVE_MS
 
-    def public_service(self) -> PublicService:
+    def public_service(self, installation: Installation) -> PublicService:
         """Return a ClusterIP Service that the load balancer reaches pod by pod, through a network endpoint group."""
         return PublicService(
             type="ClusterIP",
             annotations={
-                "cloud.google.com/backend-config": json.dumps({"default": PROXY_PUBLIC}),
+                "cloud.google.com/backend-config": json.dumps({"default": installation.name(PROXY_PUBLIC)}),
                 # GKE adds this by itself only to some clusters, and not where it enforces network policies.
                 "cloud.google.com/neg": json.dumps({"ingress": True}),
             },
@@ -171,15 +171,15 @@ def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -
         # `spec.ingressClassName` cannot choose GKE's controller, and with one set it ignores the Ingress.
         "kubernetes.io/ingress.class": "gce",
         "kubernetes.io/ingress.global-static-ip-name": config.address.name,
-        "networking.gke.io/v1beta1.FrontendConfig": NAME,
+        "networking.gke.io/v1beta1.FrontendConfig": installation.name(NAME),
     }
     if isinstance(certificate, ManagedCertificate):
-        annotations["networking.gke.io/managed-certificates"] = NAME
+        annotations["networking.gke.io/managed-certificates"] = installation.name(NAME)
     elif isinstance(certificate, PreSharedCertificate):
         annotations["ingress.gcp.kubernetes.io/pre-shared-cert"] = ",".join(certificate.names)
-    backend = k8s.IngressBackend(
-        service=k8s.IngressServiceBackend(name=PROXY_PUBLIC, port=k8s.ServiceBackendPort(name="http"))
-    )
+    port = k8s.ServiceBackendPort(name="http")
+    service = k8s.IngressServiceBackend(name=installation.name(PROXY_PUBLIC), port=port)
+    backend = k8s.IngressBackend(service=service)
     paths = k8s.HttpIngressRuleValue(paths=[k8s.HttpIngressPath(path="/", path_type="Prefix", backend=backend)])
     return api_object(
         scope,

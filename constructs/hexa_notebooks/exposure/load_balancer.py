@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from hexa_notebooks.exposure.address import LiteralAddress, RegionalAddress, takes
 from hexa_notebooks.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.field_types import Cidr, LabelKey
+from hexa_notebooks.installation import Installation
 
 _ADDRESSES = "networking.gke.io/load-balancer-ip-addresses"
 _BACKEND_SERVICE = "cloud.google.com/l4-rbs"
@@ -49,7 +50,7 @@ class LoadBalancer(ExposureConfig):
         """Google's 620 s behind a Google load balancer, else the proxy's own."""
         return GOOGLE_KEEP_ALIVE_MS if isinstance(self.address, RegionalAddress) else None
 
-    def public_service(self) -> PublicService:
+    def public_service(self, installation: Installation) -> PublicService:
         """Return a LoadBalancer Service on the reserved address."""
         return PublicService(
             type="LoadBalancer",

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from hexa_notebooks import images
 from hexa_notebooks.config import Config
+from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.field_types import EnvName, Image, LabelKey
 from hexa_notebooks.network_policy import EgressConfig, Peer
 from hexa_notebooks.resources import ResourcesConfig
@@ -67,9 +68,9 @@ class HubConfig(Config):
     extra_config: dict[Annotated[str, AfterValidator(_python_file)], str] = Field(default={})
     """Python configuration files, by name. They run last, in the order of their names, after
     `traits.json` and after the image's own files in `/usr/local/etc/jupyterhub/jupyterhub_config.d`."""
-    disruption_budget: bool = False
-    """Whether a PodDisruptionBudget counts the hub's disruptions. It allows one, since with a single replica any other
-    would block the drain of its node for ever. Off by default."""
+    disruption_budget: DisruptionBudgetConfig | None = None
+    """A PodDisruptionBudget of the hub. None by default: it is a single replica, whose node nothing should keep from
+    being drained."""
     service_annotations: dict[LabelKey, str] = Field(default={})
     """Annotations of the Service `hub`, for a scraper of `/hub/metrics` for example. None by default."""
     ingress: tuple[Peer, ...] = ()

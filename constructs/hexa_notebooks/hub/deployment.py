@@ -43,9 +43,9 @@ def deployment(
                 selector=k8s.LabelSelector(match_labels=labels.selector),
                 template=k8s.PodTemplateSpec(
                     metadata=k8s.ObjectMeta(
-                        labels=labels.all | reach, annotations={"checksum/config-map": checksum(config_data)}
+                        labels=labels.pod | reach, annotations={"checksum/config-map": checksum(config_data)}
                     ),
-                    spec=pod_spec(config, parts),
+                    spec=pod_spec(config, installation, parts),
                 ),
             ),
         ),

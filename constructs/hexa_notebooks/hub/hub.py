@@ -8,12 +8,11 @@ from constructs import Construct
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.config_map import config_data, config_map
 from hexa_notebooks.hub.deployment import deployment
-from hexa_notebooks.hub.disruption_budget import disruption_budget
 from hexa_notebooks.hub.network_policy import hub_network_policy
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.hub.rbac import rbac
 from hexa_notebooks.hub.service import service
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.installation import HUB, Installation
 from hexa_notebooks.traits import Traits
 
 
@@ -37,6 +36,5 @@ class Hub(Construct):
         self.service: cdk8s.ApiObject = service(self, config, installation)
         self.service_account, self.role, self.role_binding = rbac(self, installation, parts)
         self.network_policy: cdk8s.ApiObject = hub_network_policy(self, config, installation, parts)
-        self.disruption_budget: cdk8s.ApiObject | None = (
-            disruption_budget(self, installation) if config.disruption_budget else None
-        )
+        budget = config.disruption_budget
+        self.disruption_budget: cdk8s.ApiObject | None = budget.object(self, installation, HUB) if budget else None

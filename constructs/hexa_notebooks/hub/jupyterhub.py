@@ -4,19 +4,22 @@ from collections.abc import Sequence
 
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import HUB, HUB_PORT, PROXY_API, PROXY_API_PORT, SINGLEUSER_PORT
+from hexa_notebooks.installation import HUB, HUB_PORT, PROXY_API, PROXY_API_PORT, SINGLEUSER_PORT, Installation
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.secret_ref import SecretKeyRef, env_var
 from hexa_notebooks.traits import Traits
 
 
-def base_part(config: HubConfig) -> HubPart:
+def base_part(config: HubConfig, installation: Installation) -> HubPart:
     """Return the traits and the environment, with what `HubConfig` sets."""
     traits: Traits = {
-        "ConfigurableHTTPProxy": {"api_url": f"http://{PROXY_API}:{PROXY_API_PORT}", "should_start": False},
+        "ConfigurableHTTPProxy": {
+            "api_url": f"http://{installation.name(PROXY_API)}:{PROXY_API_PORT}",
+            "should_start": False,
+        },
         "JupyterHub": {
             "hub_bind_url": f"http://:{HUB_PORT}",
-            "hub_connect_url": f"http://{HUB}:{HUB_PORT}",
+            "hub_connect_url": f"http://{installation.name(HUB)}:{HUB_PORT}",
             # Servers outlive the hub: a restart must not end anybody's work.
             "cleanup_servers": False,
             # Seconds after which routes that a restarted proxy lost are written anew, at the latest.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.config_map import LOADER
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import HUB, HUB_PORT
+from hexa_notebooks.installation import HUB, HUB_PORT, Installation
 from hexa_notebooks.k8s import int_or_string, k8s
 from hexa_notebooks.pod_security import container_security_context, pod_security_context
 
@@ -15,7 +15,9 @@ _CONFIG_DIRECTORY = "/etc/jupyterhub"
 _STATE_DIRECTORY = "/srv/jupyterhub"
 
 
-def pod_spec(config: HubConfig, parts: Sequence[HubPart], command: str | None = None) -> k8s.PodSpec:
+def pod_spec(
+    config: HubConfig, installation: Installation, parts: Sequence[HubPart], command: str | None = None
+) -> k8s.PodSpec:
     """Return the pod. `command` is one of `jupyterhub`, such as `upgrade-db`; without one it is the hub itself.
 
     A command runs once, answers nobody and gets no token: it never calls the Kubernetes API, and the Cloud SQL Auth
@@ -40,15 +42,16 @@ def pod_spec(config: HubConfig, parts: Sequence[HubPart], command: str | None = 
             )
         ],
         init_containers=[sidecar for part in parts for sidecar in part.sidecars] or None,
+        image_pull_secrets=installation.pull_secrets(),
         volumes=[
-            k8s.Volume(name="config", config_map=k8s.ConfigMapVolumeSource(name=HUB)),
+            k8s.Volume(name="config", config_map=k8s.ConfigMapVolumeSource(name=installation.name(HUB))),
             *(k8s.Volume(name=name, empty_dir=k8s.EmptyDirVolumeSource()) for name, _ in scratch),
             *(volume for part in parts for volume in part.volumes),
         ],
         affinity=config.scheduling.affinity(),
         node_selector=config.scheduling.node_selector or None,
         tolerations=config.scheduling.pod_tolerations() or None,
-        service_account_name=HUB,
+        service_account_name=installation.name(HUB),
         # KubeSpawner calls the Kubernetes API.
         automount_service_account_token=command is None,
         # Names in DNS and fixed ports do; variables of every Service of the namespace would only be noise.

@@ -15,6 +15,7 @@ def rbac(
     scope: Construct, installation: Installation, parts: Sequence[HubPart]
 ) -> tuple[cdk8s.ApiObject, cdk8s.ApiObject, cdk8s.ApiObject]:
     """Add the ServiceAccount, the Role with the rules of the parts, and the RoleBinding between them."""
+    name = installation.name(HUB)
     annotations = {key: value for part in parts for key, value in part.service_account_annotations.items()}
     account = api_object(
         scope,
@@ -40,8 +41,8 @@ def rbac(
         k8s.KubeRoleBinding,
         k8s.KubeRoleBindingProps(
             metadata=installation.metadata(HUB, HUB),
-            role_ref=k8s.RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name=HUB),
-            subjects=[k8s.Subject(kind="ServiceAccount", name=HUB, namespace=installation.namespace)],
+            role_ref=k8s.RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
+            subjects=[k8s.Subject(kind="ServiceAccount", name=name, namespace=installation.namespace)],
         ),
     )
     return account, role, binding

@@ -33,8 +33,8 @@ def upgrade_job(config: HubConfig, installation: Installation, parts: Sequence[H
             # Time to read the log.
             ttl_seconds_after_finished=3600,
             template=k8s.PodTemplateSpec(
-                metadata=k8s.ObjectMeta(labels=installation.labels(HUB).all),
-                spec=pod_spec(config, parts, "upgrade-db"),
+                metadata=k8s.ObjectMeta(labels=installation.labels(HUB).pod),
+                spec=pod_spec(config, installation, parts, "upgrade-db"),
             ),
         ),
     )

@@ -46,12 +46,13 @@ def deployment(
                 strategy=k8s.DeploymentStrategy(type="Recreate"),
                 selector=k8s.LabelSelector(match_labels=labels.selector),
                 template=k8s.PodTemplateSpec(
-                    metadata=k8s.ObjectMeta(labels=labels.all | access(ACCESS_HUB, ACCESS_SINGLEUSER)),
+                    metadata=k8s.ObjectMeta(labels=labels.pod | access(ACCESS_HUB, ACCESS_SINGLEUSER)),
                     spec=k8s.PodSpec(
-                        containers=[_container(config, exposure, auth_token)],
+                        containers=[_container(config, installation, exposure, auth_token)],
                         affinity=config.scheduling.affinity(),
                         node_selector=config.scheduling.node_selector or None,
                         tolerations=config.scheduling.pod_tolerations() or None,
+                        image_pull_secrets=installation.pull_secrets(),
                         automount_service_account_token=False,
                         enable_service_links=False,
                         security_context=pod_security_context(),
@@ -64,8 +65,10 @@ def deployment(
     )
 
 
-def _container(config: ProxyConfig, exposure: ExposureConfig, auth_token: SecretKeyRef) -> k8s.Container:
-    hub = f"http://{HUB}:{HUB_PORT}"
+def _container(
+    config: ProxyConfig, installation: Installation, exposure: ExposureConfig, auth_token: SecretKeyRef
+) -> k8s.Container:
+    hub = f"http://{installation.name(HUB)}:{HUB_PORT}"
     arguments = [
         "--ip=",  # every address, of both families
         f"--port={PROXY_HTTP_PORT}",

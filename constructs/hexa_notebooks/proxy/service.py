@@ -31,7 +31,7 @@ def api_service(scope: Construct, installation: Installation) -> cdk8s.ApiObject
 
 def public_service(scope: Construct, installation: Installation, exposure: ExposureConfig) -> cdk8s.ApiObject:
     """Add `proxy-public`, by which users come in."""
-    service = exposure.public_service()
+    service = exposure.public_service(installation)
     http = k8s.ServicePort(
         name="http", port=80, target_port=int_or_string("http"), node_port=service.node_port, protocol="TCP"
     )

@@ -11,7 +11,7 @@ from hexa_notebooks.traits import Traits
 
 def spawner_traits(config: SingleuserConfig, installation: Installation, *, spawner_class: str) -> Traits:
     """Return the traits of the spawner, storage apart."""
-    labels = installation.labels(SINGLEUSER_SERVER).all
+    labels = installation.labels(SINGLEUSER_SERVER).pod
     # KubeSpawner writes the component itself, and on claims no component at all.
     common = {key: value for key, value in labels.items() if not key.endswith("component")}
     spawner: dict[str, Any] = {
@@ -32,6 +32,7 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
         "extra_pod_config": {"enableServiceLinks": False},
         "extra_resource_guarantees": config.extra_resources,
         "extra_resource_limits": config.extra_resources,
+        "image_pull_secrets": list(installation.image_pull_secrets) or None,
         "fs_gid": config.fs_gid,
         "uid": config.uid,
         "lifecycle_hooks": _hooks(config),

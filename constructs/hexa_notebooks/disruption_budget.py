@@ -1,0 +1,64 @@
+"""How many pods of a component may go at a time when nodes are drained."""
+
+from typing import Annotated
+
+import cdk8s
+from constructs import Construct
+from pydantic import Field, model_validator
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.config import Config
+from hexa_notebooks.installation import Installation
+from hexa_notebooks.k8s import int_or_string, k8s
+
+PodCount = Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=r"^[0-9]{1,3}%$")]
+"""A number of pods, or a share of them such as `50%`."""
+
+
+class DisruptionBudgetConfig(Config):
+    """A PodDisruptionBudget. With a single replica anything but `max_unavailable=1` blocks the drain of its node."""
+
+    min_available: PodCount | None = None
+    """How many pods must stay. None by default."""
+    max_unavailable: PodCount | None = None
+    """How many pods may be missing. None by default."""
+    evict_unhealthy: bool = True
+    """Whether a pod that is not ready may always go (`AlwaysAllow`), since otherwise it holds a drain up for ever.
+    Source: the API server's pkg/registry/core/pod/storage/eviction.go. False leaves it to Kubernetes, as the Helm
+    chart does."""
+    as_chart: bool = False
+    """Whether both numbers may be there, as the Helm chart writes them: Kubernetes refuses such a budget. Not by
+    default."""
+
+    @model_validator(mode="after")
+    def _one_number(self) -> "DisruptionBudgetConfig":
+        count = (self.min_available, self.max_unavailable).count(None)
+        if count == 2 or (count == 0 and not self.as_chart):
+            raise ValueError(
+                f"exactly one of min_available and max_unavailable, got {self.min_available!r} and"
+                f" {self.max_unavailable!r}; Kubernetes takes no other, remove or add one"
+            )
+        return self
+
+    def object(
+        self, scope: Construct, installation: Installation, component: str, name: str | None = None
+    ) -> cdk8s.ApiObject:
+        """Add the PodDisruptionBudget of a component."""
+        return api_object(
+            scope,
+            "pod-disruption-budget",
+            k8s.KubePodDisruptionBudget,
+            k8s.KubePodDisruptionBudgetProps(
+                metadata=installation.metadata(component, name or component),
+                spec=k8s.PodDisruptionBudgetSpec(
+                    min_available=_count(self.min_available),
+                    max_unavailable=_count(self.max_unavailable),
+                    selector=k8s.LabelSelector(match_labels=installation.labels(component).selector),
+                    unhealthy_pod_eviction_policy="AlwaysAllow" if self.evict_unhealthy else None,
+                ),
+            ),
+        )
+
+
+def _count(count: int | str | None) -> k8s.IntOrString | None:
+    return None if count is None else int_or_string(count)
