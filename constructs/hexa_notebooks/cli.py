@@ -12,8 +12,10 @@ from pathlib import Path
 import yaml
 
 from hexa_notebooks.cluster_file import load
+from hexa_notebooks.diff.command import add_diff
 from hexa_notebooks.errors import readable_errors
 from hexa_notebooks.hub.upgrade_job import upgrade_job
+from hexa_notebooks.hub_config import loaded
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.secret_ref import SecretKeyRef, references
 from hexa_notebooks.synth import synth
@@ -33,13 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
         if name == "synth":
             command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
+    add_diff(commands)
     options = parser.parse_args(arguments)
     with readable_errors():
+        if "run" in options:
+            sys.exit(options.run(options))
         config = load(options.cluster)
         if options.command == "synth":
             synth(config, options.out)
         elif options.command == "hub-config":
-            print(json.dumps(config.hub_traits(), indent=2, sort_keys=True, ensure_ascii=False))
+            print(json.dumps(loaded(config), indent=2, sort_keys=True, ensure_ascii=False))
         elif options.command == "secret":
             _print_secrets(config)
         else:

@@ -1,0 +1,101 @@
+"""How KubeSpawner 7 names users' claims and pods. Its own slugs, since it is installed in the hub's image only."""
+
+import hashlib
+import re
+from typing import Any, Literal, TypeAlias
+
+Scheme: TypeAlias = Literal["safe", "escape"]
+
+_OBJECT_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
+_LENGTH = 48
+_LABEL_LENGTH = 32
+_DIGEST = 8
+
+
+def safe_slug(name: str) -> str:
+    """Return a name as it stands where it can be part of an object's name, else a readable part of it and a digest."""
+    if _OBJECT_NAME.fullmatch(name) and "--" not in name and len(name) <= _LENGTH:
+        return name
+    return _digested(name, _LENGTH)
+
+
+def label_slugs(name: str) -> set[str]:
+    """Return the label values by which KubeSpawner 7, and those before it, mark what belongs to a user."""
+    as_it_stands = (_LABEL.fullmatch(name) or not name) and "--" not in name
+    return {name if as_it_stands else _digested(name, _LABEL_LENGTH), escape_slug(name)}
+
+
+def escape_slug(name: str) -> str:
+    """Return a name with every byte but a-z and 0-9 written in hexadecimal, the way of KubeSpawner before 7."""
+    return "".join(
+        char if char in "abcdefghijklmnopqrstuvwxyz0123456789" else "".join(f"-{byte:x}" for byte in char.encode())
+        for char in name
+    )
+
+
+def placeholders(
+    user: str, server: str = "", *, scheme: Scheme = "safe", userid: int | None = None, namespace: str = ""
+) -> dict[str, Any]:
+    """Return what a template may name, for a user's server; the default server has no name."""
+    safe_user, safe_server = safe_slug(user), safe_slug(server) if server else ""
+    if len(safe_user) + len(safe_server) + len("--") > _LENGTH:
+        safe_both = _both(user, server)
+    else:
+        safe_both = f"{safe_user}--{safe_server}" if server else safe_user
+    escaped_user, escaped_server = escape_slug(user), escape_slug(server)
+    escaped_both = f"{escaped_user}--{escaped_server}"
+    names: dict[str, Any] = {
+        "unescaped_username": user,
+        "unescaped_servername": server,
+        "safe_username": safe_user,
+        "safe_servername": safe_server,
+        "safe_user_server": safe_both,
+        "escaped_username": escaped_user,
+        "escaped_servername": escaped_server,
+        "escaped_user_server": escaped_both,
+        "hubnamespace": "user" if namespace == "default" else namespace,
+        "namespace": namespace,
+    }
+    if scheme == "safe":
+        names |= {"username": safe_user, "servername": safe_server, "user_server": safe_both}
+    else:
+        names |= {"username": escaped_user, "servername": escaped_server}
+        names["user_server"] = escaped_both if server else escaped_user
+    return names if userid is None else names | {"userid": userid}
+
+
+def filled(template: str, names: dict[str, Any]) -> str:
+    """Fill in a template.
+
+    Raises:
+        ValueError: it names what is not known.
+
+    """
+    try:
+        text = template.format(**names)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ValueError(f"the template {template!r} cannot be filled in: {error}") from None
+    return text if template.endswith("-") else text.rstrip("-")
+
+
+def _digested(name: str, length: int) -> str:
+    return f"{_readable(name, length - _DIGEST - len('---'))}---{_digest(name.encode())}"
+
+
+def _both(user: str, server: str) -> str:
+    """Return a slug of two names that are too long to be joined as they stand."""
+    length = (_LENGTH - _DIGEST - 1) // 2 - len("--")
+    digest = _digest(user.encode() + b"\xff" + server.encode())
+    return f"{_readable(user, length)}--{_readable(server, length)}---{digest}"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:_DIGEST]
+
+
+def _readable(name: str, length: int) -> str:
+    text = re.sub("[^a-z0-9]+", "-", name.lower()).lstrip("-")[:length].rstrip("-")
+    if text and text[0].isdigit():
+        return f"x-{text[: length - len('x-')]}"
+    return text or "x"

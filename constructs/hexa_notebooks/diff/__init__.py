@@ -1,0 +1,1 @@
+"""What an apply of one set of manifests over another changes and does."""

@@ -1,0 +1,54 @@
+"""`hexa-notebooks diff OLD NEW`: what an apply will change and do.
+
+Exit 0: equal. 1: different. 3: unsafe, which is a change that the API server refuses, a claim or the hub's database
+that is no longer reached, or a selector that loses its pods. Wider access is shown before everything else that is safe,
+and is 1. 2: what was given cannot be read.
+"""
+
+import argparse
+import sys
+
+from hexa_notebooks.diff.changes import compare
+from hexa_notebooks.diff.effects import effects
+from hexa_notebooks.diff.manifests import STDIN, ManifestError, read
+from hexa_notebooks.diff.report import Report
+from hexa_notebooks.diff.report_json import as_json
+from hexa_notebooks.diff.report_markdown import markdown
+from hexa_notebooks.diff.report_text import text
+
+_FORMATS = {"text": text, "markdown": markdown, "json": as_json}
+_STATUS = {"equal": 0, "different": 1, "unsafe": 3}
+_EPILOG = """exit status:
+  0  equal
+  1  different; wider network access, rights or pods are shown first and are no more than this
+  2  what was given cannot be read
+  3  unsafe: the API server would refuse a change, a claim or the hub's database would no longer be reached,
+     or a selector would lose its pods
+
+Values of Secrets are compared and never shown."""
+
+
+def add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to a parser."""
+    help_text = "say what an apply of NEW over OLD would change and do"
+    command = commands.add_parser(
+        "diff",
+        help=help_text,
+        description=f"{help_text[0].upper()}{help_text[1:]}.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    source = "a folder, a file, or - for stdin, as of `helm get manifest` or `kubectl get --output=yaml`"
+    command.add_argument("old", metavar="OLD", help=f"what is there: {source}")
+    command.add_argument("new", metavar="NEW", help=f"what is to be applied: {source}")
+    command.add_argument("--format", choices=_FORMATS, default="text", help="text by default")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.old == options.new == STDIN:
+        raise ManifestError("only one of OLD and NEW can be -, since there is one stdin")
+    comparison = compare(read(options.old), read(options.new))
+    report = Report(comparison, effects(comparison))
+    sys.stdout.write(_FORMATS[options.format](report))
+    return _STATUS[report.result]

@@ -1,0 +1,31 @@
+"""What an apply of the new set will do, in words."""
+
+from hexa_notebooks.diff.changes import Comparison
+from hexa_notebooks.diff.database import lost_database
+from hexa_notebooks.diff.effect import LEVELS, Effect
+from hexa_notebooks.diff.hub_facts import hub_facts
+from hexa_notebooks.diff.immutable import refusals
+from hexa_notebooks.diff.network import wider_network
+from hexa_notebooks.diff.pod_security import weaker_pods
+from hexa_notebooks.diff.rbac import wider_rbac
+from hexa_notebooks.diff.restarts import restarts
+from hexa_notebooks.diff.secrets import left_out
+from hexa_notebooks.diff.selectors import lost_pods
+from hexa_notebooks.diff.storage import claims
+
+
+def effects(comparison: Comparison) -> list[Effect]:
+    """Return the consequences, the unsafe ones first, then wider access."""
+    old, new = hub_facts(comparison.old), hub_facts(comparison.new)
+    found = [
+        *refusals(comparison),
+        *claims(comparison, old, new),
+        *lost_database(old, new),
+        *lost_pods(comparison, old, new),
+        *wider_network(comparison, old, new),
+        *wider_rbac(comparison),
+        *weaker_pods(comparison, old, new),
+        *left_out(comparison),
+        *restarts(comparison),
+    ]
+    return sorted(found, key=lambda effect: LEVELS.index(effect.level))

@@ -1,0 +1,191 @@
+"""What a hub is configured with: the traits in its ConfigMap, or what the Helm chart keeps in its Secret."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import yaml
+
+from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet
+from hexa_notebooks.diff.workloads import Reference, references, template
+from hexa_notebooks.user_storage import UserStorage
+
+Traits: TypeAlias = dict[str, dict[str, Any]]
+
+_TRAITS, _VALUES = "traits.json", "values.yaml"
+_NO_CODE: tuple[str, ...] = ()
+_CODE = ("pvc_name_template", "slug_scheme", "storage_pvc_ensure", "volumes", "volume_mounts", "db_url", "namespace")
+
+
+@dataclass(frozen=True)
+class HubFacts:
+    """What a hub loads, as far as a set of manifests tells."""
+
+    key: Key
+    """The ConfigMap or Secret that tells."""
+    traits: Traits
+    """As far as it can be read."""
+    deployment: Manifest | None
+    """The hub's own pod."""
+    code: tuple[str, ...] = ()
+    """Traits that Python in the chart's values may set, which nobody can read off."""
+
+    @property
+    def storage(self) -> UserStorage:
+        """What users' servers reach."""
+        return UserStorage.of(self.traits, self.key.namespace)
+
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        """The labels of users' pods, but for those that name the user."""
+        spawner = self.storage.traits
+        component = str(spawner.get("component_label", "singleuser-server"))
+        common = {**spawner.get("extra_labels", {}), **spawner.get("common_labels", {})}
+        common |= {"component": component, "app.kubernetes.io/component": component}
+        return {key: str(value) for key, value in common.items()}
+
+    @property
+    def pod_spec(self) -> dict[str, Any]:
+        """The pod of a user's server, as far as it may do more or less."""
+        spawner = self.storage.traits
+        context = {
+            "privileged": spawner.get("privileged"),
+            "runAsUser": spawner.get("uid"),
+            "allowPrivilegeEscalation": spawner.get("allow_privilege_escalation", False),
+            "capabilities": {
+                "add": spawner.get("container_security_context", {}).get("capabilities", {}).get("add", []),
+                "drop": spawner.get("container_security_context", {}).get("capabilities", {}).get("drop", []),
+            },
+            **{
+                key: value
+                for key, value in spawner.get("container_security_context", {}).items()
+                if key != "capabilities"
+            },
+        }
+        volumes = spawner.get("volumes", [])
+        init = spawner.get("init_containers", [])
+        return {
+            **spawner.get("extra_pod_config", {}),
+            "securityContext": spawner.get("pod_security_context", {}),
+            "volumes": list(volumes.values()) if isinstance(volumes, dict) else volumes,
+            "initContainers": list(init.values()) if isinstance(init, dict) else init,
+            "containers": [
+                {
+                    "name": "notebook",
+                    "securityContext": {key: value for key, value in context.items() if value is not None},
+                }
+            ],
+        }
+
+
+def hub_facts(manifests: ManifestSet) -> HubFacts | None:
+    """Return what the hub of a set is configured with; None if the set does not tell."""
+    for kind, field in (("ConfigMap", _TRAITS), ("Secret", _VALUES)):
+        for key in sorted(manifests):
+            value = manifests[key].body.get("data", {}).get(field) if key.kind == kind else None
+            if value is None or not key.name.endswith("hub"):
+                continue
+            if kind == "ConfigMap":
+                traits, code = _mapping(json.loads, value), _NO_CODE
+            else:
+                values = _mapping(yaml.safe_load, value.text() if isinstance(value, Hidden) else None)
+                traits, code = _chart_traits(values) if values is not None else None, _code(values or {})
+            if traits is not None:
+                facts = HubFacts(key, traits, _deployment(manifests, Reference(kind, key.name)), code)
+                _refuse_wrong_shapes(facts, manifests[key], field)
+                return facts
+    return None
+
+
+def _refuse_wrong_shapes(facts: HubFacts, manifest: Manifest, field: str) -> None:
+    """Try out what is read of the traits.
+
+    Raises:
+        ManifestError: KubeSpawner could not load them.
+
+    """
+    try:
+        _ = facts.pod_labels, facts.pod_spec, facts.storage.reached("anna")
+    except ValueError:
+        return  # a template with a placeholder of its own
+    except (AttributeError, TypeError, KeyError) as error:
+        raise ManifestError(f"{manifest.where}: {manifest.key}: {field} has not the shape that a hub loads") from error
+
+
+def _mapping(parse: Any, text: str | None) -> Traits | None:
+    try:
+        found = parse(text or "")
+    except (ValueError, RecursionError, yaml.YAMLError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _deployment(manifests: ManifestSet, reference: Reference) -> Manifest | None:
+    for key in sorted(manifests):
+        if key.kind == "Deployment" and reference in references((template(manifests[key]) or {})["spec"]):
+            return manifests[key]
+    return None
+
+
+def _chart_traits(values: Mapping[str, Any]) -> Traits:
+    """Return the traits that the Helm chart's hub makes of its values: storage, database, and the labels of pods."""
+    hub, singleuser = values.get("hub") or {}, values.get("singleuser") or {}
+    storage = singleuser.get("storage") or {}
+    chart, release = values.get("Chart") or {}, values.get("Release") or {}
+    app = str(values.get("nameOverride") or chart.get("Name") or "jupyterhub")[:63].rstrip("-")
+    spawner: dict[str, Any] = {
+        "common_labels": {"app": app, "release": str(release.get("Name", ""))},
+        "extra_labels": singleuser.get("extraLabels") or {},
+        "allow_privilege_escalation": singleuser.get("allowPrivilegeEscalation", False),
+        "uid": singleuser.get("uid"),
+        "init_containers": singleuser.get("initContainers") or [],
+        "extra_pod_config": singleuser.get("extraPodConfig") or {},
+        "storage_pvc_ensure": False,
+        **({"namespace": release["Namespace"]} if release.get("Namespace") else {}),
+        **({"pod_name_template": singleuser["podNameTemplate"]} if singleuser.get("podNameTemplate") else {}),
+    }
+    volumes, mounts = _items(storage.get("extraVolumes")), _items(storage.get("extraVolumeMounts"))
+    home = {"mountPath": storage.get("homeMountPath")}
+    if storage.get("type") == "dynamic":
+        dynamic = storage.get("dynamic") or {}
+        spawner["storage_pvc_ensure"] = True
+        if dynamic.get("pvcNameTemplate"):
+            spawner["pvc_name_template"] = dynamic["pvcNameTemplate"]
+        name = dynamic.get("volumeNameTemplate") or "home"
+        volumes.insert(0, {"name": name, "persistentVolumeClaim": {"claimName": "{pvc_name}"}})
+        mounts.insert(0, {**home, "name": name, "subPath": dynamic.get("subPath")})
+    elif storage.get("type") == "static":
+        static = storage.get("static") or {}
+        volumes.insert(0, {"name": "home", "persistentVolumeClaim": {"claimName": static.get("pvcName")}})
+        mounts.insert(0, {**home, "name": "home", "subPath": static.get("subPath")})
+    spawner |= {"volumes": volumes, "volume_mounts": mounts}
+    traits: Traits = {
+        "JupyterHub": {
+            "allow_named_servers": bool(hub.get("allowNamedServers")),
+            "db_url": _db_url(hub.get("db") or {}),
+        },
+        "KubeSpawner": spawner,
+    }
+    for section, own in (hub.get("config") or {}).items():
+        if isinstance(own, dict):
+            traits[section] = {**traits.get(section, {}), **own}
+    return traits
+
+
+def _db_url(database: Mapping[str, Any]) -> str | None:
+    match database.get("type"):
+        case "sqlite-pvc":
+            return "sqlite:///jupyterhub.sqlite"
+        case "sqlite-memory":
+            return "sqlite://"
+    return database.get("url")
+
+
+def _items(items: Any) -> list[Any]:
+    return [items[key] for key in sorted(items)] if isinstance(items, Mapping) else list(items or [])
+
+
+def _code(values: Mapping[str, Any]) -> tuple[str, ...]:
+    text = json.dumps((values.get("hub") or {}).get("extraConfig") or {}, default=str)
+    return tuple(trait for trait in _CODE if f".{trait} " in text or f".{trait}=" in text)

@@ -1,0 +1,60 @@
+"""The report for machines."""
+
+import json
+from typing import Any
+
+from hexa_notebooks.diff.changes import ABSENT, Change, is_hidden
+from hexa_notebooks.diff.manifests import Key, Manifest
+from hexa_notebooks.diff.report import Report, without_password
+
+
+def as_json(report: Report) -> str:
+    """Return the report as JSON. A side of a change that is not there has no key; a secret one has neither side."""
+    comparison = report.comparison
+    return (
+        json.dumps(
+            {
+                "result": report.result,
+                "counts": report.counts,
+                "effects": [
+                    {"level": effect.level, "kind": effect.kind, "object": effect.object, "text": effect.text}
+                    for effect in report.effects
+                ],
+                "added": [_object(manifest) for manifest in comparison.added],
+                "removed": [_object(manifest) for manifest in comparison.removed],
+                "changed": [
+                    {**_object(comparison.pairs[key][1]), "changes": [_change(change) for change in changes]}
+                    for key, changes in comparison.changes.items()
+                ],
+                "unmanaged": [_object(manifest) for manifest in comparison.unmanaged],
+            },
+            indent=2,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
+
+
+def _object(manifest: Manifest) -> dict[str, str]:
+    key: Key = manifest.key
+    return {
+        "apiVersion": manifest.body["apiVersion"],
+        "kind": key.kind,
+        "namespace": key.namespace,
+        "name": key.name,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    if is_hidden(change):
+        return {"path": str(change), "secret": True}
+    sides = {"old": change.old, "new": change.new}
+    return {"path": str(change)} | {name: _clean(value) for name, value in sides.items() if value is not ABSENT}
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    return without_password(value) if isinstance(value, str) else value

@@ -1,0 +1,39 @@
+"""The report for a terminal."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from hexa_notebooks.diff.report import Report, lines, printable
+
+_HEADINGS = {"unsafe": "UNSAFE", "warning": "LOOK AT", "note": "AN APPLY WILL"}
+
+
+def text(report: Report) -> str:
+    """Return the report as plain text: consequences first, then the objects."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield report.summary
+    for level, effects in groupby(report.effects, key=lambda effect: effect.level):
+        found = list(effects)
+        width = max(len(effect.object) for effect in found)
+        yield ""
+        yield _HEADINGS[level]
+        for effect in found:
+            yield f"  {printable(effect.object):{width}}  {printable(effect.text)}"
+    comparison = report.comparison
+    if not comparison.equal:
+        yield ""
+        yield "OBJECTS"
+    for sign, manifests in (("-", comparison.removed), ("+", comparison.added)):
+        for manifest in manifests:
+            yield f"{sign} {printable(str(manifest.key))}"
+    for key, changes in comparison.changes.items():
+        yield f"~ {printable(str(key))}"
+        for change in changes:
+            for mark, line in lines(change):
+                yield f"    {mark} {printable(line)}"
+    if comparison.unmanaged:
+        yield ""
+        yield f"Not compared, since controllers or the hub made them: {len(comparison.unmanaged)} objects"

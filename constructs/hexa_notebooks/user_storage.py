@@ -1,0 +1,102 @@
+"""Which claims a user's server reaches, by the traits that the hub loads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from hexa_notebooks.claim_names import filled, placeholders
+
+_KUBE_SPAWNER = "KubeSpawner"
+
+
+class Mount(NamedTuple):
+    """A claim, or a folder of it, in a server."""
+
+    claim: str
+    folder: str
+    """`subPath`; empty for all of the claim."""
+
+
+@dataclass(frozen=True)
+class UserStorage:
+    """KubeSpawner's traits, as far as they decide what a server reaches."""
+
+    traits: Mapping[str, Any]
+    namespace: str = ""
+    """The hub's namespace; empty where it is not known."""
+
+    @classmethod
+    def of(cls, traits: Mapping[str, Mapping[str, Any]], namespace: str = "") -> "UserStorage":
+        """Take what concerns it from the traits of a hub: those of its class of spawner override KubeSpawner's."""
+        spawner = str(traits.get("JupyterHub", {}).get("spawner_class", "")).rpartition(".")[2]
+        merged = {**traits.get("Spawner", {}), **traits.get(_KUBE_SPAWNER, {}), **traits.get(spawner, {})}
+        return cls(merged, str(merged.get("namespace") or namespace))
+
+    @property
+    def name_template(self) -> str:
+        """The template of claims' names."""
+        return str(self.traits.get("pvc_name_template", "claim-{user_server}"))
+
+    @property
+    def makes_claims(self) -> bool:
+        """Whether a server's claim is made where it does not exist."""
+        return bool(self.traits.get("storage_pvc_ensure", False))
+
+    @property
+    def remembers(self) -> bool:
+        """Whether a server keeps the claim that it once had, whatever the template says now."""
+        return bool(self.traits.get("remember_pvc_name", True))
+
+    def names(self, user: str, server: str = "", *, userid: int | None = None, scheme: str = "") -> dict[str, Any]:
+        """Return what a template may name."""
+        scheme = scheme or self.traits.get("slug_scheme", "safe")
+        known = placeholders(
+            user, server, scheme="escape" if scheme == "escape" else "safe", userid=userid, namespace=self.namespace
+        )
+        if self.traits.get("enable_user_namespaces"):
+            own = str(self.traits.get("user_namespace_template", "{hubnamespace}-{username}"))
+            known["namespace"] = filled(own, known)
+        if "{pod_name}" in self.name_template:
+            known["pod_name"] = filled(str(self.traits.get("pod_name_template", "jupyter-{user_server}")), known)
+        return known
+
+    def claim_name(self, user: str, server: str = "", *, userid: int | None = None, scheme: str = "") -> str:
+        """Return the name that the template gives to the claim of a user's server.
+
+        Raises:
+            ValueError: the template cannot be filled in.
+
+        """
+        return filled(self.name_template, self.names(user, server, userid=userid, scheme=scheme))
+
+    def reached(
+        self, user: str, server: str = "", *, userid: int | None = None, claim: str | None = None
+    ) -> dict[Mount, str]:
+        """Return what a server mounts of claims, and where; `claim` is one that it remembers.
+
+        Raises:
+            ValueError: a template cannot be filled in.
+
+        """
+        volumes = {volume.get("name"): volume for volume in _listed(self.traits.get("volumes"))}
+        found: dict[Mount, str] = {}
+        for mount in _listed(self.traits.get("volume_mounts")):
+            source = volumes.get(mount.get("name"), {}).get("persistentVolumeClaim")
+            if not source:
+                continue
+            names = self.names(user, server, userid=userid)
+            texts = [
+                str(text or "") for text in (source.get("claimName"), mount.get("subPath"), mount.get("mountPath"))
+            ]
+            if any("{pvc_name}" in text for text in texts):
+                names["pvc_name"] = claim or self.claim_name(user, server, userid=userid)
+            name, folder, path = (filled(text, names) for text in texts)
+            found[Mount(name, folder)] = path
+        return found
+
+
+def _listed(items: Any) -> list[dict[str, Any]]:
+    """Return the items of a trait that is a list, or a mapping whose keys only order it."""
+    if isinstance(items, Mapping):
+        items = [items[key] for key in sorted(items)]
+    return [item for item in items or [] if isinstance(item, dict)]
