@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from hexa_notebooks.claims import add_claims
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.diff.command import add_diff
 from hexa_notebooks.errors import readable_errors
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if name == "synth":
             command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
     add_diff(commands)
+    add_claims(commands)
     options = parser.parse_args(arguments)
     with readable_errors():
         if "run" in options:
