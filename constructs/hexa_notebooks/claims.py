@@ -334,7 +334,7 @@ def _run(options: argparse.Namespace) -> int:
     words = _words(storage, config.singleuser.storage.kind)
     proof = prove(storage, read_claims(options.claims), read_users(options.users), words=words)
     if options.format == "json":
-        print(json.dumps({**asdict(proof), "status": proof.status}, indent=2, ensure_ascii=False))
+        print(json.dumps({**asdict(proof), "status": proof.status}, indent=2))
     else:
         print("\n".join(_text(proof)))
     return proof.status

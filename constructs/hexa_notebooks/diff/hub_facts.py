@@ -116,7 +116,7 @@ def _refuse_wrong_shapes(facts: HubFacts, manifest: Manifest, field: str) -> Non
 def _mapping(parse: Any, text: str | None) -> Traits | None:
     try:
         found = parse(text or "")
-    except (ValueError, RecursionError, yaml.YAMLError):
+    except (ValueError, TypeError, RecursionError, yaml.YAMLError):
         return None
     return found if isinstance(found, dict) else None
 

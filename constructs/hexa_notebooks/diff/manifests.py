@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 import yaml
 
 from hexa_notebooks.diff.defaults import without_defaults
+from hexa_notebooks.diff.shapes import wrong_shape
 from hexa_notebooks.errors import OperatorError
 
 Object: TypeAlias = dict[str, Any]
@@ -36,6 +37,7 @@ _CLUSTER_SCOPED = {
     "ValidatingWebhookConfiguration",
     "VolumeAttributesClass",
 }
+_DEPTH = 100
 _NODES = 5_000_000
 """More values than the manifests of a cluster have: aliases that multiply each other."""
 
@@ -181,6 +183,7 @@ def _parsed(text: str, path: str) -> Iterator[tuple[Any, int]]:
         else:
             return
     try:
+        _refuse_depth(text, path)
         loader = _Loader(text)
         while loader.check_node():
             node = loader.get_node()
@@ -196,6 +199,19 @@ def _parsed(text: str, path: str) -> Iterator[tuple[Any, int]]:
         raise ManifestError(
             f"{path}: {'is nested too deeply' if isinstance(error, RecursionError) else error}"
         ) from None
+
+
+def _refuse_depth(text: str, path: str) -> None:
+    """Keep libyaml, which recurses without a limit, from ending the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise ManifestError(f"{path}:{line}: is nested too deeply")
 
 
 def _plain(value: Any, budget: Iterator[int]) -> Any:
@@ -246,11 +262,9 @@ def _manifest(body: Object, where: str) -> Manifest:
     live = "uid" in metadata or "resourceVersion" in metadata
     if kind == "Secret" and not group:
         body = _hidden(body, where)
-    try:
-        body = without_defaults(body)
-    except (AttributeError, KeyError, TypeError) as error:
-        raise ManifestError(f"{where}: {kind} {metadata['name']} has not the shape of a {kind}") from error
-    return Manifest(Key(group, kind, namespace, metadata["name"]), body, where, live)
+    if wrong := wrong_shape(body):
+        raise ManifestError(f"{where}: {kind} {metadata['name']}: {wrong}")
+    return Manifest(Key(group, kind, namespace, metadata["name"]), without_defaults(body), where, live)
 
 
 def _hidden(secret: Object, where: str) -> Object:

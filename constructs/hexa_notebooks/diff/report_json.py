@@ -29,7 +29,6 @@ def as_json(report: Report) -> str:
                 "unmanaged": [_object(manifest) for manifest in comparison.unmanaged],
             },
             indent=2,
-            ensure_ascii=False,
         )
         + "\n"
     )

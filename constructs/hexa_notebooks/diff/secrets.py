@@ -14,7 +14,7 @@ def left_out(comparison: Comparison) -> Iterator[Effect]:
     for manifest in comparison.removed:
         if manifest.key.kind == "Secret" and (found := readers.get(manifest.key.name)):
             text = (
-                f"is not in the new set, and {', '.join(found)} read it: it must survive a prune and `helm uninstall`"
+                f"is not in the new set, and {', '.join(found)} reads it: it must survive a prune and `helm uninstall`"
             )
             yield Effect("warning", "secret", str(manifest.key), text)
 
