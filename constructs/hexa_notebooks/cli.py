@@ -66,7 +66,7 @@ def _print_secrets(config: NotebooksConfig) -> None:
             " --dry-run=client --output=yaml | kubectl apply --server-side --filename=-",
             file=sys.stderr,
         )
-    for name in config.exposure.tls_secrets:
+    for name in config.exposure.tls_secrets(config.installation):
         print(
             f"Secret {name}: somebody else issues the certificate; when you have it: kubectl create secret tls {name}"
             f" --namespace={namespace} --cert=FILE --key=FILE",

@@ -42,6 +42,19 @@ _dns_name = _matching(
 DnsName = Annotated[str, AfterValidator(_dns_name)]
 """The name of most Kubernetes objects, or a host: RFC 1123 subdomain, at most 253 characters."""
 
+
+DnsNameOrNone = Annotated[str, AfterValidator(lambda value: value and _dns_name(value))]
+"""A DNS name, or `""` for no object at all."""
+
+
+def _host_pattern(value: str) -> str:
+    _dns_name(value.removeprefix("*."))
+    return value
+
+
+HostPattern = Annotated[str, AfterValidator(_host_pattern)]
+"""A DNS name, or all names directly below one: `*.example.org`."""
+
 GoogleName = Annotated[
     str,
     AfterValidator(

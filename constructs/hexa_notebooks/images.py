@@ -10,3 +10,9 @@ PROXY: Image = "quay.io/jupyterhub/configurable-http-proxy:5.3.0"
 
 CLOUD_SQL_PROXY: Image = "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.25.3"
 """The Cloud SQL Auth Proxy: distroless, static binary, runs as uid 65532."""
+
+TRAEFIK: Image = "docker.io/library/traefik:v3.7.8"
+"""Traefik, which ends TLS before the proxy where certificates are ordered automatically."""
+
+SECRET_SYNC: Image = "quay.io/jupyterhub/k8s-secret-sync:4.4.0"  # noqa: S105 (an image)
+"""Keeps Traefik's certificates in a Secret, so that they outlive its pod."""

@@ -1,0 +1,116 @@
+"""Settings of what orders certificates and ends TLS."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from hexa_notebooks import images
+from hexa_notebooks.chart_policy import NetworkPolicyConfig
+from hexa_notebooks.config import Config
+from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.field_types import DnsName, Image, LabelKey, LabelValue, Url
+from hexa_notebooks.kubernetes_json import JsonObject, Named
+from hexa_notebooks.network_policy import EgressConfig
+from hexa_notebooks.pod import PodConfig, PullPolicy
+from hexa_notebooks.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.scheduling import CoreSchedulingConfig
+from hexa_notebooks.service_account import ServiceAccountConfig
+
+
+class HstsConfig(Config):
+    """The header `Strict-Transport-Security`, by which browsers remember to come by https only."""
+
+    max_age_s: int = Field(default=15_724_800, ge=0)
+    """For how many seconds they remember it. Half a year by default; 0 leaves the header out."""
+    include_subdomains: bool = False
+    """Whether that holds for all names below the host. Not by default."""
+    preload: bool = False
+    """Whether the host may go into the list that browsers ship. Not by default."""
+
+
+class SecretSyncConfig(Config):
+    """The container beside Traefik that keeps the certificates in the Secret `proxy-public-tls-acme`.
+
+    It makes the Secret at run time, so that nothing that prunes what is not in the manifests may own it.
+    """
+
+    image: Image = images.SECRET_SYNC
+    """Its image."""
+    image_pull_policy: PullPolicy | None = None
+    """When the image is pulled. None, the default, leaves it to Kubernetes."""
+    resources: ResourcesConfig | ContainerResources = ResourcesConfig(
+        cpu_request="10m", memory_request="64Mi", memory_limit="128Mi"
+    )
+    """CPU and memory. It looks at a file every 30 s."""
+    container_security_context: JsonObject | None = None
+    """Its security context in place of ours. None, the default, keeps ours; an empty one leaves it out."""
+    secret_labels: dict[LabelKey, LabelValue] | None = Field(default=None, min_length=1)
+    """Labels of the Secret. None, the default, names the app, the release and `secret-sync` as who manages it."""
+
+
+class AutoHttps(PodConfig):
+    """Traefik ends TLS before the proxy, with certificates that it orders by ACME's HTTP challenge.
+
+    The hosts' DNS records must lead to the Service before certificates can be ordered. One replica: the certificates
+    live in its memory and in one Secret. `env` reaches the container that loads them, too.
+    """
+
+    kind: Literal["auto-https"] = "auto-https"
+    hosts: tuple[DnsName, ...] = Field(min_length=1)
+    """The host names that users open, each with a certificate of its own."""
+    contact_email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    """Where the certificate authority writes to, about certificates that run out for example."""
+    acme_server: Url = "https://acme-v02.api.letsencrypt.org/directory"
+    """The directory of the certificate authority. Let's Encrypt's by default; its staging server has wider limits, and
+    certificates that no browser trusts."""
+    image: Image = images.TRAEFIK
+    """Traefik's image."""
+    resources: ResourcesConfig | ContainerResources = ResourcesConfig(
+        cpu_request="100m", memory_request="128Mi", memory_limit="1Gi"
+    )
+    """CPU and memory of Traefik."""
+    hsts: HstsConfig = HstsConfig()
+    """How long browsers remember to come by https only. Half a year by default."""
+    extra_ports: tuple[Named, ...] = ()
+    """Further ports of the container, as Kubernetes writes them, for entry points of `extra_static_config`. None by
+    default."""
+    extra_static_config: JsonObject = Field(default={})
+    """Traefik's static configuration, laid over ours key by key; lists replace lists. A change restarts Traefik. None
+    by default."""
+    extra_dynamic_config: JsonObject = Field(default={})
+    """Traefik's dynamic configuration, likewise; a change reaches Traefik without a restart. None by default."""
+    secret_sync: SecretSyncConfig = SecretSyncConfig()
+    """What keeps the certificates."""
+    scheduling: CoreSchedulingConfig = CoreSchedulingConfig()
+    """On which nodes it runs."""
+    service_account: ServiceAccountConfig = ServiceAccountConfig()
+    """As whom it reads and writes the Secret."""
+    rbac: bool = True
+    """Whether its rights are granted here. They are by default; False leaves the Role to somebody else."""
+    disruption_budget: DisruptionBudgetConfig | None = None
+    """A PodDisruptionBudget. None by default: it is a single replica, whose node nothing should keep from being
+    drained."""
+    network_policy: NetworkPolicyConfig = "strict"
+    """Who may call it and whom it may call."""
+    egress: tuple[EgressConfig, ...] = ()
+    """Whom else it may call, such as an ACME server in a private network. Nobody by default, beside the proxy,
+    Kubernetes and the ACME server's port on the internet."""
+    debug: bool = False
+    """Whether it logs in detail. Off by default; then it logs warnings, and requests that end in an error."""
+    as_chart: bool = False
+    """Whether it keeps the Helm chart's slips, so that a takeover changes nothing: annotations of the service account
+    on the Role, rights over every Secret, a binding without a namespace, `http://proxy-http:8000/` as the proxy's
+    address with any prefix of names, labels and annotations of the public Service on `proxy-http`, and a budget named
+    `proxy`. Not by default."""
+
+    @model_validator(mode="after")
+    def _ports_have_numbers(self) -> "AutoHttps":
+        for port in self.extra_ports:
+            if not isinstance(port.get("containerPort"), int):
+                raise ValueError(f"extra_ports: {port['name']!r} has no containerPort; write it as a number")
+        return self
+
+    @property
+    def extra_port_numbers(self) -> list[int]:
+        """The numbers of `extra_ports`."""
+        return [int(str(port["containerPort"])) for port in self.extra_ports]

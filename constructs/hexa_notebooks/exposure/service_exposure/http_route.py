@@ -1,0 +1,39 @@
+"""An HTTPRoute from a Gateway that somebody else runs to the Service."""
+
+from typing import Any
+
+import cdk8s
+from constructs import Construct
+from pydantic import Field
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import HostPattern, LabelKey
+from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
+from hexa_notebooks.k8s import with_json
+from hexa_notebooks.kubernetes_json import Named
+from imports.io.k8s.networking import gateway
+
+_COMPONENT = "httproute"
+
+
+class ServiceHttpRoute(Config):
+    """An HTTPRoute that leads every path to port 80 of the Service."""
+
+    parent_refs: tuple[Named, ...] = Field(min_length=1)
+    """The Gateways that serve it, as Kubernetes writes them: `{"name": "shared", "namespace": "gateways"}`."""
+    annotations: dict[LabelKey, str] = Field(default={})
+    """What its controller reads. None by default."""
+    hostnames: tuple[HostPattern, ...] = ()
+    """The host names that users open. Empty, the default, takes those of the Gateways."""
+
+    def object(self, scope: Construct, installation: Installation) -> cdk8s.ApiObject:
+        """Add the HTTPRoute, named as the whole installation."""
+        backend = {"name": installation.name(PROXY_PUBLIC), "port": 80}
+        spec: dict[str, Any] = {"parentRefs": self.parent_refs, "rules": [{"backendRefs": [backend]}]}
+        if self.hostnames:
+            spec["hostnames"] = self.hostnames
+        metadata = with_json(
+            installation.metadata(_COMPONENT, APP, self.annotations), name=installation.fullname or APP
+        )
+        return api_object(scope, "http-route", gateway.HttpRoute, {"metadata": metadata, "spec": spec})

@@ -1,0 +1,51 @@
+"""An Ingress before the Service, of whatever controller the cluster has."""
+
+from typing import Any, Literal
+
+import cdk8s
+from constructs import Construct
+from pydantic import Field
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import DnsName, HostPattern, LabelKey
+from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
+from hexa_notebooks.k8s import k8s, with_json
+from hexa_notebooks.kubernetes_json import JsonObject
+
+_COMPONENT = "ingress"
+
+
+class ServiceIngress(Config):
+    """An Ingress that leads to the port `http` of the Service."""
+
+    annotations: dict[LabelKey, str] = Field(default={})
+    """What its controller reads. None by default."""
+    ingress_class_name: DnsName | None = None
+    """The controller that serves it. None, the default, leaves it to the cluster's default class."""
+    hosts: tuple[HostPattern, ...] = ()
+    """The host names that users open. Empty, the default, takes every host."""
+    path: str = Field(default="/", pattern=r"^/[^\s?#]*$")
+    """The path that leads to the notebooks: `HubConfig.base_url`, and what the controller wants after it. `/` by
+    default."""
+    path_type: Literal["Exact", "Prefix", "ImplementationSpecific"] = "Prefix"
+    """How a request's path is compared with it. It begins with it, by default."""
+    extra_paths: tuple[JsonObject, ...] = ()
+    """Further paths of each host, as Kubernetes writes them. None by default."""
+    tls: tuple[JsonObject, ...] = ()
+    """Hosts and the Secrets with their certificates, as Kubernetes writes them. None by default."""
+
+    def object(self, scope: Construct, installation: Installation) -> cdk8s.ApiObject:
+        """Add the Ingress, named as the whole installation."""
+        service = {"name": installation.name(PROXY_PUBLIC), "port": {"name": "http"}}
+        path = {"path": self.path, "pathType": self.path_type, "backend": {"service": service}}
+        http = {"paths": [path, *self.extra_paths]}
+        spec: dict[str, Any] = {"rules": [{"host": host, "http": http} for host in self.hosts] or [{"http": http}]}
+        if self.ingress_class_name:
+            spec["ingressClassName"] = self.ingress_class_name
+        if self.tls:
+            spec["tls"] = self.tls
+        metadata = with_json(
+            installation.metadata(_COMPONENT, APP, self.annotations), name=installation.fullname or APP
+        )
+        return api_object(scope, "ingress", k8s.KubeIngress, {"metadata": metadata, "spec": spec})
