@@ -95,7 +95,7 @@ _JOB_LABELS = ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-na
 
 def without_defaults(body: Object) -> Object:
     """Return a new object that says the same without what an API server would add by itself."""
-    kind, spec = body["kind"], body.get("spec")
+    kind, spec = body["kind"], _without_empty_terms(body.get("spec"))
     body = {key: value for key, value in body.items() if key != "status"}
     body["metadata"] = _metadata(body["metadata"])
     if isinstance(spec, dict):
@@ -112,6 +112,17 @@ def without_defaults(body: Object) -> Object:
             for subject in body.get("subjects", [])
         ]
     return {key: value for key, value in body.items() if value not in ({}, []) or key not in ("spec", "data")}
+
+
+def _without_empty_terms(value: Any) -> Any:
+    """Leave out the terms of selectors that ask for nothing."""
+    if isinstance(value, dict):
+        return {
+            key: _without_empty_terms(item)
+            for key, item in value.items()
+            if item or key not in ("matchExpressions", "matchLabels")
+        }
+    return [_without_empty_terms(item) for item in value] if isinstance(value, list) else value
 
 
 def _spec(kind: str, spec: Object) -> Object:
