@@ -220,11 +220,23 @@ def test_own_configuration_is_laid_over_ours() -> None:
 
 def test_text_is_quoted_as_the_chart_quotes_it() -> None:
     """What YAML would take for something else is in double quotes, what it could not read plainly in single ones."""
-    values = {"a": "true", "b": "8080", "c": "*", "d": "y", "e": "", "f": "a\nb\n", "g": ":8080", "h": "é", "i": "a: b"}
+    values = {
+        "a": "true",
+        "b": "8080",
+        "c": "*",
+        "d": "y",
+        "e": "",
+        "f": "a\nb\n",
+        "g": ":8080",
+        "h": "é",
+        "i": "a: b",
+        "j": "1e3",
+        "k": "0o7",
+    }
     text = exposed(HTTPS.evolve(extra_dynamic_config={"x": values}))["ConfigMap/autohttps"]["data"]["dynamic.yaml"]
     assert text[text.index("x:\n") :] == (
         'x:\n  a: "true"\n  b: "8080"\n  c: \'*\'\n  d: "y"\n  e: ""\n  f: |\n    a\n    b\n'
-        "  g: :8080\n  h: é\n  i: 'a: b'\n"
+        '  g: :8080\n  h: é\n  i: \'a: b\'\n  j: "1e3"\n  k: "0o7"\n'
     )
 
 

@@ -18,6 +18,7 @@ TYPES: dict[str, Any] = {name: value for name, value in vars(field_types).items(
 ACCEPTED: dict[str, list[Any]] = {
     "DnsLabel": ["a", "7", "hexa-notebooks", "a" * 63],
     "DnsName": ["a", "hub.example.org", "10.0.0.1", "a--b.c", "a." * 126 + "a"],
+    "HostPattern": ["hub.example.org", "*.example.org"],
     "GoogleName": ["a", "hexa-notebooks", "a" * 63],
     "SecretKey": ["proxy-token", "service_account.json", ".dockerconfigjson", "A", "a" * 253],
     "EnvName": ["A", "_a1", "AUTHENTICATION_URL"],
@@ -86,6 +87,12 @@ REFUSED: dict[str, dict[Any, str]] = {
         "a.": "'a.' is not a DNS subdomain",
         "*.a.org": "'*.a.org' is not a DNS subdomain",
         "a." * 127: "is 254 characters long; a DNS subdomain",
+    },
+    "HostPattern": {
+        "*": "'*' is not a DNS subdomain",
+        "*.": "'' is not a DNS subdomain",
+        "a.*.org": "'a.*.org' is not a DNS subdomain",
+        "*.*.a.org": "'*.a.org' is not a DNS subdomain",
     },
     "GoogleName": {
         "34.1.2.3": "'34.1.2.3' is not the name of a Google Cloud resource (a lower-case letter, then letters, digits",

@@ -1,5 +1,6 @@
 """Traefik's configuration: what it reads when it starts, and what it reads again when that changes."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -123,6 +124,8 @@ def _laid_over(base: Mapping[str, Any], further: Mapping[str, Any]) -> dict[str,
 
 
 _STRING = "tag:yaml.org,2002:str"
+_OTHER_IN_GO = re.compile(r"[yYnN]|[-+]?(0o[0-7]+|[0-9][0-9_]*[eE][-+]?[0-9]+)")
+"""What is text for PyYAML, and a boolean or a number for Go's YAML, with which the chart writes and Traefik reads."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -133,7 +136,7 @@ class _Dumper(yaml.SafeDumper):
 
     def write_text(self, text: str) -> yaml.ScalarNode:
         resolved: str = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
-        plain = resolved in (_STRING, "tag:yaml.org,2002:yaml") and text not in ("y", "Y", "n", "N")
+        plain = resolved in (_STRING, "tag:yaml.org,2002:yaml") and not _OTHER_IN_GO.fullmatch(text)
         style = "|" if "\n" in text else None if plain else '"'
         return self.represent_scalar(_STRING, text, style)
 

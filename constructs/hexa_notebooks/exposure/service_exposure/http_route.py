@@ -12,7 +12,6 @@ from hexa_notebooks.field_types import HostPattern, LabelKey
 from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
 from hexa_notebooks.k8s import with_json
 from hexa_notebooks.kubernetes_json import Named
-from imports.io.k8s.networking import gateway
 
 _COMPONENT = "httproute"
 
@@ -29,6 +28,9 @@ class ServiceHttpRoute(Config):
 
     def object(self, scope: Construct, installation: Installation) -> cdk8s.ApiObject:
         """Add the HTTPRoute, named as the whole installation."""
+        # Only here: see the package `exposure.gateway`.
+        from imports.io.k8s.networking import gateway
+
         backend = {"name": installation.name(PROXY_PUBLIC), "port": 80}
         spec: dict[str, Any] = {"parentRefs": self.parent_refs, "rules": [{"backendRefs": [backend]}]}
         if self.hostnames:
