@@ -8,24 +8,77 @@ from typing import Annotated
 from pydantic import Field
 
 from hexa_notebooks.exposure.address import GlobalAddress, LiteralAddress, RegionalAddress
+from hexa_notebooks.exposure.auto_https import AutoHttps, HstsConfig, SecretSyncConfig
 from hexa_notebooks.exposure.base import ExposureConfig
 from hexa_notebooks.exposure.cluster_internal import ClusterInternal
+from hexa_notebooks.exposure.gateway import (
+    CertificateManagerCertificate,
+    CertificateMap,
+    GatewayRoute,
+    GkeGlobalGateway,
+    GkeRegionalGateway,
+    ParentRef,
+)
 from hexa_notebooks.exposure.gke_ingress import GkeIngress, ManagedCertificate, PreSharedCertificate, TlsSecret
+from hexa_notebooks.exposure.ingress import CertManagerIssuer, Ingress
+from hexa_notebooks.exposure.ingress_controller import (
+    ContourController,
+    HaproxyController,
+    NginxController,
+    TraefikController,
+)
 from hexa_notebooks.exposure.load_balancer import LoadBalancer
+from hexa_notebooks.exposure.service_exposure import (
+    OffloadedTls,
+    ProxyCertificate,
+    ServiceExposure,
+    ServiceHttpRoute,
+    ServiceIngress,
+)
 
-Exposure = Annotated[GkeIngress | LoadBalancer | ClusterInternal, Field(discriminator="kind")]
+Exposure = Annotated[
+    GkeIngress
+    | GkeGlobalGateway
+    | GkeRegionalGateway
+    | GatewayRoute
+    | Ingress
+    | LoadBalancer
+    | ClusterInternal
+    | ServiceExposure,
+    Field(discriminator="kind"),
+]
 """How the notebooks are exposed, one of these."""
 
 __all__ = [
+    "AutoHttps",
+    "CertManagerIssuer",
+    "CertificateManagerCertificate",
+    "CertificateMap",
     "ClusterInternal",
+    "ContourController",
     "Exposure",
     "ExposureConfig",
+    "GatewayRoute",
+    "GkeGlobalGateway",
     "GkeIngress",
+    "GkeRegionalGateway",
     "GlobalAddress",
+    "HaproxyController",
+    "HstsConfig",
+    "Ingress",
     "LiteralAddress",
     "LoadBalancer",
     "ManagedCertificate",
+    "NginxController",
+    "OffloadedTls",
+    "ParentRef",
     "PreSharedCertificate",
+    "ProxyCertificate",
     "RegionalAddress",
+    "SecretSyncConfig",
+    "ServiceExposure",
+    "ServiceHttpRoute",
+    "ServiceIngress",
     "TlsSecret",
+    "TraefikController",
 ]

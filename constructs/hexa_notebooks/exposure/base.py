@@ -3,18 +3,22 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.config import Config
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.installation import PROXY, Installation
+from hexa_notebooks.network_policy import Peer
 
 GOOGLE_KEEP_ALIVE_MS = 620_000
 """How long the proxy keeps an idle connection behind a Google load balancer. An application load balancer itself keeps
 it for 600 s and must be the one that closes it, or it sends a request into a closed socket and answers 502; behind a
 passthrough one, which keeps none, it does no harm."""
+CONTROLLER_KEEP_ALIVE_MS = 3_660_000
+"""Likewise behind a controller in the cluster. Envoy keeps a connection for an hour, longer than nginx, HAProxy and
+Traefik."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,30 @@ class PublicService:
     """The only client addresses let in; empty lets in all."""
     external_traffic_policy: Literal["Cluster", "Local"] | None = None
     """`Local` keeps the client's address."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Further labels."""
+    ports: tuple[Any, ...] | None = None
+    """Its ports, where there are others than port 80."""
+    component: str = PROXY
+    """The component whose pods it leads to."""
+    external_ips: tuple[str, ...] = ()
+    """Addresses of nodes at which it answers as well."""
+    ip_family_policy: str | None = "PreferDualStack"
+    """Whether it has addresses of both families; `proxy-api` has the same."""
+    ip_families: tuple[str, ...] = ()
+    """The families, in order of preference."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyTls:
+    """The certificate that the proxy itself shows."""
+
+    secret: str
+    """Name of the Secret."""
+    key: str = "tls.key"
+    """Its key that holds the private key."""
+    certificate: str = "tls.crt"
+    """Its key that holds the certificate."""
 
 
 class ExposureConfig(Config, ABC):
@@ -55,9 +83,17 @@ class ExposureConfig(Config, ABC):
         return ()
 
     @property
-    def tls_secrets(self) -> tuple[str, ...]:
-        """Names of the Secrets of type `kubernetes.io/tls` that somebody must provide. None by default."""
+    def client_peers(self) -> tuple[Peer, ...]:
+        """The pods, or the addresses, that reach the proxy in place of `clients`. None by default."""
         return ()
+
+    def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
+        """Return names of the Secrets of type `kubernetes.io/tls` that somebody must provide. None by default."""
+        return ()
+
+    def proxy_tls(self, installation: Installation) -> ProxyTls | None:
+        """Return the certificate of the proxy, where it ends TLS itself. None by default."""
+        return None
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
         """Add the objects that the exposure needs beside the Service, and return them by kind. None by default."""

@@ -148,9 +148,8 @@ class GkeIngress(ExposureConfig):
         """Google's front ends: pods see these, never the client."""
         return GOOGLE_FRONT_ENDS
 
-    @property
-    def tls_secrets(self) -> tuple[str, ...]:
-        """The Secret with the certificate, if that is where it is."""
+    def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
+        """Return the Secret with the certificate, if that is where it is."""
         return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:

@@ -1,0 +1,39 @@
+"""The Gateway."""
+
+import cdk8s
+from constructs import Construct
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.exposure.gateway.certificate import annotations, listener_tls
+from hexa_notebooks.exposure.gateway.gke_gateway import GkeGateway
+from hexa_notebooks.exposure.gke_ingress import NAME
+from hexa_notebooks.installation import Installation
+from hexa_notebooks.k8s import with_json
+from imports.io.k8s.networking import gateway as gateway_api
+
+HTTP, HTTPS = "http", "https"
+"""Names of its listeners."""
+
+
+def gateway(scope: Construct, installation: Installation, config: GkeGateway) -> cdk8s.ApiObject:
+    """Add the Gateway, with a listener on port 443 and one on port 80 for the redirect."""
+    https = gateway_api.GatewaySpecListeners(name=HTTPS, port=443, protocol="HTTPS")
+    http = gateway_api.GatewaySpecListeners(name=HTTP, port=80, protocol="HTTP")
+    return api_object(
+        scope,
+        "gateway",
+        gateway_api.Gateway,
+        gateway_api.GatewayProps(
+            metadata=with_json(
+                installation.custom_metadata("gateway", NAME), annotations=annotations(config.certificate) or None
+            ),
+            spec=gateway_api.GatewaySpec(
+                gateway_class_name=config.gateway_class,
+                addresses=[gateway_api.GatewaySpecAddresses(type="NamedAddress", value=config.address.name)],
+                listeners=[
+                    with_json(https, tls=listener_tls(config.certificate)),
+                    *([http] if config.https_redirect else []),
+                ],
+            ),
+        ),
+    )

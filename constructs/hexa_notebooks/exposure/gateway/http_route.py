@@ -1,0 +1,70 @@
+"""The HTTPRoutes that lead to the proxy."""
+
+from collections.abc import Mapping, Sequence
+
+import cdk8s
+from constructs import Construct
+
+from hexa_notebooks.api_object import api_object
+from hexa_notebooks.exposure.gateway.gateway import HTTP, HTTPS
+from hexa_notebooks.exposure.gke_ingress import NAME
+from hexa_notebooks.installation import PROXY_PUBLIC, Installation
+from hexa_notebooks.k8s import with_json
+from imports.io.k8s.networking import gateway as gateway_api
+
+
+def proxy_route(
+    scope: Construct,
+    installation: Installation,
+    hosts: Sequence[str],
+    parents: Sequence[gateway_api.HttpRouteSpecParentRefs],
+    *,
+    request_timeout: str | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> cdk8s.ApiObject:
+    """Add the route that leads all requests for the hosts to the Service `proxy-public`."""
+    service = gateway_api.HttpRouteSpecRulesBackendRefs(name=installation.name(PROXY_PUBLIC), port=80)
+    rule = gateway_api.HttpRouteSpecRules(
+        backend_refs=[service],
+        timeouts=gateway_api.HttpRouteSpecRulesTimeouts(request=request_timeout) if request_timeout else None,
+    )
+    return _route(scope, "http-route", installation, NAME, hosts, parents, rule, annotations)
+
+
+def own_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> cdk8s.ApiObject:
+    """Add the same from the https listener of our own Gateway, whose controller refuses timeouts."""
+    return proxy_route(scope, installation, hosts, [_listener(installation, HTTPS)])
+
+
+def redirect_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> cdk8s.ApiObject:
+    """Add the route that answers the http listener of our own Gateway by a redirect to https."""
+    redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
+    rule = with_json(gateway_api.HttpRouteSpecRules(), filters=[redirect])
+    return _route(
+        scope, "redirect", installation, f"{NAME}-redirect", hosts, [_listener(installation, HTTP)], rule, None
+    )
+
+
+def _listener(installation: Installation, name: str) -> gateway_api.HttpRouteSpecParentRefs:
+    return gateway_api.HttpRouteSpecParentRefs(name=installation.name(NAME), section_name=name)
+
+
+def _route(
+    scope: Construct,
+    id: str,
+    installation: Installation,
+    name: str,
+    hosts: Sequence[str],
+    parents: Sequence[gateway_api.HttpRouteSpecParentRefs],
+    rule: gateway_api.HttpRouteSpecRules,
+    annotations: Mapping[str, str] | None,
+) -> cdk8s.ApiObject:
+    return api_object(
+        scope,
+        id,
+        gateway_api.HttpRoute,
+        gateway_api.HttpRouteProps(
+            metadata=with_json(installation.custom_metadata("httproute", name), annotations=annotations or None),
+            spec=gateway_api.HttpRouteSpec(parent_refs=list(parents), hostnames=list(hosts), rules=[rule]),
+        ),
+    )
