@@ -7,7 +7,23 @@ from pathlib import Path
 import pytest
 
 from clusters import local, openhexa_gke
-from hexa_notebooks import ClusterInternal, LoadBalancer, NotebooksConfig
+from hexa_notebooks import (
+    CertificateManagerCertificate,
+    CertificateMap,
+    CertManagerIssuer,
+    ClusterInternal,
+    GatewayRoute,
+    GkeGlobalGateway,
+    GkeRegionalGateway,
+    GlobalAddress,
+    Ingress,
+    LoadBalancer,
+    NginxController,
+    NotebooksConfig,
+    ParentRef,
+    RegionalAddress,
+    TlsSecret,
+)
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.synth import synth
 from tests.deployed.crds import crd_files
@@ -18,6 +34,31 @@ from tests.support import Object
 # GKE's controller reads the class from this annotation alone.
 KNOWN_WARNINGS = {
     "Warning: annotation \"kubernetes.io/ingress.class\" is deprecated, please use 'spec.ingressClassName' instead"
+}
+
+HOSTS = ("hub.example.org", "*.hub.example.org")
+WAYS_IN: dict[str, ExposureConfig] = {
+    "gke-global-gateway": GkeGlobalGateway(
+        address=GlobalAddress(name="hexa"), hosts=HOSTS, certificate=CertificateMap(name="hexa"), ssl_policy="modern"
+    ),
+    "gke-regional-gateway": GkeRegionalGateway(
+        address=RegionalAddress(name="hexa"),
+        hosts=HOSTS,
+        certificate=CertificateManagerCertificate(names=("old", "new")),
+        proxy_only_subnet="10.129.0.0/23",
+    ),
+    "gke-regional-gateway-secret": GkeRegionalGateway(
+        address=RegionalAddress(name="hexa"),
+        hosts=HOSTS,
+        certificate=TlsSecret(name="hexa"),
+        proxy_only_subnet="10.129.0.0/23",
+    ),
+    "gateway-route": GatewayRoute(
+        parents=(ParentRef(name="a", section_name="b"), ParentRef(name="a", section_name="c", port=443)), hosts=HOSTS
+    ),
+    "ingress": Ingress(
+        ingress_class="nginx", hosts=HOSTS, certificate=CertManagerIssuer(name="acme"), controller=NginxController()
+    ),
 }
 
 
@@ -61,8 +102,8 @@ def live(server: KubeApiServer, folder: Path) -> list[Object]:
     get = ("get", "--recursive", f"--filename={folder}", "--output=json", "--show-managed-fields")
     items: list[Object] = json.loads(server.kubectl(*get).stdout)["items"]
     for item in items:
-        if item["kind"] == "PersistentVolumeClaim":
-            # The server stores any claim anew, with the same content, when it is first applied after its creation.
+        if item["kind"] in ("PersistentVolumeClaim", "Gateway"):
+            # The server stores these anew, with the same content, when they are first applied after their creation.
             del item["metadata"]["resourceVersion"]
     return items
 
@@ -154,3 +195,17 @@ def test_exposure_can_be_switched(
         assert service["spec"]["type"] == expected.type
         if expected.node_port or expected.type == "ClusterIP":
             assert service["spec"]["ports"][0].get("nodePort") == expected.node_port
+
+
+@pytest.mark.parametrize("exposure", WAYS_IN.values(), ids=WAYS_IN)
+def test_exposure_is_accepted_and_stays_as_it_is(
+    kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path, exposure: ExposureConfig
+) -> None:
+    """The rules of the published CRDs, where they are there, are met; and a second apply is no change."""
+    namespace = local.config.namespace.evolve(name=fresh_namespace)
+    synth(local.config.evolve(namespace=namespace, exposure=exposure), tmp_path / "dist")
+    made = kube_api_server.kubectl("apply", "--server-side", "--recursive", f"--filename={tmp_path / 'dist'}")
+    assert made.stderr == ""
+    before = live(kube_api_server, tmp_path / "dist")
+    apply(kube_api_server, tmp_path / "dist", "--server-side")
+    assert live(kube_api_server, tmp_path / "dist") == before
