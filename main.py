@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.errors import OperatorError, readable_errors
+from hexa_notebooks.storage_naming import refuse_renamed_storage
 from hexa_notebooks.synth import refuse_foreign_files, synth
 
 gc.freeze()
@@ -28,6 +29,8 @@ with readable_errors():
     stale = [folder for folder in DIST.glob("*") if folder.is_dir() and folder.name not in configs]
     for folder in (*stale, *(DIST / cluster for cluster in configs)):
         refuse_foreign_files(folder)
+    for cluster, config in configs.items():
+        refuse_renamed_storage(config, DIST / cluster)
     for cluster, config in configs.items():
         synth(config, DIST / cluster)
     for folder in stale:

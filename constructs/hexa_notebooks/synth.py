@@ -7,6 +7,7 @@ import cdk8s
 
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.notebooks import Notebooks, NotebooksCluster, NotebooksConfig
+from hexa_notebooks.storage_naming import refuse_renamed_storage
 
 SUFFIX = ".k8s.yaml"
 
@@ -22,9 +23,11 @@ def synth(config: NotebooksConfig, out: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written, or holds files that no synthesis made.
+        StorageRenamedError: users' files would be named otherwise than in the manifests there, unacknowledged.
 
     """
     refuse_foreign_files(out)
+    refuse_renamed_storage(config, out)
     # A link stays where it is: its folder is replaced.
     folder = out.resolve() if out.is_symlink() else out
     try:

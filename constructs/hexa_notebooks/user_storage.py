@@ -47,6 +47,18 @@ class UserStorage:
         """Whether a server keeps the claim that it once had, whatever the template says now."""
         return bool(self.traits.get("remember_pvc_name", True))
 
+    @property
+    def own_places(self) -> list[str]:
+        """The templates of the claims and folders that each user, or server, has alone, as in `homes/{username}`."""
+        volumes = {volume.get("name"): volume for volume in _listed(self.traits.get("volumes"))}
+        places = []
+        for mount in _listed(self.traits.get("volume_mounts")):
+            source = volumes.get(mount.get("name"), {}).get("persistentVolumeClaim")
+            if source:
+                folder = f"/{mount['subPath']}" if mount.get("subPath") else ""
+                places.append(f"{source.get('claimName')}{folder}".replace("{pvc_name}", self.name_template))
+        return sorted({place for place in places if "{" in place})
+
     def names(self, user: str, server: str = "", *, userid: int | None = None, scheme: str = "") -> dict[str, Any]:
         """Return what a template may name."""
         scheme = scheme or self.traits.get("slug_scheme", "safe")

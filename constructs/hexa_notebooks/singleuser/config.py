@@ -78,6 +78,10 @@ class SingleuserConfig(Config):
     """Extended resources, such as `nvidia.com/gpu`, as both guarantee and limit. None by default."""
     storage: UserStorage = PerUserPvc()
     """Where users keep their files. By default a claim for each of them."""
+    storage_renamed_from: str | None = None
+    """How users' files were named before `storage` named them as it does now, as the refusal of `synth` says it: the
+    acknowledgement of a migration, and of no other. None, the default, keeps users from losing their files by a
+    setting."""
     profiles: tuple[Profile, ...] = ()
     """Choices at the start of a server. None by default: every server is alike."""
     env: dict[EnvName, str] = Field(default={})

@@ -1,0 +1,67 @@
+"""Keeps users' files where they are: another naming of claims is a migration, which the cluster file acknowledges."""
+
+import json
+from pathlib import Path
+
+import yaml
+
+from hexa_notebooks.claim_names import filled
+from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.user_storage import UserStorage
+
+_SERVERS = (("anna", ""), ("anna", "lab"), ("Anna.K@example.org", "lab"), ("9" * 70, ""))
+"""Users and servers whose names the schemes of KubeSpawner treat differently."""
+
+
+class StorageRenamedError(OperatorError):
+    """Users would not find their files again, and the cluster file does not say that this is meant."""
+
+
+def refuse_renamed_storage(config: NotebooksConfig, out: Path) -> None:
+    """Compare how users' files are named in earlier manifests with how they would be.
+
+    Only what is in `out` is asked: where there are no earlier manifests, everything goes.
+
+    Raises:
+        StorageRenamedError: they would be elsewhere, unacknowledged; or the earlier manifests cannot be read.
+
+    """
+    old = _storage_in(out)
+    if old is None:
+        return
+    new = UserStorage.of(config.hub_traits(), config.namespace.name)
+    lost = [place for place in old.own_places if _filled(old, place) not in [_filled(new, to) for to in new.own_places]]
+    was = ", ".join(lost)
+    if not lost or config.singleuser.storage_renamed_from == was:
+        return
+    becomes = f"in {', '.join(new.own_places)}" if new.own_places else "nowhere"
+    raise StorageRenamedError(
+        f"{out}: users' files are in {was} there, and would be {becomes}: servers would"
+        " start without them, in a new, empty place, but for those whose claim the hub remembers. Look at what"
+        f" `hexa-notebooks claims` says of it, and if it is meant write storage_renamed_from={was!r} into the"
+        " SingleuserConfig"
+    )
+
+
+def _storage_in(out: Path) -> UserStorage | None:
+    for file in sorted(out.glob("*/ConfigMap.*.yaml")):
+        try:
+            made = yaml.safe_load(file.read_text("utf-8"))
+            traits = made["data"].get("traits.json")
+            if traits is not None:
+                storage = UserStorage.of(json.loads(traits), made["metadata"]["namespace"])
+                for place in storage.own_places:
+                    _filled(storage, place)
+                return storage
+        except (AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError):
+            raise StorageRenamedError(
+                f"{file}: cannot be read, so that nobody knows where users' files are; restore it, as with"
+                " `git checkout`, or delete it if no cluster has it"
+            ) from None
+    return None
+
+
+def _filled(storage: UserStorage, place: str) -> list[str]:
+    """Return what a place is for users of all kinds of names, so that two ways to write one naming are equal."""
+    return [filled(place, storage.names(user, server, userid=1)) for user, server in _SERVERS]

@@ -1,0 +1,122 @@
+"""Another naming of users' files than in earlier manifests is refused, until the cluster file says it is meant."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hexa_notebooks import HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc, SharedPvc
+from hexa_notebooks.singleuser import UserStorage
+from hexa_notebooks.storage_naming import StorageRenamedError, refuse_renamed_storage
+from hexa_notebooks.synth import synth
+from tests.support import MINIMAL
+
+CLAIMS, RENAMED = PerUserPvc(), PerUserPvc(name_template="home-{username}")
+FOLDERS = SharedPvc(claim="homes", sub_path="{username}")
+
+
+def stored(storage: UserStorage, renamed_from: str | None = None, **changes: Any) -> NotebooksConfig:
+    """Return the minimal configuration with this storage, and what it acknowledges."""
+    singleuser = MINIMAL.singleuser.evolve(storage=storage, storage_renamed_from=renamed_from)
+    return MINIMAL.evolve(singleuser=singleuser, **changes)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file in a folder by its path there."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "was", "becomes"),
+    [
+        (CLAIMS, RENAMED, "claim-{user_server}", "in home-{username}"),
+        (CLAIMS, FOLDERS, "claim-{user_server}", "in homes/{username}"),
+        (FOLDERS, FOLDERS.evolve(sub_path="users/{username}"), "homes/{username}", "in homes/users/{username}"),
+        (CLAIMS, CLAIMS.evolve(sub_path="{username}"), "claim-{user_server}", "in claim-{user_server}/{username}"),
+        (CLAIMS, NoStorage(), "claim-{user_server}", "nowhere"),
+        (CLAIMS, InPodFuse(), "claim-{user_server}", "nowhere"),
+    ],
+)
+def test_renaming_is_refused_until_it_is_acknowledged(
+    before: UserStorage, after: UserStorage, was: str, becomes: str, tmp_path: Path
+) -> None:
+    """One line says what was and would be, what users would find, what to run and what to write; nothing is written."""
+    out = tmp_path / "out"
+    synth(stored(before), out)
+    old = contents(tmp_path)
+    with pytest.raises(StorageRenamedError) as error:
+        synth(stored(after), out)
+    assert str(error.value) == (
+        f"{out}: users' files are in {was} there, and would be {becomes}: servers would start without them, in a"
+        " new, empty place, but for those whose claim the hub remembers. Look at what `hexa-notebooks claims` says of"
+        f" it, and if it is meant write storage_renamed_from={was!r} into the SingleuserConfig"
+    )
+    assert contents(tmp_path) == old
+    synth(stored(after, renamed_from=was), out)
+    synth(stored(after), tmp_path / "fresh")
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
+def test_another_acknowledgement_is_none(tmp_path: Path) -> None:
+    """It is for one migration: when that is done, the next needs its own, and so does the way back."""
+    synth(stored(RENAMED), tmp_path)
+    for after in (CLAIMS, FOLDERS):
+        with pytest.raises(StorageRenamedError, match=r"write storage_renamed_from='home-\{username\}' into"):
+            synth(stored(after, renamed_from="claim-{user_server}"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (CLAIMS, CLAIMS.evolve(name_template="claim-{safe_user_server}")),
+        (CLAIMS, CLAIMS.evolve(name_template=None)),
+        (CLAIMS, CLAIMS.evolve(mount_path="/home/other", volume_name_template="other", capacity="50Gi")),
+        (NoStorage(), CLAIMS),
+        (InPodFuse(), FOLDERS),
+        (SharedPvc(claim="a", sub_path=None, one_folder=True), CLAIMS),
+    ],
+)
+def test_what_moves_nobodys_files_goes(before: UserStorage, after: UserStorage, tmp_path: Path) -> None:
+    """The same names written in another way, another place in the server, and storage where there was none."""
+    synth(stored(before), tmp_path)
+    synth(stored(after), tmp_path)
+
+
+def test_traits_name_claims_too(tmp_path: Path) -> None:
+    """Whatever way the template takes to the hub: what counts is what the hub would load."""
+    synth(MINIMAL, tmp_path)
+    renamed = HubConfig(override_traits={"KubeSpawner": {"pvc_name_template": "home-{username}"}})
+    with pytest.raises(StorageRenamedError, match=r"claim-\{user_server\} there, and would be in home-\{username\}"):
+        synth(MINIMAL.evolve(hub=renamed), tmp_path)
+    escaped = HubConfig(traits={"KubeSpawner": {"slug_scheme": "escape"}})
+    with pytest.raises(StorageRenamedError, match="servers would start without them"):
+        synth(MINIMAL.evolve(hub=escaped), tmp_path)
+
+
+def test_prefix_hides_no_manifest(tmp_path: Path) -> None:
+    """The ConfigMap is found by what it holds, also where its name was another."""
+    synth(stored(CLAIMS, fullname_override="ours"), tmp_path)
+    with pytest.raises(StorageRenamedError):
+        synth(stored(RENAMED), tmp_path)
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< ours\n", "", "data: {traits.json: '{'}\n", "data: {traits.json: '[]'}\n"])
+def test_manifest_that_cannot_be_read_is_refused(text: str, tmp_path: Path) -> None:
+    """A merge may have left it: then nobody knows what it named, and it is no reason to name anything anew."""
+    synth(MINIMAL, tmp_path)
+    (file,) = tmp_path.rglob("ConfigMap.hub.k8s.yaml")
+    file.write_text(text)
+    with pytest.raises(StorageRenamedError, match=r"ConfigMap\.hub\.k8s\.yaml: cannot be read, .*restore it") as error:
+        synth(MINIMAL, tmp_path)
+    assert "\n" not in str(error.value)
+    file.unlink()
+    synth(MINIMAL, tmp_path)
+
+
+def test_nothing_earlier_means_nothing_to_lose(tmp_path: Path) -> None:
+    """A first synthesis, and one after the folder has been removed."""
+    refuse_renamed_storage(MINIMAL, tmp_path / "none")
+    synth(MINIMAL, tmp_path / "out")
+    shutil.rmtree(tmp_path / "out")
+    synth(stored(RENAMED), tmp_path / "out")
