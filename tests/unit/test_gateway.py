@@ -127,9 +127,7 @@ def test_a_route_of_gke_has_no_timeouts(gateway: GkeGateway) -> None:
 @pytest.mark.parametrize("gateway", GATEWAYS.values(), ids=GATEWAYS)
 def test_everything_finds_its_target(gateway: GkeGateway, fullname: str) -> None:
     """Routes name listeners and the Service's port, and policies the object that they are for, prefix or not."""
-    config: NotebooksConfig = MINIMAL.evolve(
-        exposure=gateway.evolve(ssl_policy="modern"), fullname_override=fullname or None
-    )
+    config: NotebooksConfig = MINIMAL.evolve(exposure=gateway.evolve(ssl_policy="modern"), fullname_override=fullname)
     objects = synth(config)
     by_kind = [(made["kind"], made) for made in objects.values()]
     listeners = {
