@@ -13,6 +13,10 @@ _LABEL_LENGTH = 32
 _DIGEST = 8
 
 
+class TemplateError(ValueError):
+    """A template that cannot be filled in."""
+
+
 def safe_slug(name: str) -> str:
     """Return a name as it stands where it can be part of an object's name, else a readable part of it and a digest."""
     if _OBJECT_NAME.fullmatch(name) and "--" not in name and len(name) <= _LENGTH:
@@ -69,13 +73,13 @@ def filled(template: str, names: dict[str, Any]) -> str:
     """Fill in a template.
 
     Raises:
-        ValueError: it names what is not known.
+        TemplateError: it names what is not known.
 
     """
     try:
         text = template.format(**names)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise ValueError(f"the template {template!r} cannot be filled in: {error}") from None
+        raise TemplateError(f"the template {template!r} cannot be filled in: {error}") from None
     return text if template.endswith("-") else text.rstrip("-")
 
 

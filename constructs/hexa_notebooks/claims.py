@@ -13,7 +13,7 @@ from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from hexa_notebooks.claim_names import label_slugs
+from hexa_notebooks.claim_names import TemplateError, label_slugs
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.diff.manifests import STDIN, ManifestError, Object, documents
 from hexa_notebooks.diff.report import printable
@@ -185,7 +185,7 @@ def _own(storage: UserStorage, claims: list[Claim], server: Server) -> tuple[str
             legacy = storage.claim_name(server.user, server.name, userid=server.userid, scheme="escape")
             if not _find(claims, namespace, name) and _find(claims, namespace, legacy):
                 return namespace, legacy, "remembered from before KubeSpawner 7"
-    except ValueError as error:
+    except TemplateError as error:
         raise ClaimsError(f"{server}: {error}") from None
     return namespace, name, _COMPUTED
 
@@ -193,7 +193,7 @@ def _own(storage: UserStorage, claims: list[Claim], server: Server) -> tuple[str
 def _names(storage: UserStorage, server: Server, claim: str | None = None) -> set[str]:
     try:
         mounts = storage.reached(server.user, server.name, userid=server.userid, claim=claim)
-    except ValueError as error:
+    except TemplateError as error:
         raise ClaimsError(f"{server}: {error}") from None
     return {mount.claim for mount in mounts}
 

@@ -76,7 +76,7 @@ class UserStorage:
         """Return the name that the template gives to the claim of a user's server.
 
         Raises:
-            ValueError: the template cannot be filled in.
+            TemplateError: the template cannot be filled in.
 
         """
         return filled(self.name_template, self.names(user, server, userid=userid, scheme=scheme))
@@ -87,7 +87,7 @@ class UserStorage:
         """Return what a server mounts of claims, and where; `claim` is one that it remembers.
 
         Raises:
-            ValueError: a template cannot be filled in.
+            TemplateError: a template cannot be filled in.
 
         """
         volumes = {volume.get("name"): volume for volume in _listed(self.traits.get("volumes"))}

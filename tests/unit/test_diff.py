@@ -78,7 +78,7 @@ def test_objects_and_fields_are_told(diff: Diff) -> None:
         1,
         "Different: objects 1 added, 1 removed, 1 changed, 0 equal\n"
         "\n"
-        "OBJECTS\n"
+        "OBJECTS (an apply leaves those with - where they are, a prune deletes them)\n"
         "- ConfigMap gone\n"
         "+ ConfigMap new\n"
         "~ ConfigMap a\n"

@@ -90,6 +90,7 @@ _TOP: dict[str, Object] = {
         "volumeBindingMode": "Immediate",
     },
 }
+_EMPTY = ("binaryData", "data", "imagePullSecrets", "rules", "secrets", "spec", "subjects")
 _JOB_LABELS = ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name")
 
 
@@ -105,13 +106,16 @@ def without_defaults(body: Object) -> Object:
     if kind == "Namespace":
         labels = _without(body["metadata"].get("labels", {}), {"kubernetes.io/metadata.name": body["metadata"]["name"]})
         body["metadata"] = _put(body["metadata"], "labels", labels)
+    if kind in ("Role", "ClusterRole"):
+        # Each list of a rule is a set.
+        body["rules"] = [{key: sorted(words) for key, words in rule.items()} for rule in body.get("rules", [])]
     if kind in ("RoleBinding", "ClusterRoleBinding"):
         body["roleRef"] = _without(body["roleRef"], {"apiGroup": "rbac.authorization.k8s.io"})
         body["subjects"] = [
             _without(subject, {"apiGroup": "" if subject["kind"] == "ServiceAccount" else "rbac.authorization.k8s.io"})
             for subject in body.get("subjects", [])
         ]
-    return {key: value for key, value in body.items() if value not in ({}, []) or key not in ("spec", "data")}
+    return {key: value for key, value in body.items() if value not in ({}, []) or key not in _EMPTY}
 
 
 def _without_empty_terms(value: Any) -> Any:

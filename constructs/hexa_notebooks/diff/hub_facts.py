@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
 
-from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet
+from hexa_notebooks.claim_names import TemplateError
+from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet, plain
+from hexa_notebooks.diff.shapes import wrong_shape
 from hexa_notebooks.diff.workloads import Reference, references, template
 from hexa_notebooks.user_storage import UserStorage
 
@@ -50,18 +53,10 @@ class HubFacts:
         """The pod of a user's server, as far as it may do more or less."""
         spawner = self.storage.traits
         context = {
-            "privileged": spawner.get("privileged"),
+            "privileged": spawner.get("privileged", False),
             "runAsUser": spawner.get("uid"),
             "allowPrivilegeEscalation": spawner.get("allow_privilege_escalation", False),
-            "capabilities": {
-                "add": spawner.get("container_security_context", {}).get("capabilities", {}).get("add", []),
-                "drop": spawner.get("container_security_context", {}).get("capabilities", {}).get("drop", []),
-            },
-            **{
-                key: value
-                for key, value in spawner.get("container_security_context", {}).items()
-                if key != "capabilities"
-            },
+            **spawner.get("container_security_context", {}),
         }
         volumes = spawner.get("volumes", [])
         init = spawner.get("init_containers", [])
@@ -73,52 +68,46 @@ class HubFacts:
             "containers": [
                 {
                     "name": "notebook",
-                    "securityContext": {key: value for key, value in context.items() if value is not None},
+                    "securityContext": context,
+                    "ports": [{"name": "notebook-port", "containerPort": spawner.get("port") or 8888}],
                 }
             ],
         }
 
 
 def hub_facts(manifests: ManifestSet) -> HubFacts | None:
-    """Return what the hub of a set is configured with; None if the set does not tell."""
+    """Return what the hub of a set is configured with; None if the set does not tell.
+
+    Raises:
+        ManifestError: it is configured with what no hub can load.
+
+    """
     for kind, field in (("ConfigMap", _TRAITS), ("Secret", _VALUES)):
         for key in sorted(manifests):
             value = manifests[key].body.get("data", {}).get(field) if key.kind == kind else None
             if value is None or not key.name.endswith("hub"):
                 continue
-            if kind == "ConfigMap":
-                traits, code = _mapping(json.loads, value), _NO_CODE
-            else:
-                values = _mapping(yaml.safe_load, value.text() if isinstance(value, Hidden) else None)
-                traits, code = _chart_traits(values) if values is not None else None, _code(values or {})
-            if traits is not None:
-                facts = HubFacts(key, traits, _deployment(manifests, Reference(kind, key.name)), code)
-                _refuse_wrong_shapes(facts, manifests[key], field)
-                return facts
+            try:
+                facts = _facts(key, value, manifests)
+                wrong = wrong_shape({"kind": "Pod", "metadata": {"labels": facts.pod_labels}, "spec": facts.pod_spec})
+                with suppress(TemplateError):
+                    facts.storage.reached("anna")
+            except (AttributeError, LookupError, TypeError, ValueError, RecursionError, StopIteration, yaml.YAMLError):
+                wrong = "cannot be read"  # and no word of what is in it, which may be a secret
+            if wrong:
+                raise ManifestError(f"{manifests[key].where}: {key}: {field} is not what a hub loads: {wrong}")
+            return facts
     return None
 
 
-def _refuse_wrong_shapes(facts: HubFacts, manifest: Manifest, field: str) -> None:
-    """Try out what is read of the traits.
-
-    Raises:
-        ManifestError: KubeSpawner could not load them.
-
-    """
-    try:
-        _ = facts.pod_labels, facts.pod_spec, facts.storage.reached("anna")
-    except ValueError:
-        return  # a template with a placeholder of its own
-    except (AttributeError, TypeError, KeyError) as error:
-        raise ManifestError(f"{manifest.where}: {manifest.key}: {field} has not the shape that a hub loads") from error
-
-
-def _mapping(parse: Any, text: str | None) -> Traits | None:
-    try:
-        found = parse(text or "")
-    except (ValueError, TypeError, RecursionError, yaml.YAMLError):
-        return None
-    return found if isinstance(found, dict) else None
+def _facts(key: Key, value: str | Hidden, manifests: ManifestSet) -> HubFacts:
+    if isinstance(value, Hidden):
+        values = plain(yaml.safe_load(value.text() or ""))
+        traits, code = _chart_traits(values), _code(values)
+    else:
+        traits, code = plain(json.loads(value)), _NO_CODE
+    traits = {section: dict(own.items()) for section, own in traits.items()}
+    return HubFacts(key, traits, _deployment(manifests, Reference(key.kind, key.name)), code)
 
 
 def _deployment(manifests: ManifestSet, reference: Reference) -> Manifest | None:

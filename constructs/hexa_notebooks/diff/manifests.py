@@ -120,10 +120,10 @@ def documents(source: str) -> Iterator[tuple[Object, str]]:
         for document, line in _parsed(text, path):
             where = f"{path}:{line}"
             try:
-                plain = _plain(document, iter(range(_NODES)))
+                objects = _objects(plain(document), where)
             except (RecursionError, StopIteration):
                 raise ManifestError(f"{where}: its aliases go in circles, or multiply to too much") from None
-            yield from _objects(plain, where)
+            yield from objects
 
 
 def _place(source: str) -> str:
@@ -214,8 +214,17 @@ def _refuse_depth(text: str, path: str) -> None:
             raise ManifestError(f"{path}:{line}: is nested too deeply")
 
 
+def plain(value: Any) -> Any:
+    """Return what JSON can hold of a value; a key without a value is left out, as Kubernetes does.
+
+    Raises:
+        RecursionError, StopIteration: it is too deep, or too much.
+
+    """
+    return _plain(value, iter(range(_NODES)))
+
+
 def _plain(value: Any, budget: Iterator[int]) -> Any:
-    """Return what JSON can hold of a value; a key without a value is left out, as Kubernetes does."""
     next(budget)
     if isinstance(value, dict):
         return {_key(key): _plain(item, budget) for key, item in value.items() if item is not None}

@@ -71,10 +71,11 @@ def _groups(
     groups = []
     olds, news = pods(comparison.old), pods(comparison.new)
     for key in sorted(olds.keys() & news.keys()):
-        groups.append(_Pods(str(key), labels(olds[key]), labels(news[key]), _ports(olds[key], news[key]), key))
+        specs = [(template(manifests[key]) or {})["spec"] for manifests in (olds, news)]
+        groups.append(_Pods(str(key), labels(olds[key]), labels(news[key]), _ports(*specs), key))
     if old_hub and new_hub:
-        port = {"notebook-port": int(new_hub.storage.traits.get("port") or 8888)}
-        groups.append(_Pods("users' servers", old_hub.pod_labels, new_hub.pod_labels, port, new_hub.key))
+        ports = _ports(old_hub.pod_spec, new_hub.pod_spec)
+        groups.append(_Pods("users' servers", old_hub.pod_labels, new_hub.pod_labels, ports, new_hub.key))
     yield from groups
     for policy in policies:
         known = [
@@ -88,13 +89,13 @@ def _groups(
         yield _Pods(f"pods of {policy.key}", named, named, {}, policy.key)
 
 
-def _ports(*workloads: Manifest) -> dict[str, int]:
+def _ports(*specs: Object) -> dict[str, int]:
     return {
         port["name"]: port["containerPort"]
-        for workload in workloads
-        for container in (template(workload) or {})["spec"].get("containers", [])
+        for spec in specs
+        for container in spec.get("containers", [])
         for port in container.get("ports", [])
-        if "name" in port
+        if "name" in port and "containerPort" in port
     }
 
 
@@ -187,7 +188,8 @@ def _minus(one: Network, other: Network) -> list[Network]:
 def _shown(rules: list[Allowed]) -> str:
     ports: dict[str, list[str]] = {}
     for rule in rules:
-        ports.setdefault(_peer(rule.peer), []).append(_port(rule.port))
+        found = ports.setdefault(_peer(rule.peer), [])
+        found += [port for port in (_port(rule.port),) if port not in found]
     return "; ".join(f"{peer} on {', '.join(found)}" for peer, found in ports.items())
 
 

@@ -32,7 +32,10 @@ def _parts(report: Report) -> Iterator[str]:
         for effect in effects:
             yield f"- {_code(effect.object)}: {_prose(effect.text)}"
     comparison = report.comparison
-    for word, manifests in (("Removed", comparison.removed), ("Added", comparison.added)):
+    for word, manifests in (
+        ("Removed, which an apply leaves where it is, and a prune deletes", comparison.removed),
+        ("Added", comparison.added),
+    ):
         if manifests:
             names = ", ".join(_code(str(manifest.key)) for manifest in manifests)
             yield f"\n{word}: {names}"

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from textwrap import wrap
 
 from hexa_notebooks.diff.report import Report, lines, printable
 
+_LEFT_BEHIND = " (an apply leaves those with - where they are, a prune deletes them)"
+_WIDTH, _LONGEST = 120, 50
 _HEADINGS = {"unsafe": "UNSAFE", "warning": "LOOK AT", "note": "AN APPLY WILL"}
 
 
@@ -17,15 +20,22 @@ def _lines(report: Report) -> Iterator[str]:
     yield report.summary
     for level, effects in groupby(report.effects, key=lambda effect: effect.level):
         found = list(effects)
-        width = max(len(effect.object) for effect in found)
+        width = min(max(len(effect.object) for effect in found), _LONGEST)
         yield ""
         yield _HEADINGS[level]
         for effect in found:
-            yield f"  {printable(effect.object):{width}}  {printable(effect.text)}"
+            yield from wrap(
+                printable(effect.text),
+                _WIDTH,
+                initial_indent=f"  {printable(effect.object):{width}}  ",
+                subsequent_indent=" " * (width + 4),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
     comparison = report.comparison
     if not comparison.equal:
         yield ""
-        yield "OBJECTS"
+        yield f"OBJECTS{_LEFT_BEHIND if comparison.removed else ''}"
     for sign, manifests in (("-", comparison.removed), ("+", comparison.added)):
         for manifest in manifests:
             yield f"{sign} {printable(str(manifest.key))}"

@@ -149,8 +149,7 @@ def wrong_shape(body: dict[str, Any]) -> str | None:
 def _wrong(fields: dict[str, Any], path: str) -> str | None:
     for name, value in fields.items():
         where = f"{path}.{name}" if path else name
-        # A container's resources are amounts, a rule's are names.
-        if name in _MAPPINGS and not isinstance(value, dict):
+        if (name in _MAPPINGS or (name == "resources" and not _is_rule(path))) and not isinstance(value, dict):
             return f"{where} is no mapping"
         if name in _OBJECTS and not (isinstance(value, list) and all(isinstance(item, dict) for item in value)):
             return f"{where} is no list of mappings"
@@ -173,6 +172,11 @@ def _wrong(fields: dict[str, Any], path: str) -> str | None:
             if wrong := _wrong(item, place):
                 return wrong
     return None
+
+
+def _is_rule(path: str) -> bool:
+    """Tell whether this is a rule of a role, whose resources are names and not amounts."""
+    return path.startswith("rules[")
 
 
 def _lacking(body: dict[str, Any]) -> str | None:

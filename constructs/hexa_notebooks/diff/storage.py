@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hexa_notebooks.claim_names import TemplateError
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
 from hexa_notebooks.diff.hub_facts import HubFacts
@@ -55,7 +56,7 @@ def _users_claims(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
                 gone = [mount for mount in had if mount not in has]
                 lost += [(user, server, mount, has) for mount in gone]
                 moved |= {(had[mount], has[mount]) for mount in had if mount in has and had[mount] != has[mount]}
-    except ValueError as error:
+    except TemplateError as error:
         yield Effect("warning", "unknown", where, f"users' claims cannot be compared: {error}")
         return
     if lost:
