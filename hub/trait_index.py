@@ -27,10 +27,18 @@ from kubespawner.proxy import KubeIngressProxy  # type: ignore[import-untyped]
 from traitlets.config import Configurable
 
 from hexa_hub.authenticator import AppAuthenticator
+from hexa_hub.profiles import ProfileSpawner
 from hexa_hub.spawner import WorkspaceSpawner
 
 RELEASES = ("jupyterhub", "jupyterhub-kubespawner", "oauthenticator")
-UNREGISTERED = (AppAuthenticator, KubeIngressProxy, KubeSpawner, PeriodicMetricsCollector, WorkspaceSpawner)
+UNREGISTERED = (
+    AppAuthenticator,
+    KubeIngressProxy,
+    KubeSpawner,
+    PeriodicMetricsCollector,
+    ProfileSpawner,
+    WorkspaceSpawner,
+)
 """What a hub can load besides the classes with an entry point, which are in `JupyterHub.classes`."""
 
 Trait = traitlets.TraitType[Any, Any]

@@ -20,6 +20,8 @@ class AppError(web.HTTPError):
     """What the person in front of the page reads."""
     link: ClassVar[str] = "Back to OpenHEXA"
     retry_after_s: ClassVar[int | None] = None
+    counted: bool = True
+    """Whether JupyterHub counts a start that it ends among those that failed."""
 
     def __init__(self, detail: str = "", *, app_url: str = "") -> None:
         text = self.text.format(detail=detail)
@@ -98,6 +100,14 @@ class UnusableWorkspace(AppError):
     status = 409
     kind = "unusable-workspace"
     text = "This workspace cannot have notebooks here: {detail}. Show this to your administrator."
+
+
+class ProfileRefused(AppError):
+    """A profile is for some users only, and the server's owner is none of them."""
+
+    status = 403
+    kind = "profile-refused"
+    text = "This server cannot start with {detail}: its owner is not among those who may. Ask your administrator."
 
 
 class AppUnavailable(AppError):

@@ -6,11 +6,11 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
-from kubespawner import KubeSpawner  # type: ignore[import-untyped]
 from traitlets import List, Unicode
 
 from hexa_hub.app import Credentials
 from hexa_hub.errors import UnusableWorkspace
+from hexa_hub.profiles import ProfileSpawner
 from hexa_hub.workspace import WorkspaceMixin
 
 _REFERENCE = re.compile(
@@ -24,7 +24,7 @@ _WRITTEN = ("image", "storage_pvc_ensure", "volumes", "volume_mounts")
 """The traits that are the App's to decide."""
 
 
-class WorkspaceSpawner(WorkspaceMixin, KubeSpawner):  # type: ignore[misc]
+class WorkspaceSpawner(WorkspaceMixin, ProfileSpawner):
     """KubeSpawner with the credentials, the image and the pod's name that the App gives.
 
     They come after the profile, which can replace none of them. A workspace keeps its files in its bucket, so that its
@@ -43,6 +43,11 @@ class WorkspaceSpawner(WorkspaceMixin, KubeSpawner):  # type: ignore[misc]
         any: the administrators of a workspace choose its image in the App.
         """,
     ).tag(config=True)
+
+    @property
+    def home_url(self) -> str:  # type: ignore[override]
+        """The App, where users come from."""
+        return str(self.authenticator.app.url)
 
     async def load_user_options(self) -> None:
         """Apply the profile, then what the App says: KubeSpawner calls this first of all when it starts a server.

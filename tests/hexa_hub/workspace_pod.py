@@ -32,7 +32,7 @@ def spawner(
     """Return the spawner of a server that a request with this session asks for."""
     cookies: SimpleCookie = SimpleCookie(session.cookies if session else {})
     config = Config(cluster.hub_traits())
-    config.KubeSpawner.update(traits)
+    config.WorkspaceSpawner.update(traits)
     # Nothing is asked of an API server.
     with patch.multiple("kubespawner.spawner", load_config=DEFAULT, shared_client=DEFAULT):
         made = WorkspaceSpawner(

@@ -1,0 +1,169 @@
+"""Profiles for some users only, by the real KubeSpawner: enforced whichever way a server is asked for."""
+
+import asyncio
+from collections.abc import Collection
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import DEFAULT, patch
+
+import pytest
+from kubernetes_asyncio.client import ApiClient
+from traitlets.config import Config
+
+from hexa_hub.errors import ProfileRefused
+from hexa_hub.profiles import ProfileSpawner
+from tests.hexa_hub.workspace_pod import env, pod
+from tests.hexa_hub.workspace_pod import spawner as workspace_spawner
+from tests.openhexa_app import Session
+from tests.support import Object
+
+PROFILES: list[Object] = [
+    {"slug": slug, "display_name": slug.title(), "kubespawner_override": {"environment": {"PROFILE": slug}}}
+    for slug in ("large", "gpu", "small")
+]
+PROFILES[0]["default"] = True
+ACCESS = {"large": {"users": ["lina"], "groups": ["staff"]}, "gpu": {"users": ["gina"], "groups": []}}
+
+
+def spawner(user: str, *groups: str, options: Object | None = None, access: Object = ACCESS, **traits: Any) -> Any:
+    """Return the spawner of a user's server, for which somebody has asked with these options."""
+    config = Config(KubeSpawner={"profile_list": PROFILES, **traits}, ProfileSpawner={"profile_access": access})
+    # Nothing is asked of an API server.
+    with patch.multiple("kubespawner.spawner", load_config=DEFAULT, shared_client=DEFAULT):
+        made = ProfileSpawner(
+            _mock=True,
+            config=config,
+            user=SimpleNamespace(name=user, id=1, url="/", groups=[SimpleNamespace(name=name) for name in groups]),
+            orm_spawner=SimpleNamespace(name="", server=None),
+            user_options=options or {},
+        )
+    made.handler = None
+    made._spawn_future = None
+    return made
+
+
+def profile(made: Any) -> str:
+    """Return the profile that the server's pod has."""
+
+    async def manifest() -> Object:
+        await made.load_user_options()
+        async with ApiClient() as kubernetes:
+            sanitized: Object = kubernetes.sanitize_for_serialization(await made.get_pod_manifest())
+        return sanitized
+
+    return env(asyncio.run(manifest())).get("PROFILE", "")
+
+
+def form(made: Any) -> str:
+    """Return the page on which a user chooses."""
+    return str(asyncio.run(made.get_options_form()))
+
+
+@pytest.mark.parametrize(
+    ("user", "groups", "offered"),
+    [
+        ("lina", (), {"large", "small"}),
+        ("anna", ("staff",), {"large", "small"}),
+        ("gina", ("other", "staff"), {"large", "gpu", "small"}),
+        ("anna", ("gpu", "lina"), {"small"}),
+        ("staff", (), {"small"}),
+    ],
+)
+def test_owner_has_the_profiles_of_name_and_groups(user: str, groups: Collection[str], offered: set[str]) -> None:
+    """On the form, by the form's answer, and by the API: who may not have a profile gets it in none of the ways."""
+    page = form(spawner(user, *groups))
+    for slug in ("large", "gpu", "small"):
+        assert (f'value="{slug}"' in page) is (slug in offered)
+        by_form = spawner(user, *groups)
+        by_form.user_options = by_form.options_from_form({"profile": [slug]})
+        by_api = spawner(user, *groups, options={"profile": slug})
+        for made in (by_form, by_api):
+            if slug in offered:
+                assert profile(made) == slug
+            else:
+                with pytest.raises(ProfileRefused, match=f"the profile '{slug}': its owner is not among those who"):
+                    profile(made)
+
+
+@pytest.mark.parametrize("options", [{}, {"profile": ""}, {"profile": None}, {"gpu": "gpu"}])
+def test_default_is_the_first_that_is_allowed(options: Object) -> None:
+    """Where a request names no profile, a limited default does not slip through."""
+    assert profile(spawner("lina", options=options)) == "large"
+    assert profile(spawner("gina", options=options)) == "gpu"
+    assert profile(spawner("anna", options=options)) == "small"
+
+
+@pytest.mark.parametrize("options", [{}, {"profile": "small"}, {"profile": "unknown"}, {"profile": ["small"]}])
+def test_who_may_have_none_starts_nothing(options: Object) -> None:
+    """KubeSpawner alone would start a server without a profile; neither is there a form to choose from."""
+    access = ACCESS | {"small": {"users": ["sina"], "groups": []}}
+    with pytest.raises(ProfileRefused, match=r"This server cannot start with .*Ask your administrator"):
+        profile(spawner("anna", options=options, access=access))
+    with pytest.raises(ProfileRefused, match="any of the profiles here"):
+        form(spawner("anna", access=access))
+
+
+@pytest.mark.parametrize("slug", ["unknown", ["gpu"], {"gpu": 1}, 1])
+def test_profile_that_does_not_exist_is_none(slug: Any) -> None:
+    """Whatever the API is sent."""
+    with pytest.raises(ValueError, match="No such profile"):
+        profile(spawner("anna", options={"profile": slug}))
+
+
+def test_groups_are_those_of_the_start() -> None:
+    """The form and the next start of the same spawner follow when somebody joins or leaves."""
+    made = spawner("anna", options={"profile": "large"})
+    assert 'value="large"' not in form(made)
+    made.user.groups = [SimpleNamespace(name="staff")]
+    assert 'value="large"' in form(made)
+    assert profile(made) == "large"
+    made.user.groups = []
+    with pytest.raises(ProfileRefused):
+        profile(made)
+
+
+def test_without_limits_nothing_is_asked_of_the_user() -> None:
+    """It is KubeSpawner, with every profile for everybody."""
+    made = spawner("anna", options={"profile": "gpu"}, access={})
+    del made.user.groups
+    assert profile(made) == "gpu"
+    assert made.profile_list == PROFILES
+
+
+def test_refusal_does_not_count_as_a_failure() -> None:
+    """Nobody ends the hub for everybody by asking again and again; it is undone once, and said with 403."""
+
+    async def refused() -> tuple[Any, dict[str, int], ProfileRefused]:
+        made = spawner("anna", options={"profile": "gpu"})
+        made.consecutive_failure_limit = 5
+        made.handler = SimpleNamespace(settings={"failure_count": 3})
+        made._spawn_future = asyncio.get_running_loop().create_future()
+        with pytest.raises(ProfileRefused) as caught, made.uncounted_failures():
+            await made.load_user_options()
+        made._spawn_future.set_exception(caught.value)
+        made._spawn_future.exception()
+        await asyncio.sleep(0)
+        return made, made.handler.settings, caught.value
+
+    made, settings, error = asyncio.run(refused())
+    assert (settings["failure_count"], made.consecutive_failure_limit, error.status_code) == (2, 0, 403)
+
+
+@pytest.mark.parametrize("server", ["malaria", ""])
+@pytest.mark.parametrize("options", [{"profile": "gpu"}, {"profile": "large"}])
+def test_server_of_the_app_is_limited_too(authenticator: Any, session: Session, server: str, options: Object) -> None:
+    """The App starts servers by the API with a profile's slug; the owner's groups in the hub decide."""
+    traits: Object = {"profile_list": PROFILES}
+
+    def made(*groups: str) -> Any:
+        cluster_spawner = workspace_spawner(
+            authenticator, session, server=server, options=options, profile_access=ACCESS, **traits
+        )
+        cluster_spawner.user.groups = [SimpleNamespace(name=name) for name in groups]
+        return cluster_spawner
+
+    with pytest.raises(ProfileRefused) as refused:
+        pod(made())
+    assert authenticator.app.url in refused.value.jupyterhub_html_message
+    if options == {"profile": "large"}:
+        assert env(pod(made("staff")))["PROFILE"] == "large"
