@@ -10,7 +10,8 @@ from hexa_notebooks import node
 node.use()
 
 from hexa_notebooks.app_api import AppApiConfig
-from hexa_notebooks.authenticator import NativeAuthenticator, OpenHexaApp, SharedPassword
+from hexa_notebooks.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
+from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.config import Config
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import (
@@ -18,82 +19,156 @@ from hexa_notebooks.database import (
     DirectWorkloadIdentity,
     IamLogin,
     KeyFile,
+    MySql,
+    OtherDatabase,
     PasswordLogin,
     Postgres,
+    SqliteMemory,
     SqlitePvc,
     WorkloadIdentity,
 )
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import (
+    AutoHttps,
+    CertificateManagerCertificate,
+    CertificateMap,
+    CertManagerIssuer,
     ClusterInternal,
+    ContourController,
+    GatewayRoute,
+    GkeGlobalGateway,
     GkeIngress,
+    GkeRegionalGateway,
     GlobalAddress,
+    HaproxyController,
+    HstsConfig,
+    Ingress,
     LiteralAddress,
     LoadBalancer,
     ManagedCertificate,
+    NginxController,
+    OffloadedTls,
+    ParentRef,
     PreSharedCertificate,
+    ProxyCertificate,
     RegionalAddress,
+    SecretSyncConfig,
+    ServiceExposure,
+    ServiceHttpRoute,
+    ServiceIngress,
     TlsSecret,
+    TraefikController,
 )
-from hexa_notebooks.hub import Hub, HubConfig
+from hexa_notebooks.hub import Hub, HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
+from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
 from hexa_notebooks.notebooks import Notebooks, NotebooksCluster, NotebooksConfig
+from hexa_notebooks.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.proxy import Proxy, ProxyConfig
-from hexa_notebooks.resources import ResourcesConfig
-from hexa_notebooks.scheduling import CoreSchedulingConfig, NodeRequirement, Toleration
+from hexa_notebooks.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
 from hexa_notebooks.secret_ref import SecretKeyRef
-from hexa_notebooks.singleuser import InPodFuse, NoStorage, PerUserPvc, Profile, Singleuser, SingleuserConfig
+from hexa_notebooks.service_account import ServiceAccountConfig
+from hexa_notebooks.singleuser import (
+    InPodFuse,
+    MetadataBlockConfig,
+    NoStorage,
+    PerUserPvc,
+    Profile,
+    SharedPvc,
+    Singleuser,
+    SingleuserConfig,
+    UserFile,
+)
 
 __all__ = [
+    "AffinityConfig",
     "AppApiConfig",
+    "AutoHttps",
+    "CertManagerIssuer",
+    "CertificateManagerCertificate",
+    "CertificateMap",
+    "ChartNetworkPolicy",
     "CidrPeer",
     "CloudSql",
     "ClusterInternal",
     "Config",
+    "ContainerResources",
+    "ContourController",
     "CoreSchedulingConfig",
     "CullerConfig",
     "DirectWorkloadIdentity",
     "DisruptionBudgetConfig",
     "EgressConfig",
     "EmbeddingConfig",
+    "EnvVar",
+    "GatewayRoute",
+    "GkeGlobalGateway",
     "GkeIngress",
+    "GkeRegionalGateway",
     "GlobalAddress",
+    "HaproxyController",
+    "HstsConfig",
     "Hub",
     "HubConfig",
+    "HubServiceConfig",
     "IamLogin",
     "InPodFuse",
+    "Ingress",
+    "JupyterHubRole",
+    "JupyterHubService",
     "KeyFile",
     "LiteralAddress",
     "LoadBalancer",
     "ManagedCertificate",
+    "MetadataBlockConfig",
+    "MountedFile",
+    "MySql",
     "Namespace",
     "NamespaceConfig",
     "NativeAuthenticator",
     "NetworkConfig",
+    "NginxController",
     "NoStorage",
     "NodeRequirement",
     "Notebooks",
     "NotebooksCluster",
     "NotebooksConfig",
+    "OffloadedTls",
     "OpenHexaApp",
+    "OtherAuthenticator",
+    "OtherDatabase",
+    "ParentRef",
     "PasswordLogin",
     "PerUserPvc",
     "PodPeer",
     "Postgres",
     "PreSharedCertificate",
+    "ProbeConfig",
+    "ProbesConfig",
     "Profile",
     "Proxy",
+    "ProxyCertificate",
     "ProxyConfig",
     "RegionalAddress",
     "ResourcesConfig",
     "SecretKeyRef",
+    "SecretSyncConfig",
+    "ServiceAccountConfig",
+    "ServiceExposure",
+    "ServiceHttpRoute",
+    "ServiceIngress",
     "SharedPassword",
+    "SharedPvc",
     "Singleuser",
     "SingleuserConfig",
+    "SqliteMemory",
     "SqlitePvc",
     "TlsSecret",
     "Toleration",
+    "TraefikController",
+    "UserFile",
     "WorkloadIdentity",
 ]

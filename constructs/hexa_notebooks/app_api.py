@@ -3,7 +3,7 @@
 from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.network_policy import Peer
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, env_var
+from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
 
 _NAME = "openhexa-app"
 _VARIABLE = "HUB_API_TOKEN"
@@ -31,5 +31,5 @@ class AppApiConfig(Config):
                     "load_roles": [{"name": _NAME, "services": [_NAME], "scopes": ["admin:users", "servers"]}],
                 }
             },
-            env=(env_var(_VARIABLE, self.token),),
+            secrets={_VARIABLE: self.token},
         )

@@ -36,6 +36,8 @@ class Config(BaseModel):
     @model_validator(mode="after")
     def _can_be_written(self) -> Self:
         for name in type(self).model_fields:
+            if "<<" in _keys(getattr(self, name)):
+                raise ValueError(f"{name}: YAML takes the key '<<' for an order to merge what it holds; remove it")
             for text in _texts(getattr(self, name)):
                 if found := _UNWRITABLE.search(text):
                     raise ValueError(
@@ -62,6 +64,15 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _texts(item)
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _keys(item)
 
 
 def explain(error: ValidationError) -> str:

@@ -27,6 +27,12 @@ PROXY_PUBLIC = "proxy-public"
 PROXY_HTTP_PORT = 8000
 """Port of the proxy's pod behind that Service."""
 
+PROXY_HTTPS_PORT = 8443
+"""Likewise where the proxy itself ends TLS."""
+
+AUTOHTTPS = "autohttps"
+"""Name of what ends TLS before the proxy with certificates that it orders itself, and its component."""
+
 SINGLEUSER = "singleuser"
 """Name of objects that concern single-user servers."""
 SINGLEUSER_SERVER = "singleuser-server"
@@ -98,6 +104,12 @@ class Installation:
     """What network policies need to know of the cluster."""
     image_pull_secrets: tuple[str, ...] = ()
     """Names of the Secrets by which every pod pulls its images."""
+
+    priority_class: str | None = None
+    """Name of the PriorityClass of the hub, the proxy and what belongs to them."""
+
+    scheduler: str | None = None
+    """Name of the scheduler of users' servers. None leaves them to the cluster's own."""
 
     def name(self, name: str) -> str:
         """Return the name of an object, with the prefix if there is one."""

@@ -39,6 +39,12 @@ def int_or_string(content: int | str) -> k8s.IntOrString:
     return plain
 
 
+def with_json(struct: Any, **fields: Any) -> Any:
+    """Return a typed struct with fields that are JSON already, which jsii would take for its own spelling."""
+    struct._values.update(fields)
+    return struct
+
+
 @cache
 def _json_names(struct: Any) -> dict[str, str]:
     """Return Kubernetes' name of each field. jsii's own differs in acronyms: `loadBalancerIp` for `loadBalancerIP`.

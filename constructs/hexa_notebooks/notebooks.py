@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import cdk8s
 from constructs import Construct
@@ -17,16 +17,20 @@ from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import Exposure
 from hexa_notebooks.field_types import DnsName, LabelValue, dns_label
 from hexa_notebooks.hub import Hub, HubConfig, HubPart
-from hexa_notebooks.hub.jupyterhub import base_part
+from hexa_notebooks.hub.jupyterhub import base_part, services_part
+from hexa_notebooks.hub.pod import pod_template as hub_pod
 from hexa_notebooks.installation import APP, Installation
+from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.proxy import Proxy, ProxyConfig
-from hexa_notebooks.secret_ref import env_var, refuse_secrets
+from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
+from hexa_notebooks.secret_ref import refuse_secrets
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
-from hexa_notebooks.traits import Traits, check, merge
+from hexa_notebooks.singleuser.spawner import LIMITING, profile_access
+from hexa_notebooks.traits import Traits, check, is_known, merge
 
 Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value else value), Field(max_length=40)]
 """A prefix of names; the longest name that it precedes still fits."""
@@ -73,35 +77,59 @@ class NotebooksConfig(Config):
     def _check_traits(self) -> "NotebooksConfig":
         fix = 'write {"$env": "NAME"} in its place, and NAME as a SecretKeyRef into hub.env'
         refuse_secrets(self.hub.traits, "hub.traits", fix)
-        refuse_secrets(self.hub.env, "hub.env", "write a SecretKeyRef in its place")
-        refuse_secrets(
-            self.singleuser.env, "singleuser.env", "users can read it too, so it is no secret to them either"
-        )
+        refuse_secrets(self.hub.override_traits, "hub.override_traits", fix)
         check(self.hub.traits, where="hub.traits")
-        check(self.hub_traits(), where="traits")
+        check(_known(self.hub.override_traits), where="hub.override_traits")
+        check(_known(self.hub_traits()), where="traits")
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_are_references(self) -> "NotebooksConfig":
+        for name, pod in (("hub", self.hub), ("proxy", self.proxy)):
+            refuse_secrets(_texts(pod.env), f"{name}.env", "write a SecretKeyRef in its place")
+        refuse_secrets(self.hub.values, "hub.values", "name its Secret in hub.secrets, and read os.environ instead")
+        for service in self.hub.services:
+            refuse_secrets(service.options, f"hub.services: {service.name}", "write a SecretKeyRef as its api_token")
+        fix = "users can read it too, so it is no secret to them either"
+        refuse_secrets(self.singleuser.env, "singleuser.env", fix)
+        refuse_secrets(_texts(self.singleuser.env_templates), "singleuser.env_templates", fix)
         return self
 
     @model_validator(mode="after")
     def _variables_have_one_origin(self) -> "NotebooksConfig":
         origins: dict[str, str] = {}
-        for part in self.hub_parts:
-            for variable in part.env:
-                if variable.name in origins:
-                    raise ValueError(
-                        f"environment variable {variable.name} is set by both {origins[variable.name]} and"
-                        f" {part.origin}: remove one"
-                    )
-                origins[variable.name] = part.origin
+        named = [
+            (part.origin, name)
+            for part in self.hub_parts
+            for name in (*(variable.name for variable in part.env), *part.secrets)
+        ]
+        for origin, name in (*named, *(("hub.env", name) for name in self.hub.env)):
+            if name in origins:
+                raise ValueError(f"environment variable {name} is set by both {origins[name]} and {origin}: remove one")
+            origins[name] = origin
+        return self
+
+    @model_validator(mode="after")
+    def _pods_say_each_thing_once(self) -> "NotebooksConfig":
+        nothing: dict[str, str] = {}
+        try:
+            where = "hub"
+            hub_pod(self.hub, self.installation, self.hub_parts, labels=nothing, annotations=nothing)
+            where = "proxy"
+            proxy_pod(self.proxy, self.installation, self.exposure, self.hub.proxy_token, labels=nothing)
+        except ValueError as error:
+            raise ValueError(f"{where}.{error}") from None
         return self
 
     @model_validator(mode="after")
     def _namespace_admits_servers(self) -> "NotebooksConfig":
         levels = get_args(PodSecurityLevel)
-        storage, level = self.singleuser.storage, self.namespace.pod_security
-        if level is not None and levels.index(level) > levels.index(storage.pod_security):
+        needed, level = self.singleuser.pod_security, self.namespace.pod_security
+        if level is not None and levels.index(level) > levels.index(needed):
             raise ValueError(
-                f"namespace.pod_security: {level!r} would refuse every user's server, whose storage {storage.kind!r}"
-                f" needs {storage.pod_security!r}; leave it out, or choose another storage"
+                f"namespace.pod_security: {level!r} would refuse every user's server, which needs {needed!r} for its"
+                f" storage {self.singleuser.storage.kind!r}, for metadata_block or for hardened=False; leave it out, or"
+                " change these"
             )
         return self
 
@@ -112,6 +140,16 @@ class NotebooksConfig(Config):
             raise ValueError(
                 "culler: remove_named_servers and users delete servers that are only idle, and"
                 " singleuser.storage.delete_with_server deletes their files with them; turn one of the two off"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _profiles_are_limited(self) -> "NotebooksConfig":
+        wanted = {self.hub_traits()["JupyterHub"].get("spawner_class")} - set(LIMITING)
+        if wanted and profile_access(self.singleuser):
+            raise ValueError(
+                f"hub.override_traits: JupyterHub.spawner_class {wanted.pop()!r} would give profiles to everybody that"
+                " singleuser.profiles limits to users and groups; remove it there"
             )
         return self
 
@@ -152,11 +190,14 @@ class NotebooksConfig(Config):
         ]
         sites = self.authenticator.embedded_in
         embedding = self.embedding or (EmbeddingConfig(frame_ancestors=sites) if sites else None)
-        parts += [part.hub_part() for part in (embedding, self.culler, self.app_api) if part is not None]
-        # Kubernetes takes $(X) for a reference to a variable, unless the dollar is doubled.
-        env = {name: text.replace("$", "$$") if isinstance(text, str) else text for name, text in self.hub.env.items()}
-        own = tuple(env_var(name, env[name]) for name in sorted(env))
-        return *parts, HubPart(origin="hub.traits", traits=self.hub.traits), HubPart(origin="hub.env", env=own)
+        if embedding is not None:
+            parts.append(embedding.hub_part())
+        if self.culler is not None:
+            parts.append(self.culler.hub_part(self.hub.base_url, hardened=self.hub.hardened))
+        if self.app_api is not None:
+            parts.append(self.app_api.hub_part())
+        own = HubPart(origin="hub.secrets", secrets=self.hub.secrets)
+        return *parts, services_part(self.hub), own, HubPart(origin="hub.traits", traits=self.hub.traits)
 
     def hub_traits(self) -> Traits:
         """Return the traits that the hub loads, with placeholders for secrets.
@@ -165,7 +206,21 @@ class NotebooksConfig(Config):
             ValueError: two components set a trait to different values.
 
         """
-        return merge(*((part.origin, part.traits) for part in self.hub_parts))
+        traits = merge(*((part.origin, part.traits) for part in self.hub_parts))
+        for section, values in self.hub.override_traits.items():
+            traits[section] = traits.get(section, {}) | values
+        return traits
+
+
+def _known(traits: Traits) -> Traits:
+    """Return the sections that the index has, which can be checked."""
+    return {section: values for section, values in traits.items() if is_known(section)}
+
+
+def _texts(env: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables that are written out; an object of Kubernetes has its text in `value`."""
+    written = {name: value.value if isinstance(value, EnvVar) else value for name, value in env.items()}
+    return {name: value.get("value") if isinstance(value, dict) else value for name, value in written.items()}
 
 
 class NotebooksCluster(cdk8s.Chart):
@@ -173,7 +228,7 @@ class NotebooksCluster(cdk8s.Chart):
 
     def __init__(self, scope: Construct, id: str, config: NotebooksConfig) -> None:
         super().__init__(scope, id)
-        level = config.namespace.pod_security or config.singleuser.storage.pod_security
+        level = config.namespace.pod_security or config.singleuser.pod_security
         self.namespace_construct = Namespace(self, "namespace", config.namespace, level=level)
 
 

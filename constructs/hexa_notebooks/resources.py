@@ -1,10 +1,11 @@
 """CPU and memory of a container."""
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import Bytes, Cores, amount_of
-from hexa_notebooks.k8s import k8s, quantity
+from hexa_notebooks.field_types import Bytes, Cores, LabelKey, amount_of
+from hexa_notebooks.k8s import k8s, quantity, with_json
+from hexa_notebooks.kubernetes_json import Amount
 
 
 class ResourcesConfig(Config):
@@ -40,3 +41,23 @@ class ResourcesConfig(Config):
             requests={name: quantity(amount) for name, amount in requests.items()},
             limits={name: quantity(amount) for name, amount in limits.items() if amount is not None} or None,
         )
+
+
+class ContainerResources(Config):
+    """CPU, memory and anything else that a container asks for, as Kubernetes writes it, with nothing required.
+
+    For a takeover; a container without requests is the first that is evicted, and nothing keeps its node from filling.
+    """
+
+    requests: dict[LabelKey, Amount] = Field(default={})
+    """What the scheduler sets aside. Nothing by default."""
+    limits: dict[LabelKey, Amount] = Field(default={})
+    """What the container may not exceed. Nothing by default."""
+
+    def requirements(self) -> k8s.ResourceRequirements | None:
+        """Return the container's `resources`, if there are any."""
+        if not self.requests and not self.limits:
+            return None
+        amounts = {"requests": self.requests or None, "limits": self.limits or None}
+        requirements: k8s.ResourceRequirements = with_json(k8s.ResourceRequirements(), **amounts)
+        return requirements

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import LabelKey, LabelValue
 from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes_json import JsonObject
 
 NODE_PURPOSE = "hub.jupyter.org/node-purpose"
 """The node label whose value is `core` or `user`."""
@@ -20,12 +21,14 @@ class Toleration(Config):
 
     key: LabelKey | None = None
     """The taint's key. None tolerates every key, and needs the operator `Exists`."""
-    operator: Literal["Equal", "Exists"] = "Equal"
-    """Whether the value must be equal or the key alone counts."""
+    operator: Literal["Equal", "Exists"] | None = "Equal"
+    """Whether the value must be equal or the key alone counts. None leaves it to Kubernetes, for which it is equal."""
     value: LabelValue | None = None
     """The taint's value, with the operator `Equal`."""
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
     """The taint's effect. None tolerates all of them."""
+    toleration_seconds: int | None = None
+    """With the effect `NoExecute`: for how many seconds. None, the default, means for ever."""
 
     @model_validator(mode="after")
     def _operator_fits(self) -> "Toleration":
@@ -33,9 +36,13 @@ class Toleration(Config):
             raise ValueError(
                 f"a toleration with operator 'Exists' takes no value, got {self.value!r}; remove one of the two"
             )
-        if self.operator == "Equal" and self.key is None:
+        if self.operator != "Exists" and self.key is None:
             raise ValueError("a toleration without key tolerates every taint and needs operator='Exists'")
         return self
+
+    def toleration(self) -> k8s.Toleration:
+        """Return the toleration as Kubernetes writes it."""
+        return k8s.Toleration(**self.model_dump(exclude_none=True))
 
 
 def dedicated(purpose: Literal["core", "user"]) -> tuple[Toleration, ...]:
@@ -79,7 +86,25 @@ class CoreSchedulingConfig(Config):
 
     def pod_tolerations(self) -> list[k8s.Toleration]:
         """Return the pod's `tolerations`."""
-        return [k8s.Toleration(**toleration.model_dump(exclude_none=True)) for toleration in self.tolerations]
+        return [toleration.toleration() for toleration in self.tolerations]
+
+
+class AffinityConfig(Config):
+    """Further wishes about where a user's server runs, as Kubernetes writes them; nothing by default."""
+
+    node_required: tuple[JsonObject, ...] = ()
+    """NodeSelectorTerms, of which one must hold. They are alternatives: with one of these a required purpose is one
+    alternative more, so that it binds no longer; `SingleuserConfig.node_requirements` do not weaken it."""
+    node_preferred: tuple[JsonObject, ...] = ()
+    """PreferredSchedulingTerms about the node."""
+    pod_required: tuple[JsonObject, ...] = ()
+    """PodAffinityTerms that must hold."""
+    pod_preferred: tuple[JsonObject, ...] = ()
+    """WeightedPodAffinityTerms."""
+    anti_pod_required: tuple[JsonObject, ...] = ()
+    """PodAffinityTerms that must not hold."""
+    anti_pod_preferred: tuple[JsonObject, ...] = ()
+    """WeightedPodAffinityTerms that should not hold."""
 
 
 class NodeRequirement(Config):

@@ -7,7 +7,8 @@ from typing import Annotated, Any, get_args
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import DnsName, SecretKey
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.k8s import k8s, with_json
+from hexa_notebooks.kubernetes_json import EnvVar
 
 DEFAULT_SECRET = "hexa-notebooks"  # noqa: S105 (a name)
 """The Secret that holds every key of a new installation; `hexa-notebooks secret` prints one."""
@@ -16,6 +17,10 @@ DEFAULT_SECRET = "hexa-notebooks"  # noqa: S105 (a name)
 _SECRET = re.compile(
     r"(^|[._])((secret|passw(or)?d|token|(api|access|private)_?key)s?|CryptKeeper\.keys)$", re.IGNORECASE
 )
+
+
+_PULL_SECRETS = re.compile(r"image_?pull_?secrets$", re.IGNORECASE)
+"""Names of Secrets, and no secrets themselves."""
 
 
 class SecretKeyRef(Config):
@@ -60,6 +65,11 @@ def _mentions_fresh(annotation: Any) -> bool:
     return any(isinstance(part, Fresh) or _mentions_fresh(part) for part in parts)
 
 
+def names_a_secret(name: str) -> bool:
+    """Return whether a name, or the last part of a path, says that it stands for a secret."""
+    return _SECRET.search(name) is not None and not _PULL_SECRETS.search(name)
+
+
 def refuse_secrets(value: Any, name: str, fix: str) -> None:
     """Refuse a setting, at any depth, whose name says that it is a secret and whose value is written out.
 
@@ -69,7 +79,7 @@ def refuse_secrets(value: Any, name: str, fix: str) -> None:
     """
     if isinstance(value, dict) and "$env" in value:
         return
-    if _SECRET.search(name) and isinstance(value, str | list | dict) and value:
+    if names_a_secret(name) and isinstance(value, str | list | dict) and value:
         raise ValueError(f"{name} is a secret, and would stand in the manifests for everybody to read: {fix}")
     if isinstance(value, dict):
         for key, item in value.items():
@@ -79,10 +89,13 @@ def refuse_secrets(value: Any, name: str, fix: str) -> None:
             refuse_secrets(item, f"{name}[{index}]", fix)
 
 
-def env_var(name: str, value: str | SecretKeyRef) -> k8s.EnvVar:
+def env_var(name: str, value: str | SecretKeyRef | EnvVar) -> k8s.EnvVar:
     """Return an environment variable, taken from a Secret where `value` refers to one."""
     if isinstance(value, str):
         return k8s.EnvVar(name=name, value=value)
+    if isinstance(value, EnvVar):
+        variable: k8s.EnvVar = with_json(k8s.EnvVar(name=name, value=value.value), value_from=value.value_from)
+        return variable
     selector = k8s.SecretKeySelector(name=value.name, key=value.key)
     return k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(secret_key_ref=selector))
 

@@ -12,6 +12,7 @@ from hexa_notebooks import (
     NativeAuthenticator,
     NotebooksConfig,
     OpenHexaApp,
+    OtherAuthenticator,
     PodPeer,
     SecretKeyRef,
     SharedPassword,
@@ -31,6 +32,11 @@ GOOGLE = NativeAuthenticator(
     },
     secrets={"client_secret": SecretKeyRef(name="google-login", key="client-secret")},
 )
+LDAP = OtherAuthenticator(
+    class_name="ldapauthenticator.LDAPAuthenticator",
+    traits={"LDAPAuthenticator": {"server_address": "ldap.example.org"}, "Authenticator": {"admin_users": ["anna"]}},
+    secrets={"LDAPAuthenticator.lookup_dn_search_password": SecretKeyRef(name="ldap", key="password")},
+)
 APP_PODS = (PodPeer(namespace="hexa-app", labels={"app": "hexa"}),)
 APP_SETTINGS: dict[str, dict[str, Any]] = {
     "url": {"url": "https://hexa.example.com:8443"},
@@ -49,6 +55,13 @@ NATIVE_SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
+OTHER_SETTINGS: dict[str, dict[str, Any]] = {
+    "class_name": {"class_name": "dummy"},
+    "traits": {"traits": {"LDAPAuthenticator": {"server_address": "other.example.org"}}},
+    "secrets": {"secrets": {"LDAPAuthenticator.lookup_dn_search_password": SecretKeyRef(key="ldap")}},
+}
+
+
 def signed_in(authenticator: AuthenticatorConfig) -> NotebooksConfig:
     """Return the minimal configuration with this way to sign in."""
     return MINIMAL.evolve(authenticator=authenticator)
@@ -60,7 +73,7 @@ def hub_env(config: NotebooksConfig) -> dict[str, Object]:
     return {variable["name"]: variable for variable in container["env"]}
 
 
-@pytest.mark.parametrize("authenticator", [APP, GOOGLE], ids=lambda made: str(made.kind))
+@pytest.mark.parametrize("authenticator", [APP, GOOGLE, LDAP], ids=lambda made: str(made.kind))
 def test_kind(authenticator: AuthenticatorConfig, snapshot: SnapshotAssertion) -> None:
     """Another way to sign in changes this against a shared password."""
     assert delta(synth(MINIMAL), synth(signed_in(authenticator))) == snapshot
@@ -76,6 +89,12 @@ def test_app_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> Non
 def test_native_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
     """Each setting of a native class changes this and nothing else."""
     assert delta(synth(signed_in(GOOGLE)), synth(signed_in(GOOGLE.evolve(**change)))) == snapshot
+
+
+@pytest.mark.parametrize("change", OTHER_SETTINGS.values(), ids=OTHER_SETTINGS)
+def test_other_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """Each setting of any other class changes this and nothing else."""
+    assert delta(synth(signed_in(LDAP)), synth(signed_in(LDAP.evolve(**change)))) == snapshot
 
 
 def test_shared_password_setting(snapshot: SnapshotAssertion) -> None:
@@ -113,7 +132,7 @@ def test_app_brings_its_spawner_and_the_billing_label() -> None:
     assert labels["hexa-workspace"] == "malaria-2026"
 
 
-@pytest.mark.parametrize("authenticator", [SharedPassword(), GOOGLE], ids=lambda made: str(made.kind))
+@pytest.mark.parametrize("authenticator", [SharedPassword(), GOOGLE, LDAP], ids=lambda made: str(made.kind))
 def test_others_take_plain_kubespawner(authenticator: AuthenticatorConfig) -> None:
     """Without the App no class of its package is needed in the hub's image."""
     assert signed_in(authenticator).hub_traits()["JupyterHub"]["spawner_class"] == "kubespawner.KubeSpawner"
@@ -202,6 +221,30 @@ def test_refused_native(changes: dict[str, Any], message: str) -> None:
     """A class, trait or value that the hub would not load is refused with what was probably meant."""
     with pytest.raises(ValidationError, match=message):
         GOOGLE.evolve(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"class_name": ""}, "class_name: String should have at least 1 character"),
+        ({"secrets": {"bind_password": SecretKeyRef(key="a")}}, "secrets.bind_password.[key]: String should match"),
+        (
+            {"secrets": {"LDAPAuthenticator.server_address": SecretKeyRef(key="a")}},
+            "LDAPAuthenticator.server_address is in traits and in secrets; remove one",
+        ),
+        (
+            {"traits": {"LDAPAuthenticator": {"lookup_dn_search_password": "hunter2"}}, "secrets": {}},
+            "traits.LDAPAuthenticator.lookup_dn_search_password is a secret, ",
+        ),
+    ],
+)
+def test_refused_other(changes: dict[str, Any], message: str) -> None:
+    """What is known of any class is checked, and a secret is never repeated."""
+    with pytest.raises(ValidationError) as refused:
+        LDAP.evolve(**changes)
+    told = explain(refused.value)
+    assert message in told
+    assert "hunter2" not in told
 
 
 @pytest.mark.parametrize(

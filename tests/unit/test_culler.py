@@ -8,7 +8,7 @@ from jupyterhub_idle_culler import IdleCuller  # type: ignore[import-untyped]
 from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
-from hexa_notebooks import CullerConfig
+from hexa_notebooks import CullerConfig, HubConfig
 from hexa_notebooks.config import explain
 from hexa_notebooks.installation import HUB_PORT
 from tests.support import MINIMAL, delta, synth
@@ -20,6 +20,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "concurrency": {"concurrency": 5},
     "remove_named_servers": {"remove_named_servers": True},
     "users": {"users": True},
+    "admin_users": {"admin_users": False},
 }
 
 
@@ -55,6 +56,9 @@ def traits(config: CullerConfig) -> tuple[dict[str, Any], dict[str, Any]]:
         ({"users": True}, {"cull_users": True, "remove_named_servers": False}),
         ({"remove_named_servers": True}, {"cull_users": False, "remove_named_servers": True}),
         ({"concurrency": 3}, {"concurrency": 3}),
+        ({"admin_users": False}, {"cull_admin_users": False}),
+        ({"timeout_s": 0}, {"timeout": 600, "cull_every": 300}),
+        ({"timeout_s": 120, "every_s": 0, "concurrency": 0}, {"cull_every": 60, "concurrency": 10}),
     ],
 )
 def test_command_means_what_the_settings_say(settings: dict[str, Any], understood: dict[str, Any]) -> None:
@@ -79,6 +83,24 @@ def test_role_holds_what_the_culler_needs(settings: dict[str, Any], more: set[st
     assert set(role["scopes"]) <= scope_definitions.keys()
 
 
+@pytest.mark.parametrize(
+    ("base_url", "path"), [("/", "/hub/api"), ("/notebooks", "/notebooks/hub/api"), ("/a/b/", "/a/b/hub/api")]
+)
+def test_calls_the_hub_below_its_base_url(base_url: str, path: str) -> None:
+    """Where the hub is served below a path, so is the API that the culler calls."""
+    section: dict[str, Any] = MINIMAL.evolve(hub=HubConfig(base_url=base_url)).hub_traits()["JupyterHub"]
+    [service] = section["services"]
+    assert service["command"][3] == f"--url=http://localhost:{HUB_PORT}{path}"
+
+
+def test_switches_are_bare_where_the_hub_is_the_charts() -> None:
+    """A takeover of the Helm chart writes what the chart wrote, which its own image understands."""
+    culler = CullerConfig(users=True, remove_named_servers=True)
+    section: dict[str, Any] = MINIMAL.evolve(culler=culler, hub=HubConfig(hardened=False)).hub_traits()["JupyterHub"]
+    [service] = section["services"]
+    assert service["command"][-2:] == ["--cull-users", "--remove-named-servers"]
+
+
 def test_none_adds_nothing() -> None:
     """Without a culler there is neither a service nor a role."""
     section = MINIMAL.evolve(culler=None).hub_traits()["JupyterHub"]
@@ -88,10 +110,10 @@ def test_none_adds_nothing() -> None:
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"timeout_s": 59}, "CullerConfig.timeout_s: Input should be greater than or equal to 60; got 59"),
-        ({"every_s": 0}, "CullerConfig.every_s: Input should be greater than or equal to 10; got 0"),
+        ({"timeout_s": -1}, "CullerConfig.timeout_s: Input should be greater than or equal to 0; got -1"),
+        ({"every_s": -1}, "CullerConfig.every_s: Input should be greater than or equal to 0; got -1"),
         ({"max_age_s": -1}, "CullerConfig.max_age_s: Input should be greater than or equal to 0; got -1"),
-        ({"concurrency": 0}, "CullerConfig.concurrency: Input should be greater than or equal to 1; got 0"),
+        ({"concurrency": -1}, "CullerConfig.concurrency: Input should be greater than or equal to 0; got -1"),
         ({"timeout": 60}, "CullerConfig has no field 'timeout'; did you mean 'timeout_s'?"),
         ({"timeout_s": "1h"}, "CullerConfig.timeout_s: Input should be a valid integer"),
     ],

@@ -21,12 +21,15 @@ from hexa_notebooks import (
     HubConfig,
     IamLogin,
     KeyFile,
+    MySql,
     NetworkConfig,
+    OtherDatabase,
     PasswordLogin,
     PodPeer,
     Postgres,
     ResourcesConfig,
     SecretKeyRef,
+    SqliteMemory,
     SqlitePvc,
     WorkloadIdentity,
 )
@@ -41,6 +44,8 @@ CLOUD_SQL = CloudSql(
     login=PasswordLogin(user="hexa-notebooks"),
     identity=WorkloadIdentity(google_service_account=ACCOUNT),
 )
+MYSQL = MySql(host="db.example.org", database="hub", user="hub")
+OTHER = OtherDatabase(url="postgresql://hub@db.example.org:5432/hub")
 LINKED = WorkloadIdentity(google_service_account=ACCOUNT)
 KEY = KeyFile(google_service_account=ACCOUNT)
 
@@ -94,13 +99,17 @@ def test_sqlite_file_lies_on_the_claim() -> None:
 
 def test_servers_databases_leave_no_claim() -> None:
     """Beside a database of its own the hub keeps nothing: its state folder is scratch."""
-    for database in (POSTGRES, CLOUD_SQL):
+    for database in (SqliteMemory(), MYSQL, OTHER, POSTGRES, CLOUD_SQL):
         objects = synth(MINIMAL.evolve(database=database))
         assert not [name for name in objects if name.startswith("PersistentVolumeClaim/")]
         assert {"name": "state", "emptyDir": {}} in objects["Deployment/hub"]["spec"]["template"]["spec"]["volumes"]
 
 
-@pytest.mark.parametrize("database", [POSTGRES, CLOUD_SQL], ids=["postgres", "cloud-sql"])
+@pytest.mark.parametrize(
+    "database",
+    [SqliteMemory(), MYSQL, OTHER, OtherDatabase(), POSTGRES, CLOUD_SQL],
+    ids=["sqlite-memory", "mysql", "other", "other-unsaid", "postgres", "cloud-sql"],
+)
 def test_another_database(database: Config, snapshot: SnapshotAssertion) -> None:
     """What a database brings in the place of SQLite."""
     assert delta(synth(MINIMAL), synth(MINIMAL.evolve(database=database))) == snapshot
@@ -109,6 +118,30 @@ def test_another_database(database: Config, snapshot: SnapshotAssertion) -> None
 SETTINGS: dict[str, tuple[Config, dict[str, Any]]] = {
     "sqlite-storage": (SqlitePvc(), {"storage": "5Gi"}),
     "sqlite-storage_class": (SqlitePvc(), {"storage_class": "premium-rwo"}),
+    "sqlite-storage_class-none": (SqlitePvc(), {"storage_class": ""}),
+    "sqlite-access_modes": (SqlitePvc(), {"access_modes": ("ReadWriteOncePod",)}),
+    "sqlite-selector": (SqlitePvc(), {"selector": {"matchLabels": {"disk": "hub"}}}),
+    "sqlite-annotations": (SqlitePvc(), {"annotations": {"example.org/backup": "daily"}}),
+    "sqlite-sub_path": (SqlitePvc(), {"sub_path": "hub"}),
+    "sqlite-path": (SqlitePvc(), {"path": "jupyterhub.sqlite"}),
+    "sqlite-upgrade": (SqlitePvc(), {"upgrade": False}),
+    "mysql-host": (MYSQL, {"host": "fd00::5"}),
+    "mysql-port": (MYSQL, {"port": 3307}),
+    "mysql-database": (MYSQL, {"database": "other"}),
+    "mysql-user": (MYSQL, {"user": "other"}),
+    "mysql-driver": (MYSQL, {"driver": "pymysql"}),
+    "mysql-password": (MYSQL, {"password": SecretKeyRef(name="my", key="password")}),
+    "mysql-peers": (MYSQL, {"peers": (PodPeer(namespace="mysql", labels={"app": "mysql"}),)}),
+    "other-url": (OTHER, {"url": "postgresql://hub@db2.example.org:6432/hub"}),
+    "other-url-none": (OTHER, {"url": None}),
+    "other-password": (OTHER, {"password": SecretKeyRef(key="database-password")}),
+    "other-password_variable": (
+        OTHER,
+        {"password": SecretKeyRef(key="database-password"), "password_variable": "MYSQL_PWD"},
+    ),
+    "other-upgrade": (OTHER, {"upgrade": True}),
+    "other-peers": (OTHER, {"peers": (CidrPeer(cidr="10.3.0.0/24"),)}),
+    "other-port": (OTHER, {"port": 6432}),
     "postgres-host": (POSTGRES, {"host": "fd00::5"}),
     "postgres-port": (POSTGRES, {"port": 6432}),
     "postgres-database": (POSTGRES, {"database": "other/db"}),
@@ -141,7 +174,7 @@ def test_setting(base: Config, setting: dict[str, Any], snapshot: SnapshotAssert
     assert delta(synth(before), synth(after)) == snapshot
 
 
-@pytest.mark.parametrize("base", [SqlitePvc(), POSTGRES, CLOUD_SQL], ids=["sqlite", "postgres", "cloud-sql"])
+@pytest.mark.parametrize("base", [SqlitePvc(), MYSQL, OTHER, POSTGRES, CLOUD_SQL], ids=lambda base: str(base.kind))
 def test_every_setting_has_its_difference(base: Config) -> None:
     """A field without a case above would be a field that nobody has seen work."""
     seen = {field for each, setting in SETTINGS.values() if each == base for field in setting}
@@ -487,11 +520,46 @@ def test_refuses(kind: type[Config], fields: dict[str, Any], text: str) -> None:
     assert "\n" not in message
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "text"),
+    [
+        (MySql, {"database": "a?b"}, "MySql.database: String should match pattern"),
+        (MySql, {"driver": "my-sql"}, "MySql.driver: String should match pattern"),
+        (MySql, {"host": "db.mysql.svc"}, "peers: 'db.mysql.svc' is a Service of the cluster, whose pods no address"),
+        (OtherDatabase, {"url": ""}, "OtherDatabase.url: String should have at least 1 character"),
+        (
+            OtherDatabase,
+            {"url": "mysql://hub:hunter2@db/hub"},
+            "OtherDatabase.url: the URL has a password, which would",
+        ),
+        (OtherDatabase, {"url": "oracle://hub@db", "password": {"key": "a"}}, "password: set password_variable, since"),
+        (
+            OtherDatabase,
+            {"password_variable": "ORAPWD"},
+            "password_variable: Input should be 'PGPASSWORD' or 'MYSQL_PWD",
+        ),
+        (
+            SqlitePvc,
+            {"path": "/data/jupyterhub.sqlite"},
+            "SqlitePvc.path: Input should be '/srv/jupyterhub/jupyterhub.s",
+        ),
+        (SqlitePvc, {"access_modes": ()}, "SqlitePvc.access_modes: Tuple should have at least 1 item"),
+    ],
+)
+def test_refuses_among_the_others(kind: type[Config], fields: dict[str, Any], text: str) -> None:
+    """Bad input is refused in one line that holds no secret."""
+    base = {"host": "db.example.org", "database": "hub", "user": "hub"} if kind is MySql else {}
+    message = refusal(kind, base | fields)
+    assert text in message
+    assert "\n" not in message
+    assert "hunter2" not in message
+
+
 def test_refuses_a_database_that_there_is_not() -> None:
     """The error lists the kinds that there are."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(database={"kind": "oracle"})
-    assert "'sqlite-pvc', 'postgres', 'cloud-sql'" in explain(refused.value)
+    assert "'sqlite-pvc', 'sqlite-memory', 'postgres', 'cloud-sql', 'mysql', 'other'" in explain(refused.value)
 
 
 def test_refuses_a_second_url() -> None:

@@ -17,6 +17,7 @@ TYPES: dict[str, Any] = {name: value for name, value in vars(field_types).items(
 
 ACCEPTED: dict[str, list[Any]] = {
     "DnsLabel": ["a", "7", "hexa-notebooks", "a" * 63],
+    "DnsNameOrNone": ["", "a", "hub.example.org"],
     "DnsName": ["a", "hub.example.org", "10.0.0.1", "a--b.c", "a." * 126 + "a"],
     "HostPattern": ["hub.example.org", "*.example.org"],
     "GoogleName": ["a", "hexa-notebooks", "a" * 63],
@@ -88,6 +89,7 @@ REFUSED: dict[str, dict[Any, str]] = {
         "*.a.org": "'*.a.org' is not a DNS subdomain",
         "a." * 127: "is 254 characters long; a DNS subdomain",
     },
+    "DnsNameOrNone": {"A": "'A' is not a DNS subdomain", "a..b": "'a..b' is not a DNS subdomain"},
     "HostPattern": {
         "*": "'*' is not a DNS subdomain",
         "*.": "'' is not a DNS subdomain",

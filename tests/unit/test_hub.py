@@ -17,27 +17,39 @@ from syrupy.assertion import SnapshotAssertion
 from traitlets.config import Config as TraitletsConfig
 
 from hexa_notebooks import (
+    ChartNetworkPolicy,
     CidrPeer,
     ClusterInternal,
+    ContainerResources,
     CoreSchedulingConfig,
     CullerConfig,
     DisruptionBudgetConfig,
     EgressConfig,
+    EnvVar,
     HubConfig,
+    HubServiceConfig,
     InPodFuse,
+    JupyterHubRole,
+    JupyterHubService,
+    MountedFile,
     NamespaceConfig,
     NoStorage,
     NotebooksConfig,
     PerUserPvc,
     PodPeer,
+    ProbeConfig,
+    ProbesConfig,
     ProxyConfig,
     ResourcesConfig,
     SecretKeyRef,
+    ServiceAccountConfig,
     SharedPassword,
+    SharedPvc,
 )
 from hexa_notebooks.config import explain
 from hexa_notebooks.hub.config_map import TRAITS
 from hexa_notebooks.hub.jupyterhub import base_part
+from hexa_notebooks.hub.upgrade_job import upgrade_job
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 
 KINDS = ("Deployment", "Service", "ServiceAccount", "Role", "RoleBinding", "NetworkPolicy")
@@ -57,7 +69,65 @@ def test_minimal_traits(snapshot: SnapshotAssertion) -> None:
 
 
 SETTINGS: dict[str, dict[str, Any]] = {
+    "hardened": {"hardened": False},
+    "image_pull_policy": {"image_pull_policy": "Always"},
+    "image_pull_secrets": {"image_pull_secrets": ("registry",)},
+    "labels": {"labels": {"team": "a"}},
+    "annotations": {"annotations": {"example.org/note": "b"}},
+    "init_containers": {"init_containers": ({"name": "wait", "image": "busybox:1.37"},)},
+    "extra_containers": {"extra_containers": ({"name": "beside", "image": "busybox:1.37"},)},
+    "extra_volumes": {"extra_volumes": ({"name": "further", "configMap": {"name": "further"}},)},
+    "extra_volume_mounts": {"extra_volume_mounts": ({"name": "tmp", "mountPath": "/scratch"},)},
+    "extra_pod_spec": {"extra_pod_spec": {"dnsPolicy": "ClusterFirst", "hostAliases": [{"ip": "10.1.2.3"}]}},
+    "pod_security_context": {"pod_security_context": {"fsGroup": 2000}},
+    "pod_security_context-none": {"pod_security_context": {}},
+    "container_security_context": {"container_security_context": {"runAsUser": 2000}},
+    "container_security_context-none": {"container_security_context": {}},
+    "revision_history_limit": {"revision_history_limit": 0},
     "image": {"image": "quay.io/jupyterhub/k8s-hub:4.4.0"},
+    "resources-as-kubernetes": {"resources": ContainerResources(requests={"cpu": 0.5}, limits={"memory": 2**30})},
+    "resources-none": {"resources": ContainerResources()},
+    "command": {"command": ("tini", "--")},
+    "args": {"args": ("jupyterhub", "--config", "/etc/jupyterhub/jupyterhub_config.py", "--upgrade-db")},
+    "strategy": {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0}}},
+    "probes": {
+        "probes": ProbesConfig(
+            liveness=ProbeConfig(period_s=10, timeout_s=3, failure_threshold=30, initial_delay_s=300),
+            readiness=ProbeConfig(period_s=2, timeout_s=1, failure_threshold=1000),
+        )
+    },
+    "lifecycle": {"lifecycle": {"postStart": {"exec": {"command": ["true"]}}}},
+    "base_url": {"base_url": "/notebooks/"},
+    "secrets_from": {"secrets_from": "files"},
+    "existing_secret": {"secrets_from": "files", "existing_secret": "ours"},
+    "existing_secret-alone": {"secrets_from": "files", "existing_secret": "hexa-notebooks"},
+    "secrets": {"secrets": {"MAIL_PASSWORD": SecretKeyRef(name="mail", key="password")}},
+    "override_traits": {
+        "override_traits": {"JupyterHub": {"tornado_settings": {"a": 1}, "base_url": "/b"}, "Ours": {"any": True}}
+    },
+    "services": {
+        "services": (
+            JupyterHubService(name="report", api_token=SecretKeyRef(key="report"), options={"url": "http://report"}),
+            JupyterHubService(name="local", options={"command": ["local"]}),
+        )
+    },
+    "roles": {"roles": (JupyterHubRole(name="report", scopes=("list:users",), services=("report",)),)},
+    "files": {
+        "files": {
+            "logo": MountedFile(mount_path="/srv/logo.png", secret=SecretKeyRef(name="art", key="logo.png")),
+            "ca.pem": MountedFile(mount_path="/etc/ca.pem", secret=SecretKeyRef(name="pki", key="ca"), mode=0o440),
+            "icon": MountedFile(mount_path="/srv/icon.png", secret=SecretKeyRef(name="art", key="icon.png")),
+        }
+    },
+    "service_account": {
+        "service_account": ServiceAccountConfig(name="own", annotations={"a": "b"}, automount_token=None)
+    },
+    "service_account-default": {"service_account": ServiceAccountConfig(create=False)},
+    "service_account-of-others": {"service_account": ServiceAccountConfig(create=False, name="theirs")},
+    "rbac": {"rbac": False},
+    "role_rules": {"role_rules": ({"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]},)},
+    "network_policy-none": {"network_policy": "none"},
+    "network_policy": {"network_policy": ChartNetworkPolicy()},
     "resources": {"resources": ResourcesConfig(cpu_request="1", memory_request="1Gi", cpu_limit="2")},
     "scheduling": {"scheduling": CoreSchedulingConfig(node_purpose="require", node_selector={"pool": "core"})},
     "proxy_token": {"proxy_token": SecretKeyRef(name="proxy", key="token")},
@@ -70,11 +140,24 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "concurrent_spawn_limit": {"concurrent_spawn_limit": 10},
     "consecutive_failure_limit": {"consecutive_failure_limit": 5},
     "debug": {"debug": True},
-    "env": {"env": {"Z": "text", "A": SecretKeyRef(name="mail", key="password")}},
+    "env": {
+        "env": {
+            "Z": "text",
+            "A": SecretKeyRef(name="mail", key="password"),
+            "B": EnvVar(value="$(A) and $(Z)"),
+            "NODE": EnvVar(value_from={"fieldRef": {"fieldPath": "spec.nodeName"}}),
+        }
+    },
     "traits": {"traits": {"JupyterHub": {"template_vars": {"announcement": "Down on Sunday"}}}},
     "extra_config": {"extra_config": {"10-announcement.py": "c.JupyterHub.template_vars = {}\n"}},
     "disruption_budget": {"disruption_budget": DisruptionBudgetConfig(max_unavailable=1)},
-    "service_annotations": {"service_annotations": {"prometheus.io/path": "/hub/metrics"}},
+    "service-annotations": {"service": HubServiceConfig(annotations={"prometheus.io/path": "/hub/metrics"})},
+    "service-node_port": {"service": HubServiceConfig(type="NodePort", node_port=30081)},
+    "service-load_balancer_ip": {"service": HubServiceConfig(type="LoadBalancer", load_balancer_ip="10.1.2.3")},
+    "service-app_protocol": {"service": HubServiceConfig(app_protocol="http")},
+    "service-extra_ports": {"service": HubServiceConfig(extra_ports=({"name": "metrics", "port": 9000},))},
+    "service-families": {"service": HubServiceConfig(ip_family_policy="SingleStack", ip_families=("IPv6",))},
+    "service-families-of-the-cluster": {"service": HubServiceConfig(ip_family_policy=None)},
     "ingress": {"ingress": (PodPeer(namespace="monitoring"), CidrPeer(cidr="10.1.0.0/16"))},
     "egress": {"egress": (EgressConfig(to=(CidrPeer(cidr="10.2.0.0/16"),), ports=(25, 587)),)},
 }
@@ -86,9 +169,18 @@ def test_setting(setting: dict[str, Any], snapshot: SnapshotAssertion) -> None:
     assert delta(synth(MINIMAL), synth(MINIMAL.evolve(hub=HubConfig(**setting)))) == snapshot
 
 
+def test_values_bring_the_module_that_reads_them() -> None:
+    """The settings and the module `z2jh` are two files more; without settings there is neither."""
+    before, after = (synth(MINIMAL.evolve(hub=HubConfig(values=values))) for values in ({}, {"custom": {"a": [1]}}))
+    data = after["ConfigMap/hub"]["data"]
+    assert data.keys() - before["ConfigMap/hub"]["data"].keys() == {"values.json", "z2jh.py"}
+    assert json.loads(data["values.json"]) == {"$fullname": "", "custom": {"a": [1]}}
+
+
 def test_every_setting_has_its_difference() -> None:
     """A field without a case above would be a field that nobody has seen work."""
-    assert {field for setting in SETTINGS.values() for field in setting} == HubConfig.model_fields.keys()
+    shown = {field for setting in SETTINGS.values() for field in setting}
+    assert shown == HubConfig.model_fields.keys() - {"values"}
 
 
 def refusal(**hub: Any) -> str:
@@ -132,11 +224,71 @@ def refusal(**hub: Any) -> str:
             {"traits": {"JupyterHub": {"template_paths": "a"}}},
             'hub.traits: JupyterHub.template_paths is "a" (string), allowed: ',
         ),
+        (
+            {"override_traits": {"JupyterHub": {"concurrent_spawn_limits": 1}}},
+            "hub.override_traits: JupyterHub has no trait concurrent_spawn_limits",
+        ),
+        (
+            {"labels": {"component": "a"}},
+            "HubConfig.labels: label 'component' is one by which Services and policies fi",
+        ),
+        ({"base_url": "notebooks"}, "HubConfig.base_url: String should match pattern"),
+        ({"base_url": "/a b"}, "HubConfig.base_url: String should match pattern"),
+        ({"command": "tini"}, "a tuple of one item is written with a comma, as in (item,)"),
+        (
+            {"init_containers": ({"image": "a"},)},
+            "['image'] has no name; Kubernetes tells the items of this list apart",
+        ),
+        ({"extra_volumes": ({"name": "config"},)}, "hub.extra_volumes: 'config' is there twice; choose another name"),
+        ({"extra_containers": ({"name": "hub"},)}, "hub.extra_containers: 'hub' is there twice; choose another name"),
+        ({"init_containers": ({"name": "hub"},)}, "hub.extra_containers: 'hub' is there twice; choose another name"),
+        (
+            {"extra_pod_spec": {"volumes": []}},
+            "hub.extra_pod_spec: 'volumes' is set by another field already; remove it",
+        ),
+        (
+            {"extra_pod_spec": {"initContainers": []}, "init_containers": ({"name": "a"},)},
+            "hub.extra_pod_spec: 'initContainers' is set by another field already; remove it",
+        ),
+        (
+            {"secrets": {"MAIL": SecretKeyRef(key="a")}, "env": {"MAIL": "b"}},
+            "environment variable MAIL is set by both hub.secrets and hub.env: remove one",
+        ),
+        ({"files": {"a": {"mount_path": "srv", "secret": {"key": "a"}}}}, "files.a.mount_path: String should match"),
+        ({"service": {"type": "ExternalName"}}, "service.type: Input should be 'ClusterIP', 'NodePort' or 'LoadBal"),
     ],
 )
 def test_refuses(hub: dict[str, Any], text: str) -> None:
     """Bad input is refused by the name of the field or the trait."""
     assert text in refusal(**hub)
+
+
+@pytest.mark.parametrize(
+    ("hub", "text"),
+    [
+        ({"env": {"API_TOKEN": "hunter2"}}, "hub.env.API_TOKEN is a secret, "),
+        ({"env": {"API_TOKEN": EnvVar(value="hunter2")}}, "hub.env.API_TOKEN is a secret, "),
+        ({"values": {"custom": {"password": "hunter2"}}}, "hub.values.custom.password is a secret, "),
+        ({"override_traits": {"CryptKeeper": {"keys": ["hunter2"]}}}, "hub.override_traits.CryptKeeper.keys is a sec"),
+        (
+            {"services": (JupyterHubService(name="report", options={"api_token": "hunter2"}),)},
+            "hub.services: report.api_token is a secret, ",
+        ),
+    ],
+)
+def test_refuses_a_secret_that_is_written_out(hub: dict[str, Any], text: str) -> None:
+    """Wherever it is written, the text names the place and never the value."""
+    told = refusal(**hub)
+    assert text in told
+    assert "hunter2" not in told
+
+
+def test_upgrade_job_takes_no_token_whatever_the_pod_may_have() -> None:
+    """A field that the hub's own pod leaves to `extra_pod_spec` is no conflict in the Job."""
+    hub = HubConfig(hardened=False, extra_pod_spec={"automountServiceAccountToken": True, "restartPolicy": "Always"})
+    config = MINIMAL.evolve(hub=hub)
+    spec = upgrade_job(config.hub, config.installation, config.hub_parts)["spec"]["template"]["spec"]
+    assert (spec["automountServiceAccountToken"], spec["restartPolicy"]) == (False, "Never")
 
 
 def container_env(hub: HubConfig, secret: dict[str, str]) -> dict[str, str]:
@@ -165,8 +317,11 @@ def test_rotated_crypt_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def keeper(*keys: str) -> CryptKeeper:
         hub = HubConfig(crypt_keys=tuple(SecretKeyRef(key=key) for key in keys))
-        monkeypatch.setenv("JUPYTERHUB_CRYPT_KEY", container_env(hub, secret)["JUPYTERHUB_CRYPT_KEY"])
-        made = CryptKeeper()
+        env = container_env(hub, secret)
+        monkeypatch.setenv("JUPYTERHUB_CRYPT_KEY", env.get("JUPYTERHUB_CRYPT_KEY", ""))
+        traits: Any = MINIMAL.evolve(hub=hub).hub_traits().get("CryptKeeper", {})
+        loaded = {trait: [env[item["$env"]] for item in items] for trait, items in traits.items()}
+        made = CryptKeeper(config=TraitletsConfig({"CryptKeeper": loaded}))
         assert len(made.keys) == len(keys)
         return made
 
@@ -215,7 +370,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "namespace.pod_security": {"namespace": NamespaceConfig(pod_security="baseline")},
     "database.storage": {"database": MINIMAL.database.evolve(storage="2Gi")},
     "singleuser.internet": {"singleuser": MINIMAL.singleuser.evolve(internet=False)},
-    "hub.service_annotations": {"hub": HubConfig(service_annotations={"a": "b"})},
+    "hub.service": {"hub": HubConfig(service=HubServiceConfig(annotations={"a": "b"}))},
     "hub.ingress": {"hub": HubConfig(ingress=(PodPeer(namespace="monitoring"),))},
     "hub.disruption_budget": {"hub": HubConfig(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))},
     "hub.resources": {"hub": HubConfig(resources=ResourcesConfig(cpu_request="1", memory_request="1Gi"))},
@@ -336,6 +491,8 @@ async def requests_of_a_servers_life(config: NotebooksConfig) -> set[tuple[str, 
 STORAGES: dict[str, Any] = {
     "claim": PerUserPvc(),
     "claim, deleted with the server": PerUserPvc(delete_with_server=True),
+    "claim, deleted as KubeSpawner does by itself": PerUserPvc(delete_with_server=None),
+    "shared claim": SharedPvc(claim="homes"),
     "none": NoStorage(),
     "in-pod FUSE": InPodFuse(),
 }

@@ -91,8 +91,8 @@ def test_refuses_a_level_that_users_servers_do_not_pass(level: str) -> None:
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(singleuser=FUSE, namespace=NamespaceConfig.model_validate({"pod_security": level}))
     assert explain(refused.value) == (
-        f"NotebooksConfig: namespace.pod_security: '{level}' would refuse every user's server, whose storage"
-        " 'in-pod-fuse' needs 'privileged'; leave it out, or choose another storage"
+        f"NotebooksConfig: namespace.pod_security: '{level}' would refuse every user's server, which needs 'privileged'"
+        " for its storage 'in-pod-fuse', for metadata_block or for hardened=False; leave it out, or change these"
     )
 
 

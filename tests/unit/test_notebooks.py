@@ -78,7 +78,7 @@ def test_order_of_mappings_does_not_matter() -> None:
     first, second = ({"A": "1", "B": "2"}, {"B": "2", "A": "1"})
     configs = [
         MINIMAL.evolve(
-            hub=HubConfig(env=env, extra_config={f"{name}.py": "" for name in env}),
+            hub=HubConfig(labels=env, extra_config={f"{name}.py": "" for name in env}),
             singleuser=MINIMAL.singleuser.evolve(env=env, labels=env, node_selector=env),
         )
         for env in (first, second)
@@ -129,14 +129,15 @@ def test_component_is_an_attribute() -> None:
         (chart.hub.config_map, "ConfigMap/hub"),
         (chart.hub.service, "Service/hub"),
         (chart.hub.service_account, "ServiceAccount/hub"),
-        (chart.hub.role, "Role/hub"),
-        (chart.hub.role_binding, "RoleBinding/hub"),
+        (chart.hub.rbac[0], "Role/hub"),
+        (chart.hub.rbac[1], "RoleBinding/hub"),
         (chart.hub.network_policy, "NetworkPolicy/hub"),
         (chart.proxy.deployment, "Deployment/proxy"),
         (chart.proxy.api_service, "Service/proxy-api"),
         (chart.proxy.network_policy, "NetworkPolicy/proxy"),
         (chart.singleuser.network_policy, "NetworkPolicy/singleuser"),
     ):
+        assert made is not None
         assert f"{made.kind}/{made.name}" == name
 
 

@@ -19,21 +19,32 @@ import yaml
 from annotated_types import MinLen
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from hexa_notebooks import (
+    AutoHttps,
     Config,
     DisruptionBudgetConfig,
+    EnvVar,
     HubConfig,
+    HubServiceConfig,
     NativeAuthenticator,
     NodeRequirement,
     NotebooksConfig,
+    OtherAuthenticator,
+    OtherDatabase,
+    ProxyConfig,
     RegionalAddress,
     ResourcesConfig,
+    ServiceExposure,
+    ServiceHttpRoute,
+    SharedPvc,
     SingleuserConfig,
     Toleration,
+    UserFile,
 )
 from hexa_notebooks.config import explain
+from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.synth import synth
 from tests.config_models import MODELS, is_discriminator
 from tests.support import synth as objects_of
@@ -49,6 +60,8 @@ bounded = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+
 HOSTILE_TEXTS = [
     *("", " ", "\n", "\0", "a\nb: c", "a\r\n ", "\x1b[0m", "\x85", "\u2028", "\ufeff", "\ud800", "é", "😀"),
     *("'", '"', "---", "- x", "#", "a #b", "=", "<<", "~", "*a", "&a", "!!str", "@", "`", "%", "|", ">", "?", ": "),
@@ -59,13 +72,52 @@ UNWRITABLE = {"\x85", "\u2028", "\ud800"}
 PIECES = [
     *(None, True, False, 0, 1, 2, 60, 3600, 8443, 30080, 0.5),
     *("a", "hexa-notebooks", "x" * 63, "hub.example.org", "example.org/team", "A_B", "SYS_ADMIN", "10-extra.py"),
-    *("512M", "2G", "250m", "512Mi", "50%", "10.0.0.0/8", "fd00::/8", "203.0.113.10", "2001:db8::1", "/home", "'self'"),
+    *(
+        "512M",
+        "2G",
+        "0s",
+        "1h",
+        "250m",
+        "512Mi",
+        "50%",
+        "10.0.0.0/8",
+        "fd00::/8",
+        "203.0.113.10",
+        "2001:db8::1",
+        "/home",
+        "'self'",
+    ),
     *("https://app.example.org", "http://app.hexa-app.svc:8000", "my-project:europe-west1:hexa-main"),
     *("quay.io/jupyter/base-notebook:2026-01-19", f"gcr.io/proxy@sha256:{'0' * 64}"),
     *("hexa-notebooks@my-project.iam.gserviceaccount.com", "oauthenticator.google.GoogleOAuthenticator"),
+    *("LDAPAuthenticator.bind_password", "{username}", "PreferDualStack", "aGVsbG8="),
     *HOSTILE_TEXTS,
 ]
 """What fields are filled with: each takes from these what its type allows, and has to refuse the others."""
+
+WRITABLE = [text for text in HOSTILE_TEXTS if text not in UNWRITABLE]
+HARD = [
+    "",
+    "\n",
+    "\0",
+    "a\r\n ",
+    "\x1b[0m",
+    "\ufeff",
+    "😀",
+    "- x",
+    "a #b",
+    "=",
+    "~",
+    "&a",
+    "%",
+    ": ",
+    "No",
+    "1e3",
+    "{x}",
+    "$(X)",
+]
+OBJECTS: list[Any] = [{}, {"key": "value", "list": [1, {"deep": None}]}, {text: [text] for text in HARD}]
+"""Parts of Kubernetes' objects, whatever they say."""
 
 FITTING: dict[Any, list[Any]] = {
     NodeRequirement: [{"key": "zone", "values": ["a", "b"]}, {"key": "example.org/gpu", "operator": "Exists"}],
@@ -77,8 +129,14 @@ FITTING: dict[Any, list[Any]] = {
     ],
     (HubConfig, "traits"): [
         {"JupyterHub": {"admin_access": True}, "KubeSpawner": {"image_pull_policy": "Always"}},
-        {"JupyterHub": {"template_vars": {text: text for text in HOSTILE_TEXTS if text not in UNWRITABLE}}},
+        {"JupyterHub": {"template_vars": {text: text for text in WRITABLE}}},
     ],
+    (HubConfig, "override_traits"): [{}, {"JupyterHub": {"concurrent_spawn_limit": 3}, "Ours": {"any": HARD}}],
+    (HubConfig, "secrets"): [{}, {"MAIL_PASSWORD": {"key": "mail-password"}}],
+    (HubConfig, "values"): [{}, {"custom": {text: text for text in HARD}}],
+    (OtherAuthenticator, "secrets"): [{}, {"LDAPAuthenticator.bind_password": {"key": "ldap"}}],
+    (OtherAuthenticator, "traits"): [{}, {"LDAPAuthenticator": {text: text for text in HARD}}],
+    (ProxyConfig, "resources"): [{"cpu_request": "100m", "memory_request": "64Mi", "memory_limit": "1Gi"}],
     (NativeAuthenticator, "traits"): [{"admin_users": ["anna"]}, {"allowed_users": ["é", "{", "#"]}],
     (NativeAuthenticator, "secrets"): [{}, {"client_secret": {"key": "client-secret"}}],
     (SingleuserConfig, "profiles"): [
@@ -90,7 +148,35 @@ FITTING: dict[Any, list[Any]] = {
     ],
     (SingleuserConfig, "cpu_guarantee"): [0.05, None],
     (SingleuserConfig, "mem_guarantee"): ["512M"],
+    EnvVar: [{"value": "$(A)"}, {"value_from": {"fieldRef": {"fieldPath": "spec.nodeName"}}}],
+    JsonObject: OBJECTS,
+    JsonValue: [*HARD, None, True, 0.5, *OBJECTS],
+    OtherDatabase: [
+        {"kind": "other", "url": "mysql://hub@db/hub", "password": {"key": "a"}, "upgrade": True},
+        {"kind": "other", "url": "#", "port": 5432},
+        {"kind": "other"},
+    ],
+    SharedPvc: [
+        {"kind": "shared-pvc", "claim": "homes", "sub_path": "a/{username}"},
+        {"kind": "shared-pvc", "claim": "homes", "sub_path": None, "one_folder": True},
+    ],
+    UserFile: [{"mount_path": "/etc/motd", "text": "{: #"}, {"mount_path": "/a", "binary": "aGk=", "mode": 0o400}],
 }
+for model in (AutoHttps, HubConfig, ProxyConfig):
+    FITTING |= {
+        (model, "init_containers"): [[], [{"name": "init", "image": "a:1"}]],
+        (model, "extra_containers"): [[], [{"name": "beside", "image": "a:1", "env": OBJECTS}]],
+        (model, "extra_volumes"): [[], [{"name": "further", "emptyDir": {}}]],
+        (model, "extra_volume_mounts"): [[], [{"name": "further", "mountPath": "/further"}]],
+        (model, "extra_pod_spec"): [{}, {"hostNetwork": True, "dnsConfig": {"options": OBJECTS}}],
+    }
+for name in ("init_containers", "extra_containers"):
+    FITTING[SingleuserConfig, name] = FITTING[HubConfig, name]
+FITTING[HubServiceConfig, "extra_ports"] = [[], [{"name": "further", "port": 9000}]]
+FITTING[ServiceExposure, "extra_ports"] = FITTING[HubServiceConfig, "extra_ports"]
+FITTING[ServiceHttpRoute, "parent_refs"] = [[{"name": "shared"}], [{"name": "a", "namespace": ""}, {"name": "b"}]]
+FITTING[AutoHttps, "contact_email"] = ["acme@example.org"]
+FITTING[AutoHttps, "extra_ports"] = [[], [{"name": "ssh", "containerPort": 8022}]]
 """Models and fields whose values must fit together, or are known by more than their type."""
 
 
@@ -106,10 +192,10 @@ def accepts(annotation: Any, value: Any) -> bool:
 def valid(annotation: Any, *metadata: Any) -> st.SearchStrategy[Any]:
     """Return what makes values for a type, as plain data."""
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return valid(arguments[0], *arguments[1:], *metadata)
     if annotation in FITTING:
         return st.sampled_from(FITTING[annotation])
+    if origin is Annotated:
+        return valid(arguments[0], *arguments[1:], *metadata)
     if isinstance(annotation, type) and issubclass(annotation, Config):
         return valid_model(annotation)
     if origin in (Union, UnionType):

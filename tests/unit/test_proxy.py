@@ -7,8 +7,12 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import (
+    ChartNetworkPolicy,
     ClusterInternal,
+    ContainerResources,
     CoreSchedulingConfig,
+    DisruptionBudgetConfig,
+    EnvVar,
     GkeIngress,
     GlobalAddress,
     HubConfig,
@@ -16,6 +20,8 @@ from hexa_notebooks import (
     LoadBalancer,
     ManagedCertificate,
     NotebooksConfig,
+    ProbeConfig,
+    ProbesConfig,
     ProxyConfig,
     RegionalAddress,
     ResourcesConfig,
@@ -34,7 +40,41 @@ def test_minimal(snapshot: SnapshotAssertion) -> None:
 
 
 SETTINGS: dict[str, dict[str, Any]] = {
+    "hardened": {"hardened": False},
+    "image_pull_policy": {"image_pull_policy": "Always"},
+    "image_pull_secrets": {"image_pull_secrets": ("registry",)},
+    "labels": {"labels": {"team": "a"}},
+    "annotations": {"annotations": {"example.org/note": "b"}},
+    "env": {
+        "env": {
+            "TEXT": "$(HOME)",
+            "REFERENCE": EnvVar(value="$(TEXT)"),
+            "SSL": SecretKeyRef(name="proxy", key="passphrase"),
+        }
+    },
+    "init_containers": {"init_containers": ({"name": "wait", "image": "busybox:1.37"},)},
+    "extra_containers": {"extra_containers": ({"name": "beside", "image": "busybox:1.37"},)},
+    "extra_volumes": {
+        "extra_volumes": ({"name": "pages", "configMap": {"name": "pages"}},),
+        "extra_volume_mounts": ({"name": "pages", "mountPath": "/pages"},),
+    },
+    "extra_pod_spec": {"extra_pod_spec": {"dnsPolicy": "Default"}},
+    "pod_security_context": {"pod_security_context": {"runAsUser": 2000}},
+    "container_security_context-none": {"container_security_context": {}},
+    "revision_history_limit": {"revision_history_limit": 3},
+    "command": {"command": ("configurable-http-proxy", "--log-level=error")},
+    "strategy": {"strategy": {"type": "RollingUpdate"}},
+    "probes": {
+        "probes": ProbesConfig(liveness=ProbeConfig(period_s=10, timeout_s=3, failure_threshold=30, initial_delay_s=60))
+    },
+    "disruption_budget": {"disruption_budget": DisruptionBudgetConfig(min_available=1, evict_unhealthy=False)},
+    "network_policy-none": {"network_policy": "none"},
+    "network_policy": {"network_policy": ChartNetworkPolicy(open_ports=("http",), internet=False)},
     "image": {"image": "quay.io/jupyterhub/configurable-http-proxy:5.2.0"},
+    "resources-as-kubernetes": {
+        "hardened": False,
+        "resources": ContainerResources(requests={"cpu": "200m", "memory": "512Mi"}),
+    },
     "resources": {
         "resources": ResourcesConfig(cpu_request="1", memory_request="1Gi", cpu_limit="2", memory_limit="4Gi")
     },
@@ -51,7 +91,7 @@ def test_setting(setting: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 def test_every_setting_has_its_difference() -> None:
     """A field without a case above would be a field that nobody has seen work."""
-    assert SETTINGS.keys() == ProxyConfig.model_fields.keys()
+    assert {field for setting in SETTINGS.values() for field in setting} == ProxyConfig.model_fields.keys()
 
 
 def container(config: NotebooksConfig) -> Object:
@@ -147,15 +187,22 @@ def test_hub_does_not_restart_the_proxy(hub: HubConfig) -> None:
     [
         (
             {"resources": ResourcesConfig(cpu_request="1", memory_request="1Gi")},
-            "ProxyConfig.resources: set memory_limit: the size of Node's heap follows from it",
+            "ProxyConfig: resources: set memory_limit: the size of Node's heap follows from it",
         ),
         (
             {"resources": ResourcesConfig(cpu_request="1", memory_request="1Mi", memory_limit="63Mi")},
-            "ProxyConfig.resources: memory_limit '63Mi' is below 64Mi: three quarters of it are Node's heap, which",
+            "ProxyConfig: resources: memory_limit '63Mi' is below 64Mi: three quarters of it are Node's heap, which",
         ),
         ({"image": "quay.io/jupyterhub/configurable-http-proxy:latest"}, "ProxyConfig.image: image "),
-        ({"replicas": 2}, "ProxyConfig has no field 'replicas' (fields: image, resources, scheduling, debug)"),
+        ({"replicas": 2}, "ProxyConfig has no field 'replicas'"),
         ({"debug": "loud"}, "ProxyConfig.debug: Input should be a valid boolean"),
+        ({"resources": ContainerResources(limits={"memory": "1Gi"})}, "ProxyConfig: resources: set memory_limit: the"),
+        (
+            {"labels": {"app": "a"}},
+            "ProxyConfig.labels: label 'app' is one by which Services and policies find the pod",
+        ),
+        ({"command": ()}, "ProxyConfig.command: Tuple should have at least 1 item"),
+        ({"probes": {"liveness": {"period_s": 0}}}, "ProxyConfig.probes.liveness.period_s: Input should be greater"),
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
@@ -163,3 +210,32 @@ def test_refuses(fields: dict[str, Any], text: str) -> None:
     with pytest.raises(ValidationError) as refused:
         ProxyConfig(**fields)
     assert text in explain(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "text"),
+    [
+        (
+            {"extra_pod_spec": {"securityContext": {}}},
+            "proxy.extra_pod_spec: 'securityContext' is set by another field",
+        ),
+        ({"extra_containers": ({"name": "chp"},)}, "proxy.extra_containers: 'chp' is there twice; choose another name"),
+        ({"env": {"NODE_OPTIONS": "--inspect"}}, "proxy.env: 'NODE_OPTIONS' is there twice; choose another name"),
+        ({"env": {"API_TOKEN": "hunter2"}}, "proxy.env.API_TOKEN is a secret, "),
+    ],
+)
+def test_refuses_in_an_installation(proxy: dict[str, Any], text: str) -> None:
+    """What only the whole shows to be wrong is refused in one line, without a secret."""
+    with pytest.raises(ValidationError) as refused:
+        MINIMAL.evolve(proxy=ProxyConfig(**proxy))
+    told = explain(refused.value)
+    assert text in told
+    assert "\n" not in told
+    assert "hunter2" not in told
+
+
+def test_unhardened_fields_are_free_for_the_pod_spec() -> None:
+    """What a takeover of the Helm chart leaves out may be said in Kubernetes' own words."""
+    proxy = ProxyConfig(hardened=False, extra_pod_spec={"enableServiceLinks": False, "priorityClassName": "high"})
+    spec = synth(MINIMAL.evolve(proxy=proxy))["Deployment/proxy"]["spec"]["template"]["spec"]
+    assert (spec["enableServiceLinks"], spec["priorityClassName"]) == (False, "high")

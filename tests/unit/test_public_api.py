@@ -17,14 +17,15 @@ ROOT = Path(__file__).parents[2]
 
 
 def docstrings(config: type[Config]) -> dict[str, str]:
-    """Return the string under each field of a model."""
-    (model,) = ast.parse(inspect.getsource(config)).body
-    assert isinstance(model, ast.ClassDef)
+    """Return the string under each field of a model, its bases' included."""
     texts = {}
-    for field, text in itertools.pairwise(model.body):
-        match field, text:
-            case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(description))):
-                texts[name] = description
+    for owner in (each for each in reversed(config.__mro__) if issubclass(each, Config)):
+        (model,) = ast.parse(inspect.getsource(owner)).body
+        assert isinstance(model, ast.ClassDef)
+        for field, text in itertools.pairwise(model.body):
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(description))):
+                    texts[name] = description
     return texts
 
 

@@ -11,7 +11,10 @@ from hexa_notebooks import (
     CloudSql,
     HubConfig,
     IamLogin,
+    JupyterHubService,
     KeyFile,
+    MountedFile,
+    MySql,
     NativeAuthenticator,
     NotebooksConfig,
     OpenHexaApp,
@@ -39,6 +42,14 @@ CONFIGS: dict[str, NotebooksConfig] = {
     "rotated crypt keys": MINIMAL.evolve(
         hub=HubConfig(crypt_keys=(SecretKeyRef(key="crypt-key-2"), SecretKeyRef(key="crypt-key")))
     ),
+    "hub.secrets": MINIMAL.evolve(hub=HubConfig(secrets={"A": SecretKeyRef(name="mail", key="password")})),
+    "hub.files": MINIMAL.evolve(
+        hub=HubConfig(files={"logo": MountedFile(mount_path="/logo", secret=SecretKeyRef(name="art", key="logo.png"))})
+    ),
+    "hub.services": MINIMAL.evolve(
+        hub=HubConfig(services=(JupyterHubService(name="report", api_token=SecretKeyRef(key="report")),))
+    ),
+    "mysql": MINIMAL.evolve(database=MySql(host="db.example.org", database="hub", user="hub")),
     "hub.env": MINIMAL.evolve(hub=HubConfig(env={"A": SecretKeyRef(name="mail", key="password"), "B": "plain"})),
     "app": MINIMAL.evolve(
         hub=HubConfig(named_servers=True),
@@ -71,7 +82,7 @@ def referred(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         if "secretKeyRef" in value:
             yield value["secretKeyRef"]["name"], value["secretKeyRef"]["key"]
-        if "secretName" in value:
+        if "secretName" in value and "items" in value:
             yield from ((value["secretName"], item["key"]) for item in value["items"])
         for item in value.values():
             yield from referred(item)

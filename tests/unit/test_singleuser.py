@@ -9,11 +9,15 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import (
+    AffinityConfig,
+    ChartNetworkPolicy,
     CidrPeer,
+    ContainerResources,
     EgressConfig,
     EmbeddingConfig,
     HubConfig,
     InPodFuse,
+    MetadataBlockConfig,
     NodeRequirement,
     NoStorage,
     NotebooksConfig,
@@ -21,8 +25,10 @@ from hexa_notebooks import (
     PerUserPvc,
     PodPeer,
     Profile,
+    SharedPvc,
     SingleuserConfig,
     Toleration,
+    UserFile,
 )
 from hexa_notebooks.singleuser import UserStorage
 from hexa_notebooks.singleuser.template import filled
@@ -42,7 +48,7 @@ TRIAL = Profile(
     mem_limit="256M",
     node_selector={"pool": "trial"},
 )
-STORAGES: list[UserStorage] = [PerUserPvc(), NoStorage(), InPodFuse()]
+STORAGES: list[UserStorage] = [PerUserPvc(), SharedPvc(claim="homes"), NoStorage(), InPodFuse()]
 CONTRACT = {
     "app": "jupyterhub",
     "component": "singleuser-server",
@@ -52,8 +58,17 @@ CONTRACT = {
 """The labels by which Services and policies know a user's pod, and the one that opens the hub to it."""
 
 
+BLOCK = MetadataBlockConfig(
+    image="quay.io/jupyterhub/k8s-network-tools:4.4.0", resources=ContainerResources(limits={"cpu": "10m"})
+)
 SETTINGS: dict[str, dict[str, Any]] = {
     "image": {"image": "quay.io/jupyter/scipy-notebook:2026-01-19"},
+    "hardened": {"hardened": False},
+    "allow_privilege_escalation": {"hardened": False, "allow_privilege_escalation": None},
+    "image_pull_policy": {"image_pull_policy": "Always"},
+    "image_pull_secrets": {"image_pull_secrets": ("registry",)},
+    "cmd-as-text": {"cmd": "start-notebook.sh"},
+    "default_url-of-the-image": {"default_url": None},
     "cmd": {"cmd": ("singleuser", "--debug")},
     "cmd-of-the-image": {"cmd": None},
     "default_url": {"default_url": "/tree"},
@@ -62,6 +77,46 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "mem_guarantee": {"mem_guarantee": "1G"},
     "mem_limit-none": {"mem_limit": None},
     "extra_resources": {"extra_resources": {"nvidia.com/gpu": "1"}},
+    "extra_guarantees": {"extra_guarantees": {"example.org/slot": 1}},
+    "extra_limits": {"extra_limits": {"ephemeral-storage": "2Gi"}},
+    "extra_volumes": {
+        "extra_volumes": {"10-shared": {"name": "shared", "persistentVolumeClaim": {"claimName": "shared"}}},
+        "extra_volume_mounts": {"10-shared": {"name": "shared", "mountPath": "/shared/{username}"}},
+    },
+    "files": {
+        "files": {
+            "motd": UserFile(mount_path="/etc/motd", text="Hello"),
+            "logo.png": UserFile(mount_path="/srv/logo.png", binary="aGVsbG8=", mode=0o440),
+        }
+    },
+    "files_in": {"files": {"motd": UserFile(mount_path="/etc/motd", text="Hello")}, "files_in": "Secret"},
+    "profile_list": {"profile_list": ({"display_name": "Large", "kubespawner_override": {"mem_limit": "8G"}},)},
+    "env_templates": {
+        "env_templates": {
+            "OWNER": "{username}",
+            "NODE": {"name": "NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
+        }
+    },
+    "pod_name_template": {"pod_name_template": "lab-{user_server}"},
+    "service_account": {"service_account": "users"},
+    "lifecycle": {"lifecycle": {"preStop": {"httpGet": {"path": "/bye", "port": 8888}}}},
+    "init_containers": {"init_containers": ({"name": "prepare", "image": "busybox:1.37"},)},
+    "extra_containers": {"extra_containers": ({"name": "beside", "image": "busybox:1.37"},)},
+    "extra_pod_config": {"extra_pod_config": {"hostAliases": [{"ip": "10.1.2.3"}]}},
+    "metadata_block": {"metadata_block": BLOCK},
+    "affinity": {
+        "affinity": AffinityConfig(
+            node_required=({"matchExpressions": [{"key": "disk", "operator": "Exists"}]},),
+            node_preferred=({"weight": 1, "preference": {"matchExpressions": [{"key": "gpu", "operator": "Exists"}]}},),
+            pod_required=({"topologyKey": "zone", "labelSelector": {"matchLabels": {"app": "a"}}},),
+            pod_preferred=({"weight": 2, "podAffinityTerm": {"topologyKey": "zone"}},),
+            anti_pod_required=({"topologyKey": "host"},),
+            anti_pod_preferred=({"weight": 3, "podAffinityTerm": {"topologyKey": "host"}},),
+        )
+    },
+    "events": {"events": False},
+    "network_policy-none": {"network_policy": "none"},
+    "network_policy": {"network_policy": ChartNetworkPolicy(private=False)},
     "profiles": {"profiles": (DEFAULT, TRIAL)},
     "env": {"env": {"TEMPLATE": "a{b}c", "REFERENCE": "$(HOME)"}},
     "labels": {"labels": {"team": "{unescaped_servername}"}},

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
-from hexa_notebooks import HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc
+from hexa_notebooks import HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc, SharedPvc
 from hexa_notebooks.singleuser import UserStorage
 from tests.kube_spawner import user_claim, user_pod
 from tests.schemas import VERSIONS, problems
@@ -25,7 +25,19 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "access_modes": {"access_modes": ("ReadWriteMany",)},
     "mount_path": {"mount_path": "/home/jovyan/work"},
     "name_template": {"name_template": "claim-{username}--{servername}"},
+    "name_template-of-kubespawner": {"name_template": None},
+    "volume_name_template": {"volume_name_template": "volume-{user_server}"},
+    "sub_path": {"sub_path": "{username}"},
+    "extra_labels": {"extra_labels": {"team": "{username}"}},
     "delete_with_server": {"delete_with_server": True},
+    "delete_with_server-of-kubespawner": {"delete_with_server": None},
+}
+SHARED = SharedPvc(claim="homes")
+SHARED_SETTINGS: dict[str, dict[str, Any]] = {
+    "claim": {"claim": "others"},
+    "sub_path": {"sub_path": "homes/{username}"},
+    "sub_path-none": {"sub_path": None, "one_folder": True},
+    "mount_path": {"mount_path": "/home/jovyan/work"},
 }
 FUSE_SETTINGS: dict[str, dict[str, Any]] = {
     "device_resource": {"device_resource": "squat.ai/fuse"},
@@ -61,10 +73,26 @@ def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
     assert delta(synth(MINIMAL), synth(stored(PerUserPvc(**change)))) == snapshot
 
 
-@pytest.mark.parametrize("storage", [NoStorage(), InPodFuse()], ids=lambda storage: str(storage.kind))
+@pytest.mark.parametrize("storage", [SHARED, NoStorage(), InPodFuse()], ids=lambda storage: str(storage.kind))
 def test_kind(storage: UserStorage, snapshot: SnapshotAssertion) -> None:
     """Another kind of storage changes this against claims: traits, rights of the hub, level of the namespace."""
     assert delta(synth(MINIMAL), synth(stored(storage))) == snapshot
+
+
+@pytest.mark.parametrize("change", SHARED_SETTINGS.values(), ids=SHARED_SETTINGS)
+def test_shared_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """Each setting of the shared claim changes this and nothing else."""
+    assert delta(synth(stored(SHARED)), synth(stored(SHARED.evolve(**change)))) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [(PerUserPvc, SETTINGS), (SharedPvc, SHARED_SETTINGS), (InPodFuse, FUSE_SETTINGS)],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "",
+)
+def test_every_setting_has_its_difference(kind: type[UserStorage], settings: dict[str, dict[str, Any]]) -> None:
+    """A field without a case above would be a field that nobody has seen work."""
+    assert {field for change in settings.values() for field in change} == kind.model_fields.keys() - {"kind"}
 
 
 @pytest.mark.parametrize("change", FUSE_SETTINGS.values(), ids=FUSE_SETTINGS)
@@ -73,7 +101,7 @@ def test_fuse_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> No
     assert delta(synth(stored(InPodFuse())), synth(stored(InPodFuse(**change)))) == snapshot
 
 
-@pytest.mark.parametrize("storage", [PerUserPvc(), NoStorage()], ids=lambda storage: str(storage.kind))
+@pytest.mark.parametrize("storage", [PerUserPvc(), SHARED, NoStorage()], ids=lambda storage: str(storage.kind))
 def test_pod_passes_restricted(storage: UserStorage) -> None:
     """The container gives up every right, and its volumes are of kinds that Pod Security `restricted` admits."""
     pod, namespace = user_pod(stored(storage)), synth(stored(storage))["Namespace/hexa-notebooks"]
@@ -129,6 +157,54 @@ def test_hub_may_delete_claims_only_where_that_is_wanted() -> None:
         ]
         assert verbs == [["create", "delete", "get"] if delete else ["create", "get"]]
         assert config.hub_traits()["KubeSpawner"]["delete_pvc"] is delete
+
+
+def test_name_of_the_claim_may_be_kubespawners() -> None:
+    """Without a template of ours KubeSpawner takes its own, and the pod still mounts what it makes."""
+    config = stored(PerUserPvc(name_template=None, volume_name_template="volume-{user_server}"))
+    pod, claim = user_pod(config, server="health"), user_claim(config, server="health")
+    assert "pvc_name_template" not in config.hub_traits()["KubeSpawner"]
+    [volume], [mount] = pod["spec"]["volumes"], container(pod)["volumeMounts"]
+    assert volume["persistentVolumeClaim"] == {"claimName": claim["metadata"]["name"]}
+    assert volume["name"] == mount["name"]
+    assert volume["name"].startswith("volume-anna-k")
+
+
+def test_folder_and_labels_of_a_claim_are_filled_in() -> None:
+    """A claim may be labelled by its user, and mounted by a folder in it."""
+    config = stored(PerUserPvc(sub_path="{username}", extra_labels={"team": "{unescaped_servername}"}))
+    pod, claim = user_pod(config, server="health"), user_claim(config, server="health")
+    assert claim["metadata"]["labels"]["team"] == "health"
+    assert container(pod)["volumeMounts"][0]["subPath"].startswith("anna-k")
+
+
+def test_users_share_a_claim_and_each_has_a_folder() -> None:
+    """Every pod mounts the claim that is there, and of it the user's own folder; none is made or deleted."""
+    config = stored(SHARED.evolve(sub_path="homes/{username}", mount_path="/work"))
+    pods = [user_pod(config, user=user) for user in ("anna", "ben")]
+    assert [pod["spec"]["volumes"] for pod in pods] == [
+        [{"name": "home", "persistentVolumeClaim": {"claimName": "homes"}}]
+    ] * 2
+    assert [container(pod)["volumeMounts"] for pod in pods] == [
+        [{"name": "home", "mountPath": "/work", "subPath": f"homes/{user}"}] for user in ("anna", "ben")
+    ]
+    traits = config.hub_traits()["KubeSpawner"]
+    assert (traits["storage_pvc_ensure"], traits["delete_pvc"]) == (False, False)
+    assert "persistentvolumeclaims" not in str(synth(config)["Role/hub"]["rules"])
+
+
+def test_users_may_share_a_folder_on_purpose() -> None:
+    """Where one folder for all is asked for, the whole claim is mounted."""
+    pod = user_pod(stored(SHARED.evolve(sub_path=None, one_folder=True)))
+    assert container(pod)["volumeMounts"] == [{"name": "home", "mountPath": "/home/jovyan"}]
+
+
+@pytest.mark.parametrize("storage", [NoStorage(), SHARED], ids=lambda storage: str(storage.kind))
+def test_takeover_leaves_out_what_kubespawner_defaults_to(storage: UserStorage) -> None:
+    """The Helm chart does not write down that no claim is made, and nor does a takeover of it."""
+    traits = stored(storage, hardened=False).hub_traits()["KubeSpawner"]
+    assert not traits.keys() & {"storage_pvc_ensure", "delete_pvc"}
+    assert traits["allow_privilege_escalation"] is False
 
 
 @pytest.mark.parametrize("storage", [NoStorage(), InPodFuse()], ids=lambda storage: str(storage.kind))
@@ -249,6 +325,12 @@ def test_setting_that_contradicts_the_mount_is_refused(changes: dict[str, Any], 
         ),
         (PerUserPvc, {"name_template": "{{{username}}}"}, "is not a DNS label"),
         (PerUserPvc, {"size": "1Gi"}, "PerUserPvc has no field 'size'"),
+        (PerUserPvc, {"volume_name_template": "Home"}, "'Home' cannot be used .* is not a DNS label"),
+        (PerUserPvc, {"extra_labels": {"team": "a b"}}, "'a b' cannot be used .* is not a label value"),
+        (SharedPvc, {"claim": "homes", "sub_path": "all"}, "'all' gives all users one folder; put {username} into it"),
+        (SharedPvc, {"claim": "homes", "sub_path": None}, "None gives all users one folder"),
+        (SharedPvc, {"claim": "homes", "sub_path": "{servername}"}, "gives all users one folder"),
+        (SharedPvc, {"claim": "homes", "sub_path": "{user}"}, r"'\{user\}' is not a template .*; it knows .*"),
         (NoStorage, {"capacity": "1Gi"}, "NoStorage has no field 'capacity'"),
         (InPodFuse, {"device_resource": "dev fuse"}, "'dev fuse' is not a label or annotation key"),
         (InPodFuse, {"capability": "sys_admin"}, r"capability[\s\S]*should match pattern"),

@@ -10,9 +10,19 @@ from pydantic import Field
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.authenticator.native import NativeAuthenticator
 from hexa_notebooks.authenticator.openhexa_app import OpenHexaApp
+from hexa_notebooks.authenticator.other import OtherAuthenticator
 from hexa_notebooks.authenticator.shared_password import SharedPassword
 
-Authenticator = Annotated[OpenHexaApp | NativeAuthenticator | SharedPassword, Field(discriminator="kind")]
+Authenticator = Annotated[
+    OpenHexaApp | NativeAuthenticator | OtherAuthenticator | SharedPassword, Field(discriminator="kind")
+]
 """How users sign in, one of these."""
 
-__all__ = ["Authenticator", "AuthenticatorConfig", "NativeAuthenticator", "OpenHexaApp", "SharedPassword"]
+__all__ = [
+    "Authenticator",
+    "AuthenticatorConfig",
+    "NativeAuthenticator",
+    "OpenHexaApp",
+    "OtherAuthenticator",
+    "SharedPassword",
+]

@@ -8,7 +8,7 @@ from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs
-from hexa_notebooks.secret_ref import SecretKeyRef, env_var, refuse_secrets
+from hexa_notebooks.secret_ref import SecretKeyRef, refuse_secrets
 from hexa_notebooks.traits import Traits, check
 
 
@@ -74,7 +74,7 @@ class NativeAuthenticator(AuthenticatorConfig):
         return HubPart(
             origin="authenticator",
             traits={"JupyterHub": {"authenticator_class": self.class_name}, **self._own_traits()},
-            env=tuple(env_var(_variable(trait), self.secrets[trait]) for trait in sorted(self.secrets)),
+            secrets={_variable(trait): self.secrets[trait] for trait in sorted(self.secrets)},
             egress=(to_cidrs(ANYWHERE, 443),),
         )
 

@@ -5,7 +5,7 @@ from typing import Literal
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, env_var
+from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
 
 
 class SharedPassword(AuthenticatorConfig):
@@ -23,5 +23,5 @@ class SharedPassword(AuthenticatorConfig):
                 "JupyterHub": {"authenticator_class": "jupyterhub.authenticators.shared.SharedPasswordAuthenticator"},
                 "SharedPasswordAuthenticator": {"allow_all": True, "user_password": {"$env": "SHARED_PASSWORD"}},
             },
-            env=(env_var("SHARED_PASSWORD", self.password),),
+            secrets={"SHARED_PASSWORD": self.password},
         )

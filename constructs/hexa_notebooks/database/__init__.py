@@ -16,10 +16,13 @@ from hexa_notebooks.database.cloud_sql import (
     PasswordLogin,
     WorkloadIdentity,
 )
+from hexa_notebooks.database.other import MySql, OtherDatabase, SqliteMemory
 from hexa_notebooks.database.postgres import Postgres
 from hexa_notebooks.database.sqlite import SqlitePvc
 
-Database = Annotated[SqlitePvc | Postgres | CloudSql, Field(discriminator="kind")]
+Database = Annotated[
+    SqlitePvc | SqliteMemory | Postgres | CloudSql | MySql | OtherDatabase, Field(discriminator="kind")
+]
 """The hub's database, one of these."""
 
 __all__ = [
@@ -29,8 +32,11 @@ __all__ = [
     "DirectWorkloadIdentity",
     "IamLogin",
     "KeyFile",
+    "MySql",
+    "OtherDatabase",
     "PasswordLogin",
     "Postgres",
+    "SqliteMemory",
     "SqlitePvc",
     "WorkloadIdentity",
 ]

@@ -18,7 +18,7 @@ from hexa_notebooks.k8s import int_or_string, k8s
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs, to_metadata_server
 from hexa_notebooks.pod_security import container_security_context
 from hexa_notebooks.resources import ResourcesConfig
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, env_var, secret_volume
+from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 
 _UID = 65532
 _HEALTH_PORT = 9801
@@ -183,7 +183,7 @@ class CloudSql(DatabaseConfig):
         return HubPart(
             origin="database",
             traits={"JupyterHub": {"db_url": url}},
-            env=(env_var("PGPASSWORD", self.login.password),) if isinstance(self.login, PasswordLogin) else (),
+            secrets={"PGPASSWORD": self.login.password} if isinstance(self.login, PasswordLogin) else {},
             sidecars=(self._proxy(),),
             volumes=(secret_volume("cloud-sql-key", key_file.secret),) if key_file else (),
             service_account_annotations={"iam.gke.io/gcp-service-account": identity.google_service_account}

@@ -10,7 +10,7 @@ from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, env_var, secret_volume
+from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 
 _CA_DIRECTORY = "/etc/postgres"
 
@@ -62,7 +62,7 @@ class Postgres(DatabaseConfig):
         return HubPart(
             origin="database",
             traits={"JupyterHub": {"db_url": postgresql_url(self.user, self.host, self.port, self.database, **query)}},
-            env=(env_var("PGPASSWORD", self.password),),
+            secrets={"PGPASSWORD": self.password},
             volumes=(secret_volume("postgres-ca", self.ca),) if self.ca else (),
             volume_mounts=(k8s.VolumeMount(name="postgres-ca", mount_path=_CA_DIRECTORY, read_only=True),)
             if self.ca

@@ -5,13 +5,15 @@ from typing import Literal
 
 import cdk8s
 from constructs import Construct
+from pydantic import Field
 
 from hexa_notebooks.api_object import api_object
 from hexa_notebooks.database.base import DatabaseConfig
-from hexa_notebooks.field_types import Bytes, DnsName
+from hexa_notebooks.field_types import Bytes, DnsNameOrNone, LabelKey
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, Installation
-from hexa_notebooks.k8s import k8s, quantity
+from hexa_notebooks.k8s import k8s, quantity, with_json
+from hexa_notebooks.kubernetes_json import JsonObject
 
 CLAIM = "hub-db-dir"
 _DIRECTORY = "/srv/jupyterhub"
@@ -28,32 +30,48 @@ class SqlitePvc(DatabaseConfig):
     storage: Bytes = "1Gi"
     """Size of the claim, in bytes; it can grow later but not shrink. 1Gi, the default, holds tens of thousands of
     users."""
-    storage_class: DnsName | None = None
-    """StorageClass of the claim. None, the default, takes the cluster's default class. Immutable once applied."""
+    storage_class: DnsNameOrNone | None = None
+    """StorageClass of the claim. None, the default, takes the cluster's default class; `""` takes a volume that is
+    there already, and no class. Immutable once applied."""
+    access_modes: tuple[str, ...] = Field(default=("ReadWriteOnce",), min_length=1)
+    """Access modes of the claim. One node at a time by default. Immutable once applied."""
+    selector: JsonObject = Field(default={})
+    """Which volumes will do, as Kubernetes writes a label selector. Any by default. Immutable once applied."""
+    annotations: dict[LabelKey, str] = Field(default={})
+    """Annotations of the claim, for a backup for example. None by default."""
+    sub_path: str | None = None
+    """The folder in the volume that holds the database. None, the default, takes all of it."""
+    path: Literal["/srv/jupyterhub/jupyterhub.sqlite", "jupyterhub.sqlite"] = "/srv/jupyterhub/jupyterhub.sqlite"
+    """The database's file. The one that is relative, to the hub's working folder, is the Helm chart's."""
+    upgrade: bool = True
+    """Whether the hub upgrades the schema whenever it starts, with a copy of the file first. It does by default."""
 
     def hub_part(self, installation: Installation) -> HubPart:
-        """Return the URL and the mount. The schema is upgraded at start: JupyterHub keeps a copy of the file first."""
+        """Return the URL and the mount."""
         claim = k8s.PersistentVolumeClaimVolumeSource(claim_name=installation.name(CLAIM))
         return HubPart(
             origin="database",
-            traits={"JupyterHub": {"db_url": f"sqlite:///{_DIRECTORY}/jupyterhub.sqlite", "upgrade_db": True}},
+            traits={
+                "JupyterHub": {"db_url": f"sqlite:///{self.path}"} | ({"upgrade_db": True} if self.upgrade else {})
+            },
             volumes=(k8s.Volume(name="pvc", persistent_volume_claim=claim),),
-            volume_mounts=(k8s.VolumeMount(name="pvc", mount_path=_DIRECTORY),),
+            volume_mounts=(k8s.VolumeMount(name="pvc", mount_path=_DIRECTORY, sub_path=self.sub_path),),
         )
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
         """Add the claim."""
+        spec = k8s.PersistentVolumeClaimSpec(
+            access_modes=list(self.access_modes),
+            storage_class_name=self.storage_class,
+            resources=k8s.VolumeResourceRequirements(requests={"storage": quantity(self.storage)}),
+        )
         claim = api_object(
             scope,
             "persistent-volume-claim",
             k8s.KubePersistentVolumeClaim,
             k8s.KubePersistentVolumeClaimProps(
-                metadata=installation.metadata(HUB, CLAIM),
-                spec=k8s.PersistentVolumeClaimSpec(
-                    access_modes=["ReadWriteOnce"],
-                    storage_class_name=self.storage_class,
-                    resources=k8s.VolumeResourceRequirements(requests={"storage": quantity(self.storage)}),
-                ),
+                metadata=installation.metadata(HUB, CLAIM, self.annotations),
+                spec=with_json(spec, selector=self.selector or None),
             ),
         )
         return {"PersistentVolumeClaim": claim}

@@ -1,7 +1,7 @@
 """JupyterHub itself: signs users in, and starts and stops their servers."""
 
-from hexa_notebooks.hub.config import HubConfig
+from hexa_notebooks.hub.config import HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
 from hexa_notebooks.hub.hub import Hub
 from hexa_notebooks.hub.part import HubPart
 
-__all__ = ["Hub", "HubConfig", "HubPart"]
+__all__ = ["Hub", "HubConfig", "HubPart", "HubServiceConfig", "JupyterHubRole", "JupyterHubService", "MountedFile"]

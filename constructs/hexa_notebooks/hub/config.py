@@ -1,18 +1,23 @@
 """Settings of the hub."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 
 from hexa_notebooks import images
+from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
-from hexa_notebooks.field_types import EnvName, Image, LabelKey
+from hexa_notebooks.field_types import DnsName, EnvName, Image, IpAddress, LabelKey, NodePort, SecretKey
+from hexa_notebooks.kubernetes_json import IpFamilyPolicy, JsonObject, Named
 from hexa_notebooks.network_policy import EgressConfig, Peer
-from hexa_notebooks.resources import ResourcesConfig
+from hexa_notebooks.pod import PodConfig
+from hexa_notebooks.probe import ProbesConfig
+from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import CoreSchedulingConfig
 from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
+from hexa_notebooks.service_account import ServiceAccountConfig
 from hexa_notebooks.traits import Traits
 
 
@@ -25,7 +30,70 @@ def _python_file(name: str) -> str:
     )
 
 
-class HubConfig(Config):
+class HubServiceConfig(Config):
+    """The Service `hub`, by which the proxy and users' servers reach the hub."""
+
+    type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
+    """Kubernetes' Service type. Inside the cluster by default: users come by the proxy."""
+    annotations: dict[LabelKey, str] = Field(default={})
+    """Annotations, for a scraper of `/hub/metrics` for example. None by default."""
+    node_port: NodePort | None = None
+    """A fixed port on every node, for the type `NodePort`. None by default."""
+    app_protocol: str | None = None
+    """Kubernetes' `appProtocol` of the port. None by default."""
+    load_balancer_ip: IpAddress | None = None
+    """A literal address, for the type `LoadBalancer`. None by default."""
+    extra_ports: tuple[Named, ...] = ()
+    """Further ports, as Kubernetes writes them. None by default."""
+    ip_family_policy: IpFamilyPolicy | None = "PreferDualStack"
+    """Whether the Service has addresses of both families. Where the cluster has them, by default."""
+    ip_families: tuple[Literal["IPv4", "IPv6"], ...] = ()
+    """The families, in order of preference. Empty, the default, leaves them to the cluster."""
+
+
+class MountedFile(Config):
+    """A file in the hub's container."""
+
+    mount_path: str = Field(pattern=r"^/")
+    """Where it appears."""
+    secret: SecretKeyRef
+    """The key of a Secret that holds it. A change of the Secret reaches the hub with its next restart."""
+    mode: int | None = Field(default=None, ge=0, le=0o777)
+    """Its permissions, such as 0o440. None, the default, takes 0o644."""
+    text: str | None = None
+    """What the Secret holds, for `hexa-notebooks hub-config`, which runs a configuration file as the hub would. None,
+    the default, for anything that is secret or no configuration."""
+
+
+class JupyterHubService(Config):
+    """A service that the hub knows: a program that it starts, or one elsewhere that calls its API."""
+
+    name: str = Field(min_length=1)
+    """Its name, by which roles know it."""
+    api_token: SecretKeyRef | None = None
+    """Its token for the hub's API. None, the default, lets the hub make one, for a service that it starts."""
+    options: dict[str, JsonValue] = Field(default={})
+    """JupyterHub's other options of a service: `url`, `command`, `admin`, `oauth_redirect_uri` and so on."""
+
+
+class JupyterHubRole(Config):
+    """What somebody may do at the hub's API. Source: JupyterHub's documentation of roles and scopes."""
+
+    name: str = Field(min_length=1)
+    """Its name; that of a default role, such as `user`, replaces what that role grants."""
+    description: str | None = None
+    """What it is for."""
+    scopes: tuple[str, ...] | None = None
+    """What it grants, such as `read:users`."""
+    services: tuple[str, ...] | None = None
+    """Services that have it."""
+    users: tuple[str, ...] | None = None
+    """Users that have it."""
+    groups: tuple[str, ...] | None = None
+    """Groups that have it."""
+
+
+class HubConfig(PodConfig):
     """Settings of `Hub`.
 
     There is one hub, replaced at once: JupyterHub cannot run twice on a database. Users' servers go on without it.
@@ -34,11 +102,35 @@ class HubConfig(Config):
     image: Image = images.HUB
     """The hub's image, with JupyterHub, KubeSpawner, the idle culler and the authenticator, and psycopg 3 for
     PostgreSQL. By default the one that `hub/` is the source of."""
-    resources: ResourcesConfig = ResourcesConfig(cpu_request="200m", memory_request="512Mi", memory_limit="2Gi")
+    resources: ResourcesConfig | ContainerResources = ResourcesConfig(
+        cpu_request="200m", memory_request="512Mi", memory_limit="2Gi"
+    )
     """CPU and memory. JupyterHub works in one thread, so that more than one core helps only its services; a thousand
     users take some 500Mi."""
     scheduling: CoreSchedulingConfig = CoreSchedulingConfig()
     """On which nodes it runs."""
+    command: tuple[str, ...] = ()
+    """The container's entry point. None by default: that of the image."""
+    args: tuple[str, ...] | None = None
+    """Its whole command line in place of ours, which runs `jupyterhub` with our configuration. None by default."""
+    strategy: JsonObject = Field(default={"type": "Recreate"})
+    """How a new pod takes the place of the old one. One goes before the other comes, by default: two hubs on one
+    database would undo each other's work."""
+    probes: ProbesConfig | None = None
+    """When it counts as started, alive and ready. None, the default, gives it five minutes to start and three to
+    answer again, and no readiness: with one replica that would turn a slow answer into a refused connection."""
+    lifecycle: JsonObject = Field(default={})
+    """The container's `postStart` and `preStop`, as Kubernetes writes them. None by default."""
+    base_url: str = Field(default="/", pattern=r"^/([^\s?#]*[^\s?#/])?/?$")
+    """The path under which the proxy serves everything. `/` by default."""
+    secrets_from: Literal["environment", "files"] = "environment"
+    """Whether secrets reach the hub as variables of its container or as files of a volume, as in the Helm chart, which
+    a change of the Secret reaches without a change of the pod. Variables by default."""
+    secrets: dict[EnvName, SecretKeyRef] = Field(default={})
+    """Further secrets for configuration files, which find them in `os.environ` by these names. None by default."""
+    existing_secret: DnsName | None = None
+    """With `files`: a Secret whose keys win over those of the same name. With it a key that is nowhere is left out.
+    None by default."""
     proxy_token: FreshSecretKeyRef = SecretKeyRef(key="proxy-token")
     """The token by which the hub and the proxy know each other. Changing it needs a restart of both."""
     cookie_secret: FreshSecretKeyRef = SecretKeyRef(key="cookie-secret")
@@ -60,19 +152,39 @@ class HubConfig(Config):
     broken image must not end the hub for all."""
     debug: bool = False
     """Whether the hub and the start of servers are logged in detail. Off by default."""
-    env: dict[EnvName, str | SecretKeyRef] = Field(default={})
-    """Further environment variables of the hub's container, text exactly as written. None by default."""
     traits: Traits = Field(default={})
     """Further JupyterHub configuration, `{"Section": {"trait": value}}`, checked against the pinned releases. A trait
     that a field of this library already sets is refused: use the field."""
+    override_traits: Traits = Field(default={})
+    """JupyterHub configuration that wins over everything that this library sets, whole values in place of whole values,
+    as `hub.config` does in the Helm chart. Sections of classes that are not JupyterHub's, KubeSpawner's or
+    OAuthenticator's pass unchecked."""
+    services: tuple[JupyterHubService, ...] = ()
+    """Services of the hub. None by default, beside the culler and the App."""
+    roles: tuple[JupyterHubRole, ...] = ()
+    """Roles of the hub. None by default, beside those of these two."""
+    values: dict[str, JsonValue] = Field(default={})
+    """Settings of your own that configuration files read by `z2jh.get_config("custom.banner")`, as under the Helm
+    chart. None by default, and then there is no module `z2jh`."""
+    files: dict[SecretKey, MountedFile] = Field(default={})
+    """Files in the hub's container, by the name under which the volume knows them. None by default."""
     extra_config: dict[Annotated[str, AfterValidator(_python_file)], str] = Field(default={})
     """Python configuration files, by name. They run last, in the order of their names, after
     `traits.json` and after the image's own files in `/usr/local/etc/jupyterhub/jupyterhub_config.d`."""
     disruption_budget: DisruptionBudgetConfig | None = None
     """A PodDisruptionBudget of the hub. None by default: it is a single replica, whose node nothing should keep from
     being drained."""
-    service_annotations: dict[LabelKey, str] = Field(default={})
-    """Annotations of the Service `hub`, for a scraper of `/hub/metrics` for example. None by default."""
+    service: HubServiceConfig = HubServiceConfig()
+    """The Service `hub`."""
+    service_account: ServiceAccountConfig = ServiceAccountConfig()
+    """As whom it calls Kubernetes."""
+    rbac: bool = True
+    """Whether its rights are granted here. They are by default; False leaves the Role to somebody else."""
+    role_rules: tuple[JsonObject, ...] | None = None
+    """The rights that it is granted, as Kubernetes writes them. None, the default, grants what the enabled features
+    need and nothing else."""
+    network_policy: NetworkPolicyConfig = "strict"
+    """Who may call it and whom it may call."""
     ingress: tuple[Peer, ...] = ()
     """Who else may call the hub's port, such as a Prometheus server. Nobody by default; the proxy, users' servers and
     pods with the label `hub.jupyter.org/network-access-hub: "true"` always may."""

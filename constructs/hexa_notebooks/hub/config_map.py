@@ -2,14 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from typing import Any
 
 import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.api_object import api_object
 from hexa_notebooks.hub.config import HubConfig
+from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, Installation
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.traits import Traits
@@ -21,11 +23,28 @@ TRAITS = "traits.json"
 itself and last, so that this name would put the placeholders back in the place of the secrets."""
 
 
-def config_data(config: HubConfig, traits: Traits) -> dict[str, str]:
+def config_data(
+    config: HubConfig, installation: Installation, traits: Traits, parts: Sequence[HubPart]
+) -> dict[str, str]:
     """Return the data of the ConfigMap, file by file."""
-    loader = files("hexa_notebooks.hub").joinpath(LOADER).read_text("utf-8")
-    text = json.dumps(traits, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    return {LOADER: loader, TRAITS: text} | config.extra_config
+    data = {LOADER: _source(LOADER), TRAITS: _json(traits)}
+    if config.secrets_from == "files":
+        secrets = {name: reference.key for part in parts for name, reference in part.secrets.items()}
+        data["secrets.json"] = _json(secrets)
+    if config.values:
+        data |= {
+            "z2jh.py": _source("z2jh.py"),
+            "values.json": _json({"$fullname": installation.fullname, **config.values}),
+        }
+    return data | config.extra_config
+
+
+def _source(name: str) -> str:
+    return files("hexa_notebooks.hub").joinpath(name).read_text("utf-8")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def checksum(data: Mapping[str, str]) -> str:

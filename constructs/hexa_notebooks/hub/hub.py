@@ -10,7 +10,7 @@ from hexa_notebooks.hub.config_map import config_data, config_map
 from hexa_notebooks.hub.deployment import deployment
 from hexa_notebooks.hub.network_policy import hub_network_policy
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.hub.rbac import rbac
+from hexa_notebooks.hub.rbac import role_and_binding
 from hexa_notebooks.hub.service import service
 from hexa_notebooks.installation import HUB, Installation
 from hexa_notebooks.traits import Traits
@@ -30,11 +30,17 @@ class Hub(Construct):
         parts: Sequence[HubPart],
     ) -> None:
         super().__init__(scope, id)
-        data = config_data(config, traits)
+        data = config_data(config, installation, traits, parts)
         self.config_map: cdk8s.ApiObject = config_map(self, installation, data)
         self.deployment: cdk8s.ApiObject = deployment(self, config, installation, parts, data)
         self.service: cdk8s.ApiObject = service(self, config, installation)
-        self.service_account, self.role, self.role_binding = rbac(self, installation, parts)
-        self.network_policy: cdk8s.ApiObject = hub_network_policy(self, config, installation, parts)
+        annotations = {key: value for part in parts for key, value in part.service_account_annotations.items()}
+        self.service_account: cdk8s.ApiObject | None = config.service_account.object(
+            self, installation, HUB, HUB, annotations
+        )
+        self.rbac: tuple[cdk8s.ApiObject, ...] = (
+            role_and_binding(self, config, installation, parts) if config.rbac else ()
+        )
+        self.network_policy: cdk8s.ApiObject | None = hub_network_policy(self, config, installation, parts)
         budget = config.disruption_budget
         self.disruption_budget: cdk8s.ApiObject | None = budget.object(self, installation, HUB) if budget else None

@@ -1,6 +1,6 @@
 """What makes JupyterHub a hub on Kubernetes, whatever else is configured."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
@@ -27,21 +27,21 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
             # Whoever starts a server gets an answer at once; the OpenHEXA App polls for the rest.
             "tornado_settings": {"slow_spawn_timeout": 0},
             "allow_named_servers": config.named_servers,
-            "named_server_limit_per_user": config.named_server_limit_per_user,
-            "active_server_limit": config.active_server_limit,
             "concurrent_spawn_limit": config.concurrent_spawn_limit,
-            # Their defaults, written down: probes and the culler rely on the one, the hub's rights on the others.
-            "base_url": "/",
-            "internal_ssl": False,
+            "base_url": config.base_url,
         },
-        "KubeSpawner": {
-            "services_enabled": False,
-            "enable_user_namespaces": False,
-            # Its default too, since policies open no other port of a server.
-            "port": SINGLEUSER_PORT,
-        },
+        "KubeSpawner": {},
         "Spawner": {"consecutive_failure_limit": config.consecutive_failure_limit},
     }
+    limits = {
+        "named_server_limit_per_user": config.named_server_limit_per_user,
+        "active_server_limit": config.active_server_limit,
+    }
+    traits["JupyterHub"] |= {name: limit for name, limit in limits.items() if limit or config.hardened}
+    if config.hardened:
+        # Their defaults, written down: the hub's rights and the policies rely on them.
+        traits["JupyterHub"]["internal_ssl"] = False
+        traits["KubeSpawner"] |= {"services_enabled": False, "enable_user_namespaces": False, "port": SINGLEUSER_PORT}
     if config.debug:
         traits["JupyterHub"]["log_level"] = "DEBUG"
         traits["Spawner"]["debug"] = True
@@ -51,21 +51,33 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
             name="POD_NAMESPACE",
             value_from=k8s.EnvVarSource(field_ref=k8s.ObjectFieldSelector(field_path="metadata.namespace")),
         ),
-        # JupyterHub reads these three from its environment by itself.
         env_var("CONFIGPROXY_AUTH_TOKEN", config.proxy_token),
-        env_var("JPY_COOKIE_SECRET", config.cookie_secret),
-        *_crypt_keys(config.crypt_keys),
     )
-    return HubPart(origin="hub", traits=traits, env=env)
+    # JupyterHub reads these, and the token above, from its environment by itself.
+    secrets: dict[str, SecretKeyRef] = {"JPY_COOKIE_SECRET": config.cookie_secret}
+    if len(config.crypt_keys) == 1:
+        secrets["JUPYTERHUB_CRYPT_KEY"] = config.crypt_keys[0]
+    else:
+        names = [f"CRYPT_KEY_{index}" for index in range(len(config.crypt_keys))]
+        secrets |= dict(zip(names, config.crypt_keys, strict=True))
+        if names:
+            # It takes several keys with `;` between them.
+            traits["CryptKeeper"] = {"keys": [{"$env": name} for name in names]}
+    return HubPart(origin="hub", traits=traits, env=env, secrets=secrets)
 
 
-def _crypt_keys(keys: Sequence[SecretKeyRef]) -> list[k8s.EnvVar]:
-    """Return `JUPYTERHUB_CRYPT_KEY`, which takes several keys with `;` between them."""
-    if len(keys) <= 1:
-        return [env_var("JUPYTERHUB_CRYPT_KEY", key) for key in keys]
-    names = [f"CRYPT_KEY_{index}" for index in range(len(keys))]
-    joined = ";".join(f"$({name})" for name in names)
-    return [
-        *(env_var(name, key) for name, key in zip(names, keys, strict=True)),
-        env_var("JUPYTERHUB_CRYPT_KEY", joined),
-    ]
+def services_part(config: HubConfig) -> HubPart:
+    """Return the operator's own services and roles."""
+    services: list[Any] = []
+    secrets: dict[str, SecretKeyRef] = {}
+    for index, service in enumerate(config.services):
+        token = {}
+        if service.api_token is not None:
+            variable = f"SERVICE_TOKEN_{index}"
+            secrets[variable] = service.api_token
+            token = {"api_token": {"$env": variable}}
+        services.append({"name": service.name, **service.options, **token})
+    roles: list[Any] = [role.model_dump(mode="json", exclude_none=True) for role in config.roles]
+    lists = {"services": services, "load_roles": roles}
+    traits: Traits = {"JupyterHub": {name: items for name, items in lists.items() if items}}
+    return HubPart(origin="hub.services", traits=traits if traits["JupyterHub"] else {}, secrets=secrets)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import cdk8s
 from constructs import Construct
 
+from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import (
@@ -22,8 +23,19 @@ from hexa_notebooks.network_policy import from_access, from_peers, network_polic
 
 def hub_network_policy(
     scope: Construct, config: HubConfig, installation: Installation, parts: Sequence[HubPart]
-) -> cdk8s.ApiObject:
-    """Add the policy `hub`."""
+) -> cdk8s.ApiObject | None:
+    """Add the policy `hub`, unless there shall be none."""
+    if config.network_policy == "none":
+        return None
+    if isinstance(config.network_policy, ChartNetworkPolicy):
+        return config.network_policy.object(
+            scope,
+            installation,
+            component=HUB,
+            selects=HUB,
+            access=[(ACCESS_HUB, ["http"])],
+            reach=[(PROXY, [PROXY_API_PORT]), (SINGLEUSER_SERVER, [SINGLEUSER_PORT])],
+        )
     return network_policy(
         scope,
         installation.metadata(HUB, HUB),

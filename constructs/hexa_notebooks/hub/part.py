@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hexa_notebooks.k8s import k8s
+from hexa_notebooks.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import Traits
 
 
@@ -17,6 +18,8 @@ class HubPart:
     """Traits for `traits.json`."""
     env: tuple[k8s.EnvVar, ...] = ()
     """Environment of the hub's container."""
+    secrets: Mapping[str, SecretKeyRef] = field(default_factory=dict)
+    """Secrets by the name of the variable in which the hub looks for them."""
     sidecars: tuple[k8s.Container, ...] = ()
     """Native sidecars, started before the hub and stopped after it."""
     volumes: tuple[k8s.Volume, ...] = ()

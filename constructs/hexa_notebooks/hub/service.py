@@ -6,22 +6,32 @@ from constructs import Construct
 from hexa_notebooks.api_object import api_object
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.installation import HUB, HUB_PORT, Installation
-from hexa_notebooks.k8s import int_or_string, k8s
+from hexa_notebooks.k8s import int_or_string, k8s, with_json
 
 
 def service(scope: Construct, config: HubConfig, installation: Installation) -> cdk8s.ApiObject:
     """Add the Service `hub`."""
+    service = config.service
+    port = k8s.ServicePort(
+        name="hub",
+        port=HUB_PORT,
+        target_port=int_or_string("http"),
+        node_port=service.node_port,
+        app_protocol=service.app_protocol,
+    )
+    spec = k8s.ServiceSpec(
+        type=service.type,
+        selector=installation.labels(HUB).selector,
+        ip_family_policy=service.ip_family_policy,
+        ip_families=list(service.ip_families) or None,
+        load_balancer_ip=service.load_balancer_ip,
+    )
     return api_object(
         scope,
         "service",
         k8s.KubeService,
         k8s.KubeServiceProps(
-            metadata=installation.metadata(HUB, HUB, config.service_annotations),
-            spec=k8s.ServiceSpec(
-                type="ClusterIP",
-                selector=installation.labels(HUB).selector,
-                ip_family_policy="PreferDualStack",
-                ports=[k8s.ServicePort(name="hub", port=HUB_PORT, target_port=int_or_string("http"), protocol="TCP")],
-            ),
+            metadata=installation.metadata(HUB, HUB, service.annotations),
+            spec=with_json(spec, ports=[port, *service.extra_ports]),
         ),
     )

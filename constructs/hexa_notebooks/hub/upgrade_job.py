@@ -8,9 +8,9 @@ from typing import Any
 
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.hub.pod import pod_spec
+from hexa_notebooks.hub.pod import pod_template
 from hexa_notebooks.installation import HUB, Installation
-from hexa_notebooks.k8s import k8s, to_json
+from hexa_notebooks.k8s import to_json
 
 UPGRADE_JOB = "hub-upgrade-db"
 """Its name. One and the same each time, so that Kubernetes refuses a second Job beside one that may still run."""
@@ -23,19 +23,19 @@ def upgrade_job(config: HubConfig, installation: Installation, parts: Sequence[H
     Service `hub` selects it too and sends it nothing, for the pod has no port `http`; a disruption budget of the hub
     allows nothing while such a pod is there, done or not, so the Job should go when it has done its work.
     """
-    props = k8s.KubeJobProps(
-        metadata=installation.metadata(HUB, UPGRADE_JOB),
-        spec=k8s.JobSpec(
-            # What a failure left behind is for a person to look at, not for a second try.
-            backoff_limit=0,
+    labels = installation.labels(HUB).pod
+    job: dict[str, Any] = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": installation.metadata(HUB, UPGRADE_JOB),
+        "spec": {
             # Long enough for any table; it ends a wait for a lock, or for a node that never comes.
-            active_deadline_seconds=3600,
+            "activeDeadlineSeconds": 3600,
+            # What a failure left behind is for a person to look at, not for a second try.
+            "backoffLimit": 0,
+            "template": pod_template(config, installation, parts, labels=labels, annotations={}, command="upgrade-db"),
             # Time to read the log.
-            ttl_seconds_after_finished=3600,
-            template=k8s.PodTemplateSpec(
-                metadata=k8s.ObjectMeta(labels=installation.labels(HUB).pod),
-                spec=pod_spec(config, installation, parts, "upgrade-db"),
-            ),
-        ),
-    )
-    return {"apiVersion": "batch/v1", "kind": "Job", **to_json(props)}
+            "ttlSecondsAfterFinished": 3600,
+        },
+    }
+    return dict(to_json(job))

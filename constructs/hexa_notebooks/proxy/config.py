@@ -1,17 +1,21 @@
 """Settings of the proxy."""
 
-from pydantic import field_validator
+from pydantic import Field, model_validator
 
 from hexa_notebooks import images
-from hexa_notebooks.config import Config
+from hexa_notebooks.chart_policy import NetworkPolicyConfig
+from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.field_types import Image, bytes_of
-from hexa_notebooks.resources import ResourcesConfig
+from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.pod import PodConfig
+from hexa_notebooks.probe import ProbesConfig
+from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import CoreSchedulingConfig
 
 _LEAST_MEMORY = "64Mi"
 
 
-class ProxyConfig(Config):
+class ProxyConfig(PodConfig):
     """Settings of `Proxy`.
 
     It runs as one replica, replaced at once: routes live in its memory, and the hub writes them anew within a minute.
@@ -19,24 +23,42 @@ class ProxyConfig(Config):
 
     image: Image = images.PROXY
     """The image of configurable-http-proxy."""
-    resources: ResourcesConfig = ResourcesConfig(cpu_request="100m", memory_request="128Mi", memory_limit="1Gi")
+    command: tuple[str, ...] | None = Field(default=None, min_length=1)
+    """The container's whole command line in place of ours. None by default; written out it is also what the ports, the
+    certificate and the addresses of the hub must agree with."""
+    resources: ResourcesConfig | ContainerResources = ResourcesConfig(
+        cpu_request="100m", memory_request="128Mi", memory_limit="1Gi"
+    )
     """CPU and memory. A thousand users with open websockets take some 300Mi; Node's heap gets three quarters of the
     limit, which must be at least 64Mi."""
     scheduling: CoreSchedulingConfig = CoreSchedulingConfig()
     """On which nodes it runs."""
+    strategy: JsonObject = Field(default={"type": "Recreate"})
+    """How a new pod takes the place of the old one. One goes before the other comes, by default: the hub would write
+    its routes to either."""
+    probes: ProbesConfig | None = None
+    """When it counts as started, alive and ready. None, the default, gives it a minute to start."""
+    disruption_budget: DisruptionBudgetConfig | None = None
+    """A PodDisruptionBudget of the proxy. None by default: it is a single replica, whose node nothing should keep from
+    being drained."""
+    network_policy: NetworkPolicyConfig = "strict"
+    """Who may call it and whom it may call."""
     debug: bool = False
     """Whether every request is logged. Off by default."""
 
-    @field_validator("resources")
-    @classmethod
-    def _heap_needs_a_limit(cls, value: ResourcesConfig) -> ResourcesConfig:
-        if value.memory_limit is None:
+    @model_validator(mode="after")
+    def _heap_needs_a_limit(self) -> "ProxyConfig":
+        if not self.hardened:
+            return self
+        limit = self.resources.memory_limit if isinstance(self.resources, ResourcesConfig) else None
+        if limit is None:
             raise ValueError(
-                "set memory_limit: the size of Node's heap follows from it, and must not follow from the node's"
+                "resources: set memory_limit: the size of Node's heap follows from it, and must not follow from the"
+                " node's"
             )
-        if bytes_of(value.memory_limit) < bytes_of(_LEAST_MEMORY):
+        if bytes_of(limit) < bytes_of(_LEAST_MEMORY):
             raise ValueError(
-                f"memory_limit {value.memory_limit!r} is below {_LEAST_MEMORY}: three quarters of it are Node's heap,"
+                f"resources: memory_limit {limit!r} is below {_LEAST_MEMORY}: three quarters of it are Node's heap,"
                 " which would be too small for the proxy to start; raise it (1Gi is the default)"
             )
-        return value
+        return self

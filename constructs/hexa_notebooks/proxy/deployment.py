@@ -1,5 +1,8 @@
 """The proxy's Deployment."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import cdk8s
 from constructs import Construct
 
@@ -14,16 +17,24 @@ from hexa_notebooks.installation import (
     PROXY,
     PROXY_API_PORT,
     PROXY_HTTP_PORT,
+    PROXY_HTTPS_PORT,
     Installation,
     access,
 )
-from hexa_notebooks.k8s import int_or_string, k8s
-from hexa_notebooks.pod_security import container_security_context, pod_security_context
+from hexa_notebooks.k8s import k8s
+from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.proxy.config import ProxyConfig
+from hexa_notebooks.resources import ResourcesConfig
 from hexa_notebooks.secret_ref import SecretKeyRef, env_var
 
-_NOBODY = 65534
 _HEALTH_PATH = "/_chp_healthz"
+_TLS_DIRECTORY = "/etc/chp/tls"
+_PROBES = ProbesConfig(
+    startup=ProbeConfig(period_s=1, timeout_s=3, failure_threshold=60),
+    liveness=ProbeConfig(period_s=10, timeout_s=3, failure_threshold=6),
+    readiness=ProbeConfig(period_s=2, timeout_s=3, failure_threshold=15),
+)
 
 
 def deployment(
@@ -35,39 +46,77 @@ def deployment(
 ) -> cdk8s.ApiObject:
     """Add the Deployment, without a checksum: nothing that it mounts can change, so it never restarts for the hub."""
     labels = installation.labels(PROXY)
-    return api_object(
-        scope,
-        "deployment",
-        k8s.KubeDeployment,
-        k8s.KubeDeploymentProps(
-            metadata=installation.metadata(PROXY, PROXY),
-            spec=k8s.DeploymentSpec(
-                replicas=1,
-                strategy=k8s.DeploymentStrategy(type="Recreate"),
-                selector=k8s.LabelSelector(match_labels=labels.selector),
-                template=k8s.PodTemplateSpec(
-                    metadata=k8s.ObjectMeta(labels=labels.pod | access(ACCESS_HUB, ACCESS_SINGLEUSER)),
-                    spec=k8s.PodSpec(
-                        containers=[_container(config, installation, exposure, auth_token)],
-                        affinity=config.scheduling.affinity(),
-                        node_selector=config.scheduling.node_selector or None,
-                        tolerations=config.scheduling.pod_tolerations() or None,
-                        image_pull_secrets=installation.pull_secrets(),
-                        automount_service_account_token=False,
-                        enable_service_links=False,
-                        security_context=pod_security_context(),
-                        # As in the Helm chart. The proxy itself ends at once, and cuts open requests.
-                        termination_grace_period_seconds=60,
-                    ),
-                ),
-            ),
-        ),
+    reach = access(ACCESS_HUB, ACCESS_SINGLEUSER)
+    props = {
+        "metadata": installation.metadata(PROXY, PROXY),
+        "spec": {
+            "replicas": 1,
+            "strategy": config.strategy,
+            "selector": {"matchLabels": labels.selector},
+            "template": pod_template(config, installation, exposure, auth_token, labels=labels.pod | reach),
+            **config.revisions(),
+        },
+    }
+    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+
+
+def pod_template(
+    config: ProxyConfig,
+    installation: Installation,
+    exposure: ExposureConfig,
+    auth_token: SecretKeyRef,
+    *,
+    labels: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return the pod."""
+    tls = exposure.proxy_tls(installation)
+    spec = k8s.PodSpec(
+        containers=[_container(config, installation, exposure, auth_token)],
+        volumes=[k8s.Volume(name="tls-secret", secret=k8s.SecretVolumeSource(secret_name=tls.secret))] if tls else None,
+        affinity=config.scheduling.affinity(),
+        node_selector=config.scheduling.node_selector or None,
+        tolerations=config.scheduling.pod_tolerations() or None,
+        image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
+        priority_class_name=installation.priority_class,
+        automount_service_account_token=False if config.hardened else None,
+        enable_service_links=False if config.hardened else None,
+        security_context=pod_security_context() if config.hardened else None,
+        # As in the Helm chart. The proxy itself ends at once, and cuts open requests.
+        termination_grace_period_seconds=60,
     )
+    return config.pod_template(labels, {}, spec)
 
 
 def _container(
     config: ProxyConfig, installation: Installation, exposure: ExposureConfig, auth_token: SecretKeyRef
 ) -> k8s.Container:
+    tls = exposure.proxy_tls(installation)
+    port, scheme = ("https", "HTTPS") if tls else ("http", None if config.hardened else "HTTP")
+    probes = _PROBES if config.probes is None else config.probes
+    env = [env_var("CONFIGPROXY_AUTH_TOKEN", auth_token)]
+    if config.hardened and isinstance(config.resources, ResourcesConfig):
+        # Node does not know of the container's limit, and would rather be killed than collect its garbage.
+        heap_mib = bytes_of(str(config.resources.memory_limit)) * 3 // 4 // 2**20
+        env.append(env_var("NODE_OPTIONS", f"--max-old-space-size={heap_mib}"))
+    return k8s.Container(
+        name="chp",
+        image=config.image,
+        command=["configurable-http-proxy"] if config.command is None else list(config.command),
+        args=_arguments(config, installation, exposure) if config.command is None else None,
+        env=[*env, *config.variables()],
+        ports=[
+            *([k8s.ContainerPort(name="https", container_port=PROXY_HTTPS_PORT)] if tls else []),
+            k8s.ContainerPort(name="http", container_port=PROXY_HTTP_PORT),
+            k8s.ContainerPort(name="api", container_port=PROXY_API_PORT),
+        ],
+        resources=config.resources.requirements(),
+        security_context=container_security_context(NOBODY, NOBODY, hardened=config.hardened),
+        volume_mounts=[k8s.VolumeMount(name="tls-secret", mount_path=_TLS_DIRECTORY, read_only=True)] if tls else None,
+        **probes.probes(_HEALTH_PATH, port, scheme),
+    )
+
+
+def _arguments(config: ProxyConfig, installation: Installation, exposure: ExposureConfig) -> list[str]:
     hub = f"http://{installation.name(HUB)}:{HUB_PORT}"
     arguments = [
         "--ip=",  # every address, of both families
@@ -77,37 +126,16 @@ def _container(
         f"--default-target={hub}",
         f"--error-target={hub}/hub/error",
     ]
+    if tls := exposure.proxy_tls(installation):
+        arguments[1] = f"--port={PROXY_HTTPS_PORT}"
+        arguments += [
+            f"--redirect-port={PROXY_HTTP_PORT}",
+            "--redirect-to=443",
+            f"--ssl-key={_TLS_DIRECTORY}/{tls.key}",
+            f"--ssl-cert={_TLS_DIRECTORY}/{tls.certificate}",
+        ]
     if exposure.keep_alive_ms is not None:
         arguments.append(f"--keep-alive-timeout={exposure.keep_alive_ms}")
     if config.debug:
         arguments.append("--log-level=debug")
-    heap_mib = bytes_of(str(config.resources.memory_limit)) * 3 // 4 // 2**20
-    return k8s.Container(
-        name="chp",
-        image=config.image,
-        command=["configurable-http-proxy"],
-        args=arguments,
-        env=[
-            env_var("CONFIGPROXY_AUTH_TOKEN", auth_token),
-            # Node does not know of the container's limit, and would rather be killed than collect its garbage.
-            env_var("NODE_OPTIONS", f"--max-old-space-size={heap_mib}"),
-        ],
-        ports=[
-            k8s.ContainerPort(name="http", container_port=PROXY_HTTP_PORT, protocol="TCP"),
-            k8s.ContainerPort(name="api", container_port=PROXY_API_PORT, protocol="TCP"),
-        ],
-        startup_probe=_probe(period_seconds=1, failure_threshold=60),
-        liveness_probe=_probe(period_seconds=10, failure_threshold=6),
-        readiness_probe=_probe(period_seconds=2, failure_threshold=15),
-        resources=config.resources.requirements(),
-        security_context=container_security_context(_NOBODY, _NOBODY),
-    )
-
-
-def _probe(*, period_seconds: int, failure_threshold: int) -> k8s.Probe:
-    return k8s.Probe(
-        http_get=k8s.HttpGetAction(path=_HEALTH_PATH, port=int_or_string("http")),
-        period_seconds=period_seconds,
-        timeout_seconds=3,
-        failure_threshold=failure_threshold,
-    )
+    return arguments

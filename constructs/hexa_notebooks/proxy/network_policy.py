@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import cdk8s
 from constructs import Construct
 
+from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.installation import (
     ACCESS_PROXY_API,
@@ -14,25 +15,46 @@ from hexa_notebooks.installation import (
     PROXY,
     PROXY_API_PORT,
     PROXY_HTTP_PORT,
+    PROXY_HTTPS_PORT,
     SINGLEUSER_PORT,
     SINGLEUSER_SERVER,
     Installation,
 )
 from hexa_notebooks.network_policy import Peer, from_access, from_cidrs, from_peers, network_policy, to_dns, to_pods
+from hexa_notebooks.proxy.config import ProxyConfig
 
 
 def proxy_network_policy(
-    scope: Construct, installation: Installation, exposure: ExposureConfig, callers: Sequence[Peer]
-) -> cdk8s.ApiObject:
-    """Add the policy `proxy`."""
+    scope: Construct,
+    config: ProxyConfig,
+    installation: Installation,
+    exposure: ExposureConfig,
+    callers: Sequence[Peer],
+) -> cdk8s.ApiObject | None:
+    """Add the policy `proxy`, unless there shall be none."""
+    if config.network_policy == "none":
+        return None
+    if isinstance(config.network_policy, ChartNetworkPolicy):
+        return config.network_policy.object(
+            scope,
+            installation,
+            component=PROXY,
+            selects=PROXY,
+            access=[
+                (ACCESS_PROXY_HTTP, ["http", "https"] if exposure.proxy_tls(installation) else ["http"]),
+                (ACCESS_PROXY_API, ["api"]),
+            ],
+            reach=[(HUB, [HUB_PORT]), (SINGLEUSER_SERVER, [SINGLEUSER_PORT])],
+        )
+    ports = (PROXY_HTTP_PORT, PROXY_HTTPS_PORT) if exposure.proxy_tls(installation) else (PROXY_HTTP_PORT,)
     return network_policy(
         scope,
         installation.metadata(PROXY, PROXY),
         installation.labels(PROXY).selector,
         ingress=[
-            from_cidrs(exposure.clients, PROXY_HTTP_PORT),
-            *from_peers(callers, PROXY_HTTP_PORT),
-            from_access(ACCESS_PROXY_HTTP, PROXY_HTTP_PORT),
+            *(from_peers(exposure.client_peers, *ports) or [from_cidrs(exposure.clients, *ports)]),
+            *from_peers(callers, *ports),
+            from_access(ACCESS_PROXY_HTTP, *ports),
             from_access(ACCESS_PROXY_API, PROXY_API_PORT),
         ],
         egress=[

@@ -6,7 +6,7 @@ import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.exposure import ExposureConfig
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.installation import PROXY, Installation
 from hexa_notebooks.network_policy import Peer
 from hexa_notebooks.proxy.config import ProxyConfig
 from hexa_notebooks.proxy.deployment import deployment
@@ -31,7 +31,11 @@ class Proxy(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.deployment: cdk8s.ApiObject = deployment(self, config, installation, exposure, auth_token)
-        self.api_service: cdk8s.ApiObject = api_service(self, installation)
+        self.api_service: cdk8s.ApiObject = api_service(self, installation, exposure)
         self.public_service: cdk8s.ApiObject = public_service(self, installation, exposure)
-        self.network_policy: cdk8s.ApiObject = proxy_network_policy(self, installation, exposure, callers)
+        self.network_policy: cdk8s.ApiObject | None = proxy_network_policy(
+            self, config, installation, exposure, callers
+        )
         self.exposure: Mapping[str, cdk8s.ApiObject] = exposure.objects(self, installation)
+        budget = config.disruption_budget
+        self.disruption_budget: cdk8s.ApiObject | None = budget.object(self, installation, PROXY) if budget else None

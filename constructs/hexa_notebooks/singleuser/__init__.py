@@ -1,7 +1,18 @@
 """Users' servers: what KubeSpawner makes of each, and how far each may reach."""
 
-from hexa_notebooks.singleuser.config import Profile, SingleuserConfig
+from hexa_notebooks.singleuser.config import MetadataBlockConfig, Profile, SingleuserConfig, UserFile
 from hexa_notebooks.singleuser.singleuser import Singleuser
-from hexa_notebooks.singleuser.storage import InPodFuse, NoStorage, PerUserPvc, UserStorage
+from hexa_notebooks.singleuser.storage import InPodFuse, NoStorage, PerUserPvc, SharedPvc, UserStorage
 
-__all__ = ["InPodFuse", "NoStorage", "PerUserPvc", "Profile", "Singleuser", "SingleuserConfig", "UserStorage"]
+__all__ = [
+    "InPodFuse",
+    "MetadataBlockConfig",
+    "NoStorage",
+    "PerUserPvc",
+    "Profile",
+    "SharedPvc",
+    "Singleuser",
+    "SingleuserConfig",
+    "UserFile",
+    "UserStorage",
+]

@@ -1,16 +1,35 @@
 """Settings of users' servers."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import ByteSize, EnvName, Image, LabelKey, LabelValue, Quantity, bytes_of
+from hexa_notebooks.field_types import (
+    ByteSize,
+    DnsName,
+    EnvName,
+    Image,
+    IpAddress,
+    LabelKey,
+    LabelValue,
+    Quantity,
+    SecretKey,
+    bytes_of,
+)
+from hexa_notebooks.kubernetes_json import Amount, JsonObject, Named
 from hexa_notebooks.network_policy import EgressConfig
-from hexa_notebooks.scheduling import NodePurpose, NodeRequirement, Toleration, dedicated
+from hexa_notebooks.pod import PullPolicy
+from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.resources import ContainerResources
+from hexa_notebooks.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
+from hexa_notebooks.singleuser.profile_list import storage_replaced
 from hexa_notebooks.singleuser.storage import PerUserPvc, UserStorage
-from hexa_notebooks.singleuser.template import LabelTemplate, Template
+from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template
+
+_LEVELS = get_args(PodSecurityLevel)
 
 Cpu = Annotated[float, Field(gt=0)]
 """CPU in cores: 0.05 is a twentieth of one."""
@@ -54,6 +73,58 @@ class Profile(Config):
     """Another limit of memory. None keeps that of all."""
     node_selector: dict[LabelKey, LabelValue] = Field(default={})
     """Labels that the node must have beside those of `SingleuserConfig.node_selector`. None by default."""
+    users: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Users whom it is for, named as in the hub, beside those of `groups`. Empty, as both are by default, it is for
+    everybody. The spawner sees to it at each start, by whatever way it was asked for: that of the App does, and in the
+    place of plain KubeSpawner comes one for which the hub's image must have the package `hexa_hub`. Who may not have
+    the default profile gets the first that is left; who may have none is refused."""
+    groups: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Groups of the hub whose members it is for, as they are at the start. None by default."""
+
+
+class UserFile(Config):
+    """A file in every user's server, which users can read: no place for a secret."""
+
+    mount_path: str = Field(pattern=r"^/")
+    """Where it appears."""
+    text: str | None = None
+    """What it holds."""
+    binary: str | None = Field(default=None, pattern=r"^[A-Za-z0-9+/]*={0,2}$")
+    """What it holds, in base64, where it is no text."""
+    mode: int | None = Field(default=None, ge=0, le=0o777)
+    """Its permissions, such as 0o444. None, the default, takes 0o644."""
+
+    @model_validator(mode="after")
+    def _one_content(self) -> "UserFile":
+        if (self.text is None) == (self.binary is None):
+            raise ValueError(f"file {self.mount_path!r}: write either text or binary")
+        return self
+
+
+class MetadataBlockConfig(Config):
+    """An init container that keeps a user's pod from the cloud's metadata server by a rule of its own firewall.
+
+    It takes a privileged container in every user's pod. The strict network policy does the same without one, wherever
+    network policies are enforced.
+    """
+
+    image: Image
+    """An image with `iptables`, such as `quay.io/jupyterhub/k8s-network-tools:4.4.0`."""
+    ip: IpAddress = "169.254.169.254"
+    """The metadata server's address. The one of Google, Amazon and Azure by default."""
+    resources: ContainerResources = ContainerResources()
+    """CPU and memory. Nothing by default."""
+
+    def container(self) -> JsonObject:
+        """Return the init container."""
+        rule = ["--append", "OUTPUT", "--protocol", "tcp", "--destination", self.ip, "--destination-port", "80"]
+        return {
+            "name": "block-cloud-metadata",
+            "image": self.image,
+            "command": ["iptables", *rule, "--jump", "DROP"],
+            "securityContext": {"runAsUser": 0, "privileged": True, "capabilities": {"add": ["NET_ADMIN"]}},
+            "resources": self.resources.model_dump(exclude_defaults=True),
+        }
 
 
 class SingleuserConfig(Config):
@@ -61,31 +132,64 @@ class SingleuserConfig(Config):
 
     image: Image
     """The image of a server where neither the profile nor the workspace names another."""
-    cmd: tuple[str, ...] | None = ("jupyterhub-singleuser",)
+    hardened: bool = True
+    """Whether servers get what Pod Security `restricted` asks for and no variables for every Service. False leaves
+    them as the Helm chart has them, for a takeover."""
+    image_pull_policy: PullPolicy | None = None
+    """When the image is pulled. None, the default, leaves it to Kubernetes: always for the tag `latest`, else once."""
+    image_pull_secrets: tuple[DnsName, ...] = ()
+    """Secrets for users' images, beside those of `NotebooksConfig.image_pull_secrets`. None by default."""
+    cmd: tuple[str, ...] | str | None = ("jupyterhub-singleuser",)
     """Command in the container. The Jupyter Docker Stacks take the default; OpenHEXA's images take `("singleuser",)`
     and exit at once with anything else. None leaves it to the image."""
-    default_url: str = Field(default="/lab", pattern=r"^/")
-    """Page that opens first. JupyterLab by default."""
+    default_url: Annotated[str, Field(pattern=r"^/")] | None = "/lab"
+    """Page that opens first. JupyterLab by default; None leaves it to the image."""
     cpu_guarantee: Cpu | None = 0.05
     """CPU set aside for each server, in cores. 0.05, the default, lets some twenty idle servers share a core."""
     cpu_limit: Cpu | None = None
     """CPU above which a server is throttled, in cores. None, the default, lets it use what the node has free."""
-    mem_guarantee: ByteSize = "512M"
+    mem_guarantee: ByteSize | None = "512M"
     """Memory set aside for each server, in powers of 1024. 512M by default."""
     mem_limit: ByteSize | None = "2G"
     """Memory above which a server's processes are killed, in powers of 1024. 2G by default; None sets no limit."""
     extra_resources: dict[LabelKey, Quantity] = Field(default={})
     """Extended resources, such as `nvidia.com/gpu`, as both guarantee and limit. None by default."""
+    extra_guarantees: dict[LabelKey, Amount] = Field(default={})
+    """Resources that are guaranteed alone, as they stand. None by default."""
+    extra_limits: dict[LabelKey, Amount] = Field(default={})
+    """Resources that are limited alone, as they stand. None by default."""
     storage: UserStorage = PerUserPvc()
     """Where users keep their files. By default a claim for each of them."""
     storage_renamed_from: str | None = None
     """How users' files were named before `storage` named them as it does now, as the refusal of `synth` says it: the
     acknowledgement of a migration, and of no other. None, the default, keeps users from losing their files by a
     setting."""
+    extra_volumes: dict[str, JsonObject] = Field(default={})
+    """Further volumes of every pod, as Kubernetes writes them, with KubeSpawner's templates. The keys only set their
+    order. None by default."""
+    extra_volume_mounts: dict[str, JsonObject] = Field(default={})
+    """Where they are mounted, likewise."""
+    files: dict[SecretKey, UserFile] = Field(default={})
+    """Files in every server, by name. None by default."""
+    files_in: Literal["ConfigMap", "Secret"] = "ConfigMap"
+    """The object that holds them. A ConfigMap by default, since users can read them anyway; the Helm chart has a
+    Secret."""
     profiles: tuple[Profile, ...] = ()
     """Choices at the start of a server. None by default: every server is alike."""
+    profile_list: tuple[JsonObject, ...] = ()
+    """Profiles as KubeSpawner reads them, in place of `profiles`: for options, and for a takeover. None by default."""
+    profiles_may_replace_storage: bool = False
+    """Whether what `profile_list` overrides may take users' files away from their servers, as `volumes` does in the
+    form of a list. Not by default: it is refused."""
     env: dict[EnvName, str] = Field(default={})
     """Environment variables of every server, exactly as written. No secrets: users can read them."""
+    env_templates: dict[EnvName, str | JsonObject] = Field(default={})
+    """Environment variables as KubeSpawner reads them: `{username}` and the like are filled in, `$(X)` refers to a
+    variable, and an object goes to Kubernetes as it is. None by default."""
+    pod_name_template: NameTemplate | None = None
+    """How pods are named. None, the default, leaves it to KubeSpawner."""
+    service_account: DnsName | None = None
+    """The ServiceAccount of every pod, whose token users then hold. None by default."""
     labels: dict[LabelKey, LabelTemplate] = Field(default={})
     """Labels of every pod, where KubeSpawner fills in templates such as `{unescaped_servername}`. Those that select
     pods and give access come on top and cannot be replaced."""
@@ -96,26 +200,55 @@ class SingleuserConfig(Config):
     default."""
     pre_stop: tuple[str, ...] = ()
     """Command that Kubernetes runs before it stops the container. None by default."""
+    lifecycle: JsonObject = Field(default={})
+    """Both as Kubernetes writes them, in place of the two. None by default."""
+    init_containers: tuple[Named, ...] = ()
+    """Containers that run before the server's. None by default."""
+    extra_containers: tuple[Named, ...] = ()
+    """Containers that run beside the server's. None by default."""
+    extra_pod_config: JsonObject = Field(default={})
+    """Fields of every pod that nothing here sets. None by default."""
+    metadata_block: MetadataBlockConfig | None = None
+    """A firewall of every pod's own against the cloud's metadata server. None by default: the network policy does
+    it."""
+    allow_privilege_escalation: bool | None = False
+    """Whether a process may gain privileges, in servers that are not hardened. Not by default; None leaves it to
+    Kubernetes, which means that it may."""
     node_purpose: NodePurpose = "prefer"
     """Whether servers look for nodes labelled `hub.jupyter.org/node-purpose=user`. By default they prefer them."""
     node_selector: dict[LabelKey, LabelValue] = Field(default={})
     """Labels that the node must have. None by default."""
     node_requirements: tuple[NodeRequirement, ...] = ()
     """Further conditions on the node; all of them must hold, and the required purpose too. None by default."""
+    affinity: AffinityConfig = AffinityConfig()
+    """Further wishes, as Kubernetes writes them. None by default."""
     tolerations: tuple[Toleration, ...] = dedicated("user")
     """Taints to put up with. By default those of nodes dedicated to `user`."""
+    events: bool = True
+    """Whether users see the pod's events while it starts. They do by default."""
     start_timeout_s: int = Field(default=300, ge=1)
     """Seconds after which a server that has not started counts as failed, a new node and the pull of its image
     included."""
-    uid: int = Field(default=1000, ge=0)
-    """User that the server runs as. 1000, the default, is `jovyan` in the Jupyter Docker Stacks."""
-    fs_gid: int = Field(default=100, ge=0)
-    """Group that owns volumes. 100, the default, is `users` in the Jupyter Docker Stacks."""
+    uid: Annotated[int, Field(ge=0)] | None = 1000
+    """User that the server runs as. 1000, the default, is `jovyan` in the Jupyter Docker Stacks; None leaves it to the
+    image."""
+    fs_gid: Annotated[int, Field(ge=0)] | None = 100
+    """Group that owns volumes. 100, the default, is `users` in the Jupyter Docker Stacks; None leaves volumes as they
+    are."""
+    network_policy: NetworkPolicyConfig = "strict"
+    """Who may call servers and whom they may call."""
     internet: bool = True
     """Whether servers may reach addresses that are not private. They may by default."""
     egress: tuple[EgressConfig, ...] = ()
     """Whom else servers may call, such as a database at a private address. Nobody by default, beside the hub and
     DNS."""
+
+    @property
+    def pod_security(self) -> PodSecurityLevel:
+        """The strictest level that users' pods pass."""
+        if self.metadata_block is not None:
+            return "privileged"
+        return min(self.storage.pod_security, "restricted" if self.hardened else "baseline", key=_LEVELS.index)
 
     @field_validator("labels")
     @classmethod
@@ -142,6 +275,23 @@ class SingleuserConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def _profiles_keep_what_they_promise(self) -> "SingleuserConfig":
+        limited = [profile.slug for profile in self.profiles if profile.users or profile.groups]
+        if limited and self.profile_list:
+            raise ValueError(
+                f"profile_list: it takes the place of profiles, of which {', '.join(map(repr, limited))} would then not"
+                " be limited to users and groups; write all of them into profiles"
+            )
+        replaced = storage_replaced(self.profile_list, self.storage.traits()["KubeSpawner"])
+        if replaced and not self.profiles_may_replace_storage:
+            raise ValueError(
+                f"profile_list: servers would lose the home folder by what it overrides ({', '.join(replaced)}); write"
+                " further volumes as an object with keys of its own, or set profiles_may_replace_storage=True if it is"
+                " meant"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _guarantees_within_limits(self) -> "SingleuserConfig":
         for profile in (None, *self.profiles):
             for resource in ("cpu", "mem"):
@@ -157,7 +307,7 @@ class SingleuserConfig(Config):
 
     @model_validator(mode="after")
     def _restricted_is_not_root(self) -> "SingleuserConfig":
-        if self.uid == 0 and self.storage.pod_security == "restricted":
+        if self.uid == 0 and self.pod_security == "restricted":
             raise ValueError(
                 "uid: 0 is root, which Pod Security 'restricted' refuses; write the image's user, 1000 for jovyan"
             )

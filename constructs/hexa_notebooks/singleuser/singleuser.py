@@ -3,11 +3,15 @@
 import cdk8s
 from constructs import Construct
 
+from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import (
     ACCESS_SINGLEUSER,
+    AUTOHTTPS,
     HUB,
     HUB_PORT,
+    PROXY,
+    PROXY_HTTP_PORT,
     SINGLEUSER,
     SINGLEUSER_PORT,
     SINGLEUSER_SERVER,
@@ -16,42 +20,74 @@ from hexa_notebooks.installation import (
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.network_policy import from_access, network_policy, to_dns, to_internet, to_pods
 from hexa_notebooks.singleuser.config import SingleuserConfig
+from hexa_notebooks.singleuser.files import file_traits, user_files
 from hexa_notebooks.singleuser.spawner import spawner_traits
-from hexa_notebooks.traits import merge
+from hexa_notebooks.traits import Traits, merge
 
 
 class Singleuser(Construct):
-    """The NetworkPolicy around users' servers: hub and proxy come in; hub, DNS and the internet are reached."""
+    """The NetworkPolicy around users' servers, through which hub and proxy come in, and the files that they share."""
 
     def __init__(self, scope: Construct, id: str, config: SingleuserConfig, *, installation: Installation) -> None:
         super().__init__(scope, id)
-        network = installation.network
-        self.network_policy: cdk8s.ApiObject = network_policy(
-            self,
-            installation.metadata(SINGLEUSER, SINGLEUSER),
-            installation.labels(SINGLEUSER_SERVER).selector,
-            ingress=[from_access(ACCESS_SINGLEUSER, SINGLEUSER_PORT)],
-            egress=[
-                to_dns(network),
-                to_pods(installation.labels(HUB).selector, HUB_PORT),
-                *([to_internet(network)] if config.internet else []),
-                *(destination.rule() for destination in config.egress),
-            ],
+        self.network_policy: cdk8s.ApiObject | None = _network_policy(self, config, installation)
+        self.files: cdk8s.ApiObject | None = user_files(self, config, installation) if config.files else None
+
+
+def _network_policy(scope: Construct, config: SingleuserConfig, installation: Installation) -> cdk8s.ApiObject | None:
+    if config.network_policy == "none":
+        return None
+    if isinstance(config.network_policy, ChartNetworkPolicy):
+        return config.network_policy.object(
+            scope,
+            installation,
+            component=SINGLEUSER,
+            selects=SINGLEUSER_SERVER,
+            access=[(ACCESS_SINGLEUSER, ["notebook-port"])],
+            reach=[(HUB, [HUB_PORT]), (PROXY, [PROXY_HTTP_PORT]), (AUTOHTTPS, [8080, 8443])],
         )
+    network = installation.network
+    return network_policy(
+        scope,
+        installation.metadata(SINGLEUSER, SINGLEUSER),
+        installation.labels(SINGLEUSER_SERVER).selector,
+        ingress=[from_access(ACCESS_SINGLEUSER, SINGLEUSER_PORT)],
+        egress=[
+            to_dns(network),
+            to_pods(installation.labels(HUB).selector, HUB_PORT),
+            *([to_internet(network)] if config.internet else []),
+            *(destination.rule() for destination in config.egress),
+        ],
+    )
 
 
 def hub_part(config: SingleuserConfig, installation: Installation, *, spawner_class: str) -> HubPart:
     """Return what the hub needs to start users' servers."""
+    storage = config.storage
+    security = storage.security_traits(
+        hardened=config.hardened, allow_privilege_escalation=config.allow_privilege_escalation
+    )
+    further: Traits = {
+        "KubeSpawner": {"volumes": {**config.extra_volumes}, "volume_mounts": {**config.extra_volume_mounts}}
+    }
+    storage_traits = storage.traits()
+    if not config.hardened:
+        # KubeSpawner's own defaults, which the Helm chart does not write down.
+        for trait in ("storage_pvc_ensure", "delete_pvc"):
+            if storage_traits["KubeSpawner"].get(trait) is False:
+                del storage_traits["KubeSpawner"][trait]
     return HubPart(
         origin="singleuser",
         traits=merge(
             ("singleuser", spawner_traits(config, installation, spawner_class=spawner_class)),
-            ("singleuser.storage", config.storage.traits()),
-            ("singleuser.storage", config.storage.security_traits()),
+            ("singleuser.storage", storage_traits),
+            ("singleuser.storage", security),
+            ("singleuser.files", file_traits(config, installation)),
+            ("singleuser.extra_volumes", further),
         ),
         role_rules=(
             k8s.PolicyRule(api_groups=[""], resources=["pods"], verbs=["create", "delete", "list", "watch"]),
             k8s.PolicyRule(api_groups=[""], resources=["events"], verbs=["list", "watch"]),
-            *config.storage.role_rules(),
+            *storage.role_rules(),
         ),
     )

@@ -8,43 +8,70 @@ from hexa_notebooks.scheduling import purpose_term
 from hexa_notebooks.singleuser.config import Profile, SingleuserConfig
 from hexa_notebooks.traits import Traits
 
+_PLAIN = "kubespawner.KubeSpawner"
+LIMITING = ("hexa_hub.profiles.ProfileSpawner", "hexa_hub.spawner.WorkspaceSpawner")
+"""The spawners that limit profiles to users and groups. The first takes the place of the plain one."""
+
 
 def spawner_traits(config: SingleuserConfig, installation: Installation, *, spawner_class: str) -> Traits:
     """Return the traits of the spawner, storage apart."""
     labels = installation.labels(SINGLEUSER_SERVER).pod
     # KubeSpawner writes the component itself, and on claims no component at all.
     common = {key: value for key, value in labels.items() if not key.endswith("component")}
+    common["app.kubernetes.io/managed-by"] = "kubespawner"
+    own_labels = dict(config.labels)
+    extra_pod_config = dict(config.extra_pod_config)
+    hardened: dict[str, Any] = {}
+    if config.hardened:
+        # These come after, and win over, extra_labels: no setting can take a pod's way to the hub.
+        common |= access(ACCESS_HUB)
+        extra_pod_config = {"enableServiceLinks": False} | extra_pod_config
+        # Its default, written down, since policies select pods by it: no setting can rename them either.
+        hardened["component_label"] = SINGLEUSER_SERVER
+    else:
+        own_labels |= access(ACCESS_HUB)
+    block = config.metadata_block
+    pull_secrets = dict.fromkeys((*installation.image_pull_secrets, *config.image_pull_secrets))
     spawner: dict[str, Any] = {
         "namespace": installation.namespace,
-        # These come after, and win over, extra_labels: no setting can take a pod's way to the hub.
-        "common_labels": common | {"app.kubernetes.io/managed-by": "kubespawner"} | access(ACCESS_HUB),
-        # Its default, written down, since policies select pods by it: no setting can rename them either.
-        "component_label": SINGLEUSER_SERVER,
-        "extra_labels": config.labels,
+        "common_labels": common,
+        "extra_labels": own_labels,
         "extra_annotations": config.annotations,
         "image": config.image,
+        "image_pull_policy": config.image_pull_policy,
+        "image_pull_secrets": list(pull_secrets) or None,
+        "pod_name_template": config.pod_name_template,
+        "service_account": config.service_account,
+        "scheduler_name": installation.scheduler,
+        "priority_class_name": installation.priority_class,
         "cpu_guarantee": config.cpu_guarantee,
         "cpu_limit": config.cpu_limit,
         "mem_guarantee": config.mem_guarantee,
         "mem_limit": config.mem_limit,
-        "environment": {name: _literally(value) for name, value in config.env.items()},
-        "events_enabled": True,
-        "extra_pod_config": {"enableServiceLinks": False},
-        "extra_resource_guarantees": config.extra_resources,
-        "extra_resource_limits": config.extra_resources,
-        "image_pull_secrets": list(installation.image_pull_secrets) or None,
+        "environment": {name: _literally(value) for name, value in config.env.items()} | config.env_templates,
+        "events_enabled": config.events,
+        "init_containers": [*config.init_containers, *([block.container()] if block else [])],
+        "extra_containers": list(config.extra_containers),
+        "extra_pod_config": extra_pod_config,
+        "extra_resource_guarantees": config.extra_resources | config.extra_guarantees,
+        "extra_resource_limits": config.extra_resources | config.extra_limits,
         "fs_gid": config.fs_gid,
         "uid": config.uid,
-        "lifecycle_hooks": _hooks(config),
+        "lifecycle_hooks": config.lifecycle or _hooks(config),
         "node_selector": config.node_selector,
-        "profile_list": [_profile(profile) for profile in config.profiles],
+        "profile_list": list(config.profile_list) or [_profile(profile) for profile in config.profiles],
         "start_timeout": config.start_timeout_s,
-        "tolerations": [toleration.model_dump(exclude_none=True) for toleration in config.tolerations],
-    } | _affinity(config)
+        "tolerations": [to_json(toleration.toleration()) for toleration in config.tolerations] or None,
+    }
+    traits = spawner | hardened | affinity(config)
+    own = {"default_url": config.default_url, "cmd": list(config.cmd) if isinstance(config.cmd, tuple) else config.cmd}
+    limited = profile_access(config)
+    limits: Traits = {"ProfileSpawner": {"profile_access": limited}} if limited else {}
     return {
-        "JupyterHub": {"spawner_class": spawner_class},
-        "KubeSpawner": {trait: value for trait, value in spawner.items() if value is not None},
-        "Spawner": {"default_url": config.default_url} | ({} if config.cmd is None else {"cmd": list(config.cmd)}),
+        "JupyterHub": {"spawner_class": LIMITING[0] if limits and spawner_class == _PLAIN else spawner_class},
+        **limits,
+        "KubeSpawner": {trait: value for trait, value in traits.items() if value is not None},
+        "Spawner": {trait: value for trait, value in own.items() if value is not None},
     }
 
 
@@ -58,7 +85,8 @@ def _hooks(config: SingleuserConfig) -> dict[str, Any]:
     return {hook: {"exec": {"command": list(command)}} for hook, command in commands.items() if command}
 
 
-def _affinity(config: SingleuserConfig) -> dict[str, Any]:
+def affinity(config: SingleuserConfig) -> dict[str, list[Any]]:
+    """Return KubeSpawner's traits about where servers run: the user's own terms, then the purpose of nodes."""
     # One term with every condition: Kubernetes takes several terms as alternatives, which would weaken the purpose.
     required = [requirement.requirement() for requirement in config.node_requirements]
     purpose = purpose_term("user")
@@ -66,7 +94,27 @@ def _affinity(config: SingleuserConfig) -> dict[str, Any]:
         required = [*purpose.match_expressions, *required]  # type: ignore[misc]
     terms = [k8s.NodeSelectorTerm(match_expressions=required)] if required else []
     preferred = [{"weight": 100, "preference": to_json(purpose)}] if config.node_purpose == "prefer" else []
-    return {"node_affinity_required": to_json(terms), "node_affinity_preferred": preferred}
+    own = config.affinity
+    return {
+        "node_affinity_required": [*own.node_required, *to_json(terms)],
+        "node_affinity_preferred": [*own.node_preferred, *preferred],
+        "pod_affinity_required": list(own.pod_required),
+        "pod_affinity_preferred": list(own.pod_preferred),
+        "pod_anti_affinity_required": list(own.anti_pod_required),
+        "pod_anti_affinity_preferred": list(own.anti_pod_preferred),
+    }
+
+
+def profile_access(config: SingleuserConfig) -> dict[str, Any]:
+    """Return whom each of the profiles is for that are not for everybody.
+
+    It is no part of `profile_list`, since KubeSpawner does not know it there.
+    """
+    return {
+        profile.slug: {"users": list(profile.users), "groups": list(profile.groups)}
+        for profile in config.profiles
+        if profile.users or profile.groups
+    }
 
 
 def _profile(profile: Profile) -> dict[str, Any]:

@@ -6,14 +6,14 @@ A further kind of storage is a model here and a member of `UserStorage`; nothing
 from abc import ABC, abstractmethod
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import Bytes, DnsName, LabelKey
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.pod_security import PodSecurityLevel
-from hexa_notebooks.singleuser.template import NameTemplate, filled
-from hexa_notebooks.traits import Traits
+from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template, filled
+from hexa_notebooks.traits import Traits, merge
 
 _VOLUME = "home"
 
@@ -30,8 +30,10 @@ class StorageConfig(Config, ABC):
     def traits(self) -> Traits:
         """Return KubeSpawner's traits for it."""
 
-    def security_traits(self) -> Traits:
-        """Return KubeSpawner's traits for the container's security context. By default what `restricted` asks for."""
+    def security_traits(self, *, hardened: bool, allow_privilege_escalation: bool | None) -> Traits:
+        """Return KubeSpawner's traits for the container's security context, hardened as `restricted` asks."""
+        if not hardened:
+            return {"KubeSpawner": {"allow_privilege_escalation": allow_privilege_escalation}}
         return {
             "KubeSpawner": {
                 "allow_privilege_escalation": False,
@@ -62,42 +64,90 @@ class PerUserPvc(StorageConfig):
     """Access modes of new claims. One node at a time by default."""
     mount_path: str = Field(default="/home/jovyan", pattern=r"^/")
     """Where the claim is mounted. The home folder of the Jupyter Docker Stacks by default."""
-    name_template: NameTemplate = "claim-{user_server}"
+    name_template: NameTemplate | None = "claim-{user_server}"
     """How claims are named; `{user_server}` is KubeSpawner 7's safe slug of user and server. Changing it gives every
-    user a new, empty claim, and leaves the old one behind."""
-    delete_with_server: bool = False
-    """Whether deleting a user, or a named server, deletes the claim with all its files. By default files are kept."""
+    user a new, empty claim, and leaves the old one behind: `hexa-notebooks claims` shows whose. None leaves it to
+    KubeSpawner, whose own template may change with its release."""
+    volume_name_template: NameTemplate = _VOLUME
+    """How the volume is named in the pod. `home` by default."""
+    sub_path: Template | None = None
+    """The folder in the claim that is mounted. None, the default, mounts all of it."""
+    extra_labels: dict[LabelKey, LabelTemplate] = Field(default={})
+    """Further labels of claims. None by default."""
+    delete_with_server: bool | None = False
+    """Whether deleting a user, or a named server, deletes the claim with all its files. By default files are kept; None
+    leaves it to KubeSpawner, which deletes them."""
 
     @field_validator("name_template")
     @classmethod
-    def _one_claim_each(cls, value: str) -> str:
-        if filled(value, userid=1) == filled(value, userid=2):
+    def _one_claim_each(cls, value: str | None) -> str | None:
+        if value is not None and filled(value, userid=1) == filled(value, userid=2):
             raise ValueError(
-                f"{value!r} gives all users one claim; put {{user_server}} into it, as in 'claim-{{user_server}}'"
+                f"{value!r} gives all users one claim; put {{user_server}} into it, as in 'claim-{{user_server}}', or"
+                " use SharedPvc, which gives each a folder"
             )
         return value
 
     def traits(self) -> Traits:
         """Return the claim, its volume and its mount."""
-        claim: Traits = {
+        volume = self.volume_name_template
+        mount = {"name": volume, "mountPath": self.mount_path, "subPath": self.sub_path}
+        optional: dict[str, JsonValue] = {
+            "pvc_name_template": self.name_template,
+            "delete_pvc": self.delete_with_server,
+            "storage_class": self.storage_class,
+            "storage_extra_labels": {**self.extra_labels} or None,
+        }
+        return {
             "KubeSpawner": {
                 "storage_pvc_ensure": True,
-                "pvc_name_template": self.name_template,
                 "storage_capacity": self.capacity,
                 "storage_access_modes": list(self.access_modes),
-                "delete_pvc": self.delete_with_server,
-                "volumes": {_VOLUME: {"name": _VOLUME, "persistentVolumeClaim": {"claimName": "{pvc_name}"}}},
-                "volume_mounts": {_VOLUME: {"name": _VOLUME, "mountPath": self.mount_path}},
+                "volumes": {volume: {"name": volume, "persistentVolumeClaim": {"claimName": "{pvc_name}"}}},
+                "volume_mounts": {volume: {key: value for key, value in mount.items() if value is not None}},
+                **{trait: value for trait, value in optional.items() if value is not None},
             }
         }
-        if self.storage_class is not None:
-            claim["KubeSpawner"]["storage_class"] = self.storage_class
-        return claim
 
     def role_rules(self) -> tuple[k8s.PolicyRule, ...]:
         """Return the right to make and look up claims, and to delete them only where that is wanted."""
-        verbs = ["create", "delete", "get"] if self.delete_with_server else ["create", "get"]
+        verbs = ["create", "get"] if self.delete_with_server is False else ["create", "delete", "get"]
         return (k8s.PolicyRule(api_groups=[""], resources=["persistentvolumeclaims"], verbs=verbs),)
+
+
+class SharedPvc(StorageConfig):
+    """One claim that exists, on storage that many nodes can mount, with a folder for each user."""
+
+    kind: Literal["shared-pvc"] = "shared-pvc"
+    claim: DnsName
+    """Name of the claim."""
+    sub_path: Template | None = "{username}"
+    """The folder of a user in it, with KubeSpawner's templates. By default the user's name; None mounts all of it."""
+    one_folder: bool = False
+    """Whether all users share one folder, and so see each other's files. Not by default, so that such a `sub_path` is
+    refused."""
+    mount_path: str = Field(default="/home/jovyan", pattern=r"^/")
+    """Where the folder is mounted. The home folder of the Jupyter Docker Stacks by default."""
+
+    @model_validator(mode="after")
+    def _one_folder_each(self) -> "SharedPvc":
+        path = self.sub_path or ""
+        if not self.one_folder and filled(path, userid=1) == filled(path, userid=2):
+            raise ValueError(
+                f"sub_path: {self.sub_path!r} gives all users one folder; put {{username}} into it, as in"
+                " 'homes/{username}', or set one_folder=True where they shall see each other's files"
+            )
+        return self
+
+    def traits(self) -> Traits:
+        """Return the volume and the mount, and no claim of the user's own."""
+        claim: JsonValue = {"name": _VOLUME, "persistentVolumeClaim": {"claimName": self.claim}}
+        folder = {} if self.sub_path is None else {"subPath": self.sub_path}
+        mount: JsonValue = {"name": _VOLUME, "mountPath": self.mount_path, **folder}
+        return merge(
+            ("singleuser.storage", _without_claim()),
+            ("singleuser.storage", {"KubeSpawner": {"volumes": {_VOLUME: claim}, "volume_mounts": {_VOLUME: mount}}}),
+        )
 
 
 class NoStorage(StorageConfig):
@@ -155,7 +205,7 @@ class InPodFuse(StorageConfig):
         }
         return traits
 
-    def security_traits(self) -> Traits:
+    def security_traits(self, *, hardened: bool, allow_privilege_escalation: bool | None) -> Traits:
         """Return the capability and what it takes to use it."""
         return {
             "KubeSpawner": {
@@ -176,5 +226,5 @@ def _without_claim() -> Traits:
     return {"KubeSpawner": {"storage_pvc_ensure": False, "delete_pvc": False, "volumes": {}, "volume_mounts": {}}}
 
 
-UserStorage = Annotated[PerUserPvc | NoStorage | InPodFuse, Field(discriminator="kind")]
+UserStorage = Annotated[PerUserPvc | SharedPvc | NoStorage | InPodFuse, Field(discriminator="kind")]
 """Where users keep their files, one of these."""

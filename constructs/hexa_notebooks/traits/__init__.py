@@ -20,7 +20,7 @@ from typing import Any, TypeAlias, TypedDict
 
 from pydantic import JsonValue
 
-__all__ = ["Traits", "check", "merge"]
+__all__ = ["Traits", "check", "is_known", "merge"]
 
 Traits: TypeAlias = dict[str, dict[str, JsonValue]]
 """A configuration of traitlets: values by the name of the trait, by the name of the class that has it."""
@@ -59,6 +59,11 @@ def check(traits: Mapping[str, Mapping[str, JsonValue]], *, where: str) -> None:
             if trait not in valid:
                 raise ValueError(f"{where}: {section} has no trait {trait}{_suggested_trait(section, trait)}")
             _check_value(value, valid[trait], f"{where}: {section}.{trait}")
+
+
+def is_known(section: str) -> bool:
+    """Return whether the index has the class of this name."""
+    return section in _index()["sections"]
 
 
 def merge(*layers: tuple[str, Traits]) -> Traits:

@@ -1,0 +1,145 @@
+"""What the hub will have loaded once it has run its configuration, found out by running the same loader here."""
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from traitlets.config import Config as Traitlets
+
+from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.hub.config_map import LOADER, config_data
+from hexa_notebooks.k8s import to_json
+from hexa_notebooks.notebooks import NotebooksConfig
+
+_IMAGE_FILES = "/usr/local/etc/jupyterhub/jupyterhub_config.d"
+_PASSWORDS = ("MYSQL_PWD", "PGPASSWORD")
+
+
+class HubConfigError(OperatorError):
+    """A configuration file that cannot be run."""
+
+
+def loaded(config: NotebooksConfig) -> dict[str, Any]:
+    """Return every trait, as the hub has it after the last configuration file; `__env__` is what it sets for drivers.
+
+    The files run here with the variables of the hub's container. What comes from elsewhere is not known here and reads
+    `env-from-NAME`; secrets in files read `secret-KEY`. What the files print goes to stderr.
+
+    Raises:
+        HubConfigError: a file raises an exception, or needs a package that is not installed here.
+
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        loader = _lay_out(config, root)
+        traits = Traitlets()
+        variables = dict(_variables(config))
+        with patch.dict(os.environ, variables), patch.object(sys, "path", [*sys.path]), _no_shim():
+            _run(loader, root, traits)
+            passwords = {
+                name: f"secret-{reference.key}"
+                for part in config.hub_parts
+                for name, reference in part.secrets.items()
+                if name in _PASSWORDS and reference.name != config.hub.existing_secret
+            }
+    shown: dict[str, Any] = _plain(traits)
+    return shown | {"__env__": passwords if config.hub.secrets_from == "files" else {}}
+
+
+def _lay_out(config: NotebooksConfig, root: Path) -> Path:
+    """Write the files as the hub finds them, with names in the place of secrets, and return the loader."""
+    data = config_data(config.hub, config.installation, config.hub_traits(), config.hub_parts)
+    for folder in ("config", "secret", "jupyterhub_config.d"):
+        (root / folder).mkdir()
+    if config.hub.existing_secret:
+        (root / "existing-secret").mkdir()
+    for name, text in data.items():
+        (root / "config" / name).write_text(text, "utf-8")
+    for part in config.hub_parts:
+        for reference in part.secrets.values():
+            if reference.name != config.hub.existing_secret:
+                (root / "secret" / reference.key).write_text(f"secret-{reference.key}", "utf-8")
+    for file in config.hub.files.values():
+        if file.text is not None and Path(file.mount_path).parent == Path(_IMAGE_FILES):
+            (root / "jupyterhub_config.d" / Path(file.mount_path).name).write_text(file.text, "utf-8")
+    loader = root / LOADER
+    loader.write_text(data[LOADER].replace(_IMAGE_FILES, str(root / "jupyterhub_config.d")), "utf-8")
+    return loader
+
+
+def _variables(config: NotebooksConfig) -> Iterator[tuple[str, str]]:
+    installation = config.installation
+    for service, port in (("hub", 8081), ("proxy-api", 8001), ("proxy-public", 80)):
+        name = installation.name(service).upper().replace("-", "_")
+        yield f"{name}_SERVICE_PORT", str(port)
+        yield f"{name}_SERVICE_HOST", installation.name(service)
+    for part in config.hub_parts:
+        for variable in part.env:
+            yield variable.name, _value(to_json(variable))
+        if config.hub.secrets_from == "environment":
+            for name in part.secrets:
+                yield name, f"env-from-{name}"
+    for variable in config.hub.variables():
+        yield variable.name, _value(to_json(variable))
+
+
+def _value(variable: dict[str, Any]) -> str:
+    if "value" not in variable:
+        return f"env-from-{variable['name']}"
+    return str(variable["value"]).replace("$$", "$")
+
+
+@contextlib.contextmanager
+def _no_shim() -> Iterator[None]:
+    """Forget a module `z2jh` of an earlier run."""
+    sys.modules.pop("z2jh", None)
+    try:
+        yield
+    finally:
+        sys.modules.pop("z2jh", None)
+
+
+def _run(loader: Path, root: Path, traits: Traitlets) -> None:
+    namespace = {"__file__": str(loader), "__name__": "__main__", "get_config": lambda: traits}
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(compile(loader.read_text("utf-8"), loader, "exec"), namespace)  # noqa: S102 (the operator's files)
+    except (Exception, SystemExit) as error:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(root))]
+        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else LOADER
+        if isinstance(error, SyntaxError):
+            place = f"{Path(error.filename or LOADER).name}:{error.lineno}"
+        hint = ""
+        if isinstance(error, ModuleNotFoundError):
+            hint = "; the hub's image has it, but this environment does not: install it here to see the result"
+        raise HubConfigError(f"{place}: {type(error).__name__}: {error}{hint}") from error
+    finally:
+        sys.stderr.write(printed.getvalue())
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON: Kubernetes' own objects in its spelling, and code by its name."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(item) for item in value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if hasattr(value, "attribute_map"):
+        fields = {key: getattr(value, name) for name, key in value.attribute_map.items()}
+        return {key: _plain(item) for key, item in fields.items() if item is not None}
+    if hasattr(value, "to_dict"):
+        return _plain(value.to_dict())
+    if callable(value):
+        return f"{value.__module__}.{value.__qualname__}"
+    return str(value)

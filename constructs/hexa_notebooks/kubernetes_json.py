@@ -1,0 +1,43 @@
+"""Parts of Kubernetes objects that a cluster file writes out itself, in Kubernetes' own JSON."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, Field, JsonValue, model_validator
+
+from hexa_notebooks.config import Config
+
+JsonObject: TypeAlias = dict[str, JsonValue]
+"""An object in the spelling of Kubernetes: `{"runAsUser": 1000}`."""
+
+
+def _named(value: JsonObject) -> JsonObject:
+    if isinstance(value.get("name"), str) and value["name"]:
+        return value
+    raise ValueError(f"{sorted(value)} has no name; Kubernetes tells the items of this list apart by their `name`")
+
+
+Named = Annotated[JsonObject, AfterValidator(_named)]
+"""A container, a volume or a variable: an object that its list knows by its `name`."""
+
+Amount: TypeAlias = int | float | str
+"""An amount of a resource, written as it stands: `250m`, `512Mi`, 2."""
+
+
+IpFamilyPolicy = Annotated[str, Field(pattern=r"^[A-Za-z]+$")]
+"""`SingleStack`, `PreferDualStack` or `RequireDualStack`: whether a Service has an address of one family, of both where
+the cluster has them, or must have both."""
+
+
+class EnvVar(Config):
+    """An environment variable as Kubernetes reads it: `$(NAME)` in `value` is replaced by that variable."""
+
+    value: str | None = None
+    """The text. None by default."""
+    value_from: JsonObject | None = None
+    """Where Kubernetes takes it from instead, such as `{"fieldRef": {"fieldPath": "spec.nodeName"}}`."""
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "EnvVar":
+        if (self.value is None) == (self.value_from is None):
+            raise ValueError("a variable has either a value or value_from; write one of the two")
+        return self

@@ -1,0 +1,122 @@
+"""What can be told to any of our pods, in Kubernetes' own terms."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import DnsName, EnvName, LabelKey, LabelValue
+from hexa_notebooks.k8s import k8s, to_json
+from hexa_notebooks.kubernetes_json import EnvVar, JsonObject, Named
+from hexa_notebooks.secret_ref import SecretKeyRef, env_var
+
+PullPolicy = Literal["Always", "IfNotPresent", "Never"]
+"""When the kubelet pulls an image."""
+
+
+class PodConfig(Config):
+    """Fields that the components with a pod of their own share."""
+
+    hardened: bool = True
+    """Whether the pod is as closed as it can be: a root file system that cannot be written, no variables for other
+    Services, a start that is probed. False leaves it as the Helm chart writes it, so that a takeover changes nothing;
+    turn it on when that has settled."""
+    image_pull_policy: PullPolicy | None = None
+    """When the image is pulled. None, the default, leaves it to Kubernetes: always for the tag `latest`, else once."""
+    image_pull_secrets: tuple[DnsName, ...] = ()
+    """Secrets for this pod's images, beside those of `NotebooksConfig.image_pull_secrets`. None by default."""
+    labels: dict[LabelKey, LabelValue] = Field(default={})
+    """Further labels of the pod. None by default."""
+    annotations: dict[LabelKey, str] = Field(default={})
+    """Further annotations of the pod. None by default."""
+    env: dict[EnvName, str | SecretKeyRef | EnvVar] = Field(default={})
+    """Further environment variables of the main container, in this order, text exactly as written. None by default."""
+    init_containers: tuple[Named, ...] = ()
+    """Containers that run before the others, as Kubernetes writes them. None by default."""
+    extra_containers: tuple[Named, ...] = ()
+    """Containers that run beside the main one. None by default."""
+    extra_volumes: tuple[Named, ...] = ()
+    """Volumes of the pod. None by default."""
+    extra_volume_mounts: tuple[Named, ...] = ()
+    """Where the main container mounts them. None by default."""
+    extra_pod_spec: JsonObject = Field(default={})
+    """Fields of the pod that nothing here sets. None by default."""
+    pod_security_context: JsonObject | None = None
+    """The pod's security context in place of ours. None, the default, keeps ours; an empty one leaves it out."""
+    container_security_context: JsonObject | None = None
+    """The main container's, likewise."""
+    revision_history_limit: int | None = Field(default=None, ge=0)
+    """How many old ReplicaSets are kept, to go back to. None, the default, leaves it to Kubernetes: 10."""
+
+    @field_validator("labels")
+    @classmethod
+    def _selectors_stay(cls, value: dict[str, str]) -> dict[str, str]:
+        for key in ("app", "component", "release"):
+            if key in value:
+                raise ValueError(
+                    f"label {key!r} is one by which Services and policies find the pod; choose another key"
+                )
+        return value
+
+    def revisions(self) -> dict[str, int]:
+        """Return `revisionHistoryLimit` of the Deployment, if it is set."""
+        return {} if self.revision_history_limit is None else {"revisionHistoryLimit": self.revision_history_limit}
+
+    def variables(self) -> list[k8s.EnvVar]:
+        """Return `env` as Kubernetes writes it."""
+        # Kubernetes takes $(X) for a reference to a variable, unless the dollar is doubled.
+        exact = {name: text.replace("$", "$$") if isinstance(text, str) else text for name, text in self.env.items()}
+        return [env_var(name, value) for name, value in exact.items()]
+
+    def pod_template(
+        self, labels: Mapping[str, str], annotations: Mapping[str, str], spec: k8s.PodSpec
+    ) -> dict[str, Any]:
+        """Return the pod template as Kubernetes writes it, with what these fields add to a component's own `spec`.
+
+        The first container of `spec` is the main one, and its environment is the component's affair.
+
+        Raises:
+            ValueError: two containers, volumes or variables have one name, or `extra_pod_spec` has a field that
+                `spec` sets.
+
+        """
+        pod: dict[str, Any] = to_json(spec)
+        main = pod["containers"][0]
+        if self.image_pull_policy:
+            main["imagePullPolicy"] = self.image_pull_policy
+        _replace(main, self.container_security_context)
+        _replace(pod, self.pod_security_context)
+        for owner, field, further in (
+            (main, "volumeMounts", self.extra_volume_mounts),
+            (pod, "containers", self.extra_containers),
+            (pod, "initContainers", self.init_containers),
+            (pod, "volumes", self.extra_volumes),
+        ):
+            if further:
+                owner[field] = [*owner.get(field, []), *further]
+        _refuse_a_name_twice("env", main.get("env", []))
+        _refuse_a_name_twice("extra_volumes", pod.get("volumes", []))
+        _refuse_a_name_twice("extra_containers", [*pod.get("initContainers", []), *pod["containers"]])
+        for field in self.extra_pod_spec:
+            if field in pod:
+                raise ValueError(f"extra_pod_spec: {field!r} is set by another field already; remove it")
+        metadata = {"labels": {**labels, **self.labels}, "annotations": {**annotations, **self.annotations}}
+        return {
+            "metadata": {key: value for key, value in metadata.items() if value},
+            "spec": pod | self.extra_pod_spec,
+        }
+
+
+def _refuse_a_name_twice(field: str, items: list[dict[str, Any]]) -> None:
+    names = [item["name"] for item in items]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{field}: {name!r} is there twice; choose another name")
+
+
+def _replace(owner: dict[str, Any], context: JsonObject | None) -> None:
+    if context is not None:
+        owner["securityContext"] = context
+    if context == {}:
+        del owner["securityContext"]
