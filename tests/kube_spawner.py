@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Collection
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import DEFAULT, patch
@@ -10,6 +11,7 @@ import traitlets.config
 from kubernetes_asyncio.client import ApiClient
 from kubespawner import KubeSpawner  # type: ignore[import-untyped]
 
+from hexa_hub.profiles import ProfileSpawner
 from hexa_notebooks import NotebooksConfig
 from hexa_notebooks.hub.config_map import TRAITS
 from tests.support import Object, synth
@@ -18,9 +20,16 @@ USER = "anna.k@example.org"
 """Whose server it is."""
 
 
-def user_pod(config: NotebooksConfig, *, server: str = "", profile: str | None = None, user: str = USER) -> Object:
+def user_pod(
+    config: NotebooksConfig,
+    *,
+    server: str = "",
+    profile: str | None = None,
+    user: str = USER,
+    groups: Collection[str] = (),
+) -> Object:
     """Return the pod of a user's server, started with a profile or with none."""
-    return asyncio.run(_manifest(config, server, profile, "pod", user))
+    return asyncio.run(_manifest(config, server, profile, "pod", user, groups))
 
 
 def user_claim(config: NotebooksConfig, *, server: str = "") -> Object:
@@ -28,16 +37,23 @@ def user_claim(config: NotebooksConfig, *, server: str = "") -> Object:
     return asyncio.run(_manifest(config, server, None, "pvc", USER))
 
 
-async def _manifest(config: NotebooksConfig, server: str, profile: str | None, kind: str, user: str) -> Object:
+async def _manifest(
+    config: NotebooksConfig, server: str, profile: str | None, kind: str, user: str, groups: Collection[str] = ()
+) -> Object:
+    traits = json.loads(synth(config)["ConfigMap/hub"]["data"][TRAITS])
+    limiting = traits["JupyterHub"]["spawner_class"] == "hexa_hub.profiles.ProfileSpawner"
     # Nothing is asked of an API server: what configures and makes the client stands still.
     with patch.multiple("kubespawner.spawner", load_config=DEFAULT, shared_client=DEFAULT):
-        spawner = KubeSpawner(
+        spawner = (ProfileSpawner if limiting else KubeSpawner)(
             _mock=True,
-            config=_loaded(json.loads(synth(config)["ConfigMap/hub"]["data"][TRAITS])),
-            user=SimpleNamespace(name=user, id=1, url=f"/user/{user}/"),
+            config=_loaded(traits),
+            user=SimpleNamespace(
+                name=user, id=1, url=f"/user/{user}/", groups=[SimpleNamespace(name=name) for name in groups]
+            ),
             orm_spawner=SimpleNamespace(name=server, server=None),
             user_options={} if profile is None else {"profile": profile},
         )
+        spawner._spawn_future = None
         await spawner.load_user_options()
         manifest = await spawner.get_pod_manifest() if kind == "pod" else spawner.get_pvc_manifest()
     async with ApiClient() as client:

@@ -66,7 +66,7 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
     traits = spawner | hardened | affinity(config)
     own = {"default_url": config.default_url, "cmd": list(config.cmd) if isinstance(config.cmd, tuple) else config.cmd}
     limited = profile_access(config)
-    limits: Traits = {"ProfileSpawner": {"profile_access": limited}} if limited else {}
+    limits: dict[str, Any] = {"ProfileSpawner": {"profile_access": limited}} if limited else {}
     return {
         "JupyterHub": {"spawner_class": LIMITING[0] if limits and spawner_class == _PLAIN else spawner_class},
         **limits,
