@@ -77,10 +77,29 @@ def _write(config: NotebooksConfig, folder: Path) -> None:
         # Explicit, since cdk8s would take it from the environment.
         record_construct_metadata=False,
     )
-    NotebooksCluster(app, "00-cluster", config)
-    Notebooks(app, "10-notebooks", config)
+    charts = [NotebooksCluster(app, "00-cluster", config), Notebooks(app, "10-notebooks", config)]
     try:
         app.synth()
     except RuntimeError as error:
         # Node writes the files, and what it could not write is no OSError here.
         raise OSError(str(error)) from error
+    for chart in charts:
+        _write_namesakes(chart, folder / chart.node.id)
+
+
+def _write_namesakes(chart: cdk8s.Chart, folder: Path) -> None:
+    """Write each object that has the kind and the name of another, of which cdk8s would keep the last.
+
+    The Helm chart can make such objects, two budgets `proxy` for example; an apply leaves the one that comes last.
+    """
+    made_objects = [made for made in chart.node.find_all() if isinstance(made, cdk8s.ApiObject)]
+    if len(made_objects) == len([*folder.glob(f"*{SUFFIX}")]):
+        return
+    namesakes: dict[tuple[str, str], list[cdk8s.ApiObject]] = {}
+    for made in made_objects:
+        namesakes.setdefault((made.kind, str(made.metadata.name)), []).append(made)
+    for (kind, name), objects in namesakes.items():
+        for index, made in enumerate(objects if len(objects) > 1 else [], start=1):
+            suffix = f".n{index}" if index > 1 else ""
+            text: str = cdk8s.Yaml.stringify(made.to_json())
+            (folder / f"{kind}.{name}{suffix}{SUFFIX}").write_text(text, "utf-8")

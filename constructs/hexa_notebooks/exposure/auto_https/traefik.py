@@ -1,15 +1,14 @@
 """Traefik's configuration: what it reads when it starts, and what it reads again when that changes."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import cdk8s
-import yaml
 from constructs import Construct
 
 from hexa_notebooks.api_object import api_object
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
+from hexa_notebooks.go_yaml import to_go_yaml
 from hexa_notebooks.installation import AUTOHTTPS, PROXY_HTTP_PORT, Installation
 from hexa_notebooks.k8s import k8s
 
@@ -36,8 +35,8 @@ def config_data(config: AutoHttps, installation: Installation) -> dict[str, str]
     """Return the data of the ConfigMap, file by file."""
     proxy = PROXY_HTTP if config.as_chart else installation.name(PROXY_HTTP)
     return {
-        STATIC: _text(_laid_over(_static(config), config.extra_static_config)),
-        DYNAMIC: _text(_laid_over(_dynamic(config, proxy), config.extra_dynamic_config)),
+        STATIC: to_go_yaml(_laid_over(_static(config), config.extra_static_config)),
+        DYNAMIC: to_go_yaml(_laid_over(_dynamic(config, proxy), config.extra_dynamic_config)),
     }
 
 
@@ -121,28 +120,3 @@ def _laid_over(base: Mapping[str, Any], further: Mapping[str, Any]) -> dict[str,
         below = laid.get(key)
         laid[key] = _laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return laid
-
-
-_STRING = "tag:yaml.org,2002:str"
-_OTHER_IN_GO = re.compile(r"[yYnN]|[-+]?(0o[0-7]+|[0-9][0-9_]*[eE][-+]?[0-9]+)")
-"""What is text for PyYAML, and a boolean or a number for Go's YAML, with which the chart writes and Traefik reads."""
-
-
-class _Dumper(yaml.SafeDumper):
-    """YAML as the Helm chart writes it, to the letter: a takeover must not restart Traefik for a quotation mark."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-    def write_text(self, text: str) -> yaml.ScalarNode:
-        resolved: str = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
-        plain = resolved in (_STRING, "tag:yaml.org,2002:yaml") and not _OTHER_IN_GO.fullmatch(text)
-        style = "|" if "\n" in text else None if plain else '"'
-        return self.represent_scalar(_STRING, text, style)
-
-
-_Dumper.add_representer(str, _Dumper.write_text)
-
-
-def _text(config: Mapping[str, Any]) -> str:
-    return yaml.dump(config, Dumper=_Dumper, allow_unicode=True, width=10**9, default_flow_style=False)

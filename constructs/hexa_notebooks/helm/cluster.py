@@ -1,0 +1,118 @@
+"""The whole: from the chart's values to the configuration that synthesises what the chart renders."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from hexa_notebooks.config import explain
+from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.helm import hub, pods
+from hexa_notebooks.helm.code import config_files
+from hexa_notebooks.helm.exposure import exposure
+from hexa_notebooks.helm.names import Names
+from hexa_notebooks.helm.proxy import proxy_config
+from hexa_notebooks.helm.scheduling import scheduling
+from hexa_notebooks.helm.secrets import Secrets
+from hexa_notebooks.helm.singleuser import singleuser_config
+from hexa_notebooks.helm.traits import chart_traits, creates_pull_secret
+from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.namespace import NamespaceConfig
+from hexa_notebooks.notebooks import NotebooksConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """What an import makes."""
+
+    config: NotebooksConfig
+    """The configuration."""
+    notes: list[str] = field(default_factory=list)
+    """What the operator should do or know, a line each."""
+
+
+def to_cluster(tree: Tree, names: Names) -> Cluster:
+    """Return the configuration that keeps everything as the chart has it.
+
+    Raises:
+        OperatorError: something cannot be carried over, or would put a secret into the manifests.
+
+    """
+    secrets = Secrets(names)
+    files = config_files(tree, secrets)
+    created = [names.name("image-pull-secret")] if creates_pull_secret(tree) else []
+    try:
+        config = NotebooksConfig(
+            exposure=exposure(tree, names, secrets),
+            database=hub.database(tree, secrets),
+            authenticator=hub.authenticator(tree, secrets),
+            singleuser=singleuser_config(tree, secrets),
+            # The chart leaves the namespace as it is, so that nothing in it may be refused.
+            namespace=NamespaceConfig(name=names.namespace, pod_security="privileged"),
+            release=names.release,
+            fullname_override=names.fullname_override,
+            name_override=names.name_override or None,
+            image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
+            hub=hub.hub_config(tree, secrets, files),
+            proxy=proxy_config(tree, secrets),
+            culler=hub.culler(tree),
+            **scheduling(tree),
+        )
+        config = _with_the_rest(config, tree, names, secrets)
+    except ValidationError as error:
+        raise OperatorError(explain(error)) from None
+    return Cluster(config, [*files.notes, *_notes(tree, names), *secrets.commands()])
+
+
+def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names, secrets: Secrets) -> NotebooksConfig:
+    """Return the configuration with the traits that its fields alone do not make as the chart's are."""
+    ours = config.hub_traits()
+    overrides: dict[str, dict[str, Any]] = {}
+    for section, values in chart_traits(tree, names).items():
+        for trait, value in values.items():
+            if secrets.looks_secret(trait) or (section, trait) in (("JupyterHub", "db_url"),):
+                continue
+            if _comparable(ours.get(section, {}).get(trait)) != _comparable(value):
+                overrides.setdefault(section, {})[trait] = value
+    if not overrides:
+        return config
+    return config.evolve(hub=config.hub.evolve(override_traits=overrides))
+
+
+def _comparable(value: Any) -> Any:
+    """Return a value without what is a matter of taste: tokens of services, nulls, and whole numbers as fractions."""
+    if isinstance(value, dict):
+        return {
+            key: _comparable(item)
+            for key, item in value.items()
+            if item is not None and not (isinstance(item, dict) and "$env" in item)
+        }
+    if isinstance(value, list | tuple):
+        return [_comparable(item) for item in value]
+    return value
+
+
+def _notes(tree: Tree, names: Names) -> list[str]:
+    notes = []
+    if tree.get("imagePullSecret.create"):
+        notes.append(
+            f"imagePullSecret: the Secret {names.name('image-pull-secret')} stays as it is; the chart made it at each"
+            " upgrade, from now on it is yours"
+        )
+    if tree.get("proxy.https.enabled") and tree.get("proxy.https.type") == "manual":
+        notes.append(
+            f"proxy.https.manual: the Secret {names.name('proxy-public-manual-tls')} stays as it is; renew it with"
+            " kubectl create secret tls"
+        )
+    if "checksum/auth-token" not in _auth_token_source(tree):
+        notes.append(
+            "proxy.annotations: the chart made the proxy's token itself; copy the live digest, so that the proxy does"
+            f" not restart: kubectl get deployment {names.name('proxy')} --namespace={names.namespace}"
+            " --output=jsonpath='{.spec.template.metadata.annotations}'"
+        )
+    return notes
+
+
+def _auth_token_source(tree: Tree) -> str:
+    token = tree.get("hub.config.ConfigurableHTTPProxy.auth_token") or tree.get("proxy.secretToken")
+    return "checksum/auth-token" if token else ""

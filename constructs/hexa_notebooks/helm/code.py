@@ -1,0 +1,177 @@
+"""The chart's configuration files in Python: in a stated order, with the values that they read, and without secrets."""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.helm.secrets import Secrets
+from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.secret_ref import SecretKeyRef
+
+_READS_VALUE = re.compile(r"""get_config\(\s*["']([^"']+)["']|set_config_if_not_none\([^)]*["']([^"']+)["']\s*\)""")
+_CONFIG_FILES = "/usr/local/etc/jupyterhub/jupyterhub_config.d/"
+_COMPUTED = re.compile(r"""get_config\(\s*[^"'\s)]""")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFiles:
+    """What goes into the hub's ConfigMap beside its traits."""
+
+    extra_config: dict[str, str] = field(default_factory=dict)
+    """The files of `hub.extraConfig`, by names that keep their order."""
+    image_files: dict[str, str] = field(default_factory=dict)
+    """The files of `hub.extraFiles` that the hub runs, by their keys."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """The values that they read by `get_config`."""
+    secrets: dict[str, SecretKeyRef] = field(default_factory=dict)
+    """Secrets that were written into them, by the variable that they now read."""
+    notes: list[str] = field(default_factory=list)
+    """What the operator should look at."""
+
+
+def config_files(tree: Tree, secrets: Secrets) -> ConfigFiles:
+    """Return the files, secrets in them replaced by variables."""
+    found = ConfigFiles()
+    for key, text in sorted(tree.get("hub.extraConfig", {}).items()):
+        path = f"hub.extraConfig.{key}"
+        found.extra_config[key] = _without_secrets(str(text), path, secrets, found)
+    for key, file in sorted(tree.get("hub.extraFiles", {}).items()):
+        if is_configuration(file):
+            # The file itself stays in the live Secret; a copy without its secrets serves `hub-config`.
+            found.image_files[key] = _without_secrets(str(file["stringData"]), f"hub.extraFiles.{key}", secrets, found)
+    _name_files(found)
+    _collect_values(tree, found, secrets)
+    return found
+
+
+def is_configuration(file: Mapping[str, Any]) -> bool:
+    """Return whether the hub runs an extra file as configuration."""
+    path = str(file.get("mountPath"))
+    return path.startswith(_CONFIG_FILES) and path.endswith(".py") and "stringData" in file
+
+
+def _name_files(found: ConfigFiles) -> None:
+    names = [key.removesuffix(".py") for key in found.extra_config]
+    fits = all(re.fullmatch(r"(?!\.\.)[-._a-zA-Z0-9]{1,240}", name) for name in names)
+    keeps_order = names == sorted(names) and len({*names}) == len(names)
+    reserved = {"jupyterhub_config", "z2jh"} & {*names}
+    if not fits or not keeps_order or reserved:
+        width = len(str(len(names)))
+        names = [
+            f"{index:0{width}}-{re.sub(r'[^-._a-zA-Z0-9]', '-', name)}" for index, name in enumerate(names, start=1)
+        ]
+    texts = list(found.extra_config.values())
+    found.extra_config.clear()
+    found.extra_config.update({f"{name}.py": text for name, text in zip(names, texts, strict=True)})
+
+
+def _collect_values(tree: Tree, found: ConfigFiles, secrets: Secrets) -> None:
+    texts = [*found.extra_config.values(), *found.image_files.values()]
+    uses_shim = any("z2jh" in text or "get_config(" in text for text in texts)
+    custom = {key: tree.get(key) for key in ("custom", "global")}
+    default = {"custom": {}, "global": {"safeToShowValues": False}}
+    for key, value in custom.items():
+        if value and value != default[key]:
+            found.values[key] = without_secrets(value, key, secrets, found.notes)
+    if not uses_shim:
+        return
+    for text in texts:
+        if _COMPUTED.search(text):
+            found.notes.append(
+                "a configuration file calls get_config with a path that it computes: only custom, global and paths that"
+                " are written out are carried over; put the others into hub.values"
+            )
+        for match in _READS_VALUE.findall(text):
+            _carry(tree, next(path for path in match if path), found, secrets)
+    if not found.values:
+        # An empty one would leave the module out, which these files import.
+        found.values["custom"] = {}
+
+
+def _carry(tree: Tree, path: str, found: ConfigFiles, secrets: Secrets) -> None:
+    value = tree.get(path)
+    if value is None or path.split(".")[0] in ("custom", "global"):
+        return
+    *parents, last = path.split(".")
+    if secrets.looks_secret(path) or path.startswith(("hub.config", "hub.services")):
+        found.notes.append(f"{path}: a configuration file reads it by get_config; it is a secret and was left out")
+        return
+    level = found.values
+    for parent in parents:
+        level = level.setdefault(parent, {})
+    level[last] = without_secrets(value, path, secrets, found.notes)
+
+
+def without_secrets(value: Any, path: str, secrets: Secrets, notes: list[str] | None = None) -> Any:
+    """Return a value without the settings whose names say that they are secrets; each is noted, or refused.
+
+    Raises:
+        OperatorError: there is one, and no `notes` to say so.
+
+    """
+    if isinstance(value, dict):
+        kept = {}
+        for key, item in value.items():
+            where = f"{path}.{key}"
+            if secrets.looks_secret(str(key)) and isinstance(item, str | list | dict) and item:
+                if notes is None:
+                    raise OperatorError(
+                        f"{where}: a secret inside of a setting, which would stand in the manifests for everybody to"
+                        " read: set this trait in hub.extraConfig, from os.environ, and the variable in hub.extraEnv"
+                        " from a Secret"
+                    )
+                notes.append(f"{where}: was left out, since it is a secret; name its Secret in hub.secrets instead")
+            else:
+                kept[key] = without_secrets(item, where, secrets, notes)
+        return kept
+    if isinstance(value, list):
+        return [without_secrets(item, f"{path}[{index}]", secrets, notes) for index, item in enumerate(value)]
+    return value
+
+
+def _without_secrets(text: str, path: str, secrets: Secrets, found: ConfigFiles) -> str:
+    """Return Python code in which each string that is set as a secret has become `os.environ[...]`."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise OperatorError(f"{path}, line {error.lineno}: {error.msg}; the hub could not run it either") from None
+    literals = sorted(
+        {
+            (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+            for node in _secret_literals(tree, secrets)
+        }
+    )
+    lines = text.encode().splitlines(keepends=True)
+    for count, (start, column, end, end_column) in reversed([*enumerate(literals, start=1)]):
+        variable = f"{re.sub(r'[^A-Z0-9]+', '_', path.upper()).removeprefix('HUB_')}_SECRET_{count}"
+        found.secrets[variable] = secrets.to_create(f"{path}, line {start}", variable)
+        replaced = lines[start - 1][:column] + f'__import__("os").environ["{variable}"]'.encode()
+        lines[start - 1 : end] = [replaced + lines[(end or start) - 1][end_column:]]
+    return b"".join(lines).decode()
+
+
+def _secret_literals(tree: ast.AST, secrets: Secrets) -> list[ast.Constant]:
+    found = []
+    for node in ast.walk(tree):
+        pairs: list[tuple[str, ast.expr]] = []
+        if isinstance(node, ast.Dict):
+            pairs = [
+                (key.value, value)
+                for key, value in zip(node.keys, node.values, strict=True)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str)
+            ]
+        elif isinstance(node, ast.Call):
+            pairs = [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg]
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", None)
+                if name:
+                    pairs.append((name, node.value))
+        for name, value in pairs:
+            literal = isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value
+            if literal and secrets.looks_secret(name):
+                found.append(value)
+    return [value for value in found if isinstance(value, ast.Constant)]

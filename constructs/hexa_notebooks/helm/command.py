@@ -1,0 +1,82 @@
+"""The command `hexa-notebooks import-helm`."""
+
+import os
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.helm.cluster import to_cluster
+from hexa_notebooks.helm.names import Names
+from hexa_notebooks.helm.source import to_source
+from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.helm.values import read_values
+
+
+def add_import_helm(commands: Any) -> None:
+    """Add the command to those of `hexa-notebooks`."""
+    text = "write a cluster file that keeps a release of the Zero to JupyterHub chart as it is"
+    command = commands.add_parser("import-helm", help=text, description=text)
+    command.add_argument(
+        "values", type=Path, nargs="+", metavar="VALUES.yaml", help="values as given to Helm; later files win"
+    )
+    command.add_argument("--release", required=True, metavar="NAME", help="the release's name")
+    command.add_argument("--namespace", required=True, metavar="NS", help="the namespace that it is in")
+    command.add_argument("--output", required=True, type=Path, metavar="CLUSTER.py", help="the file to write")
+    command.set_defaults(run=_run)
+
+
+def _run(options: Namespace) -> int:
+    import_helm(options.values, release=options.release, namespace=options.namespace, output=options.output)
+    return 0
+
+
+def import_helm(values: Sequence[Path], *, release: str, namespace: str, output: Path) -> None:
+    """Write the cluster file that keeps a Helm release as it is, and say on stderr what is left to do.
+
+    Raises:
+        OperatorError: the values cannot be read, are refused, or cannot be carried over, or the file cannot be written.
+
+    """
+    read = read_values(values, release=release, namespace=namespace)
+    tree = Tree(read.tree)
+    names = Names(release, namespace, tree.get("fullnameOverride"), tree.get("nameOverride"))
+    cluster = to_cluster(tree, names)
+    notes = [*read.warnings, *cluster.notes]
+    _write(output, to_source(cluster.config, introduction=_introduction(names, notes), comments={}))
+    for note in notes:
+        print(note, file=sys.stderr)
+
+
+def _introduction(names: Names, notes: Sequence[str]) -> str:
+    text = (
+        f"The Helm release {names.release} in namespace {names.namespace}, as the chart 4.4.0 rendered it.\n\n"
+        "Whatever differs from the defaults of this library is what the chart did; take it out line by line once the\n"
+        "takeover has settled, and see in `hexa-notebooks diff` what that does.\n"
+    )
+    if notes:
+        items = [wrap(f"- {note}", 118, subsequent_indent="  ", break_on_hyphens=False) for note in notes]
+        text += "\nBefore the first apply:\n" + "".join(f"{line}\n" for item in items for line in item)
+    return text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+
+
+def _write(output: Path, text: str) -> None:
+    """Write the file at once or not at all."""
+    if output.is_dir():
+        raise OperatorError(f"{output}: is a folder; name a Python file, such as clusters/production.py")
+    try:
+        descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}-")
+        scratch = Path(name)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            scratch.chmod(0o644)
+            scratch.replace(output)
+        finally:
+            scratch.unlink(missing_ok=True)
+    except OSError as error:
+        raise OperatorError(f"{output}: cannot be written: {error.strerror}") from error

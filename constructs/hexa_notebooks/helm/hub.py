@@ -1,0 +1,224 @@
+"""The hub of the chart in our terms."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from hexa_notebooks.authenticator import OtherAuthenticator
+from hexa_notebooks.culler import CullerConfig
+from hexa_notebooks.database import OtherDatabase, SqliteMemory, SqlitePvc
+from hexa_notebooks.database.other import split_password
+from hexa_notebooks.helm import pods
+from hexa_notebooks.helm.code import ConfigFiles, without_secrets
+from hexa_notebooks.helm.secrets import Secrets
+from hexa_notebooks.helm.traits import DROPPED
+from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.hub import HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
+from hexa_notebooks.secret_ref import SecretKeyRef
+
+_CONFIG = "/usr/local/etc/jupyterhub/jupyterhub_config.py"
+_POD_CONTEXT: dict[str, Any] = {
+    "fsGroup": 1000,
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+_CONTAINER_CONTEXT: dict[str, Any] = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsGroup": 1000,
+    "runAsUser": 1000,
+}
+_ROLE_RULES: tuple[Any, ...] = (
+    {
+        "apiGroups": [""],
+        "resources": ["pods", "persistentvolumeclaims", "secrets", "services"],
+        "verbs": ["get", "watch", "list", "create", "delete"],
+    },
+    {"apiGroups": [""], "resources": ["events"], "verbs": ["get", "watch", "list"]},
+)
+
+
+def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
+    """Return the hub's settings, but for the traits that only the whole shows to be missing."""
+    existing = tree.get("hub.existingSecret")
+    path = str(tree.get("hub.baseUrl", "/")).removesuffix("/")
+    return HubConfig(
+        hardened=False,
+        **pods.image_fields(tree, "hub.image"),
+        labels=tree.get("hub.labels", {}),
+        annotations=tree.get("hub.annotations", {}),
+        # The chart's own: whoever reads it in a configuration file still finds it.
+        env={"HELM_RELEASE_NAME": secrets.names.release} | pods.env(tree, "hub.extraEnv", secrets),
+        init_containers=tuple(tree.get("hub.initContainers", [])),
+        extra_containers=tuple(tree.get("hub.extraContainers", [])),
+        extra_volumes=tuple(tree.get("hub.extraVolumes", [])),
+        extra_volume_mounts=tuple(tree.get("hub.extraVolumeMounts", [])),
+        extra_pod_spec=tree.get("hub.extraPodSpec", {}),
+        pod_security_context=pods.security_context(tree, "hub.podSecurityContext", _POD_CONTEXT),
+        container_security_context=pods.security_context(tree, "hub.containerSecurityContext", _CONTAINER_CONTEXT),
+        revision_history_limit=tree.get("hub.revisionHistoryLimit"),
+        resources=pods.resources(tree, "hub.resources"),
+        scheduling=pods.core_scheduling(tree, "hub"),
+        command=tuple(tree.get("hub.command", [])),
+        args=_arguments(tree),
+        strategy=tree.get("hub.deploymentStrategy", {}),
+        probes=pods.probes(tree, "hub"),
+        lifecycle=tree.get("hub.lifecycle", {}),
+        base_url=tree.get("hub.baseUrl", "/"),
+        secrets_from="files",
+        secrets=files.secrets,
+        existing_secret=existing,
+        proxy_token=secrets.live("hub.config.ConfigurableHTTPProxy.auth_token"),
+        cookie_secret=secrets.live("hub.config.JupyterHub.cookie_secret"),
+        crypt_keys=(secrets.live("hub.config.CryptKeeper.keys"),),
+        named_servers=bool(tree.get("hub.allowNamedServers")),
+        named_server_limit_per_user=tree.get("hub.namedServerLimitPerUser", 0),
+        active_server_limit=tree.get("hub.activeServerLimit", 0),
+        concurrent_spawn_limit=tree.get("hub.concurrentSpawnLimit", 64),
+        consecutive_failure_limit=tree.get("hub.consecutiveFailureLimit", 0),
+        debug=bool(tree.get("debug.enabled")),
+        services=tuple(_services(tree, secrets)),
+        roles=tuple(_roles(tree)),
+        values=files.values,
+        files=_files(tree, secrets, files),
+        extra_config=files.extra_config,
+        disruption_budget=pods.disruption_budget(tree, "hub.pdb"),
+        service=HubServiceConfig(
+            type=tree.get("hub.service.type"),
+            annotations={
+                "prometheus.io/scrape": "true",
+                "prometheus.io/path": f"{path}/hub/metrics",
+                "prometheus.io/port": "8081",
+            }
+            | tree.get("hub.service.annotations", {}),
+            node_port=tree.get("hub.service.ports.nodePort"),
+            app_protocol=tree.get("hub.service.ports.appProtocol"),
+            load_balancer_ip=tree.get("hub.service.loadBalancerIP"),
+            extra_ports=tuple(tree.get("hub.service.extraPorts", [])),
+            ip_family_policy=tree.get("hub.service.ipFamilyPolicy"),
+            ip_families=tuple(tree.get("hub.service.ipFamilies", [])),
+        ),
+        service_account=pods.service_account(tree, "hub.serviceAccount"),
+        rbac=bool(tree.get("rbac.create")),
+        role_rules=_ROLE_RULES if tree.get("rbac.create") else None,
+        network_policy=pods.network_policy(tree, "hub"),
+    )
+
+
+def upgrades_database(tree: Tree) -> bool:
+    """Return whether the hub upgrades its database at each start."""
+    upgrade = tree.get("hub.db.upgrade")
+    return tree.get("hub.db.type") == "sqlite-pvc" if upgrade is None else bool(upgrade)
+
+
+def _arguments(tree: Tree) -> tuple[str, ...] | None:
+    if tree.get("hub.args"):
+        return tuple(tree.get("hub.args"))
+    flags = [
+        *(["--debug"] if tree.get("debug.enabled") else []),
+        *(["--upgrade-db"] if upgrades_database(tree) else []),
+    ]
+    return ("jupyterhub", "--config", _CONFIG, *flags) if flags else None
+
+
+def _services(tree: Tree, secrets: Secrets) -> list[JupyterHubService]:
+    services = []
+    for key, service in sorted(tree.get("hub.services", {}).items()):
+        options = {name: value for name, value in service.items() if name not in ("name", "apiToken", "api_token")}
+        token = secrets.live(f"hub.services.{key}.apiToken")
+        services.append(JupyterHubService(name=service.get("name", key), api_token=token, options=options))
+    return services
+
+
+def _roles(tree: Tree) -> list[JupyterHubRole]:
+    fields = JupyterHubRole.model_fields
+    return [
+        JupyterHubRole(**{name: value for name, value in ({"name": key} | role).items() if name in fields})
+        for key, role in sorted(tree.get("hub.loadRoles", {}).items())
+    ]
+
+
+def _files(tree: Tree, secrets: Secrets, files: ConfigFiles) -> dict[str, MountedFile]:
+    return {
+        key: MountedFile(
+            mount_path=file["mountPath"],
+            secret=secrets.live(key),
+            mode=file.get("mode") or None,
+            text=files.image_files.get(key),
+        )
+        for key, file in sorted(tree.get("hub.extraFiles", {}).items())
+    }
+
+
+def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDatabase:
+    """Return the database of the chart."""
+    match tree.get("hub.db.type"):
+        case "sqlite-pvc":
+            pvc = tree.get("hub.db.pvc", {})
+            return SqlitePvc(
+                storage=str(pvc["storage"]),
+                storage_class=pvc.get("storageClassName"),
+                access_modes=tuple(pvc["accessModes"]),
+                selector=pvc.get("selector", {}),
+                annotations=pvc.get("annotations", {}),
+                sub_path=pvc.get("subPath"),
+                path="jupyterhub.sqlite",
+                upgrade=False,
+            )
+        case "sqlite-memory":
+            return SqliteMemory()
+    url, password = tree.get("hub.db.url"), None
+    plain, has_password = split_password(str(url or ""))
+    kind = tree.get("hub.db.type")
+    if tree.has("hub.db.password"):
+        password = secrets.live("hub.db.password")
+    elif tree.has("hub.existingSecret"):
+        password = SecretKeyRef(name=tree.get("hub.existingSecret"), key="hub.db.password")
+    elif has_password:
+        password = secrets.to_create("hub.db.url (the password in it)", "database-password")
+    if kind not in ("postgres", "mysql") and not re.match("postgres|mysql", plain):
+        password = None
+    variable = {"postgres": "PGPASSWORD", "mysql": "MYSQL_PWD"}.get(kind)
+    by_url = "PGPASSWORD" if plain.startswith("postgres") else "MYSQL_PWD" if plain.startswith("mysql") else None
+    return OtherDatabase(
+        url=plain or None,
+        password=password,
+        password_variable=variable if password and variable != by_url else None,
+    )
+
+
+def authenticator(tree: Tree, secrets: Secrets) -> OtherAuthenticator:
+    """Return the authenticator with the classes that `hub.config` configures, secrets as references."""
+    config: Mapping[str, Any] = tree.get("hub.config", {})
+    traits: dict[str, dict[str, Any]] = {}
+    references: dict[str, SecretKeyRef] = {}
+    for section, values in sorted(config.items()):
+        for trait, value in values.items():
+            if (section, trait) in DROPPED or value is None:
+                continue
+            if secrets.looks_secret(trait) and value:
+                name = f"{section}.{trait}"
+                references[name] = secrets.to_create(f"hub.config.{name}", name)
+            elif section not in ("JupyterHub", "KubeSpawner", "Spawner", "ConfigurableHTTPProxy"):
+                traits.setdefault(section, {})[trait] = without_secrets(value, f"hub.config.{section}.{trait}", secrets)
+    return OtherAuthenticator(
+        class_name=config.get("JupyterHub", {}).get("authenticator_class", "dummy"),
+        traits=traits,
+        secrets=references,
+    )
+
+
+def culler(tree: Tree) -> CullerConfig | None:
+    """Return the culler, if it is on."""
+    cull = tree.get("cull", {})
+    if not cull.get("enabled"):
+        return None
+    return CullerConfig(
+        timeout_s=cull.get("timeout") or 0,
+        every_s=cull.get("every") or 0,
+        max_age_s=cull.get("maxAge") or 0,
+        concurrency=cull.get("concurrency") or 0,
+        remove_named_servers=bool(cull.get("removeNamedServers")),
+        users=bool(cull.get("users")),
+        admin_users=bool(cull.get("adminUsers")),
+    )

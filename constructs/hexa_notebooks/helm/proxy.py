@@ -1,0 +1,85 @@
+"""The proxy of the chart in our terms."""
+
+import hashlib
+from typing import Any
+
+from hexa_notebooks.helm import pods
+from hexa_notebooks.helm.secrets import Secrets
+from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.proxy import ProxyConfig
+
+_TLS = "/etc/chp/tls"
+
+
+def proxy_config(tree: Tree, secrets: Secrets) -> ProxyConfig:
+    """Return the proxy's settings."""
+    return ProxyConfig(
+        hardened=False,
+        **pods.image_fields(tree, "proxy.chp.image"),
+        command=tuple(_command(tree, secrets)),
+        labels=tree.get("proxy.labels", {}),
+        annotations=_checksums(tree) | tree.get("proxy.annotations", {}),
+        env=pods.env(tree, "proxy.chp.extraEnv", secrets),
+        extra_pod_spec=tree.get("proxy.chp.extraPodSpec", {}),
+        container_security_context=pods.security_context(tree, "proxy.chp.containerSecurityContext", pods.NOBODY),
+        revision_history_limit=tree.get("proxy.chp.revisionHistoryLimit"),
+        resources=pods.resources(tree, "proxy.chp.resources"),
+        scheduling=pods.core_scheduling(tree, "proxy.chp"),
+        strategy=tree.get("proxy.deploymentStrategy", {}),
+        probes=pods.probes(tree, "proxy.chp"),
+        disruption_budget=pods.disruption_budget(tree, "proxy.chp.pdb"),
+        network_policy=pods.network_policy(tree, "proxy.chp"),
+        debug=bool(tree.get("debug.enabled")),
+    )
+
+
+def certificate(tree: Tree) -> tuple[str, str] | None:
+    """Return the names of the key's and of the certificate's file where the proxy itself ends TLS."""
+    if not tree.get("proxy.https.enabled"):
+        return None
+    match tree.get("proxy.https.type"):
+        case "manual":
+            return "tls.key", "tls.crt"
+        case "secret":
+            return tree.get("proxy.https.secret.key"), tree.get("proxy.https.secret.crt")
+    return None
+
+
+def _command(tree: Tree, secrets: Secrets) -> list[str]:
+    name = secrets.names.name("hub")
+    hub = f"http://{name}:$({name.upper().replace('-', '_')}_SERVICE_PORT)"
+    command = [
+        "configurable-http-proxy",
+        "--ip=",
+        "--api-ip=",
+        "--api-port=8001",
+        f"--default-target={tree.get('proxy.chp.defaultTarget') or hub}",
+        f"--error-target={tree.get('proxy.chp.errorTarget') or f'{hub}/hub/error'}",
+    ]
+    if files := certificate(tree):
+        key, crt = files
+        command += ["--port=8443", "--redirect-port=8000", "--redirect-to=443"]
+        command += [f"--ssl-key={_TLS}/{key}", f"--ssl-cert={_TLS}/{crt}"]
+    else:
+        command.append("--port=8000")
+    if tree.get("hub.config.JupyterHub.subdomain_host"):
+        command.append("--host-routing")
+    if tree.get("debug.enabled"):
+        command.append("--log-level=debug")
+    return [*command, *tree.get("proxy.chp.extraCommandLineFlags", [])]
+
+
+def _checksums(tree: Tree) -> dict[str, str]:
+    """Return the chart's digests on the proxy's pod, so that a takeover does not restart it.
+
+    That of the token is four of its sixteen bytes' worth of hexadecimal digits, of no use to anybody; where the chart
+    made the token itself it can only be read from the live pod.
+    """
+    token: Any = tree.get("hub.config.ConfigurableHTTPProxy.auth_token") or tree.get("proxy.secretToken")
+    digests = {}
+    if token:
+        digests["checksum/auth-token"] = hashlib.sha256(str(token).encode()).hexdigest()[:4]
+    if not (tree.get("proxy.https.enabled") and tree.get("proxy.https.type") == "manual"):
+        # The chart's template of the Secret is one line break unless it has a certificate.
+        digests["checksum/proxy-secret"] = hashlib.sha256(b"\n").hexdigest()
+    return digests

@@ -1,0 +1,41 @@
+"""Where the secrets of a Helm release are, and which the operator must put somewhere first. Never what they are."""
+
+from dataclasses import dataclass, field
+
+from hexa_notebooks.helm.names import Names
+from hexa_notebooks.secret_ref import DEFAULT_SECRET, SecretKeyRef, names_a_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The references that a cluster file makes."""
+
+    names: Names
+    """The names of the release."""
+    missing: dict[SecretKeyRef, str] = field(default_factory=dict)
+    """What the live release holds in no key of its own: the reference, and the path of the value."""
+
+    def live(self, key: str) -> SecretKeyRef:
+        """Return a reference to a key of the release's own Secret, which stays where it is."""
+        return SecretKeyRef(name=self.names.name("hub"), key=key)
+
+    def to_create(self, path: str, key: str) -> SecretKeyRef:
+        """Return a reference to a Secret that the operator must create, and remember which value belongs there."""
+        reference = SecretKeyRef(name=DEFAULT_SECRET, key=key)
+        self.missing[reference] = path
+        return reference
+
+    def looks_secret(self, name: str) -> bool:
+        """Return whether a name says that the value is a secret."""
+        return names_a_secret(name)
+
+    def commands(self) -> list[str]:
+        """Return the command that creates the missing Secret, and which value goes into which file."""
+        if not self.missing:
+            return []
+        keys = sorted(self.missing, key=lambda reference: reference.key)
+        files = " ".join(f"--from-file={reference.key}={reference.key}" for reference in keys)
+        return [
+            *(f"put the value of {self.missing[key]} into a file {key.key}, without a line break" for key in keys),
+            f"kubectl create secret generic {DEFAULT_SECRET} --namespace={self.names.namespace} {files}",
+        ]

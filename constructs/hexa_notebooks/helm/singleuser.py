@@ -1,0 +1,172 @@
+"""Users' servers of the chart in our terms."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from hexa_notebooks.field_types import ByteSize, Quantity
+from hexa_notebooks.helm import pods
+from hexa_notebooks.helm.secrets import Secrets
+from hexa_notebooks.helm.toml import to_toml
+from hexa_notebooks.helm.traits import keyed_mounts, keyed_volumes
+from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.installation import ACCESS_HUB
+from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.scheduling import AffinityConfig
+from hexa_notebooks.singleuser import (
+    MetadataBlockConfig,
+    NoStorage,
+    PerUserPvc,
+    SharedPvc,
+    SingleuserConfig,
+    UserFile,
+)
+
+
+def singleuser_config(tree: Tree, secrets: Secrets) -> SingleuserConfig:
+    """Return the settings of users' servers."""
+    block = tree.get("singleuser.cloudMetadata.blockWithIptables")
+    cmd = tree.get("singleuser.cmd")
+    env, templates = _environment(tree, secrets)
+    labels = {key: value for key, value in tree.get("singleuser.extraLabels", {}).items() if key != ACCESS_HUB}
+    return SingleuserConfig(
+        hardened=False,
+        **pods.image_fields(tree, "singleuser.image"),
+        cmd=tuple(cmd) if isinstance(cmd, list) else cmd,
+        default_url=tree.get("singleuser.defaultUrl"),
+        cpu_guarantee=_number(tree.get("singleuser.cpu.guarantee")),
+        cpu_limit=_number(tree.get("singleuser.cpu.limit")),
+        mem_guarantee=_memory(tree.get("singleuser.memory.guarantee")),
+        mem_limit=_memory(tree.get("singleuser.memory.limit")),
+        extra_guarantees=tree.get("singleuser.extraResource.guarantees", {}),
+        extra_limits=tree.get("singleuser.extraResource.limits", {}),
+        storage=_storage(tree),
+        extra_volumes=keyed_volumes(tree.get("singleuser.storage.extraVolumes", [])),
+        extra_volume_mounts=keyed_mounts(tree.get("singleuser.storage.extraVolumeMounts", [])),
+        files={key: _file(file) for key, file in sorted(tree.get("singleuser.extraFiles", {}).items())},
+        files_in="Secret" if tree.get("singleuser.extraFiles") else "ConfigMap",
+        profile_list=tuple(tree.get("singleuser.profileList", [])),
+        env=env,
+        env_templates=templates,
+        pod_name_template=tree.get("singleuser.podNameTemplate"),
+        service_account=tree.get("singleuser.serviceAccountName"),
+        labels=_labels(labels),
+        annotations=tree.get("singleuser.extraAnnotations", {}),
+        lifecycle=tree.get("singleuser.lifecycleHooks", {}),
+        init_containers=tuple(tree.get("singleuser.initContainers", [])),
+        extra_containers=tuple(tree.get("singleuser.extraContainers", [])),
+        extra_pod_config=tree.get("singleuser.extraPodConfig", {}),
+        metadata_block=MetadataBlockConfig(
+            image=pods.image(tree, "singleuser.networkTools.image"),
+            ip=tree.get("singleuser.cloudMetadata.ip"),
+            resources=pods.resources(tree, "singleuser.networkTools.resources"),
+        )
+        if block
+        else None,
+        allow_privilege_escalation=tree.get("singleuser.allowPrivilegeEscalation"),
+        node_purpose=tree.get("scheduling.userPods.nodeAffinity.matchNodePurpose"),
+        node_selector=tree.get("singleuser.nodeSelector", {}),
+        affinity=AffinityConfig(
+            node_required=tuple(tree.get("singleuser.extraNodeAffinity.required", [])),
+            node_preferred=tuple(tree.get("singleuser.extraNodeAffinity.preferred", [])),
+            pod_required=tuple(tree.get("singleuser.extraPodAffinity.required", [])),
+            pod_preferred=tuple(tree.get("singleuser.extraPodAffinity.preferred", [])),
+            anti_pod_required=tuple(tree.get("singleuser.extraPodAntiAffinity.required", [])),
+            anti_pod_preferred=tuple(tree.get("singleuser.extraPodAntiAffinity.preferred", [])),
+        ),
+        tolerations=pods.tolerations(
+            tree.get("scheduling.userPods.tolerations", []), tree.get("singleuser.extraTolerations", [])
+        ),
+        events=bool(tree.get("singleuser.events", True)),
+        start_timeout_s=tree.get("singleuser.startTimeout", 300),
+        uid=tree.get("singleuser.uid"),
+        fs_gid=tree.get("singleuser.fsGid"),
+        network_policy=pods.network_policy(tree, "singleuser"),
+    )
+
+
+def _labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the labels that are ours to set; the others only the traits as a whole can carry over."""
+    owned = ("hub.jupyter.org/", "app.kubernetes.io/")
+    return {
+        key: value
+        for key, value in labels.items()
+        if key not in ("app", "component", "release") and not key.startswith(owned)
+    }
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else None
+
+
+def _memory(value: Any) -> str | None:
+    try:
+        return TypeAdapter[str](ByteSize).validate_python(value)
+    except ValidationError:
+        return None
+
+
+def _environment(tree: Tree, secrets: Secrets) -> tuple[dict[str, str], dict[str, str | JsonObject]]:
+    exact: dict[str, str] = {}
+    templates: dict[str, str | JsonObject] = {}
+    for name, value in tree.get("singleuser.extraEnv", {}).items():
+        if isinstance(value, str) and value and secrets.looks_secret(name):
+            reference = secrets.to_create(f"singleuser.extraEnv.{name}", name)
+            templates[name] = {"valueFrom": {"secretKeyRef": {"name": reference.name, "key": reference.key}}}
+        elif isinstance(value, str) and not set(value) & set("{}$"):
+            exact[name] = value
+        else:
+            templates[name] = value
+    return exact, templates
+
+
+def _storage(tree: Tree) -> PerUserPvc | SharedPvc | NoStorage:
+    storage = tree.get("singleuser.storage", {})
+    match storage.get("type"):
+        case "dynamic":
+            dynamic = storage.get("dynamic", {})
+            try:
+                capacity = TypeAdapter[str](Quantity).validate_python(storage.get("capacity"))
+            except ValidationError:
+                capacity = "10Gi"
+            return PerUserPvc(
+                capacity=capacity,
+                storage_class=dynamic.get("storageClass"),
+                access_modes=tuple(dynamic.get("storageAccessModes", ["ReadWriteOnce"])),
+                mount_path=storage["homeMountPath"],
+                name_template=dynamic.get("pvcNameTemplate") or None,
+                volume_name_template=dynamic["volumeNameTemplate"],
+                sub_path=dynamic.get("subPath"),
+                extra_labels=storage.get("extraLabels", {}),
+                delete_with_server=None,
+            )
+        case "static":
+            static = storage.get("static", {})
+            return SharedPvc(
+                claim=static["pvcName"],
+                sub_path=static.get("subPath"),
+                mount_path=storage["homeMountPath"],
+                one_folder="{" not in (static.get("subPath") or ""),
+            )
+    return NoStorage()
+
+
+def _file(file: Mapping[str, Any]) -> UserFile:
+    mode = file.get("mode") or None
+    if "binaryData" in file:
+        return UserFile(mount_path=file["mountPath"], mode=mode, binary="".join(str(file["binaryData"]).split()))
+    text = str(file["stringData"]) if "stringData" in file else _rendered(file["data"], file["mountPath"])
+    # A block of YAML, as which the chart writes it, ends in exactly one line break.
+    return UserFile(mount_path=file["mountPath"], mode=mode, text=text.rstrip("\n") + "\n")
+
+
+def _rendered(data: Any, path: str) -> str:
+    match path.rpartition(".")[2]:
+        case "json":
+            return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        case "toml":
+            return to_toml(data)
+    return yaml.safe_dump(data, default_flow_style=False, allow_unicode=True, width=2**31)

@@ -1,0 +1,119 @@
+"""A configuration as the Python that makes it, for a cluster file that people go on with."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from hexa_notebooks.config import Config
+
+_WIDTH = 120
+
+
+def to_source(config: Config, *, introduction: str, comments: Mapping[tuple[str, ...], str]) -> str:
+    """Return the text of a cluster file that makes `config` and nothing else, formatted as `ruff format` would.
+
+    Only fields that differ from their defaults are written. `introduction` becomes the file's docstring, `comments`
+    lines before the fields whose paths they are given by.
+    """
+    names = sorted({type(model).__name__ for model in _models(config)})
+    imports = f"from hexa_notebooks import {', '.join(names)}\n"
+    if len(imports) > _WIDTH + 1:
+        imports = "from hexa_notebooks import (\n" + "".join(f"    {name},\n" for name in names) + ")\n"
+    body = "\n".join(_lines("config = ", config, "", 0, (), comments))
+    return f'"""{introduction}"""\n\n{imports}\n{body}\n'
+
+
+def _models(value: Any) -> Iterator[Config]:
+    if isinstance(value, Config):
+        yield value
+        for name in _written(value):
+            yield from _models(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _models(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _models(item)
+
+
+def _written(config: Config) -> list[str]:
+    """Return the fields that must be written: all but those that have their default, or tell the model's kind."""
+    return [
+        name
+        for name, field in type(config).model_fields.items()
+        if getattr(config, name) != _default(field) and not (name == "kind" and len(get_args(field.annotation)) == 1)
+    ]
+
+
+def _default(field: FieldInfo) -> Any:
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return object() if default is PydanticUndefined else default
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Config):
+        return (
+            f"{type(value).__name__}({', '.join(f'{name}={_flat(getattr(value, name))}' for name in _written(value))})"
+        )
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_flat(key)}: {_flat(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, tuple):
+        comma = "," if len(value) == 1 else ""
+        return "(" + ", ".join(_flat(item) for item in value) + comma + ")"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flat(item) for item in value) + "]"
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(value: str) -> str:
+    """Return a string in double quotes, unless it holds more of these than of single ones."""
+    quoted = repr(value)
+    if not quoted.startswith("'") or value.count('"') > value.count("'"):
+        return quoted
+    return '"' + quoted[1:-1].replace('"', '\\"').replace("\\'", "'") + '"'
+
+
+def _lines(
+    before: str,
+    value: Any,
+    after: str,
+    depth: int,
+    path: tuple[str, ...],
+    comments: Mapping[tuple[str, ...], str],
+) -> Iterator[str]:
+    """Yield the lines of a value, on one line if it fits and holds no comment, else an item a line."""
+    indent = "    " * depth
+    flat = f"{indent}{before}{_flat(value)}{after}"
+    commented = any(place[: len(path)] == path and place != path for place in comments)
+    if isinstance(value, str) and value.count("\n") > 1 and _is_block(value):
+        text = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        yield from f'{indent}{before}"""\\\n{text}"""{after}'.split("\n")
+        return
+    if (len(flat) <= _WIDTH and not commented and "\\n" not in flat) or not _items(value):
+        yield flat
+        return
+    brackets = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
+    opening, closing = (f"{type(value).__name__}(", ")") if isinstance(value, Config) else (brackets[0], brackets[1])
+    yield f"{indent}{before}{opening}"
+    for key, prefix, item in _items(value):
+        place = (*path, key)
+        for line in comments.get(place, "").splitlines():
+            yield f"{indent}    # {line}"
+        yield from _lines(prefix, item, ",", depth + 1, place, comments)
+    yield f"{indent}{closing}{after}"
+
+
+def _is_block(value: str) -> bool:
+    return all(char.isprintable() or char == "\n" for char in value) and not value.endswith('"')
+
+
+def _items(value: Any) -> list[tuple[str, str, Any]]:
+    if isinstance(value, Config):
+        return [(name, f"{name}=", getattr(value, name)) for name in _written(value)]
+    if isinstance(value, Mapping):
+        return [(str(key), f"{_flat(key)}: ", item) for key, item in value.items()]
+    if isinstance(value, list | tuple):
+        return [(str(index), "", item) for index, item in enumerate(value)]
+    return []
