@@ -552,3 +552,61 @@ def test_no_shape_is_a_traceback(
         assert "\n" not in told
     finally:
         shutil.rmtree(folder)
+
+
+def test_lists_of_a_role_are_sets(diff: Diff) -> None:
+    """In another order they allow the same."""
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "r"}}
+    rules = [
+        [{"apiGroups": ["", "apps"], "resources": ["pods", "deployments"], "verbs": verbs}]
+        for verbs in (["get", "list"], ["list", "get"])
+    ]
+    assert diff([{**role, "rules": rules[0]}], [{**role, "rules": rules[1]}])[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "problem"),
+    [
+        (
+            "ConfigMap",
+            {"data": {"traits.json": "{"}},
+            "ConfigMap hexa-notebooks/hub: traits.json is not what a hub loads: cannot be read",
+        ),
+        (
+            "ConfigMap",
+            {"data": {"traits.json": '{"KubeSpawner": {"volumes": [1]}}'}},
+            "ConfigMap hexa-notebooks/hub: traits.json is not what a hub loads: spec.volumes is no list of mappings",
+        ),
+        (
+            "Secret",
+            {"stringData": {"values.yaml": "hush: ["}},
+            "Secret hexa-notebooks/hub: values.yaml is not what a hub loads: cannot be",
+        ),
+    ],
+)
+def test_configuration_that_no_hub_loads_is_refused(
+    name: str, body: Object, problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a line with the file, and without what is in a Secret."""
+    path = tmp_path / "hub.yaml"
+    path.write_text(to_yaml({"apiVersion": "v1", "kind": name, "metadata": {"name": "hub"}, **body}))
+    with pytest.raises(SystemExit) as ended:
+        main(["diff", str(path), str(DIST)])
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out, printed.err.count("\n")) == (2, "", 1)
+    assert printed.err.startswith(f"{path}:1: {problem}")
+    assert "hush" not in printed.err
+
+
+def test_long_consequences_are_wrapped(diff: Diff) -> None:
+    """Under their own column, so that a terminal shows whose they are."""
+    old = synth(MINIMAL)
+    new = deepcopy(old)
+    new["ConfigMap/hub"]["data"]["traits.json"] = old["ConfigMap/hub"]["data"]["traits.json"].replace(
+        "claim-{", "home-{"
+    )
+    out = diff(list(old.values()), list(new.values()))[1]
+    consequence = out.partition("UNSAFE\n")[2].partition("\n\n")[0].splitlines()
+    assert len(consequence) > 1
+    assert all(len(line) <= 120 for line in consequence)
+    assert consequence[1].startswith(" " * len("  ConfigMap hexa-notebooks/hub  every"[:-5]))

@@ -545,6 +545,8 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     ProbeConfig: {"period_s": 5, "timeout_s": 5, "failure_threshold": 5, "initial_delay_s": 5},
     ProbesConfig: {"startup": None, "liveness": None, "readiness": None},
     Profile: {
+        "users": ("other",),
+        "groups": ("other",),
         "slug": "other",
         "display_name": "Other",
         "description": "Another",
@@ -708,12 +710,14 @@ EXEMPT = {
     (MountedFile, "text"),
     (Profile, "default"),
     (SharedPvc, "one_folder"),
+    (SingleuserConfig, "profiles_may_replace_storage"),
     (SingleuserConfig, "storage_renamed_from"),
     (UserFile, "binary"),
 }
 """What cannot change alone, since it excludes another field or, as with the one default profile, needs another: see
-`test_default_profile`, test_hub.py and test_singleuser.py. `as_chart`, `one_folder` and `storage_renamed_from` only
-permit what is written elsewhere, and the text of a mounted file is for `hub-config`."""
+`test_default_profile`, test_hub.py and test_singleuser.py. `as_chart`, `one_folder`, `profiles_may_replace_storage`
+and `storage_renamed_from` only permit what is written elsewhere, and the text of a mounted file is for
+`hub-config`."""
 
 Path = tuple[str | int, ...]
 

@@ -102,7 +102,7 @@ class OtherDatabase(DatabaseConfig):
     @model_validator(mode="after")
     def _password_has_a_variable(self) -> "OtherDatabase":
         if self.password is not None and self._variable is None:
-            raise ValueError("password: set password_variable, since the URL does not say which driver would read it")
+            raise ValueError("password: set password_variable, since url does not say which driver would read it")
         return self
 
     @property
