@@ -47,7 +47,7 @@ def import_helm(values: Sequence[Path], *, release: str, namespace: str, output:
     names = Names(release, namespace, tree.get("fullnameOverride"), tree.get("nameOverride"))
     cluster = to_cluster(tree, names)
     notes = [*read.warnings, *cluster.notes]
-    _write(output, to_source(cluster.config, introduction=_introduction(names, notes), comments={}))
+    _write(output, to_source(cluster.config, introduction=_introduction(names, notes)))
     for note in notes:
         print(note, file=sys.stderr)
 

@@ -11,17 +11,16 @@ from hexa_notebooks.config import Config
 _WIDTH = 120
 
 
-def to_source(config: Config, *, introduction: str, comments: Mapping[tuple[str, ...], str]) -> str:
+def to_source(config: Config, *, introduction: str) -> str:
     """Return the text of a cluster file that makes `config` and nothing else, formatted as `ruff format` would.
 
-    Only fields that differ from their defaults are written. `introduction` becomes the file's docstring, `comments`
-    lines before the fields whose paths they are given by.
+    Only fields that differ from their defaults are written. `introduction` becomes the file's docstring.
     """
     names = sorted({type(model).__name__ for model in _models(config)})
     imports = f"from hexa_notebooks import {', '.join(names)}\n"
     if len(imports) > _WIDTH + 1:
         imports = "from hexa_notebooks import (\n" + "".join(f"    {name},\n" for name in names) + ")\n"
-    body = "\n".join(_lines("config = ", config, "", 0, (), comments))
+    body = "\n".join(_lines("config = ", config, "", 0))
     return f'"""{introduction}"""\n\n{imports}\n{body}\n'
 
 
@@ -54,9 +53,7 @@ def _default(field: FieldInfo) -> Any:
 
 def _flat(value: Any) -> str:
     if isinstance(value, Config):
-        return (
-            f"{type(value).__name__}({', '.join(f'{name}={_flat(getattr(value, name))}' for name in _written(value))})"
-        )
+        return f"{type(value).__name__}({', '.join(f'{prefix}{_flat(item)}' for prefix, item in _items(value))})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_flat(key)}: {_flat(item)}" for key, item in value.items()) + "}"
     if isinstance(value, tuple):
@@ -75,33 +72,22 @@ def _text(value: str) -> str:
     return '"' + quoted[1:-1].replace('"', '\\"').replace("\\'", "'") + '"'
 
 
-def _lines(
-    before: str,
-    value: Any,
-    after: str,
-    depth: int,
-    path: tuple[str, ...],
-    comments: Mapping[tuple[str, ...], str],
-) -> Iterator[str]:
-    """Yield the lines of a value, on one line if it fits and holds no comment, else an item a line."""
+def _lines(before: str, value: Any, after: str, depth: int) -> Iterator[str]:
+    """Yield the lines of a value, on one line if it fits, else an item a line."""
     indent = "    " * depth
     flat = f"{indent}{before}{_flat(value)}{after}"
-    commented = any(place[: len(path)] == path and place != path for place in comments)
     if isinstance(value, str) and value.count("\n") > 1 and _is_block(value):
         text = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
         yield from f'{indent}{before}"""\\\n{text}"""{after}'.split("\n")
         return
-    if (len(flat) <= _WIDTH and not commented and "\\n" not in flat) or not _items(value):
+    if (len(flat) <= _WIDTH and "\\n" not in flat) or not _items(value):
         yield flat
         return
     brackets = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
     opening, closing = (f"{type(value).__name__}(", ")") if isinstance(value, Config) else (brackets[0], brackets[1])
     yield f"{indent}{before}{opening}"
-    for key, prefix, item in _items(value):
-        place = (*path, key)
-        for line in comments.get(place, "").splitlines():
-            yield f"{indent}    # {line}"
-        yield from _lines(prefix, item, ",", depth + 1, place, comments)
+    for prefix, item in _items(value):
+        yield from _lines(prefix, item, ",", depth + 1)
     yield f"{indent}{closing}{after}"
 
 
@@ -109,11 +95,24 @@ def _is_block(value: str) -> bool:
     return all(char.isprintable() or char == "\n" for char in value) and not value.endswith('"')
 
 
-def _items(value: Any) -> list[tuple[str, str, Any]]:
+def _items(value: Any) -> list[tuple[str, Any]]:
+    """Return the parts of a value, each with what is written before it."""
     if isinstance(value, Config):
-        return [(name, f"{name}=", getattr(value, name)) for name in _written(value)]
+        return [(f"{name}=", _field(value, name)) for name in _written(value)]
     if isinstance(value, Mapping):
-        return [(str(key), f"{_flat(key)}: ", item) for key, item in value.items()]
+        return [(f"{_flat(key)}: ", item) for key, item in value.items()]
     if isinstance(value, list | tuple):
-        return [(str(index), "", item) for index, item in enumerate(value)]
+        return [("", item) for item in value]
     return []
+
+
+def _field(config: Config, name: str) -> Any:
+    value = getattr(config, name)
+    return _Octal(value) if name == "mode" and value is not None else value
+
+
+class _Octal(int):
+    """A file's mode, which people read in octal."""
+
+    def __repr__(self) -> str:
+        return f"0o{self:o}"
