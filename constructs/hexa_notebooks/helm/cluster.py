@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from hexa_notebooks.config import explain
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm import hub, pods
-from hexa_notebooks.helm.code import config_files
+from hexa_notebooks.helm.code import config_files, without_secrets
 from hexa_notebooks.helm.exposure import exposure
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.proxy import proxy_config
@@ -72,11 +72,24 @@ def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names, secrets: S
         for trait, value in values.items():
             if secrets.looks_secret(trait) or (section, trait) in (("JupyterHub", "db_url"),):
                 continue
-            if _comparable(ours.get(section, {}).get(trait)) != _comparable(value):
-                overrides.setdefault(section, {})[trait] = value
+            our = ours.get(section, {}).get(trait)
+            known = (
+                _with_references(value, our, secrets) if (section, trait) == ("KubeSpawner", "environment") else value
+            )
+            if _comparable(our) != _comparable(known):
+                named = f"hub.config.{section}.{trait}" if tree.has(f"hub.config.{section}.{trait}") else trait
+                overrides.setdefault(section, {})[trait] = without_secrets(known, named, secrets)
     if not overrides:
         return config
     return config.evolve(hub=config.hub.evolve(override_traits=overrides))
+
+
+def _with_references(variables: Any, our: Any, secrets: Secrets) -> Any:
+    """Return variables in which the secrets are the references that we have in their place."""
+    return {
+        name: our.get(name, value) if secrets.looks_secret(name) and isinstance(our, dict) else value
+        for name, value in variables.items()
+    }
 
 
 def _comparable(value: Any) -> Any:

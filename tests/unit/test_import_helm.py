@@ -1,0 +1,206 @@
+"""From Helm values to a cluster file that keeps the release as it is."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hexa_notebooks.cli import main
+from hexa_notebooks.cluster_file import load
+from hexa_notebooks.hub_config import loaded
+from hexa_notebooks.notebooks import NotebooksConfig
+from tests.support import synth
+
+SECRET = "hunter2"  # noqa: S105 (nobody's)
+
+Import = Callable[..., NotebooksConfig]
+
+
+@pytest.fixture
+def imported(tmp_path: Path) -> Import:
+    """Return what imports values by the command line and loads what it wrote."""
+
+    def run(*values: dict[str, Any], namespace: str = "hexa-notebooks") -> NotebooksConfig:
+        paths = []
+        for index, each in enumerate(values):
+            paths.append(tmp_path / f"values-{index}.yaml")
+            paths[-1].write_text(yaml.safe_dump(each))
+        output = tmp_path / "cluster.py"
+        files = [str(path) for path in paths]
+        with pytest.raises(SystemExit) as ended:
+            main(["import-helm", *files, "--release=hexa", f"--namespace={namespace}", f"--output={output}"])
+        if ended.value.code:
+            raise ended.value
+        return load(output)
+
+    return run
+
+
+DUMMY, GITHUB = "DummyAuthenticator.password", "GitHubOAuthenticator.client_secret"
+VARIABLE = "EXTRACONFIG_A_SECRET_1"
+CODE = {
+    "assigned": f"c.GitHubOAuthenticator.client_secret = '{SECRET}'",
+    "in a mapping": f"c.JupyterHub.services = [{{'name': 'a', 'api_token': '{SECRET}'}}]",
+    "an argument": f"c.Own.call = dict(password='{SECRET}')",
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "live", "new"),
+    [
+        ("proxy: {secretToken: SECRET}", "hub.config.ConfigurableHTTPProxy.auth_token", None),
+        ("hub: {cookieSecret: SECRET}", "hub.config.JupyterHub.cookie_secret", None),
+        ("hub: {config: {JupyterHub: {cookie_secret: SECRET}}}", "hub.config.JupyterHub.cookie_secret", None),
+        ("hub: {config: {CryptKeeper: {keys: [SECRET]}}}", "hub.config.CryptKeeper.keys", None),
+        ("hub: {services: {a: {apiToken: SECRET}}}", "hub.services.a.apiToken", None),
+        ("hub: {services: {a: {api_token: SECRET}}}", "hub.services.a.apiToken", None),
+        ("hub: {db: {type: postgres, url: 'postgresql://a@b/c', password: SECRET}}", "hub.db.password", None),
+        ("hub: {db: {type: postgres, url: 'postgresql://a:SECRET@b/c'}}", None, "database-password"),
+        ("hub: {config: {GitHubOAuthenticator: {client_secret: SECRET}}}", None, GITHUB),
+        ("hub: {config: {DummyAuthenticator: {password: SECRET}}}", None, DUMMY),
+        ("hub: {extraEnv: {API_TOKEN: SECRET}}", None, "API_TOKEN"),
+        ("hub: {extraEnv: [{name: API_TOKEN, value: SECRET}]}", None, "API_TOKEN"),
+        ("proxy: {chp: {extraEnv: {API_TOKEN: {value: SECRET}}}}", None, "API_TOKEN"),
+        ("singleuser: {extraEnv: {API_TOKEN: SECRET}}", None, "API_TOKEN"),
+        *(
+            (yaml.safe_dump({"hub": {"extraConfig": {"a": code}}}), None, "EXTRACONFIG_A_SECRET_1")
+            for code in CODE.values()
+        ),
+        ("hub: {extraFiles: {key: {mountPath: /srv/key, stringData: SECRET}}}", "key", None),
+        ("proxy: {https: {enabled: true, type: manual, manual: {key: SECRET, cert: a}}}", None, None),
+        ("imagePullSecret: {create: true, registry: a, username: b, password: SECRET}", None, None),
+        ("custom: {password: SECRET}", None, None),
+    ],
+)
+def test_secrets_become_references(
+    values: str,
+    live: str | None,
+    new: str | None,
+    imported: Import,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """To the live Secret, or one to create; nowhere is the secret itself, not even in what the hub loads here."""
+    config = imported(yaml.safe_load(values.replace("SECRET", SECRET)))
+    printed = capsys.readouterr()
+    source = (tmp_path / "cluster.py").read_text()
+    said = [source, printed.out, printed.err, json.dumps(synth(config)), json.dumps(loaded(config))]
+    assert not [text for text in said if SECRET in text]
+    if live is not None:
+        assert f'SecretKeyRef(name="hub", key="{live}")' in source
+    if new is not None:
+        assert f"--from-file={new}={new}" in printed.err
+
+
+def test_later_files_win_and_null_takes_away(imported: Import) -> None:
+    """As with `helm upgrade --values A --values B`."""
+    first = {"hub": {"baseUrl": "/a", "extraEnv": {"ONE": "1"}}, "singleuser": {"memory": {"limit": "1G"}}}
+    second = {"hub": {"baseUrl": "/b", "extraEnv": {"TWO": "2"}}, "singleuser": {"memory": {"guarantee": None}}}
+    config = imported(first, second)
+    assert config.hub.base_url == "/b"
+    assert {"ONE": "1", "TWO": "2"}.items() <= config.hub.env.items()
+    assert (config.singleuser.mem_limit, config.singleuser.mem_guarantee) == ("1G", None)
+
+
+def test_configuration_files_keep_their_order(imported: Import) -> None:
+    """Sorted by key, upper case first, whatever the keys are."""
+    keys = ["b", "a b", "B", "ä", "10-c", "9"]
+    config = imported(
+        {"hub": {"extraConfig": {key: f"c.Own.order = [*c.Own.get('order', []), {key!r}]" for key in keys}}}
+    )
+    assert loaded(config)["Own"]["order"] == sorted(keys)
+
+
+def test_configuration_files_read_the_values(imported: Import) -> None:
+    """By `get_config`, as they did."""
+    code = (
+        "import z2jh\n"
+        "c.Own.custom = get_config('custom.team.name')\n"
+        "c.Own.url = z2jh.get_config('hub.baseUrl')\n"
+        "c.Own.missing = get_config('custom.none', 'else')\n"
+        "c.Own.name = z2jh.get_name('hub')\n"
+    )
+    config = imported(
+        {
+            "custom": {"team": {"name": "blue"}},
+            "hub": {"extraConfig": {"own": code}, "baseUrl": "/nb"},
+            "fullnameOverride": "x",
+        }
+    )
+    own = loaded(config)["Own"]
+    assert own == {"custom": "blue", "url": "/nb", "missing": "else", "name": "x-hub"}
+
+
+def test_traits_of_hub_config_replace_others(imported: Import) -> None:
+    """Whole values, as in the chart, even of what our own fields set."""
+    config = imported(
+        {
+            "hub": {
+                "config": {
+                    "KubeSpawner": {"environment": {"A": "b"}, "volumes": {}},
+                    "JupyterHub": {"admin_access": False},
+                }
+            }
+        }
+    )
+    traits = loaded(config)
+    assert traits["KubeSpawner"]["environment"] == {"A": "b"}
+    assert traits["KubeSpawner"]["volumes"] == {}
+    assert traits["JupyterHub"]["admin_access"] is False
+
+
+def test_file_says_what_is_left_to_do(imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In its first lines and on stderr: commands that can be run, and what stays as it is."""
+    imported(
+        {
+            "imagePullSecret": {"create": True, "registry": "r", "username": "u", "password": SECRET},
+            "hub": {"config": {"GitHubOAuthenticator": {"client_secret": SECRET}}},
+            "fullnameOverride": None,
+        },
+        namespace="nb",
+    )
+    told = capsys.readouterr().err
+    assert "put the value of hub.config.GitHubOAuthenticator.client_secret into a file" in told
+    assert "kubectl create secret generic hexa-notebooks --namespace=nb --from-file=" in told
+    assert "the Secret hexa-jupyterhub-image-pull-secret stays as it is" in told
+    assert "copy the live digest" in told
+    source = (tmp_path / "cluster.py").read_text()
+    assert all(line.split()[0] in source for line in told.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("hub", "problem"),
+    [
+        (
+            {"extraConfig": {"own": "c.x = ("}},
+            "hub.extraConfig.own, line 1: '(' was never closed; the hub could not run it either",
+        ),
+        (
+            {"config": {"Own": {"nested": {"token": SECRET}}}},
+            "hub.config.Own.nested.token: a secret inside of a setting",
+        ),
+    ],
+)
+def test_what_cannot_be_carried_over_is_refused(
+    hub: dict[str, Any], problem: str, imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a line, and nothing is written."""
+    with pytest.raises(SystemExit) as ended:
+        imported({"hub": hub})
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out) == (2, "")
+    assert problem in printed.err
+    assert SECRET not in printed.err
+    assert not (tmp_path / "cluster.py").exists()
+
+
+def test_file_that_is_there_stays_when_the_new_one_is_refused(imported: Import, tmp_path: Path) -> None:
+    """To the letter."""
+    (tmp_path / "cluster.py").write_text("mine")
+    with pytest.raises(SystemExit):
+        imported({"hub": {"unknown": 1}})
+    assert (tmp_path / "cluster.py").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cluster.py", "values-0.yaml"]
