@@ -224,7 +224,8 @@ _HUB = _section(
                         "storage": _text("1Gi", required=True),
                         "subPath": _text(),
                         "storageClassName": _text(),
-                    }
+                    },
+                    required=False,
                 ),
                 "url": _text(),
                 "password": _text(),
@@ -357,10 +358,11 @@ _PROXY = _section(
                     {
                         "contactEmail": _text(),
                         "acmeServer": _text("https://acme-v02.api.letsencrypt.org/directory"),
-                    }
+                    },
+                    required=False,
                 ),
-                "manual": _section({"key": _text(), "cert": _text()}),
-                "secret": _section({"name": _text(), "key": _text("tls.key"), "crt": _text("tls.crt")}),
+                "manual": _section({"key": _text(), "cert": _text()}, required=False),
+                "secret": _section({"name": _text(), "key": _text("tls.key"), "crt": _text("tls.crt")}, required=False),
                 "hosts": _TEXTS,
             }
         ),
@@ -593,7 +595,9 @@ CHART = _section(
                 "enabled": _flag(False, required=True),
                 "annotations": _TEXT_MAP,
                 "hostnames": _TEXTS,
-                "gateway": _section({"name": _text("your-gateway"), "namespace": _text(""), "sectionName": _text()}),
+                "gateway": _section(
+                    {"name": _text("your-gateway"), "namespace": _text(""), "sectionName": _text()}, required=False
+                ),
             }
         ),
         "cull": _section(

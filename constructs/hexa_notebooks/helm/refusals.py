@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from hexa_notebooks.config import did_you_mean
-from hexa_notebooks.helm.shape import Problem
+from hexa_notebooks.helm.shape import NEEDED, Problem
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.helm.yaml_1_1 import Key, kind_of
 
@@ -45,6 +45,7 @@ _OWN_LABELS = {
     "scheduling.userScheduler.labels": _POD_LABELS,
 }
 """The labels that the chart sets beside those of the values."""
+_PROBES = ("hub.livenessProbe", "hub.readinessProbe", "proxy.chp.livenessProbe", "proxy.chp.readinessProbe")
 _BUDGETS = ("hub.pdb", "proxy.chp.pdb", "proxy.traefik.pdb", "scheduling.userScheduler.pdb")
 
 
@@ -95,10 +96,22 @@ def _removed_keys(tree: Tree) -> Iterator[Problem]:
         yield _key("hub.fsGid"), "was removed from the chart; write hub.podSecurityContext.fsGroup"
 
 
+def _nulls(tree: Tree) -> Iterator[Problem]:
+    """Yield what null took away, though the chart needs it with these values."""
+    needed = [f"{probe}.enabled" for probe in _PROBES]
+    if tree.get("hub.db.type") == "sqlite-pvc":
+        needed.append("hub.db.pvc")
+    if tree.get("httpRoute.enabled"):
+        needed.append("httpRoute.gateway")
+    for path in needed:
+        if not tree.has(path):
+            yield _key(path), NEEDED
+
+
 def _hub_config(tree: Tree) -> Iterator[Problem]:
     config = tree.get("hub.config", {})
     if config.get("JupyterHub") is None:
-        yield _key("hub.config.JupyterHub"), "null takes away what the chart cannot do without; remove the line"
+        yield _key("hub.config.JupyterHub"), NEEDED
     for section, traits in config.items():
         path = ("hub", "config", section)
         if not re.match("[A-Z]", section):
@@ -239,6 +252,7 @@ def _labels(tree: Tree) -> Iterator[Problem]:
 
 _CHECKS: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
     _removed_keys,
+    _nulls,
     _pull_secret,
     _pull_secret_names,
     _hub_config,

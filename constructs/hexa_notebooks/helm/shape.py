@@ -12,6 +12,9 @@ Problem = tuple[Key, str]
 """Where something is wrong, and what; never with the value, which may be a secret."""
 
 
+NEEDED = "null takes away what the chart cannot do without; remove the line"
+
+
 def fit(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """Return the values that are as the chart takes them, and what is wrong with the others."""
     problems: list[Problem] = []
@@ -41,12 +44,15 @@ def _fit_section(
     given: Mapping[str, Any], keys: Mapping[str, Value], default: Any, path: Key, problems: list[Problem]
 ) -> dict[str, Any]:
     kept: dict[str, Any] = {}
+    for key, wanted in keys.items():
+        if wanted.required and wanted.keys is None and wanted.default is None and key not in given:
+            problems.append((path, f"has no {key}; write it"))
     for key, value in given.items():
         place = (*path, key)
         if key not in keys:
             problems.append((place, f"chart 4.4.0 has no such key{_suggestion(place, keys)}"))
         elif value is None and keys[key].required:
-            problems.append((place, "null takes away what the chart cannot do without; remove the line"))
+            problems.append((place, NEEDED))
         elif value is None:
             kept[key] = None
         else:

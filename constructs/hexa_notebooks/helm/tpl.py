@@ -8,15 +8,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from hexa_notebooks.helm.yaml_1_1 import ValuesError, kind_of, parse_scalar
+from hexa_notebooks.helm.yaml_1_1 import ValuesError, kind_of, parse_scalar, printed_number
 
 _ACTION = re.compile(r"(?P<left>\s*\{\{-(?=\s)|\{\{)(?P<code>.*?)(?P<right>(?<=\s)-\}\}\s*|\}\})", re.DOTALL)
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<raw>`[^`]*`)|(?P<whole>[-+]?\d+(?![\w.]))"""
-    r"""|(?P<field>(?:\.[A-Za-z_]\w*)+)|(?P<name>[A-Za-z_]\w*)|(?P<mark>[|()]))"""
+    r"""|(?P<field>\$?(?:\.[A-Za-z_]\w*)+)|(?P<name>[A-Za-z_]\w*)|(?P<mark>[|()]))"""
 )
 _ADVICE = "write the text itself"
 
@@ -37,8 +36,8 @@ class Scope:
     """`.Release.Namespace`"""
 
     def look_up(self, field: str) -> Any:
-        """Return what a field such as `.Values.hub.baseUrl` is."""
-        path = field[1:].split(".")
+        """Return what a field such as `.Values.hub.baseUrl` is; Helm has all numbers of the values as fractions."""
+        path = field.removeprefix("$")[1:].split(".")
         tree: Any = {
             "Values": self.values,
             "Release": {"Name": self.release, "Namespace": self.namespace, "Service": "Helm"},
@@ -46,7 +45,7 @@ class Scope:
         }
         for key in path:
             tree = tree.get(key) if isinstance(tree, Mapping) else None
-        return tree
+        return float(tree) if _is_number(tree) else tree
 
 
 def evaluate(text: str, scope: Scope) -> str:
@@ -172,8 +171,26 @@ def _call(name: str, arguments: Sequence[Any]) -> Any:
             for other in others:
                 product *= _whole(name, other)
             return product
+        case (("int" | "int64"), [number]):
+            return _whole(name, number)
         case "quote", _:
             return " ".join(json.dumps(_printed(argument), ensure_ascii=False) for argument in arguments)
+        case "toString", [value]:
+            return _printed(value)
+        case "upper", [str(text)]:
+            return text.upper()
+        case "lower", [str(text)]:
+            return text.lower()
+        case "trim", [str(text)]:
+            return text.strip()
+        case "trimPrefix", [str(prefix), str(text)]:
+            return text.removeprefix(prefix)
+        case "trimSuffix", [str(suffix), str(text)]:
+            return text.removesuffix(suffix)
+        case "replace", [str(old), str(new), str(text)] if old:
+            return text.replace(old, new)
+        case "printf", [str(form), *values]:
+            return _formatted(form, values)
         case "default", [fallback, *given]:
             return given[0] if given and given[0] not in (None, "", 0, False, [], {}) else fallback
     if name in _FUNCTIONS:
@@ -181,13 +198,38 @@ def _call(name: str, arguments: Sequence[Any]) -> Any:
     raise TemplateError(f"calls {name!r}, which is not evaluated; {_ADVICE}")
 
 
-_FUNCTIONS = ("add", "sub", "mul", "quote", "default")
+_FUNCTIONS = (
+    *("add", "default", "int", "int64", "lower", "mul", "printf", "quote", "replace", "sub", "toString", "trim"),
+    *("trimPrefix", "trimSuffix", "upper"),
+)
+
+
+def _formatted(form: str, values: Sequence[Any]) -> str:
+    """Return what `printf` makes of `%s` for texts, `%d` for whole numbers, and `%v`."""
+    pieces = re.split(r"%([a-z%]?)", form)
+    found, left = [pieces[0]], list(values)
+    for verb, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        kinds = {"s": str, "d": int, "v": str | int | float}
+        if verb == "%":
+            found.append("%")
+        elif left and verb in kinds and isinstance(left[0], kinds[verb]) and not isinstance(left[0], bool):
+            found.append(_printed(left.pop(0)))
+        else:
+            raise TemplateError(f"calls 'printf' with arguments that do not fit its text; {_ADVICE}")
+        found.append(text)
+    if left:
+        raise TemplateError(f"calls 'printf' with arguments that do not fit its text; {_ADVICE}")
+    return "".join(found)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _whole(name: str, value: Any) -> int:
     if isinstance(value, str) and re.fullmatch(r"[-+]?(0|[1-9][0-9]{0,17})", value):
         return int(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if _is_number(value):
         return int(value)
     raise TemplateError(f"calls {name!r} with {kind_of(value)} in place of a number; {_ADVICE}")
 
@@ -201,16 +243,8 @@ def _printed(value: Any) -> str:
             return "true" if value else "false"
         case str():
             return value
-        case int() | float():
+        case int():
+            return str(value)
+        case float():
             return printed_number(value)
     raise TemplateError(f"names {kind_of(value)}, which is no text; {_ADVICE}")
-
-
-def printed_number(value: float) -> str:
-    """Return how a template writes a number of the values: from a million on, and below 1/10000, with an exponent."""
-    sign, digits, exponent = Decimal(repr(float(value))).normalize().as_tuple()
-    power = len(digits) - 1 + int(exponent)
-    if value == 0 or -5 < power < 6:
-        return format(Decimal(repr(float(value))).normalize() + 0, "f")
-    mantissa = f"{digits[0]}.{''.join(map(str, digits[1:]))}".rstrip(".")
-    return f"{'-' if sign else ''}{mantissa}e{'-' if power < 0 else '+'}{abs(power):02}"

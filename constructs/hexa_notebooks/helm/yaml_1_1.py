@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ Key = tuple[str | int, ...]
 _PLAIN = "plain"
 """The tag of a scalar without quotes, whose type its text decides."""
 _TYPES = {f"tag:yaml.org,2002:{name}": name for name in ("bool", "int", "float", "null")}
+_BINARY = "tag:yaml.org,2002:binary"
+_MERGE = (_PLAIN, "tag:yaml.org,2002:merge")
 _BOOLEANS = {
     spelling: truth
     for truth, words in ((True, ("y", "yes", "on", "true")), (False, ("n", "no", "off", "false")))
@@ -31,7 +34,10 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 _INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_INTEGERS = range(-(2**63), 2**64)
+"""The whole numbers that Go's reader knows; beyond, they are fractions."""
 _LARGEST = 200_000
+_DEEPEST = 100
 
 
 class ValuesError(OperatorError):
@@ -78,10 +84,11 @@ def read_text(text: str, name: str) -> ValuesFile:
         ValuesError: it is not one mapping in YAML.
 
     """
-    with _plain_errors(name, text):
+    with _plain_errors(name):
+        _check(text, name)
         documents = list(yaml.compose_all(text, _Loader))
-        if len(documents) > 1:
-            line = documents[1].start_mark.line + 1
+        if further := [document for document in documents[1:] if not _is_empty(document)]:
+            line = further[0].start_mark.line + 1
             raise ValuesError(f"{name}:{line}: a second document begins; Helm would ignore it: give it in its own file")
         if not documents:
             return ValuesFile({})
@@ -101,7 +108,8 @@ def parse_scalar(text: str) -> Any:
         ValuesError: it is no YAML.
 
     """
-    with _plain_errors("text", text):
+    with _plain_errors("text"):
+        _check(text, "text")
         value = _Reading("text").value(yaml.compose(f"- {text}", _Loader), ())
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
@@ -125,23 +133,50 @@ def kind_of(value: Any) -> str:
             return "a mapping"
 
 
+def printed_number(value: float) -> str:
+    """Return how Go writes a fraction: from a million on, and below 1/10000, with an exponent."""
+    sign, digits, exponent = Decimal(repr(float(value))).normalize().as_tuple()
+    power = len(digits) - 1 + int(exponent)
+    if value == 0 or -5 < power < 6:
+        return format(Decimal(repr(float(value))).normalize() + 0, "f")
+    mantissa = f"{digits[0]}.{''.join(map(str, digits[1:]))}".rstrip(".")
+    return f"{'-' if sign else ''}{mantissa}e{'-' if power < 0 else '+'}{abs(power):02}"
+
+
+def _check(text: str, name: str) -> None:
+    """Refuse what would break, not fail, further on."""
+    if control := yaml.reader.Reader.NON_PRINTABLE.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        raise ValuesError(f"{name}:{line}: is not YAML: a control character; remove it")
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise ValuesError(f"{_at(name, event.start_mark)}: is nested more than {_DEEPEST} levels deep")
+
+
+def _is_empty(document: Any) -> bool:
+    return isinstance(document, yaml.ScalarNode) and document.tag == _PLAIN and document.value == ""
+
+
+def _at(name: str, mark: Any) -> str:
+    return f"{name}:{mark.line + 1}" if mark else name
+
+
 @contextmanager
-def _plain_errors(name: str, text: str) -> Iterator[None]:
+def _plain_errors(name: str) -> Iterator[None]:
     try:
         yield
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"{name}:{mark.line + 1}" if mark else name
+        place = _at(name, error.problem_mark or error.context_mark)
         raise ValuesError(f"{place}: is not YAML: {error.problem or error.context}") from None
-    except yaml.reader.ReaderError as error:
-        position = error.position if isinstance(error.position, int) else 0
-        line = text.count("\n", 0, position) + 1
-        raise ValuesError(f"{name}:{line}: is not YAML: a control character; remove it") from None
-    except RecursionError:
-        raise ValuesError(f"{name}: is nested too deeply") from None
 
 
-class _Loader(yaml.SafeLoader):
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The reader that Go's was ported from, which takes tabs between tokens; without it these are refused."""
+
+
+class _Loader(_Base):  # type: ignore[misc]
     def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
         if kind is yaml.ScalarNode and implicit[0]:
             return _PLAIN
@@ -164,6 +199,8 @@ class _Reading:
         self._count += 1
         if self._count > _LARGEST:
             raise self._error(node, f"is more than {_LARGEST} values once its aliases are written out")
+        if len(path) > _DEEPEST:
+            raise self._error(node, f"is nested more than {_DEEPEST} levels deep")
         if id(node) in self._open:
             raise self._error(node, "an anchor contains an alias of itself")
         self._open.add(id(node))
@@ -181,7 +218,7 @@ class _Reading:
         given: dict[str, int] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            if isinstance(key_node, yaml.ScalarNode) and key_node.tag == _PLAIN and key_node.value == "<<":
+            if isinstance(key_node, yaml.ScalarNode) and key_node.tag in _MERGE and key_node.value == "<<":
                 for key, value in self._merge(value_node, path).items():
                     if key in given:
                         raise self._error(
@@ -216,30 +253,40 @@ class _Reading:
                 del self.lines[known]
 
     def _key(self, node: Any) -> str:
-        value = self._scalar(node) if isinstance(node, yaml.ScalarNode) else node
+        value = self._as_written(node) if isinstance(node, yaml.ScalarNode) else node
         match value:
             case bool():
                 return "true" if value else "false"
             case str():
                 return value
-            case int() | float():
+            case int():
                 return str(value)
+            case float():
+                return printed_number(value)
             case _:
                 raise self._error(node, "a key must be a string; write it in quotes")
 
     def _scalar(self, node: Any) -> Any:
+        value = self._as_written(node)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return value
+        number = float(value)
+        return int(number) if number.is_integer() else number
+
+    def _as_written(self, node: Any) -> Any:
+        """Return a scalar before its number passes through a float."""
         text: str = node.value
-        if node.tag == _PLAIN:
-            value = _plain(text)
-        elif node.tag in _TYPES:
-            value = _plain(text)
+        if node.tag == _BINARY:
+            raise self._error(node, "is marked as !!binary; write the text itself")
+        if node.tag != _PLAIN and node.tag not in _TYPES:
+            return text
+        value = _plain(text)
+        if node.tag in _TYPES:
             wanted = {"bool": bool, "int": int, "float": int | float, "null": type(None)}[_TYPES[node.tag]]
             if not isinstance(value, wanted):
                 raise self._error(node, f"is marked as !!{_TYPES[node.tag]}, but is none")
-        else:
-            return text
         if isinstance(value, float) and not math.isfinite(value):
-            raise self._error(node, "is a number that Helm cannot pass on (infinite, too large, or not a number)")
+            raise self._error(node, "is infinite or not a number, which Helm cannot pass on")
         return value
 
     def _error(self, node: Any, problem: str) -> ValuesError:
@@ -257,23 +304,21 @@ def _plain(text: str) -> Any:
     digits = text.replace("_", "")
     if not text.isascii() or text[0] not in "+-.0123456789":
         return text
-    if _INTEGER.fullmatch(digits):
-        number = _integer(digits)
-    elif _FLOAT.fullmatch(digits):
-        number = float(digits)
-    else:
-        return text
-    return int(number) if math.isfinite(number) and number.is_integer() else number
+    if _INTEGER.fullmatch(digits) and (number := _integer(digits)) in _INTEGERS:
+        return number
+    if _FLOAT.fullmatch(digits) and math.isfinite(fraction := float(digits)):
+        return fraction
+    return text
 
 
-def _integer(digits: str) -> float:
+def _integer(digits: str) -> int:
     sign = -1 if digits.startswith("-") else 1
     digits = digits.lstrip("+-")
     base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2].lower(), 8 if len(digits) > 1 and digits[0] == "0" else 10)
     try:
-        return float(sign * int(digits[2:] if digits[1:2].isalpha() else digits, base))
-    except (OverflowError, ValueError):
-        return math.inf
+        return sign * int(digits[2:] if digits[1:2].isalpha() else digits, base)
+    except ValueError:
+        return sign * _INTEGERS.stop
 
 
 def _dotted(path: Key) -> str:
