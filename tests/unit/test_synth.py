@@ -11,7 +11,7 @@ import cdk8s
 import pytest
 import yaml
 
-from hexa_notebooks import DisruptionBudgetConfig
+from hexa_notebooks import DisruptionBudgetConfig, ServiceExposure
 from hexa_notebooks.synth import OutputError, synth
 from tests.support import MINIMAL
 from tests.support import synth as objects_of
@@ -181,3 +181,14 @@ def test_error_at_any_step_leaves_the_old_manifests(
         synth(MINIMAL, out)
     assert contents(tmp_path) == before
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_objects_of_one_name_are_all_written(tmp_path: Path) -> None:
+    """As the Helm chart renders them: an apply leaves the last, and no file takes another's place."""
+    budget = DisruptionBudgetConfig(max_unavailable=1)
+    exposure = ServiceExposure(stray_disruption_budget=budget.evolve(max_unavailable=2))
+    config = MINIMAL.evolve(exposure=exposure, proxy=MINIMAL.proxy.evolve(disruption_budget=budget))
+    synth(config, tmp_path / "out")
+    names = [f"PodDisruptionBudget.proxy{suffix}.k8s.yaml" for suffix in ("", ".n2")]
+    budgets = [yaml.safe_load((tmp_path / "out" / "10-notebooks" / name).read_text()) for name in names]
+    assert sorted(made["spec"]["maxUnavailable"] for made in budgets) == [1, 2]
