@@ -65,6 +65,7 @@ from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
 from hexa_notebooks.notebooks import Notebooks, NotebooksCluster, NotebooksConfig
+from hexa_notebooks.pod_priority import PodPriority, PodPriorityConfig
 from hexa_notebooks.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.proxy import Proxy, ProxyConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
@@ -82,6 +83,7 @@ from hexa_notebooks.singleuser import (
     SingleuserConfig,
     UserFile,
 )
+from hexa_notebooks.user_scheduler import UserScheduler, UserSchedulerConfig, UserSchedulerRbac
 
 __all__ = [
     "AffinityConfig",
@@ -144,6 +146,8 @@ __all__ = [
     "PasswordLogin",
     "PerUserPvc",
     "PodPeer",
+    "PodPriority",
+    "PodPriorityConfig",
     "Postgres",
     "PreSharedCertificate",
     "ProbeConfig",
@@ -170,5 +174,8 @@ __all__ = [
     "Toleration",
     "TraefikController",
     "UserFile",
+    "UserScheduler",
+    "UserSchedulerConfig",
+    "UserSchedulerRbac",
     "WorkloadIdentity",
 ]

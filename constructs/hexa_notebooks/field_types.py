@@ -35,20 +35,20 @@ dns_label = _matching(
 DnsLabel = Annotated[str, AfterValidator(dns_label)]
 """The name of a namespace, a Service or a port: RFC 1123 label, at most 63 characters."""
 
-_dns_name = _matching(
+dns_name = _matching(
     rf"{_LABEL}(\.{_LABEL})*", "a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org')", longest=253
 )
 
-DnsName = Annotated[str, AfterValidator(_dns_name)]
+DnsName = Annotated[str, AfterValidator(dns_name)]
 """The name of most Kubernetes objects, or a host: RFC 1123 subdomain, at most 253 characters."""
 
 
-DnsNameOrNone = Annotated[str, AfterValidator(lambda value: value and _dns_name(value))]
+DnsNameOrNone = Annotated[str, AfterValidator(lambda value: value and dns_name(value))]
 """A DNS name, or `""` for no object at all."""
 
 
 def _host_pattern(value: str) -> str:
-    _dns_name(value.removeprefix("*."))
+    dns_name(value.removeprefix("*."))
     return value
 
 
@@ -229,7 +229,7 @@ IpAddress = Annotated[str, AfterValidator(_ip_address)]
 
 
 def _host(value: str) -> str:
-    return _ip_address(value) if ":" in value else _dns_name(value)
+    return _ip_address(value) if ":" in value else dns_name(value)
 
 
 Host = Annotated[str, AfterValidator(_host)]

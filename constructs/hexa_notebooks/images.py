@@ -16,3 +16,6 @@ TRAEFIK: Image = "docker.io/library/traefik:v3.7.8"
 
 SECRET_SYNC: Image = "quay.io/jupyterhub/k8s-secret-sync:4.4.0"  # noqa: S105 (an image)
 """Keeps Traefik's certificates in a Secret, so that they outlive its pod."""
+
+KUBE_SCHEDULER: Image = "registry.k8s.io/kube-scheduler:v1.35.7"
+"""kube-scheduler, for users' servers where they are packed; distroless, a static binary."""

@@ -40,6 +40,9 @@ SINGLEUSER_SERVER = "singleuser-server"
 SINGLEUSER_PORT = 8888
 """Port of a single-user server."""
 
+USER_SCHEDULER = "user-scheduler"
+"""Name of what schedules single-user servers, and its component."""
+
 ACCESS_HUB = "hub.jupyter.org/network-access-hub"
 """A pod with this label, set to `true`, may reach the hub. The chart's contract, like the three below."""
 ACCESS_PROXY_API = "hub.jupyter.org/network-access-proxy-api"

@@ -1,6 +1,7 @@
 """The whole: everything that one installation of the notebooks consists of."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, get_args
 
@@ -15,14 +16,15 @@ from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import Database
 from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import Exposure
-from hexa_notebooks.field_types import DnsName, LabelValue, dns_label
+from hexa_notebooks.field_types import DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.hub import Hub, HubConfig, HubPart
 from hexa_notebooks.hub.jupyterhub import base_part, services_part
 from hexa_notebooks.hub.pod import pod_template as hub_pod
-from hexa_notebooks.installation import APP, Installation
+from hexa_notebooks.installation import APP, USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
+from hexa_notebooks.pod_priority import PodPriority, PodPriorityConfig, class_name
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.proxy import Proxy, ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
@@ -31,6 +33,8 @@ from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.singleuser.spawner import LIMITING, profile_access
 from hexa_notebooks.traits import Traits, check, is_known, merge
+from hexa_notebooks.user_scheduler import UserScheduler, UserSchedulerConfig, UserSchedulerRbac
+from hexa_notebooks.user_scheduler.deployment import pod_template as user_scheduler_pod
 
 Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value else value), Field(max_length=40)]
 """A prefix of names; the longest name that it precedes still fits."""
@@ -72,6 +76,11 @@ class NotebooksConfig(Config):
     App with `OpenHexaApp`, and else leaves JupyterHub's own policy: no site."""
     network: NetworkConfig = NetworkConfig()
     """What the network policies need to know of the cluster."""
+    user_scheduler: UserSchedulerConfig | None = None
+    """A scheduler that packs users' servers onto few nodes, so that the autoscaler can take the others away. None, the
+    default, leaves them to the cluster's own."""
+    pod_priority: PodPriorityConfig | None = None
+    """The PriorityClasses by which placeholders give way to users. None by default: all pods are equal."""
 
     @model_validator(mode="after")
     def _check_traits(self) -> "NotebooksConfig":
@@ -85,7 +94,9 @@ class NotebooksConfig(Config):
 
     @model_validator(mode="after")
     def _secrets_are_references(self) -> "NotebooksConfig":
-        for name, pod in (("hub", self.hub), ("proxy", self.proxy)):
+        for name, pod in (("hub", self.hub), ("proxy", self.proxy), ("user_scheduler", self.user_scheduler)):
+            if pod is None:
+                continue
             refuse_secrets(_texts(pod.env), f"{name}.env", "write a SecretKeyRef in its place")
         refuse_secrets(self.hub.values, "hub.values", "name its Secret in hub.secrets, and read os.environ instead")
         for service in self.hub.services:
@@ -117,6 +128,9 @@ class NotebooksConfig(Config):
             hub_pod(self.hub, self.installation, self.hub_parts, labels=nothing, annotations=nothing)
             where = "proxy"
             proxy_pod(self.proxy, self.installation, self.exposure, self.hub.proxy_token, labels=nothing)
+            if self.user_scheduler is not None:
+                where = "user_scheduler"
+                user_scheduler_pod(self.user_scheduler, self.installation, labels=nothing, annotations=nothing)
         except ValueError as error:
             raise ValueError(f"{where}.{error}") from None
         return self
@@ -161,6 +175,14 @@ class NotebooksConfig(Config):
             )
         return self
 
+    @model_validator(mode="after")
+    def _priority_classes_have_names(self) -> "NotebooksConfig":
+        try:
+            dns_name(self.installation.priority_class or "none")
+        except ValueError as error:
+            raise ValueError(f"pod_priority: {error}; change release, with which names of classes begin") from None
+        return self
+
     @property
     def installation(self) -> Installation:
         """What the components have in common."""
@@ -169,13 +191,18 @@ class NotebooksConfig(Config):
         if fullname is None:
             name = self.name_override or APP
             fullname = self.release if name in self.release else f"{self.release}-{name}"
-        return Installation(
+        installation = Installation(
             release=self.release,
             namespace=self.namespace.name,
             fullname=fullname,
             app=app,
             network=self.network,
             image_pull_secrets=self.image_pull_secrets,
+        )
+        return replace(
+            installation,
+            priority_class=class_name(installation, "default") if self.pod_priority else None,
+            scheduler=installation.cluster_name(USER_SCHEDULER) if self.user_scheduler else None,
         )
 
     @cached_property
@@ -224,12 +251,26 @@ def _texts(env: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class NotebooksCluster(cdk8s.Chart):
-    """The objects outside the namespace: the namespace itself. Leave it out where somebody else makes the namespace."""
+    """The objects outside the namespace: the namespace itself, the rights of the user scheduler and PriorityClasses.
+
+    Leave it out where somebody else makes them.
+    """
 
     def __init__(self, scope: Construct, id: str, config: NotebooksConfig) -> None:
         super().__init__(scope, id)
         level = config.namespace.pod_security or config.singleuser.pod_security
         self.namespace_construct = Namespace(self, "namespace", config.namespace, level=level)
+        self.pod_priority = config.pod_priority and PodPriority(
+            self,
+            "pod-priority",
+            config.pod_priority,
+            installation=config.installation,
+            image_puller=False,
+            user_placeholder=False,
+        )
+        self.user_scheduler_rbac = config.user_scheduler and UserSchedulerRbac(
+            self, "user-scheduler", config.user_scheduler, installation=config.installation
+        )
 
 
 class Notebooks(cdk8s.Chart):
@@ -257,3 +298,6 @@ class Notebooks(cdk8s.Chart):
             callers=config.app_api.peers if config.app_api else (),
         )
         self.singleuser = Singleuser(self, "singleuser", config.singleuser, installation=installation)
+        self.user_scheduler = config.user_scheduler and UserScheduler(
+            self, "user-scheduler", config.user_scheduler, installation=installation
+        )

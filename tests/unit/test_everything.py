@@ -63,6 +63,7 @@ from hexa_notebooks import (
     PasswordLogin,
     PerUserPvc,
     PodPeer,
+    PodPriorityConfig,
     Postgres,
     PreSharedCertificate,
     ProbeConfig,
@@ -87,6 +88,7 @@ from hexa_notebooks import (
     Toleration,
     TraefikController,
     UserFile,
+    UserSchedulerConfig,
     WorkloadIdentity,
 )
 from tests.config_models import MODELS, is_discriminator
@@ -131,6 +133,8 @@ RICH = NotebooksConfig(
     ),
     proxy=ProxyConfig(scheduling=SCHEDULING),
     embedding=EmbeddingConfig(frame_ancestors=("https://app.example.org",)),
+    user_scheduler=UserSchedulerConfig(scheduling=SCHEDULING, disruption_budget=None),
+    pod_priority=PodPriorityConfig(),
 )
 """A configuration in which as much is set as goes together."""
 CONFIGS = [
@@ -495,6 +499,8 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "app_api": AppApiConfig(),
         "embedding": EmbeddingConfig(frame_ancestors=("https://another.example.org",)),
         "network": NetworkConfig(kubernetes_api_ports=(8443,)),
+        "user_scheduler": None,
+        "pod_priority": None,
     },
     OpenHexaApp: {
         "url": "https://other.example.org",
@@ -531,6 +537,13 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "delete_with_server": True,
     },
     PodPeer: {"namespace": "another", "labels": {"app": "another"}},
+    PodPriorityConfig: {
+        "default": 1,
+        "global_default": True,
+        "image_puller": 1,
+        "user_placeholder": 1,
+        "descriptions": {"default": "Other"},
+    },
     Postgres: {
         "host": "other.example.org",
         "port": 5433,
@@ -700,6 +713,20 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "toleration_seconds": 60,
     },
     UserFile: {"mount_path": "/other", "text": "Other", "mode": 0o400},
+    UserSchedulerConfig: {
+        **OTHER_OF_A_POD,
+        "image": "registry.k8s.io/kube-scheduler:v1.30.14",
+        "rbac_version": "1.30",
+        "replicas": 1,
+        "log_level": 4,
+        "plugins": {},
+        "plugin_config": (),
+        "resources": ResourcesConfig(cpu_request="1", memory_request="1Gi"),
+        "scheduling": CoreSchedulingConfig(node_purpose="ignore"),
+        "service_account": ServiceAccountConfig(create=False),
+        "rbac": False,
+        "disruption_budget": DisruptionBudgetConfig(max_unavailable=1),
+    },
     WorkloadIdentity: {"google_service_account": f"other-{ACCOUNT}"},
 }
 """For each field of each model another valid value, which differs from every value in `CONFIGS`."""
@@ -708,6 +735,8 @@ EXEMPT = {
     (DisruptionBudgetConfig, "as_chart"),
     (EnvVar, "value_from"),
     (MountedFile, "text"),
+    (PodPriorityConfig, "image_puller"),
+    (PodPriorityConfig, "user_placeholder"),
     (Profile, "default"),
     (SharedPvc, "one_folder"),
     (SingleuserConfig, "profiles_may_replace_storage"),

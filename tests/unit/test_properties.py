@@ -42,6 +42,7 @@ from hexa_notebooks import (
     SingleuserConfig,
     Toleration,
     UserFile,
+    UserSchedulerConfig,
 )
 from hexa_notebooks.config import explain
 from hexa_notebooks.kubernetes_json import JsonObject
@@ -162,7 +163,7 @@ FITTING: dict[Any, list[Any]] = {
     ],
     UserFile: [{"mount_path": "/etc/motd", "text": "{: #"}, {"mount_path": "/a", "binary": "aGk=", "mode": 0o400}],
 }
-for model in (AutoHttps, HubConfig, ProxyConfig):
+for model in (AutoHttps, HubConfig, ProxyConfig, UserSchedulerConfig):
     FITTING |= {
         (model, "init_containers"): [[], [{"name": "init", "image": "a:1"}]],
         (model, "extra_containers"): [[], [{"name": "beside", "image": "a:1", "env": OBJECTS}]],
@@ -175,6 +176,8 @@ for name in ("init_containers", "extra_containers"):
 FITTING[HubServiceConfig, "extra_ports"] = [[], [{"name": "further", "port": 9000}]]
 FITTING[ServiceExposure, "extra_ports"] = FITTING[HubServiceConfig, "extra_ports"]
 FITTING[ServiceHttpRoute, "parent_refs"] = [[{"name": "shared"}], [{"name": "a", "namespace": ""}, {"name": "b"}]]
+FITTING[UserSchedulerConfig, "image"] = [f"registry.k8s.io/kube-scheduler:v1.{minor}.1" for minor in (30, 37)]
+FITTING[UserSchedulerConfig, "plugin_config"] = [[], [{"name": "NodeResourcesFit", "args": {"deep": OBJECTS}}]]
 FITTING[AutoHttps, "contact_email"] = ["acme@example.org"]
 FITTING[AutoHttps, "extra_ports"] = [[], [{"name": "ssh", "containerPort": 8022}]]
 """Models and fields whose values must fit together, or are known by more than their type."""
