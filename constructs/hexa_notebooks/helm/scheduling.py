@@ -17,8 +17,8 @@ _DESCRIPTIONS: dict[PriorityClass, str] = {
         " pods, while not evicting normal user pods."
     ),
     "user_placeholder": (
-        "With a priority higher or eqaul to a cluster autoscalers priority cutoff, a pod can trigger a cluster scale up."
-        " At the same time, placeholder pods priority should be lower than other pods to make them evictable."
+        "With a priority higher or eqaul to a cluster autoscalers priority cutoff, a pod can trigger a cluster scale"
+        " up. At the same time, placeholder pods priority should be lower than other pods to make them evictable."
     ),
 }
 """What release 4.4.0 says of its classes, to the letter."""
