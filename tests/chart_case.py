@@ -1,6 +1,6 @@
 """What the Helm chart renders for its values, where those cases are at hand, compared with objects of ours."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,19 @@ def differences(case: str, exposure: ExposureConfig, installation: Installation)
     api_service(chart, installation, exposure)
     public_service(chart, installation, exposure)
     exposure.objects(chart, installation)
+    return unlike(case, chart.to_json(), _is_on_the_way)
+
+
+def rendered(case: str) -> list[Object]:
+    """Return what the chart renders."""
+    return [made for made in yaml.safe_load_all((CASES / case / "rendered.yaml").read_text()) if made]
+
+
+def unlike(case: str, objects: Iterable[Object], is_meant: Callable[[Object], bool]) -> list[str]:
+    """Return in which leaves those objects that are meant are not the chart's, but for what is wanted."""
     allowed = yaml.safe_load((CASES / "allowed.yaml").read_text())["fields"]
-    rendered = yaml.safe_load_all((CASES / case / "rendered.yaml").read_text())
-    want = dict(_leaves(made for made in rendered if made and _is_on_the_way(made)))
-    have = dict(_leaves(chart.to_json()))
+    want = dict(_leaves(filter(is_meant, rendered(case))))
+    have = dict(_leaves(filter(is_meant, objects)))
     return [
         f"{name}{path}: chart {want.get((name, path))!r}, ours {have.get((name, path))!r}"
         for name, path in sorted(want.keys() | have.keys())

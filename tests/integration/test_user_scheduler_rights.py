@@ -1,0 +1,34 @@
+"""What the user scheduler may do, against what a real API server lets its own scheduler do."""
+
+import json
+from typing import Any
+
+from hexa_notebooks import UserSchedulerConfig
+from tests.kube_api_server import KubeApiServer
+from tests.support import MINIMAL, synth
+
+Rights = set[tuple[str, str, str, str]]
+"""API group, resource, name or nothing, and verb of each right."""
+
+
+def rights(*roles: Any) -> Rights:
+    """Return the rights of ClusterRoles, with one name for the lease of either scheduler."""
+    return {
+        (group, resource, "lease" if "resourceNames" in rule else "", verb)
+        for role in roles
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+def test_rights_are_those_of_kubernetes_own_scheduler(kube_api_server: KubeApiServer) -> None:
+    """A newer Kubernetes to test against has its version in the table of rights, with all that it gives."""
+    version = kube_api_server.version.removeprefix("v").rpartition(".")[0]
+    theirs = [
+        json.loads(kube_api_server.kubectl("get", "clusterrole", f"system:{name}", "--output=json").stdout)
+        for name in ("kube-scheduler", "volume-scheduler")
+    ]
+    config = MINIMAL.evolve(user_scheduler=UserSchedulerConfig.model_validate({"rbac_version": version}))
+    assert rights(synth(config)["ClusterRole/hexa-user-scheduler"]) == rights(*theirs)
