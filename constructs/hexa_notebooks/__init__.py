@@ -83,6 +83,7 @@ from hexa_notebooks.singleuser import (
     SingleuserConfig,
     UserFile,
 )
+from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConfig
 from hexa_notebooks.user_scheduler import UserScheduler, UserSchedulerConfig, UserSchedulerRbac
 
 __all__ = [
@@ -174,6 +175,8 @@ __all__ = [
     "Toleration",
     "TraefikController",
     "UserFile",
+    "UserPlaceholder",
+    "UserPlaceholderConfig",
     "UserScheduler",
     "UserSchedulerConfig",
     "UserSchedulerRbac",

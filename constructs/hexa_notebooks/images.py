@@ -19,3 +19,9 @@ SECRET_SYNC: Image = "quay.io/jupyterhub/k8s-secret-sync:4.4.0"  # noqa: S105 (a
 
 KUBE_SCHEDULER: Image = "registry.k8s.io/kube-scheduler:v1.35.7"
 """kube-scheduler, for users' servers where they are packed; distroless, a static binary."""
+
+PAUSE: Image = "registry.k8s.io/pause:3.10.1"
+"""A static binary that waits, for pods that only keep room or have fetched images."""
+
+IMAGE_AWAITER: Image = "quay.io/jupyterhub/k8s-image-awaiter:4.4.0"
+"""Ends when a DaemonSet has its pods everywhere."""

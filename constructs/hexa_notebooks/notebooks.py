@@ -33,6 +33,8 @@ from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.singleuser.spawner import LIMITING, profile_access
 from hexa_notebooks.traits import Traits, check, is_known, merge
+from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConfig
+from hexa_notebooks.user_placeholder import pod_template as user_placeholder_pod
 from hexa_notebooks.user_scheduler import UserScheduler, UserSchedulerConfig, UserSchedulerRbac
 from hexa_notebooks.user_scheduler.deployment import pod_template as user_scheduler_pod
 
@@ -81,6 +83,8 @@ class NotebooksConfig(Config):
     default, leaves them to the cluster's own."""
     pod_priority: PodPriorityConfig | None = None
     """The PriorityClasses by which placeholders give way to users. None by default: all pods are equal."""
+    user_placeholder: UserPlaceholderConfig | None = None
+    """Pods that keep room for the next users, so that these need not wait for a node. None by default."""
 
     @model_validator(mode="after")
     def _check_traits(self) -> "NotebooksConfig":
@@ -94,7 +98,12 @@ class NotebooksConfig(Config):
 
     @model_validator(mode="after")
     def _secrets_are_references(self) -> "NotebooksConfig":
-        for name, pod in (("hub", self.hub), ("proxy", self.proxy), ("user_scheduler", self.user_scheduler)):
+        for name, pod in (
+            ("hub", self.hub),
+            ("proxy", self.proxy),
+            ("user_scheduler", self.user_scheduler),
+            ("user_placeholder", self.user_placeholder),
+        ):
             if pod is None:
                 continue
             refuse_secrets(_texts(pod.env), f"{name}.env", "write a SecretKeyRef in its place")
@@ -131,6 +140,9 @@ class NotebooksConfig(Config):
             if self.user_scheduler is not None:
                 where = "user_scheduler"
                 user_scheduler_pod(self.user_scheduler, self.installation, labels=nothing, annotations=nothing)
+            if self.user_placeholder is not None:
+                where = "user_placeholder"
+                user_placeholder_pod(self.user_placeholder, self.installation, self.singleuser)
         except ValueError as error:
             raise ValueError(f"{where}.{error}") from None
         return self
@@ -181,6 +193,23 @@ class NotebooksConfig(Config):
             dns_name(self.installation.priority_class or "none")
         except ValueError as error:
             raise ValueError(f"pod_priority: {error}; change release, with which names of classes begin") from None
+        return self
+
+    @model_validator(mode="after")
+    def _placeholders_give_way(self) -> "NotebooksConfig":
+        placeholder, priority = self.user_placeholder, self.pod_priority
+        if placeholder is None or not placeholder.replicas or not placeholder.hardened:
+            return self
+        if priority is None:
+            raise ValueError(
+                "user_placeholder: without pod_priority placeholders keep their room from users too, who would wait for"
+                " another node; set pod_priority=PodPriorityConfig(), or leave placeholders out"
+            )
+        if priority.user_placeholder >= priority.default:
+            raise ValueError(
+                f"pod_priority: placeholders, with {priority.user_placeholder}, would not give way to users, with"
+                f" {priority.default}; make user_placeholder less than default"
+            )
         return self
 
     @property
@@ -266,7 +295,7 @@ class NotebooksCluster(cdk8s.Chart):
             config.pod_priority,
             installation=config.installation,
             image_puller=False,
-            user_placeholder=False,
+            user_placeholder=config.user_placeholder is not None,
         )
         self.user_scheduler_rbac = config.user_scheduler and UserSchedulerRbac(
             self, "user-scheduler", config.user_scheduler, installation=config.installation
@@ -300,4 +329,11 @@ class Notebooks(cdk8s.Chart):
         self.singleuser = Singleuser(self, "singleuser", config.singleuser, installation=installation)
         self.user_scheduler = config.user_scheduler and UserScheduler(
             self, "user-scheduler", config.user_scheduler, installation=installation
+        )
+        self.user_placeholder = config.user_placeholder and UserPlaceholder(
+            self,
+            "user-placeholder",
+            config.user_placeholder,
+            installation=installation,
+            singleuser=config.singleuser,
         )

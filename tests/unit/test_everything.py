@@ -88,6 +88,7 @@ from hexa_notebooks import (
     Toleration,
     TraefikController,
     UserFile,
+    UserPlaceholderConfig,
     UserSchedulerConfig,
     WorkloadIdentity,
 )
@@ -134,7 +135,8 @@ RICH = NotebooksConfig(
     proxy=ProxyConfig(scheduling=SCHEDULING),
     embedding=EmbeddingConfig(frame_ancestors=("https://app.example.org",)),
     user_scheduler=UserSchedulerConfig(scheduling=SCHEDULING, disruption_budget=None),
-    pod_priority=PodPriorityConfig(),
+    pod_priority=PodPriorityConfig(default=2),
+    user_placeholder=UserPlaceholderConfig(replicas=2),
 )
 """A configuration in which as much is set as goes together."""
 CONFIGS = [
@@ -500,7 +502,8 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "embedding": EmbeddingConfig(frame_ancestors=("https://another.example.org",)),
         "network": NetworkConfig(kubernetes_api_ports=(8443,)),
         "user_scheduler": None,
-        "pod_priority": None,
+        "pod_priority": PodPriorityConfig(default=3),
+        "user_placeholder": None,
     },
     OpenHexaApp: {
         "url": "https://other.example.org",
@@ -713,6 +716,12 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "toleration_seconds": 60,
     },
     UserFile: {"mount_path": "/other", "text": "Other", "mode": 0o400},
+    UserPlaceholderConfig: {
+        **OTHER_OF_A_POD,
+        "image": "registry.k8s.io/pause:3.9",
+        "replicas": 1,
+        "resources": ResourcesConfig(cpu_request="1", memory_request="1Gi"),
+    },
     UserSchedulerConfig: {
         **OTHER_OF_A_POD,
         "image": "registry.k8s.io/kube-scheduler:v1.30.14",
@@ -736,7 +745,6 @@ EXEMPT = {
     (EnvVar, "value_from"),
     (MountedFile, "text"),
     (PodPriorityConfig, "image_puller"),
-    (PodPriorityConfig, "user_placeholder"),
     (Profile, "default"),
     (SharedPvc, "one_folder"),
     (SingleuserConfig, "profiles_may_replace_storage"),

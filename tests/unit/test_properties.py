@@ -42,6 +42,7 @@ from hexa_notebooks import (
     SingleuserConfig,
     Toleration,
     UserFile,
+    UserPlaceholderConfig,
     UserSchedulerConfig,
 )
 from hexa_notebooks.config import explain
@@ -163,7 +164,7 @@ FITTING: dict[Any, list[Any]] = {
     ],
     UserFile: [{"mount_path": "/etc/motd", "text": "{: #"}, {"mount_path": "/a", "binary": "aGk=", "mode": 0o400}],
 }
-for model in (AutoHttps, HubConfig, ProxyConfig, UserSchedulerConfig):
+for model in (AutoHttps, HubConfig, ProxyConfig, UserPlaceholderConfig, UserSchedulerConfig):
     FITTING |= {
         (model, "init_containers"): [[], [{"name": "init", "image": "a:1"}]],
         (model, "extra_containers"): [[], [{"name": "beside", "image": "a:1", "env": OBJECTS}]],
