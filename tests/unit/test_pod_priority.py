@@ -13,6 +13,7 @@ from hexa_notebooks.exposure import AutoHttps, ServiceExposure
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.pod_priority import class_name
 from tests.chart_case import needs_cases, rendered, unlike
+from tests.schemas import VERSIONS, problems
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 
 ON = MINIMAL.evolve(pod_priority=PodPriorityConfig())
@@ -61,6 +62,14 @@ def test_setting(setting: dict[str, Any], snapshot: SnapshotAssertion) -> None:
     """A setting changes just this."""
     before = classes(PodPriorityConfig(), image_puller=True, user_placeholder=True)
     assert delta(before, classes(PodPriorityConfig(**setting), image_puller=True, user_placeholder=True)) == snapshot
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_kubernetes_takes_them(version: str) -> None:
+    """Every class with every setting is valid by the schemas of each supported version."""
+    for setting in SETTINGS.values():
+        for made in classes(PodPriorityConfig(**setting), image_puller=True, user_placeholder=True).values():
+            assert not problems(made, version), setting
 
 
 def test_every_setting_has_its_difference() -> None:

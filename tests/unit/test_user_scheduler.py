@@ -23,6 +23,8 @@ from hexa_notebooks import (
 from hexa_notebooks.config import explain
 from hexa_notebooks.user_scheduler.rbac import VERSIONS
 from tests.chart_case import needs_cases, unlike
+from tests.schemas import VERSIONS as VERSIONS_TO_APPLY_TO
+from tests.schemas import problems
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 
 NAME = "user-scheduler"
@@ -111,6 +113,14 @@ def written(config: NotebooksConfig) -> dict[str, Object]:
             if rule["resources"] != ["leases"]
         }
     return objects
+
+
+@pytest.mark.parametrize("version", VERSIONS_TO_APPLY_TO)
+def test_kubernetes_takes_it(version: str) -> None:
+    """Every object with every setting is valid by the schemas of each supported version."""
+    for setting in SETTINGS.values():
+        for made in synth(scheduler(**setting)).values():
+            assert not problems(made, version), setting
 
 
 def test_every_setting_has_its_difference() -> None:
