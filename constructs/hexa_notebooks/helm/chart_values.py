@@ -77,7 +77,7 @@ _OBJECTS = _list(_ANYTHING)
 _TEXTS = _list(_text())
 _TEXT_MAP = _map(_text())
 _NAME_OR_OBJECT = Value((TEXT, MAPPING))
-_SECRET_NAMES = _list(_NAME_OR_OBJECT)
+_SECRET_NAME = Value((TEXT, MAPPING), keys={"name": _text(required=True)})
 _ENV = Value((MAPPING, LIST), {}, items=_NAME_OR_OBJECT)
 _REVISIONS = Value((WHOLE,), least=0)
 _IP_FAMILIES = {"ipFamilyPolicy": _text("PreferDualStack"), "ipFamilies": _TEXTS}
@@ -114,7 +114,7 @@ def _image(name: str, tag: str) -> Value:
             "name": _text(name, required=True),
             "tag": _text(tag, required=True),
             "pullPolicy": _PULL_POLICY,
-            "pullSecrets": _SECRET_NAMES,
+            "pullSecrets": _list(_SECRET_NAME),
         }
     )
 
@@ -220,7 +220,7 @@ _HUB = _section(
                     {
                         "annotations": _TEXT_MAP,
                         "selector": _map(),
-                        "accessModes": _list(_text(), ("ReadWriteOnce",)),
+                        "accessModes": Value((LIST,), ["ReadWriteOnce"], items=_text(), required=True),
                         "storage": _text("1Gi", required=True),
                         "subPath": _text(),
                         "storageClassName": _text(),
@@ -409,7 +409,7 @@ _SINGLEUSER = _section(
                     {
                         "storageClass": _text(),
                         "pvcNameTemplate": _text(),
-                        "volumeNameTemplate": _text("volume-{user_server}"),
+                        "volumeNameTemplate": _text("volume-{user_server}", required=True),
                         "storageAccessModes": _list(_text(), ("ReadWriteOnce",)),
                         "subPath": _text(),
                     }
@@ -571,7 +571,7 @@ CHART = _section(
                 "email": _text(),
             }
         ),
-        "imagePullSecrets": Value((LIST,), [], items=_NAME_OR_OBJECT, required=True),
+        "imagePullSecrets": Value((LIST,), [], items=_SECRET_NAME, required=True),
         "hub": _HUB,
         "rbac": _section({"create": _flag(True, required=True), "enabled": _flag()}),
         "proxy": _PROXY,

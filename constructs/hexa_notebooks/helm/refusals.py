@@ -224,10 +224,9 @@ def _pull_secret(tree: Tree) -> Iterator[Problem]:
                 )
 
 
-def _pull_secret_names(tree: Tree) -> Iterator[Problem]:
-    for index, secret in enumerate(tree.get("imagePullSecrets", [])):
-        if isinstance(secret, Mapping) and not isinstance(secret.get("name"), str):
-            yield ("imagePullSecrets", index), "has no name that is a string; write the Secret's name"
+def _storage(tree: Tree) -> Iterator[Problem]:
+    if tree.get("singleuser.storage.type") == "static" and not tree.get("singleuser.storage.static.pvcName"):
+        yield _key("singleuser.storage.static.pvcName"), "is required for static storage; write the claim's name"
 
 
 def _metadata_server(tree: Tree) -> Iterator[Problem]:
@@ -254,7 +253,7 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
     _removed_keys,
     _nulls,
     _pull_secret,
-    _pull_secret_names,
+    _storage,
     _hub_config,
     _services,
     _base_url,
