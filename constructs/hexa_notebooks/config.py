@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails
 _UNWRITABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """What kubectl refuses in a manifest, or reads as a line break, since cdk8s writes it as it is: delete and C1 controls,
 line separators, surrogates and non-characters."""
+_LARGEST = 2**53
+"""cdk8s runs in JavaScript, whose whole numbers are exact up to here, and writes larger ones as `1e+30`."""
 
 
 class Config(BaseModel):
@@ -43,6 +45,11 @@ class Config(BaseModel):
                     raise ValueError(
                         f"{name}: {text!r} has the character {found[0]!a}, which YAML cannot hold; remove it"
                     )
+            for number in _numbers(getattr(self, name)):
+                if abs(number) > _LARGEST:
+                    raise ValueError(
+                        f"{name}: {number!r} is a number that manifests cannot hold exactly; at most 2**53, or a string"
+                    )
         return self
 
     def evolve(self, **changes: Any) -> Self:
@@ -64,6 +71,16 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _texts(item)
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, dict):
+        yield from _numbers((*value.values(),))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers(item)
 
 
 def _keys(value: Any) -> Iterator[str]:

@@ -63,6 +63,17 @@ def test_number_that_json_cannot_express_is_refused(weight: float) -> None:
         Volume(name="a", weight=weight)
 
 
+@pytest.mark.parametrize("number", [2**53 + 1, -(10**30), 1e30])
+def test_number_that_is_not_exact_in_a_manifest_is_refused(number: float) -> None:
+    """What cdk8s would round or write with an exponent, at any depth; up to 2**53 it is exact."""
+    with pytest.raises(ValidationError) as error:
+        Volume(name="a", labels={"a": [{"b": number}]})
+    assert explain(error.value) == (
+        f"Volume: labels: {number!r} is a number that manifests cannot hold exactly; at most 2**53, or a string"
+    )
+    assert Volume(name="a", labels={"a": 2**53}).labels == {"a": 2**53}
+
+
 @pytest.mark.parametrize("character", ["\x7f", "\x85", "\x9f", "\u2028", "\u2029", "\ud800", "\uffff"])
 @pytest.mark.parametrize(
     ("value", "field"),
