@@ -77,6 +77,7 @@ traits: .venv/dev ## generate the index of JupyterHub's traits
 CRDS ?= ../shared/crds
 BACKEND_CRDS := $(CRDS)/cloud.google.com_backendconfigs.yaml
 GATEWAY_CRDS := $(addprefix $(CRDS)/gateway.networking.k8s.io_,gateways.yaml httproutes.yaml)
+SECRET_CRDS := $(CRDS)/external-secrets.io_externalsecrets.yaml
 GKE_CRDS := $(addprefix $(CRDS)/networking.gke.io_,frontendconfigs.yaml gcpbackendpolicies.yaml gcpgatewaypolicies.yaml \
 	healthcheckpolicies.yaml managedcertificates.yaml)
 # All CRDs of a group go in together, and no other: each import of a group replaces its module, and its archive holds the
@@ -84,10 +85,11 @@ GKE_CRDS := $(addprefix $(CRDS)/networking.gke.io_,frontendconfigs.yaml gcpbacke
 IMPORT = awk 'FNR == 1 { print "---" } { print }' $(1) | JSII_PACMAK_PACK_COMMAND='node "$$npm_execpath" pack' \
 	$(BIN)/python -m hexa_notebooks.node npx --no-install cdk8s import --no-check-upgrade --no-save /dev/stdin
 
-imports: node_modules $(BACKEND_CRDS) $(GATEWAY_CRDS) $(GKE_CRDS) ## generate imports/ from the CRDs
+imports: node_modules $(BACKEND_CRDS) $(GATEWAY_CRDS) $(SECRET_CRDS) $(GKE_CRDS) ## generate imports/ from the CRDs
 	rm -rf imports
 	$(call IMPORT,$(BACKEND_CRDS))
 	$(call IMPORT,$(GATEWAY_CRDS))
+	$(call IMPORT,$(SECRET_CRDS))
 	$(call IMPORT,$(GKE_CRDS))
 
 bench: .venv/runtime ## speed and memory of the synthesis, against a stated floor

@@ -60,6 +60,7 @@ from hexa_notebooks.exposure import (
     TlsSecret,
     TraefikController,
 )
+from hexa_notebooks.external_secret import ExternalSecretConfig, RemoteRef
 from hexa_notebooks.hub import Hub, HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
@@ -107,6 +108,7 @@ __all__ = [
     "EgressConfig",
     "EmbeddingConfig",
     "EnvVar",
+    "ExternalSecretConfig",
     "GatewayRoute",
     "GkeGlobalGateway",
     "GkeIngress",
@@ -158,6 +160,7 @@ __all__ = [
     "ProxyCertificate",
     "ProxyConfig",
     "RegionalAddress",
+    "RemoteRef",
     "ResourcesConfig",
     "SecretKeyRef",
     "SecretSyncConfig",

@@ -4,9 +4,7 @@ import argparse
 import json
 import secrets
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -19,7 +17,7 @@ from hexa_notebooks.helm.command import add_import_helm
 from hexa_notebooks.hub.upgrade_job import upgrade_job
 from hexa_notebooks.hub_config import loaded
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.secret_ref import SecretKeyRef, references
+from hexa_notebooks.secret_ref import SecretKeyRef, references, secret_keys
 from hexa_notebooks.synth import synth
 
 
@@ -60,7 +58,18 @@ def _print_secrets(config: NotebooksConfig) -> None:
     """Print a Secret manifest for each Secret whose values are ours to choose, and say on stderr which are not."""
     fresh = {reference for reference, ours in references(config) if ours}
     namespace = config.namespace.name
-    for name, keys in _keys(reference for reference, _ in references(config) if reference not in fresh):
+    external = {each.secret: each for each in config.external_secrets}
+    for name, each in external.items():
+        sources = each.sources(config.secret_keys[name])
+        ours = [str(source) for key, source in sources.items() if SecretKeyRef(name=name, key=key) in fresh]
+        print(
+            f"Secret {name}: External Secrets Operator makes it; the {each.store_kind} {each.store} must have"
+            f" {', '.join(map(str, sources.values()))}"
+            + (f"; what `openssl rand -hex 32` prints will do for {', '.join(ours)}" if ours else ""),
+            file=sys.stderr,
+        )
+    issued = (reference for reference, _ in references(config) if reference not in fresh)
+    for name, keys in secret_keys(reference for reference in issued if reference.name not in external).items():
         # Applied on the server's side, since the Secret may exist by then with the keys that are ours.
         print(
             f"Secret {name}: somebody else issues {', '.join(keys)}; when you have them: kubectl create secret generic"
@@ -83,16 +92,9 @@ def _print_secrets(config: NotebooksConfig) -> None:
             # 32 random bytes as 64 hexadecimal digits, which suits each of JupyterHub's keys and any password.
             "stringData": {key: secrets.token_hex(32) for key in keys},
         }
-        for name, keys in _keys(fresh)
+        for name, keys in secret_keys(reference for reference in fresh if reference.name not in external).items()
     ]
     print(yaml.safe_dump_all(manifests, sort_keys=False), end="")
-
-
-def _keys(references: Iterable[SecretKeyRef]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each Secret that is referred to, and its keys."""
-    pairs = sorted({(reference.name, reference.key) for reference in references})
-    for name, group in groupby(pairs, key=itemgetter(0)):
-        yield name, [key for _, key in group]
 
 
 if __name__ == "__main__":

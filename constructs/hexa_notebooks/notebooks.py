@@ -16,6 +16,8 @@ from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import Database
 from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import Exposure
+from hexa_notebooks.external_secret import ExternalSecretConfig, external_secret
+from hexa_notebooks.external_secret import check as check_external_secrets
 from hexa_notebooks.field_types import DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.hub import Hub, HubConfig, HubPart
 from hexa_notebooks.hub.jupyterhub import base_part, services_part
@@ -28,7 +30,7 @@ from hexa_notebooks.pod_priority import PodPriority, PodPriorityConfig, class_na
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.proxy import Proxy, ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
-from hexa_notebooks.secret_ref import refuse_secrets
+from hexa_notebooks.secret_ref import references, refuse_secrets, secret_keys
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.singleuser.spawner import LIMITING, profile_access
@@ -65,6 +67,8 @@ class NotebooksConfig(Config):
     """The value of the label `app`, part of every selector. None, the default, takes `jupyterhub`."""
     image_pull_secrets: tuple[DnsName, ...] = ()
     """Secrets by which every pod, the users' too, pulls its images. None by default."""
+    external_secrets: tuple[ExternalSecretConfig, ...] = ()
+    """Secrets that External Secrets Operator makes. None by default: `hexa-notebooks secret` tells how to make all."""
     hub: HubConfig = HubConfig()
     """The hub."""
     proxy: ProxyConfig = ProxyConfig()
@@ -113,6 +117,14 @@ class NotebooksConfig(Config):
         fix = "users can read it too, so it is no secret to them either"
         refuse_secrets(self.singleuser.env, "singleuser.env", fix)
         refuse_secrets(_texts(self.singleuser.env_templates), "singleuser.env_templates", fix)
+        return self
+
+    @model_validator(mode="after")
+    def _external_secrets_are_referred_to(self) -> "NotebooksConfig":
+        try:
+            check_external_secrets(self.external_secrets, self.secret_keys, self.installation)
+        except ValueError as error:
+            raise ValueError(f"external_secrets: {error}") from None
         return self
 
     @model_validator(mode="after")
@@ -211,6 +223,11 @@ class NotebooksConfig(Config):
                 f" {priority.default}; make user_placeholder less than default"
             )
         return self
+
+    @property
+    def secret_keys(self) -> dict[str, list[str]]:
+        """The keys of each Secret that anything refers to."""
+        return secret_keys(reference for reference, _ in references(self))
 
     @property
     def installation(self) -> Installation:
@@ -337,3 +354,7 @@ class Notebooks(cdk8s.Chart):
             installation=installation,
             singleuser=config.singleuser,
         )
+        self.external_secrets = {
+            each.secret: external_secret(self, each, installation=installation, keys=config.secret_keys[each.secret])
+            for each in config.external_secrets
+        }

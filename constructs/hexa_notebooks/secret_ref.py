@@ -1,8 +1,10 @@
 """Secrets, which are referenced and never held: no value of a secret passes through synthesis."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated, Any, get_args
 
 from hexa_notebooks.config import Config
@@ -58,6 +60,12 @@ def _references(value: Any, fresh: bool) -> Iterator[tuple[SecretKeyRef, bool]]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _references(item, fresh)
+
+
+def secret_keys(references: Iterable[SecretKeyRef]) -> dict[str, list[str]]:
+    """Return the keys of each Secret that is referred to."""
+    pairs = sorted({(reference.name, reference.key) for reference in references})
+    return {name: [key for _, key in group] for name, group in groupby(pairs, key=itemgetter(0))}
 
 
 def _mentions_fresh(annotation: Any) -> bool:

@@ -12,6 +12,7 @@ from hexa_notebooks import (
     CertificateMap,
     CertManagerIssuer,
     ClusterInternal,
+    ExternalSecretConfig,
     GatewayRoute,
     GkeGlobalGateway,
     GkeRegionalGateway,
@@ -22,6 +23,7 @@ from hexa_notebooks import (
     NotebooksConfig,
     ParentRef,
     RegionalAddress,
+    RemoteRef,
     TlsSecret,
 )
 from hexa_notebooks.exposure import ExposureConfig
@@ -206,6 +208,33 @@ def test_exposure_is_accepted_and_stays_as_it_is(
     synth(local.config.evolve(namespace=namespace, exposure=exposure), tmp_path / "dist")
     made = kube_api_server.kubectl("apply", "--server-side", "--recursive", f"--filename={tmp_path / 'dist'}")
     assert made.stderr == ""
+    before = live(kube_api_server, tmp_path / "dist")
+    apply(kube_api_server, tmp_path / "dist", "--server-side")
+    assert live(kube_api_server, tmp_path / "dist") == before
+
+
+@pytest.mark.parametrize(
+    "external",
+    [
+        ExternalSecretConfig(store="gcp"),
+        ExternalSecretConfig(
+            store="vault",
+            store_kind="ClusterSecretStore",
+            remote_ref=RemoteRef(key="hexa/{secret}", property="{key}"),
+            refresh_interval_s=0,
+        ),
+    ],
+    ids=lambda external: external.store,
+)
+def test_external_secret_is_accepted_and_stays_as_it_is(
+    kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path, external: ExternalSecretConfig
+) -> None:
+    """The rules of the published CRD, where it is there, are met; and a second apply is no change."""
+    namespace = local.config.namespace.evolve(name=fresh_namespace)
+    synth(local.config.evolve(namespace=namespace, external_secrets=(external,)), tmp_path / "dist")
+    made = kube_api_server.kubectl("apply", "--server-side", "--recursive", f"--filename={tmp_path / 'dist'}")
+    assert made.stderr == ""
+    assert "externalsecret.external-secrets.io/hexa-notebooks serverside-applied" in made.stdout
     before = live(kube_api_server, tmp_path / "dist")
     apply(kube_api_server, tmp_path / "dist", "--server-side")
     assert live(kube_api_server, tmp_path / "dist") == before

@@ -27,6 +27,7 @@ from hexa_notebooks import (
     EgressConfig,
     EmbeddingConfig,
     EnvVar,
+    ExternalSecretConfig,
     GatewayRoute,
     GkeGlobalGateway,
     GkeIngress,
@@ -72,6 +73,7 @@ from hexa_notebooks import (
     ProxyCertificate,
     ProxyConfig,
     RegionalAddress,
+    RemoteRef,
     ResourcesConfig,
     SecretKeyRef,
     SecretSyncConfig,
@@ -223,6 +225,10 @@ CONFIGS = [
         )
         for controller in (NginxController(), HaproxyController(), ContourController(), TraefikController())
     ),
+    RICH.evolve(
+        hub=RICH.hub.evolve(env={"OTHER": SecretKeyRef(name="other", key="other")}),
+        external_secrets=(ExternalSecretConfig(store="gcp"),),
+    ),
 ]
 """Between them they hold a value of every model."""
 
@@ -324,6 +330,14 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     EgressConfig: {"to": (CidrPeer(cidr="10.2.0.0/16"),), "ports": (1,)},
     EmbeddingConfig: {"frame_ancestors": ("https://other.example.org",)},
     EnvVar: {"value": "other"},
+    ExternalSecretConfig: {
+        "secret": "other",
+        "store": "other",
+        "store_kind": "ClusterSecretStore",
+        "remote_ref": RemoteRef(key="other-{key}"),
+        "remote_refs": {"cookie-secret": RemoteRef(key="other")},
+        "refresh_interval_s": 60,
+    },
     GatewayRoute: {
         "parents": (ParentRef(name="other"),),
         "hosts": ("other.example.org",),
@@ -495,6 +509,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "fullname_override": None,
         "name_override": "other",
         "image_pull_secrets": ("other",),
+        "external_secrets": (ExternalSecretConfig(store="gcp"),),
         "hub": HubConfig(),
         "proxy": ProxyConfig(debug=True),
         "culler": None,
@@ -600,6 +615,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "debug": True,
     },
     RegionalAddress: {"name": "other"},
+    RemoteRef: {"key": "other-{key}", "property": "{key}"},
     ResourcesConfig: {"cpu_request": "3m", "memory_request": "3Mi", "cpu_limit": "3", "memory_limit": "3Gi"},
     SecretKeyRef: {"name": "other", "key": "other"},
     SecretSyncConfig: {

@@ -148,6 +148,11 @@ FITTING: dict[Any, list[Any]] = {
             {"slug": "b", "display_name": "#"},
         ],
     ],
+    (NotebooksConfig, "external_secrets"): [
+        [],
+        [{"store": "gcp", "refresh_interval_s": 0}],
+        [{"store": "a.b", "remote_ref": {"key": "- #: \U0001f600", "property": "{key}: {secret}\n"}}],
+    ],
     (SingleuserConfig, "cpu_guarantee"): [0.05, None],
     (SingleuserConfig, "mem_guarantee"): ["512M"],
     EnvVar: [{"value": "$(A)"}, {"value_from": {"fieldRef": {"fieldPath": "spec.nodeName"}}}],
