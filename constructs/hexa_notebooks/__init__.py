@@ -62,6 +62,7 @@ from hexa_notebooks.exposure import (
 )
 from hexa_notebooks.external_secret import ExternalSecretConfig, RemoteRef
 from hexa_notebooks.hub import Hub, HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
+from hexa_notebooks.image_puller import HookPuller, HookPullerConfig, ImagePuller, ImagePullerConfig
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
@@ -117,11 +118,15 @@ __all__ = [
     "HaproxyController",
     "HstsConfig",
     "Hub",
+    "HookPuller",
+    "HookPullerConfig",
     "HubConfig",
     "HubServiceConfig",
     "IamLogin",
     "InPodFuse",
     "Ingress",
+    "ImagePuller",
+    "ImagePullerConfig",
     "JupyterHubRole",
     "JupyterHubService",
     "KeyFile",

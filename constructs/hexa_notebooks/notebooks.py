@@ -22,6 +22,9 @@ from hexa_notebooks.field_types import DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.hub import Hub, HubConfig, HubPart
 from hexa_notebooks.hub.jupyterhub import base_part, services_part
 from hexa_notebooks.hub.pod import pod_template as hub_pod
+from hexa_notebooks.image_puller import ImagePuller, ImagePullerConfig
+from hexa_notebooks.image_puller.daemon_set import pod_template as image_puller_pod
+from hexa_notebooks.image_puller.pools import pools
 from hexa_notebooks.installation import APP, USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
@@ -89,6 +92,9 @@ class NotebooksConfig(Config):
     """The PriorityClasses by which placeholders give way to users. None by default: all pods are equal."""
     user_placeholder: UserPlaceholderConfig | None = None
     """Pods that keep room for the next users, so that these need not wait for a node. None by default."""
+    image_puller: ImagePullerConfig | None = None
+    """What fetches the images of users' servers onto nodes ahead, so that the first user of a node need not wait for
+    them. None by default."""
 
     @model_validator(mode="after")
     def _check_traits(self) -> "NotebooksConfig":
@@ -107,6 +113,7 @@ class NotebooksConfig(Config):
             ("proxy", self.proxy),
             ("user_scheduler", self.user_scheduler),
             ("user_placeholder", self.user_placeholder),
+            ("image_puller", self.image_puller),
         ):
             if pod is None:
                 continue
@@ -155,6 +162,12 @@ class NotebooksConfig(Config):
             if self.user_placeholder is not None:
                 where = "user_placeholder"
                 user_placeholder_pod(self.user_placeholder, self.installation, self.singleuser)
+            if self.image_puller is not None:
+                where = "image_puller"
+                for pool in pools(self.image_puller, self.singleuser):
+                    image_puller_pod(
+                        self.image_puller, self.installation, self.singleuser, pool, account="", labels=nothing
+                    )
         except ValueError as error:
             raise ValueError(f"{where}.{error}") from None
         return self
@@ -311,7 +324,7 @@ class NotebooksCluster(cdk8s.Chart):
             "pod-priority",
             config.pod_priority,
             installation=config.installation,
-            image_puller=False,
+            image_puller=config.image_puller is not None,
             user_placeholder=config.user_placeholder is not None,
         )
         self.user_scheduler_rbac = config.user_scheduler and UserSchedulerRbac(
@@ -353,6 +366,13 @@ class Notebooks(cdk8s.Chart):
             config.user_placeholder,
             installation=installation,
             singleuser=config.singleuser,
+        )
+        self.image_puller = (
+            ImagePuller(
+                self, "image-puller", config.image_puller, installation=installation, singleuser=config.singleuser
+            )
+            if config.image_puller and config.image_puller.continuous
+            else None
         )
         self.external_secrets = {
             each.secret: external_secret(self, each, installation=installation, keys=config.secret_keys[each.secret])

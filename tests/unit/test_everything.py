@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import cdk8s
 import pytest
 
 from hexa_notebooks import (
@@ -35,10 +36,13 @@ from hexa_notebooks import (
     GlobalAddress,
     HaproxyController,
     HstsConfig,
+    HookPuller,
+    HookPullerConfig,
     HubConfig,
     HubServiceConfig,
     IamLogin,
     Ingress,
+    ImagePullerConfig,
     InPodFuse,
     JupyterHubRole,
     JupyterHubService,
@@ -95,7 +99,8 @@ from hexa_notebooks import (
     WorkloadIdentity,
 )
 from tests.config_models import MODELS, is_discriminator
-from tests.support import Object, synth
+from tests.support import Object
+from tests.support import synth as objects_of
 
 ACCOUNT = "hexa-notebooks@my-project.iam.gserviceaccount.com"
 PEERS = (CidrPeer(cidr="10.1.0.0/16"), PodPeer(namespace="other", labels={"app": "other"}))
@@ -114,7 +119,10 @@ RICH = NotebooksConfig(
     authenticator=OpenHexaApp(url="https://app.example.org", peers=PEERS),
     singleuser=SingleuserConfig(
         image="quay.io/jupyter/base-notebook:2026-01-19",
-        profiles=(Profile(slug="full", display_name="Full", default=True), Profile(slug="trial", display_name="Trial")),
+        profiles=(
+            Profile(slug="full", display_name="Full", default=True),
+            Profile(slug="trial", display_name="Trial", image="quay.io/jupyter/minimal-notebook:2026-01-19"),
+        ),
         node_requirements=(NodeRequirement(key="zone", values=("a",)),),
         tolerations=(Toleration(key="team"),),
         egress=(EgressConfig(to=PEERS, ports=(5432,)),),
@@ -140,6 +148,7 @@ RICH = NotebooksConfig(
     pod_priority=PodPriorityConfig(default=2),
     user_placeholder=UserPlaceholderConfig(replicas=2),
 )
+    image_puller=ImagePullerConfig(hook=HookPullerConfig(scheduling=SCHEDULING)),
 """A configuration in which as much is set as goes together."""
 CONFIGS = [
     RICH,
@@ -387,6 +396,19 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "init_containers": ({"name": "other", "image": "other:1"},),
         "extra_containers": ({"name": "other", "image": "other:1"},),
         "extra_volumes": ({"name": "other", "emptyDir": {}},),
+    HookPullerConfig: {
+        "image": "quay.io/jupyterhub/k8s-image-awaiter:4.3.0",
+        "image_pull_policy": "Always",
+        "image_pull_secrets": ("other",),
+        "pod_scheduling_wait_s": -1,
+        "resources": ResourcesConfig(cpu_request="1", memory_request="1Gi"),
+        "scheduling": CoreSchedulingConfig(node_purpose="ignore"),
+        "container_security_context": {"runAsUser": 1001},
+        "service_account": ServiceAccountConfig(create=False),
+        "rbac": False,
+        "puller_service_account": ServiceAccountConfig(create=False),
+        "daemon_set_annotations": {"other": "value"},
+    },
         "extra_volume_mounts": ({"name": "tmp", "mountPath": "/other"},),
         "extra_pod_spec": {"hostNetwork": True},
         "pod_security_context": {"runAsUser": 1001},
@@ -451,6 +473,21 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     },
     InPodFuse: {"device_resource": "example.org/fuse", "capability": "SYS_CHROOT", "mount_command": ("mount",)},
     JupyterHubRole: {
+    ImagePullerConfig: {
+        **OTHER_OF_A_POD,
+        "image": "registry.k8s.io/pause:3.9",
+        "continuous": False,
+        "profile_images": False,
+        "extra_images": {"other": "quay.io/jupyter/base-notebook:2025-12-31"},
+        "pull_policies": {"quay.io/jupyter/base-notebook:2026-01-19": "Always"},
+        "resources": ResourcesConfig(cpu_request="1", memory_request="1Gi"),
+        "tolerations": (Toleration(key="other"),),
+        "pull_security_context": {"runAsUser": 1001},
+        "service_account": ServiceAccountConfig(create=False),
+        "daemon_set_annotations": {"other": "value"},
+        "hook": HookPullerConfig(rbac=False),
+        "as_chart": True,
+    },
         "name": "other",
         "description": "Other",
         "scopes": ("self",),
@@ -531,6 +568,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     OtherAuthenticator: {
         "class_name": "dummy",
         "traits": {"LDAPAuthenticator": {"server_address": "other"}},
+        "image_puller": None,
         "secrets": {"LDAPAuthenticator.bind_password": SecretKeyRef(key="other")},
     },
     OtherDatabase: {
@@ -760,7 +798,6 @@ EXEMPT = {
     (DisruptionBudgetConfig, "as_chart"),
     (EnvVar, "value_from"),
     (MountedFile, "text"),
-    (PodPriorityConfig, "image_puller"),
     (Profile, "default"),
     (SharedPvc, "one_folder"),
     (SingleuserConfig, "profiles_may_replace_storage"),
@@ -826,6 +863,16 @@ def test_every_field_has_another_value(config: type[Config]) -> None:
     assert config in held, f"no configuration of CONFIGS holds a {config.__name__}: give it to one of them"
     told = OTHER.get(config, {}).keys() | {name for model, name in EXEMPT if model is config}
     missing, gone = set(fields(config)) - told, told - set(fields(config))
+def synth(config: NotebooksConfig) -> dict[str, Object]:
+    """Return the objects of a configuration, and those that `hook-puller` prints."""
+    puller = config.image_puller
+    hook = puller and HookPuller(
+        cdk8s.App(), "hook", puller, installation=config.installation, singleuser=config.singleuser
+    )
+    made: list[Object] = hook.to_json() if hook else []
+    return objects_of(config) | {f"hook {each['kind']}/{each['metadata']['name']}": each for each in made}
+
+
     assert not missing, f"OTHER[{config.__name__}] has no other value for: {', '.join(sorted(missing))}"
     assert not gone, f"OTHER[{config.__name__}] has values for fields that are no more: {', '.join(sorted(gone))}"
 

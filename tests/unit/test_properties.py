@@ -29,6 +29,7 @@ from hexa_notebooks import (
     HubConfig,
     HubServiceConfig,
     NativeAuthenticator,
+    ImagePullerConfig,
     NodeRequirement,
     NotebooksConfig,
     OtherAuthenticator,
@@ -169,7 +170,7 @@ FITTING: dict[Any, list[Any]] = {
     ],
     UserFile: [{"mount_path": "/etc/motd", "text": "{: #"}, {"mount_path": "/a", "binary": "aGk=", "mode": 0o400}],
 }
-for model in (AutoHttps, HubConfig, ProxyConfig, UserPlaceholderConfig, UserSchedulerConfig):
+for model in (AutoHttps, HubConfig, ImagePullerConfig, ProxyConfig, UserPlaceholderConfig, UserSchedulerConfig):
     FITTING |= {
         (model, "init_containers"): [[], [{"name": "init", "image": "a:1"}]],
         (model, "extra_containers"): [[], [{"name": "beside", "image": "a:1", "env": OBJECTS}]],

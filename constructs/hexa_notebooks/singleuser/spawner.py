@@ -4,6 +4,7 @@ from typing import Any
 
 from hexa_notebooks.installation import ACCESS_HUB, SINGLEUSER_SERVER, Installation, access
 from hexa_notebooks.k8s import k8s, to_json
+from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.scheduling import purpose_term
 from hexa_notebooks.singleuser.config import Profile, SingleuserConfig
 from hexa_notebooks.traits import Traits
@@ -59,7 +60,7 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
         "uid": config.uid,
         "lifecycle_hooks": config.lifecycle or _hooks(config),
         "node_selector": config.node_selector,
-        "profile_list": list(config.profile_list) or [_profile(profile) for profile in config.profiles],
+        "profile_list": profile_list(config),
         "start_timeout": config.start_timeout_s,
         "tolerations": [to_json(toleration.toleration()) for toleration in config.tolerations] or None,
     }
@@ -103,6 +104,11 @@ def affinity(config: SingleuserConfig) -> dict[str, list[Any]]:
         "pod_anti_affinity_required": list(own.anti_pod_required),
         "pod_anti_affinity_preferred": list(own.anti_pod_preferred),
     }
+
+
+def profile_list(config: SingleuserConfig) -> list[JsonObject]:
+    """Return the profiles as KubeSpawner reads them."""
+    return list(config.profile_list) or [_profile(profile) for profile in config.profiles]
 
 
 def profile_access(config: SingleuserConfig) -> dict[str, Any]:

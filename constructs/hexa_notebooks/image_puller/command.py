@@ -1,0 +1,52 @@
+"""`hexa-notebooks hook-puller CLUSTER.py`: the manifests of a puller that runs once, before an apply."""
+
+import argparse
+from pathlib import Path
+
+import cdk8s
+import yaml
+
+from hexa_notebooks.cluster_file import load
+from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.image_puller.hook_puller import DELETABLE, HookPuller
+
+_EPILOG = f"""Before new images are applied, with the objects outside the namespace (00-cluster) there already:
+  hexa-notebooks hook-puller CLUSTER.py | kubectl apply --filename=-
+  kubectl --namespace=NAMESPACE wait --for=condition=complete job/hook-image-awaiter --timeout=15m
+  kubectl --namespace=NAMESPACE delete daemonset,job,role,rolebinding,serviceaccount \\
+    --selector={DELETABLE}=true,release=RELEASE
+
+Delete it after a failure too: Kubernetes refuses another Job beside it. With fullname_override the Job's name has that
+prefix. The puller that `synth` writes fetches the same images, but an apply does not wait for it."""
+
+
+def add_hook_puller(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to a parser."""
+    text = "print what fetches the images onto all nodes before an apply, for `kubectl apply -f -`"
+    command = commands.add_parser(
+        "hook-puller",
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    config = load(options.cluster)
+    if config.image_puller is None:
+        raise OperatorError(
+            f"{options.cluster}: image_puller is None, so that no image is fetched ahead; set"
+            " image_puller=ImagePullerConfig(), with continuous=False where nothing shall stay on the cluster"
+        )
+    made = HookPuller(
+        cdk8s.App(),
+        "hook-image-puller",
+        config.image_puller,
+        installation=config.installation,
+        singleuser=config.singleuser,
+    )
+    print(yaml.safe_dump_all(made.to_json(), sort_keys=False), end="")
+    return 0
