@@ -195,7 +195,7 @@ def _names(storage: UserStorage, server: Server, claim: str | None = None) -> se
         mounts = storage.reached(server.user, server.name, userid=server.userid, claim=claim)
     except TemplateError as error:
         raise ClaimsError(f"{server}: {error}") from None
-    return {mount.claim for mount in mounts}
+    return {mount.claim for mount in mounts if not mount.is_bucket}
 
 
 def _find(claims: list[Claim], namespace: str, name: str) -> Claim | None:

@@ -8,13 +8,24 @@ from hexa_notebooks.claim_names import filled, placeholders
 
 _KUBE_SPAWNER = "KubeSpawner"
 
+GCS_FUSE = "gcsfuse.csi.storage.gke.io"
+"""The driver that mounts buckets of Cloud Storage."""
+
+_BUCKET = "gs://"
+
 
 class Mount(NamedTuple):
-    """A claim, or a folder of it, in a server."""
+    """A claim or a bucket, or a folder of it, in a server."""
 
     claim: str
+    """The claim's name; of a bucket, its URL."""
     folder: str
     """`subPath`; empty for all of the claim."""
+
+    @property
+    def is_bucket(self) -> bool:
+        """Whether it is a bucket."""
+        return self.claim.startswith(_BUCKET)
 
 
 @dataclass(frozen=True)
@@ -49,14 +60,14 @@ class UserStorage:
 
     @property
     def own_places(self) -> list[str]:
-        """The templates of the claims and folders that each user, or server, has alone, as in `homes/{username}`."""
+        """The templates of what each user, or server, has alone of claims and buckets, as in `homes/{username}`."""
         volumes = {volume.get("name"): volume for volume in _listed(self.traits.get("volumes"))}
         places = []
         for mount in _listed(self.traits.get("volume_mounts")):
-            source = volumes.get(mount.get("name"), {}).get("persistentVolumeClaim")
-            if source:
+            source = _source(volumes.get(mount.get("name"), {}))
+            if source is not None:
                 folder = f"/{mount['subPath']}" if mount.get("subPath") else ""
-                places.append(f"{source.get('claimName')}{folder}".replace("{pvc_name}", self.name_template))
+                places.append(f"{source}{folder}".replace("{pvc_name}", self.name_template))
         return sorted({place for place in places if "{" in place})
 
     def names(self, user: str, server: str = "", *, userid: int | None = None, scheme: str = "") -> dict[str, Any]:
@@ -84,7 +95,7 @@ class UserStorage:
     def reached(
         self, user: str, server: str = "", *, userid: int | None = None, claim: str | None = None
     ) -> dict[Mount, str]:
-        """Return what a server mounts of claims, and where; `claim` is one that it remembers.
+        """Return what a server mounts of claims and buckets, and where; `claim` is one that it remembers.
 
         Raises:
             TemplateError: a template cannot be filled in.
@@ -93,18 +104,28 @@ class UserStorage:
         volumes = {volume.get("name"): volume for volume in _listed(self.traits.get("volumes"))}
         found: dict[Mount, str] = {}
         for mount in _listed(self.traits.get("volume_mounts")):
-            source = volumes.get(mount.get("name"), {}).get("persistentVolumeClaim")
-            if not source:
+            source = _source(volumes.get(mount.get("name"), {}))
+            if source is None:
                 continue
             names = self.names(user, server, userid=userid)
-            texts = [
-                str(text or "") for text in (source.get("claimName"), mount.get("subPath"), mount.get("mountPath"))
-            ]
+            texts = [source, *(str(mount.get(field) or "") for field in ("subPath", "mountPath"))]
             if any("{pvc_name}" in text for text in texts):
                 names["pvc_name"] = claim or self.claim_name(user, server, userid=userid)
             name, folder, path = (filled(text, names) for text in texts)
             found[Mount(name, folder)] = path
         return found
+
+
+def _source(volume: Mapping[str, Any]) -> str | None:
+    """Return the template of a volume's claim, or of the URL of its folder in a bucket; None where it is neither."""
+    if claim := volume.get("persistentVolumeClaim"):
+        return str(claim.get("claimName") or "")
+    csi = volume.get("csi") or {}
+    if csi.get("driver") != GCS_FUSE:
+        return None
+    attributes = csi.get("volumeAttributes") or {}
+    options = dict(option.partition("=")[::2] for option in str(attributes.get("mountOptions", "")).split(","))
+    return f"{_BUCKET}{attributes.get('bucketName')}/{options.get('only-dir', '')}".rstrip("/")
 
 
 def _listed(items: Any) -> list[dict[str, Any]]:

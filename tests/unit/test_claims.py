@@ -262,6 +262,24 @@ def test_storage_without_claims_says_so(capsys: pytest.CaptureFixture[str]) -> N
     )
 
 
+def test_bucket_is_no_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Users' files are in it, and claims that there are of them are lost."""
+    cluster = tmp_path / "cluster.py"
+    cluster.write_text(
+        "from clusters.local import config\nfrom hexa_notebooks import GcsFuseCsi\n"
+        "storage = GcsFuseCsi(bucket='homes', service_account='users')\n"
+        "config = config.evolve(singleuser=config.singleuser.evolve(storage=storage))\n"
+    )
+    claims, users = tmp_path / "pvc.json", tmp_path / "users"
+    claims.write_text(json.dumps(user_claim(MINIMAL)))
+    users.write_text(USER)
+    assert run(cluster, f"--claims={claims}", f"--users={users}") == 3
+    told = capsys.readouterr().out
+    assert told.startswith("1 lost, 0 reached, 0 without a claim yet")
+    assert "Storage gcs-fuse-csi: users' servers mount no claims" in told
+    assert "the server would mount no claim" in told
+
+
 REFUSED = {
     "no users": ("\n \n", "users: holds no users; write one name a line, or give the answer of GET /hub/api/users"),
     "no list": ('{"name": "anna"}', "users: is no list of users, as GET /hub/api/users returns it"),

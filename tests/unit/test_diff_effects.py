@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks import NoStorage, PerUserPvc
+from hexa_notebooks import GcsFuseCsi, NoStorage, PerUserPvc
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
 from hexa_notebooks.diff.manifests import read
@@ -316,6 +316,21 @@ def test_storage_without_claims_leaves_them_behind(told: Effects) -> None:
         "ConfigMap hexa-notebooks/hub: every user's server would no longer mount its claim, claim-anna for anna,"
         " nor any other"
     ]
+
+
+def test_folder_of_a_bucket_is_left_behind(told: Effects) -> None:
+    """As a claim is; and the bucket opens the metadata server to servers."""
+    bucket = GcsFuseCsi(bucket="homes", service_account="users")
+    old, new, claims = (
+        synth(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=storage))).values()
+        for storage in (bucket, bucket.evolve(only_dir="all/{username}"), PerUserPvc())
+    )
+    assert [text for level, kind, text in told(old, new) if level == "unsafe"] == [
+        "ConfigMap hexa-notebooks/hub: every user's server would no longer mount its bucket, gs://homes/anna for anna,"
+        " but get gs://homes/all/anna"
+    ]
+    (moved,) = [text for level, kind, text in told(claims, old) if (level, kind) == ("unsafe", "claim")]
+    assert "its claim, claim-anna for anna, but get gs://homes/anna" in moved
 
 
 def test_claim_that_no_pod_mounts_any_more_is_unsafe(told: Effects) -> None:

@@ -30,19 +30,20 @@ from hexa_notebooks import (
     EnvVar,
     ExternalSecretConfig,
     GatewayRoute,
+    GcsFuseCsi,
     GkeGlobalGateway,
     GkeIngress,
     GkeRegionalGateway,
     GlobalAddress,
     HaproxyController,
-    HstsConfig,
     HookPuller,
     HookPullerConfig,
+    HstsConfig,
     HubConfig,
     HubServiceConfig,
     IamLogin,
-    Ingress,
     ImagePullerConfig,
+    Ingress,
     InPodFuse,
     JupyterHubRole,
     JupyterHubService,
@@ -147,8 +148,8 @@ RICH = NotebooksConfig(
     user_scheduler=UserSchedulerConfig(scheduling=SCHEDULING, disruption_budget=None),
     pod_priority=PodPriorityConfig(default=2),
     user_placeholder=UserPlaceholderConfig(replicas=2),
-)
     image_puller=ImagePullerConfig(hook=HookPullerConfig(scheduling=SCHEDULING)),
+)
 """A configuration in which as much is set as goes together."""
 CONFIGS = [
     RICH,
@@ -237,6 +238,7 @@ CONFIGS = [
     RICH.evolve(
         hub=RICH.hub.evolve(env={"OTHER": SecretKeyRef(name="other", key="other")}),
         external_secrets=(ExternalSecretConfig(store="gcp"),),
+        singleuser=RICH.singleuser.evolve(storage=GcsFuseCsi(bucket="homes", service_account="users")),
     ),
 ]
 """Between them they hold a value of every model."""
@@ -354,6 +356,16 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "annotations": {"example.org/other": "value"},
         "peers": (),
     },
+    GcsFuseCsi: {
+        "bucket": "other",
+        "service_account": "other",
+        "only_dir": "other/{username}",
+        "mount_path": "/home/other",
+        "read_only": True,
+        "uid": 1001,
+        "gid": 1001,
+        "mount_options": (),
+    },
     GkeGlobalGateway: {
         "address": GlobalAddress(name="other"),
         "certificate": TlsSecret(name="other"),
@@ -384,18 +396,6 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "proxy_only_subnet": "10.130.0.0/23",
     },
     GlobalAddress: {"name": "other"},
-    HstsConfig: {"max_age_s": 0, "include_subdomains": True, "preload": True},
-    HaproxyController: {"timeout_s": 60},
-    HubConfig: {
-        "hardened": False,
-        "image_pull_policy": "Always",
-        "image_pull_secrets": ("other",),
-        "labels": {"other": "value"},
-        "annotations": {"other": "value"},
-        "env": {"OTHER": "value"},
-        "init_containers": ({"name": "other", "image": "other:1"},),
-        "extra_containers": ({"name": "other", "image": "other:1"},),
-        "extra_volumes": ({"name": "other", "emptyDir": {}},),
     HookPullerConfig: {
         "image": "quay.io/jupyterhub/k8s-image-awaiter:4.3.0",
         "image_pull_policy": "Always",
@@ -409,6 +409,18 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "puller_service_account": ServiceAccountConfig(create=False),
         "daemon_set_annotations": {"other": "value"},
     },
+    HstsConfig: {"max_age_s": 0, "include_subdomains": True, "preload": True},
+    HaproxyController: {"timeout_s": 60},
+    HubConfig: {
+        "hardened": False,
+        "image_pull_policy": "Always",
+        "image_pull_secrets": ("other",),
+        "labels": {"other": "value"},
+        "annotations": {"other": "value"},
+        "env": {"OTHER": "value"},
+        "init_containers": ({"name": "other", "image": "other:1"},),
+        "extra_containers": ({"name": "other", "image": "other:1"},),
+        "extra_volumes": ({"name": "other", "emptyDir": {}},),
         "extra_volume_mounts": ({"name": "tmp", "mountPath": "/other"},),
         "extra_pod_spec": {"hostNetwork": True},
         "pod_security_context": {"runAsUser": 1001},
@@ -461,18 +473,6 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "ip_family_policy": None,
         "ip_families": ("IPv6",),
     },
-    Ingress: {
-        "ingress_class": "other",
-        "hosts": ("other.example.org",),
-        "certificate": TlsSecret(name="other"),
-        "controller": None,
-        "path": "/other",
-        "path_type": "ImplementationSpecific",
-        "annotations": {"example.org/other": "value"},
-        "peers": (),
-    },
-    InPodFuse: {"device_resource": "example.org/fuse", "capability": "SYS_CHROOT", "mount_command": ("mount",)},
-    JupyterHubRole: {
     ImagePullerConfig: {
         **OTHER_OF_A_POD,
         "image": "registry.k8s.io/pause:3.9",
@@ -488,6 +488,18 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "hook": HookPullerConfig(rbac=False),
         "as_chart": True,
     },
+    Ingress: {
+        "ingress_class": "other",
+        "hosts": ("other.example.org",),
+        "certificate": TlsSecret(name="other"),
+        "controller": None,
+        "path": "/other",
+        "path_type": "ImplementationSpecific",
+        "annotations": {"example.org/other": "value"},
+        "peers": (),
+    },
+    InPodFuse: {"device_resource": "example.org/fuse", "capability": "SYS_CHROOT", "mount_command": ("mount",)},
+    JupyterHubRole: {
         "name": "other",
         "description": "Other",
         "scopes": ("self",),
@@ -556,6 +568,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "user_scheduler": None,
         "pod_priority": PodPriorityConfig(default=3),
         "user_placeholder": None,
+        "image_puller": None,
     },
     OpenHexaApp: {
         "url": "https://other.example.org",
@@ -568,7 +581,6 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     OtherAuthenticator: {
         "class_name": "dummy",
         "traits": {"LDAPAuthenticator": {"server_address": "other"}},
-        "image_puller": None,
         "secrets": {"LDAPAuthenticator.bind_password": SecretKeyRef(key="other")},
     },
     OtherDatabase: {
@@ -797,6 +809,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
 EXEMPT = {
     (DisruptionBudgetConfig, "as_chart"),
     (EnvVar, "value_from"),
+    (GcsFuseCsi, "one_folder"),
     (MountedFile, "text"),
     (Profile, "default"),
     (SharedPvc, "one_folder"),
@@ -850,6 +863,16 @@ PLACES = {
 """Where each field is changed, in the first configuration that has it: which, the way to its model, model and name."""
 
 
+def synth(config: NotebooksConfig) -> dict[str, Object]:
+    """Return the objects of a configuration, and those that `hook-puller` prints."""
+    puller = config.image_puller
+    hook = puller and HookPuller(
+        cdk8s.App(), "hook", puller, installation=config.installation, singleuser=config.singleuser
+    )
+    made: list[Object] = hook.to_json() if hook else []
+    return objects_of(config) | {f"hook {each['kind']}/{each['metadata']['name']}": each for each in made}
+
+
 @cache
 def before(index: int) -> dict[str, Object]:
     """Return the objects of a configuration as it is."""
@@ -863,16 +886,6 @@ def test_every_field_has_another_value(config: type[Config]) -> None:
     assert config in held, f"no configuration of CONFIGS holds a {config.__name__}: give it to one of them"
     told = OTHER.get(config, {}).keys() | {name for model, name in EXEMPT if model is config}
     missing, gone = set(fields(config)) - told, told - set(fields(config))
-def synth(config: NotebooksConfig) -> dict[str, Object]:
-    """Return the objects of a configuration, and those that `hook-puller` prints."""
-    puller = config.image_puller
-    hook = puller and HookPuller(
-        cdk8s.App(), "hook", puller, installation=config.installation, singleuser=config.singleuser
-    )
-    made: list[Object] = hook.to_json() if hook else []
-    return objects_of(config) | {f"hook {each['kind']}/{each['metadata']['name']}": each for each in made}
-
-
     assert not missing, f"OTHER[{config.__name__}] has no other value for: {', '.join(sorted(missing))}"
     assert not gone, f"OTHER[{config.__name__}] has values for fields that are no more: {', '.join(sorted(gone))}"
 

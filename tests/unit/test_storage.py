@@ -6,7 +6,16 @@ import pytest
 from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
-from hexa_notebooks import HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc, SharedPvc
+from hexa_notebooks import (
+    GcsFuseCsi,
+    HubConfig,
+    InPodFuse,
+    MetadataBlockConfig,
+    NoStorage,
+    NotebooksConfig,
+    PerUserPvc,
+    SharedPvc,
+)
 from hexa_notebooks.singleuser import UserStorage
 from tests.kube_spawner import user_claim, user_pod
 from tests.schemas import VERSIONS, problems
@@ -38,6 +47,18 @@ SHARED_SETTINGS: dict[str, dict[str, Any]] = {
     "sub_path": {"sub_path": "homes/{username}"},
     "sub_path-none": {"sub_path": None, "one_folder": True},
     "mount_path": {"mount_path": "/home/jovyan/work"},
+}
+BUCKET = GcsFuseCsi(bucket="hexa-homes", service_account="users")
+BUCKET_SETTINGS: dict[str, dict[str, Any]] = {
+    "bucket": {"bucket": "others"},
+    "service_account": {"service_account": "user-{username}"},
+    "only_dir": {"only_dir": "homes/{username}"},
+    "only_dir-none": {"only_dir": None, "one_folder": True},
+    "mount_path": {"mount_path": "/home/jovyan/bucket"},
+    "read_only": {"read_only": True},
+    "uid": {"uid": 1001},
+    "gid": {"gid": 1001},
+    "mount_options": {"mount_options": ("implicit-dirs", "file-mode=664")},
 }
 FUSE_SETTINGS: dict[str, dict[str, Any]] = {
     "device_resource": {"device_resource": "squat.ai/fuse"},
@@ -73,7 +94,7 @@ def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
     assert delta(synth(MINIMAL), synth(stored(PerUserPvc(**change)))) == snapshot
 
 
-@pytest.mark.parametrize("storage", [SHARED, NoStorage(), InPodFuse()], ids=lambda storage: str(storage.kind))
+@pytest.mark.parametrize("storage", [SHARED, NoStorage(), InPodFuse(), BUCKET], ids=lambda storage: str(storage.kind))
 def test_kind(storage: UserStorage, snapshot: SnapshotAssertion) -> None:
     """Another kind of storage changes this against claims: traits, rights of the hub, level of the namespace."""
     assert delta(synth(MINIMAL), synth(stored(storage))) == snapshot
@@ -87,7 +108,7 @@ def test_shared_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> 
 
 @pytest.mark.parametrize(
     ("kind", "settings"),
-    [(PerUserPvc, SETTINGS), (SharedPvc, SHARED_SETTINGS), (InPodFuse, FUSE_SETTINGS)],
+    [(PerUserPvc, SETTINGS), (SharedPvc, SHARED_SETTINGS), (InPodFuse, FUSE_SETTINGS), (GcsFuseCsi, BUCKET_SETTINGS)],
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )
 def test_every_setting_has_its_difference(kind: type[UserStorage], settings: dict[str, dict[str, Any]]) -> None:
@@ -101,12 +122,18 @@ def test_fuse_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> No
     assert delta(synth(stored(InPodFuse())), synth(stored(InPodFuse(**change)))) == snapshot
 
 
-@pytest.mark.parametrize("storage", [PerUserPvc(), SHARED, NoStorage()], ids=lambda storage: str(storage.kind))
+@pytest.mark.parametrize("change", BUCKET_SETTINGS.values(), ids=BUCKET_SETTINGS)
+def test_bucket_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """Each setting of the bucket changes this and nothing else."""
+    assert delta(synth(stored(BUCKET)), synth(stored(BUCKET.evolve(**change)))) == snapshot
+
+
+@pytest.mark.parametrize("storage", [PerUserPvc(), SHARED, NoStorage(), BUCKET], ids=lambda storage: str(storage.kind))
 def test_pod_passes_restricted(storage: UserStorage) -> None:
     """The container gives up every right, and its volumes are of kinds that Pod Security `restricted` admits."""
     pod, namespace = user_pod(stored(storage)), synth(stored(storage))["Namespace/hexa-notebooks"]
     assert container(pod)["securityContext"] == RESTRICTED
-    assert {kind for volume in pod["spec"]["volumes"] for kind in volume} <= {"name", "persistentVolumeClaim"}
+    assert {kind for volume in pod["spec"]["volumes"] for kind in volume} <= {"name", "persistentVolumeClaim", "csi"}
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
@@ -191,6 +218,54 @@ def test_users_share_a_claim_and_each_has_a_folder() -> None:
     traits = config.hub_traits()["KubeSpawner"]
     assert (traits["storage_pvc_ensure"], traits["delete_pvc"]) == (False, False)
     assert "persistentvolumeclaims" not in str(synth(config)["Role/hub"]["rules"])
+
+
+def test_each_user_has_a_folder_of_the_bucket() -> None:
+    """The driver's webhook finds the pod, and the driver is told the folder that KubeSpawner has filled in."""
+    config = stored(BUCKET.evolve(only_dir="homes/{username}"), annotations={"gke-gcsfuse/memory-limit": "1Gi"})
+    pods = [user_pod(config, user=user) for user in ("anna", "Ben, uid=0")]
+    options = [pod["spec"]["volumes"][0]["csi"]["volumeAttributes"]["mountOptions"] for pod in pods]
+    assert options[0] == "implicit-dirs,uid=1000,gid=100,only-dir=homes/anna"
+    assert options[1].startswith("implicit-dirs,uid=1000,gid=100,only-dir=homes/ben-uid-0---")
+    for pod in pods:
+        assert (
+            pod["metadata"]["annotations"].items()
+            >= {
+                "gke-gcsfuse/volumes": "true",
+                "gke-gcsfuse/memory-limit": "1Gi",
+            }.items()
+        )
+        assert pod["spec"]["volumes"][0]["name"] == container(pod)["volumeMounts"][0]["name"]
+        assert (pod["spec"]["serviceAccountName"], pod["spec"]["automountServiceAccountToken"]) == ("users", False)
+        assert [problem for version in VERSIONS for problem in problems(pod, version)] == []
+    assert "persistentvolumeclaims" not in str(synth(config)["Role/hub"]["rules"])
+
+
+def test_each_user_may_have_an_account_for_the_bucket() -> None:
+    """Only rights by user keep one from the files of another."""
+    config = stored(BUCKET.evolve(service_account="user-{username}"))
+    assert [user_pod(config, user=user)["spec"]["serviceAccountName"] for user in ("anna", "ben")] == [
+        "user-anna",
+        "user-ben",
+    ]
+
+
+def test_only_the_bucket_opens_the_metadata_server() -> None:
+    """Its tokens come from there; with any other storage no user gets that far."""
+    policies = [synth(stored(storage))["NetworkPolicy/singleuser"] for storage in (PerUserPvc(), BUCKET)]
+    reached = [
+        {peer["ipBlock"]["cidr"] for rule in policy["spec"]["egress"] for peer in rule["to"] if "ipBlock" in peer}
+        for policy in policies
+    ]
+    assert "169.254.169.252/32" not in reached[0]
+    assert reached[1] - reached[0] == {"169.254.169.252/32"}
+    ports = [
+        {port["port"] for port in rule["ports"]}
+        for rule in policies[1]["spec"]["egress"]
+        for peer in rule["to"]
+        if peer.get("ipBlock", {}).get("cidr") == "169.254.169.254/32"
+    ]
+    assert {80, 988, 8080} in ports
 
 
 def test_users_may_share_a_folder_on_purpose() -> None:
@@ -331,6 +406,20 @@ def test_setting_that_contradicts_the_mount_is_refused(changes: dict[str, Any], 
         (SharedPvc, {"claim": "homes", "sub_path": None}, "None gives all users one folder"),
         (SharedPvc, {"claim": "homes", "sub_path": "{servername}"}, "gives all users one folder"),
         (SharedPvc, {"claim": "homes", "sub_path": "{user}"}, r"'\{user\}' is not a template .*; it knows .*"),
+        (GcsFuseCsi, {"bucket": "gs://homes"}, "'gs://homes' is not the name of a bucket .*no 'gs://'"),
+        (GcsFuseCsi, {"bucket": "_"}, "'_' is not the name of a bucket"),
+        (GcsFuseCsi, {"service_account": "Users"}, "'Users' cannot be used .* is not a DNS label"),
+        (GcsFuseCsi, {"only_dir": "all"}, "'all' gives all users one folder; put {username} into it"),
+        (GcsFuseCsi, {"only_dir": None}, "None gives all users one folder"),
+        (GcsFuseCsi, {"only_dir": "{unescaped_username}"}, "could add options to the mount; write {username}"),
+        (GcsFuseCsi, {"only_dir": "/homes/{username}"}, "'/homes/{username}' is not a folder of a bucket"),
+        (GcsFuseCsi, {"only_dir": "../{username}"}, "'../{username}' is not a folder of a bucket"),
+        (GcsFuseCsi, {"only_dir": "{username},uid=0"}, "'{username},uid=0' is not a folder of a bucket"),
+        (GcsFuseCsi, {"only_dir": "{user}"}, r"'\{user\}' is not a template .*; it knows .*"),
+        (GcsFuseCsi, {"mount_options": ("uid=0",)}, "'uid=0': write uid='0' in its place"),
+        (GcsFuseCsi, {"mount_options": ("only-dir=a",)}, "write only_dir='a' in its place"),
+        (GcsFuseCsi, {"mount_options": ("a,b",)}, "'a,b' is not one option of the mount"),
+        (GcsFuseCsi, {"uid": -1}, "greater than or equal to 0"),
         (NoStorage, {"capacity": "1Gi"}, "NoStorage has no field 'capacity'"),
         (InPodFuse, {"device_resource": "dev fuse"}, "'dev fuse' is not a label or annotation key"),
         (InPodFuse, {"capability": "sys_admin"}, r"capability[\s\S]*should match pattern"),
@@ -340,5 +429,26 @@ def test_setting_that_contradicts_the_mount_is_refused(changes: dict[str, Any], 
 )
 def test_refused(storage: type[UserStorage], change: dict[str, Any], message: str) -> None:
     """A setting that Kubernetes would refuse at a user's first start is refused at synthesis."""
+    needed = {"bucket": "homes", "service_account": "users"} if storage is GcsFuseCsi else {}
     with pytest.raises(ValidationError, match=message):
-        storage(**change)
+        storage(**needed | change)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"service_account": "others"},
+            r"KubeSpawner\.service_account is set by both singleuser and singleuser\.storage",
+        ),
+        (
+            {"metadata_block": MetadataBlockConfig(image="quay.io/jupyterhub/k8s-network-tools:4.4.0")},
+            "metadata_block: the storage 'gcs-fuse-csi' signs in by the metadata server",
+        ),
+    ],
+    ids=["account", "metadata"],
+)
+def test_setting_that_contradicts_the_bucket_is_refused(changes: dict[str, Any], message: str) -> None:
+    """The pod has one account, and the driver must reach its tokens."""
+    with pytest.raises(ValidationError, match=message):
+        stored(BUCKET, **changes)

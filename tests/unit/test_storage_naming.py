@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hexa_notebooks import HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc, SharedPvc
+from hexa_notebooks import GcsFuseCsi, HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc, SharedPvc
 from hexa_notebooks.singleuser import UserStorage
 from hexa_notebooks.storage_naming import StorageRenamedError, refuse_renamed_storage
 from hexa_notebooks.synth import synth
@@ -14,6 +14,7 @@ from tests.support import MINIMAL
 
 CLAIMS, RENAMED = PerUserPvc(), PerUserPvc(name_template="home-{username}")
 FOLDERS = SharedPvc(claim="homes", sub_path="{username}")
+BUCKET = GcsFuseCsi(bucket="homes", service_account="users")
 
 
 def stored(storage: UserStorage, renamed_from: str | None = None, **changes: Any) -> NotebooksConfig:
@@ -36,6 +37,9 @@ def contents(folder: Path) -> dict[str, bytes]:
         (CLAIMS, CLAIMS.evolve(sub_path="{username}"), "claim-{user_server}", "in claim-{user_server}/{username}"),
         (CLAIMS, NoStorage(), "claim-{user_server}", "nowhere"),
         (CLAIMS, InPodFuse(), "claim-{user_server}", "nowhere"),
+        (CLAIMS, BUCKET, "claim-{user_server}", "in gs://homes/{username}"),
+        (BUCKET, BUCKET.evolve(bucket="other"), "gs://homes/{username}", "in gs://other/{username}"),
+        (BUCKET, BUCKET.evolve(only_dir="all/{username}"), "gs://homes/{username}", "in gs://homes/all/{username}"),
     ],
 )
 def test_renaming_is_refused_until_it_is_acknowledged(
@@ -72,6 +76,7 @@ def test_another_acknowledgement_is_none(tmp_path: Path) -> None:
         (CLAIMS, CLAIMS.evolve(name_template="claim-{safe_user_server}")),
         (CLAIMS, CLAIMS.evolve(name_template=None)),
         (CLAIMS, CLAIMS.evolve(mount_path="/home/other", volume_name_template="other", capacity="50Gi")),
+        (BUCKET, BUCKET.evolve(only_dir="{safe_username}", mount_path="/data", mount_options=(), read_only=True)),
         (NoStorage(), CLAIMS),
         (InPodFuse(), FOLDERS),
         (SharedPvc(claim="a", sub_path=None, one_folder=True), CLAIMS),

@@ -63,8 +63,9 @@ def _users_claims(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
         user, server, mount, has = lost[0]
         every = len({(user, server) for user, server, _, _ in lost}) == len(_USERS) * len(servers)
         whose = "every user's server" if every else f"servers of some names, such as {_server(user, server)},"
+        kind = "bucket" if mount.is_bucket else "claim"
         text = (
-            f"{whose} would no longer mount its claim, {_shown(mount)} for {_server(user, server)}"
+            f"{whose} would no longer mount its {kind}, {_shown(mount)} for {_server(user, server)}"
             f"{_instead(has)}{_why(before, after)}"
         )
         remembered = _REMEMBERED if after.remembers and before.name_template != after.name_template else ""

@@ -2,9 +2,10 @@
 
 from hexa_notebooks.singleuser.config import MetadataBlockConfig, Profile, SingleuserConfig, UserFile
 from hexa_notebooks.singleuser.singleuser import Singleuser
-from hexa_notebooks.singleuser.storage import InPodFuse, NoStorage, PerUserPvc, SharedPvc, UserStorage
+from hexa_notebooks.singleuser.storage import GcsFuseCsi, InPodFuse, NoStorage, PerUserPvc, SharedPvc, UserStorage
 
 __all__ = [
+    "GcsFuseCsi",
     "InPodFuse",
     "MetadataBlockConfig",
     "NoStorage",

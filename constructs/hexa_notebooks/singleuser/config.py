@@ -306,6 +306,15 @@ class SingleuserConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def _storage_can_sign_in(self) -> "SingleuserConfig":
+        if self.metadata_block is not None and self.storage.metadata_server:
+            raise ValueError(
+                f"metadata_block: the storage {self.storage.kind!r} signs in by the metadata server, so that no server"
+                " would start; remove it, or choose another storage"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _restricted_is_not_root(self) -> "SingleuserConfig":
         if self.uid == 0 and self.pod_security == "restricted":
             raise ValueError(

@@ -18,7 +18,14 @@ from hexa_notebooks.installation import (
     Installation,
 )
 from hexa_notebooks.k8s import k8s
-from hexa_notebooks.network_policy import from_access, network_policy, to_dns, to_internet, to_pods
+from hexa_notebooks.network_policy import (
+    from_access,
+    network_policy,
+    to_dns,
+    to_internet,
+    to_metadata_server,
+    to_pods,
+)
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.singleuser.files import file_traits, user_files
 from hexa_notebooks.singleuser.spawner import spawner_traits
@@ -56,6 +63,7 @@ def _network_policy(scope: Construct, config: SingleuserConfig, installation: In
             to_dns(network),
             to_pods(installation.labels(HUB).selector, HUB_PORT),
             *([to_internet(network)] if config.internet else []),
+            *(to_metadata_server(network) if config.storage.metadata_server else []),
             *(destination.rule() for destination in config.egress),
         ],
     )

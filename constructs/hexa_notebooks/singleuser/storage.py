@@ -3,10 +3,11 @@
 A further kind of storage is a model here and a member of `UserStorage`; nothing else changes.
 """
 
+import re
 from abc import ABC, abstractmethod
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, field_validator, model_validator
+from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import Bytes, DnsName, LabelKey
@@ -14,8 +15,36 @@ from hexa_notebooks.k8s import k8s
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template, filled
 from hexa_notebooks.traits import Traits, merge
+from hexa_notebooks.user_storage import GCS_FUSE
 
 _VOLUME = "home"
+
+
+def _bucket(value: str) -> str:
+    if re.fullmatch(r"[a-z0-9][-_.a-z0-9]{1,220}[a-z0-9]", value):
+        return value
+    raise ValueError(
+        f"{value!r} is not the name of a bucket (lower-case letters, digits, '-', '_' and '.', no 'gs://')"
+    )
+
+
+def _folder(value: str) -> str:
+    if "unescaped_" in value:
+        raise ValueError(f"{value!r}: a name as it stands could add options to the mount; write {{username}}")
+    if re.fullmatch(r"(?!\.\.?(/|$))[-\w.{}]+(/(?!\.\.?(/|$))[-\w.{}]+)*", value, re.ASCII):
+        return value
+    raise ValueError(
+        f"{value!r} is not a folder of a bucket, as in 'homes/{{username}}' (no '/' at either end, no ',')"
+    )
+
+
+def _mount_option(value: str) -> str:
+    name, _, setting = value.partition("=")
+    if own := {"uid": "uid", "gid": "gid", "only-dir": "only_dir", "only_dir": "only_dir"}.get(name):
+        raise ValueError(f"{value!r}: write {own}={setting!r} in its place")
+    if re.fullmatch(r"[-\w.:=/]+", value, re.ASCII):
+        return value
+    raise ValueError(f"{value!r} is not one option of the mount, as in 'implicit-dirs' or 'file-mode=664'")
 
 
 class StorageConfig(Config, ABC):
@@ -25,6 +54,11 @@ class StorageConfig(Config, ABC):
     def pod_security(self) -> PodSecurityLevel:
         """The strictest level that user pods with this storage pass. `restricted` by default."""
         return "restricted"
+
+    @property
+    def metadata_server(self) -> bool:
+        """Whether user pods with this storage need the cloud's metadata server. Not by default."""
+        return False
 
     @abstractmethod
     def traits(self) -> Traits:
@@ -221,10 +255,82 @@ class InPodFuse(StorageConfig):
         }
 
 
+class GcsFuseCsi(StorageConfig):
+    """A bucket of Cloud Storage with a folder for each user, which GKE's own driver mounts without privilege.
+
+    It is for data and notebooks. There are no locks, no links and no atomic renames of folders, a file is written anew
+    for each change of it, and the last of two writers wins. So the home folder stays in the container and goes with the
+    server: the databases of Jupyter and IPython would break in a bucket.
+
+    The folder is no wall: the pod signs in by its ServiceAccount, and so can its user, to whatever the account may
+    reach. Where users must not read each other's files, name the accounts by a template, and give each the right to its
+    own managed folder alone. An account signs in by Workload Identity Federation and needs `roles/storage.objectUser`;
+    for it the strict network policy opens the metadata server, and `internet=False` needs an `egress` to Cloud Storage.
+    The cluster needs the add-on `GcsFuseCsiDriver`, whose sidecar passes `restricted` and takes its CPU and memory from
+    annotations such as `gke-gcsfuse/memory-limit`.
+
+    Source: Google's documentation of the Cloud Storage FUSE CSI driver.
+    """
+
+    kind: Literal["gcs-fuse-csi"] = "gcs-fuse-csi"
+    bucket: Annotated[str, AfterValidator(_bucket)]
+    """Name of the bucket, which exists."""
+    service_account: NameTemplate
+    """The ServiceAccount of every pod, which exists and may use the bucket, with KubeSpawner's templates. No token for
+    the Kubernetes API is mounted."""
+    only_dir: Annotated[Template, AfterValidator(_folder)] | None = "{username}"
+    """The folder of a user in it, with KubeSpawner's templates. By default the user's name; None mounts the bucket."""
+    one_folder: bool = False
+    """Whether all users share one folder, and so see each other's files. Not by default, so that such an `only_dir` is
+    refused."""
+    mount_path: str = Field(default="/home/jovyan/work", pattern=r"^/")
+    """Where the folder is mounted. By default below the home folder of the Jupyter Docker Stacks."""
+    read_only: bool = False
+    """Whether nothing can be written. Not by default."""
+    uid: int = Field(default=1000, ge=0)
+    """User whom the files belong to. 1000 by default, as `SingleuserConfig.uid`."""
+    gid: int = Field(default=100, ge=0)
+    """Group that they belong to. 100 by default, as `SingleuserConfig.fs_gid`."""
+    mount_options: tuple[Annotated[str, AfterValidator(_mount_option)], ...] = ("implicit-dirs",)
+    """Further options of Cloud Storage FUSE. By default folders are shown that other programs have made."""
+
+    @model_validator(mode="after")
+    def _one_folder_each(self) -> "GcsFuseCsi":
+        folder = self.only_dir or ""
+        if not self.one_folder and filled(folder, userid=1) == filled(folder, userid=2):
+            raise ValueError(
+                f"only_dir: {self.only_dir!r} gives all users one folder; put {{username}} into it, as in"
+                " 'homes/{username}', or set one_folder=True where they shall see each other's files"
+            )
+        return self
+
+    @property
+    def metadata_server(self) -> bool:
+        """Tokens of the ServiceAccount come from it."""
+        return True
+
+    def traits(self) -> Traits:
+        """Return the volume, its mount, and what the driver's webhook looks for."""
+        # The folder comes last, where KubeSpawner fills it in as it would by itself.
+        folder = [] if self.only_dir is None else [f"only-dir={self.only_dir}"]
+        options = [*self.mount_options, f"uid={self.uid}", f"gid={self.gid}", *folder]
+        attributes: JsonValue = {"bucketName": self.bucket, "mountOptions": ",".join(options)}
+        csi: JsonValue = {"driver": GCS_FUSE, "readOnly": self.read_only, "volumeAttributes": attributes}
+        traits = _without_claim()
+        traits["KubeSpawner"] |= {
+            "volumes": {_VOLUME: {"name": _VOLUME, "csi": csi}},
+            "volume_mounts": {_VOLUME: {"name": _VOLUME, "mountPath": self.mount_path}},
+            "extra_annotations": {"gke-gcsfuse/volumes": "true"},
+            "service_account": self.service_account,
+            "automount_service_account_token": False,
+        }
+        return traits
+
+
 def _without_claim() -> Traits:
     # KubeSpawner deletes the claim of a deleted server whether there is one or not, unless told otherwise.
     return {"KubeSpawner": {"storage_pvc_ensure": False, "delete_pvc": False, "volumes": {}, "volume_mounts": {}}}
 
 
-UserStorage = Annotated[PerUserPvc | SharedPvc | NoStorage | InPodFuse, Field(discriminator="kind")]
+UserStorage = Annotated[PerUserPvc | SharedPvc | NoStorage | InPodFuse | GcsFuseCsi, Field(discriminator="kind")]
 """Where users keep their files, one of these."""
