@@ -32,7 +32,7 @@ class Toleration(Config):
 
     @model_validator(mode="after")
     def _operator_fits(self) -> "Toleration":
-        if self.operator == "Exists" and self.value is not None:
+        if self.operator == "Exists" and self.value:
             raise ValueError(
                 f"a toleration with operator 'Exists' takes no value, got {self.value!r}; remove one of the two"
             )

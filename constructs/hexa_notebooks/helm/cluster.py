@@ -1,11 +1,14 @@
 """The whole: from the chart's values to the configuration that synthesises what the chart renders."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from hexa_notebooks.config import explain
+from hexa_notebooks.database.other import split_password
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm import hub, pods
 from hexa_notebooks.helm.code import config_files, without_secrets
@@ -41,27 +44,42 @@ def to_cluster(tree: Tree, names: Names) -> Cluster:
     secrets = Secrets(names)
     files = config_files(tree, secrets)
     created = [names.name("image-pull-secret")] if creates_pull_secret(tree) else []
-    try:
+    sections: dict[str, Callable[[], dict[str, Any]]] = {
+        "proxy, ingress or httpRoute": lambda: {"exposure": exposure(tree, names, secrets)},
+        "hub.db": lambda: {"database": hub.database(tree, secrets)},
+        "hub.config": lambda: {"authenticator": hub.authenticator(tree, secrets)},
+        "singleuser": lambda: {"singleuser": singleuser_config(tree, secrets)},
+        "hub": lambda: {"hub": hub.hub_config(tree, secrets, files)},
+        "proxy": lambda: {"proxy": proxy_config(tree, secrets)},
+        "cull": lambda: {"culler": hub.culler(tree)},
+        "scheduling or prePuller": lambda: scheduling(tree),
+    }
+    fields: dict[str, Any] = {}
+    for path, make in sections.items():
+        with _cannot_be_carried_over(path):
+            fields |= make()
+    with _cannot_be_carried_over("values"):
         config = NotebooksConfig(
-            exposure=exposure(tree, names, secrets),
-            database=hub.database(tree, secrets),
-            authenticator=hub.authenticator(tree, secrets),
-            singleuser=singleuser_config(tree, secrets),
             # The chart leaves the namespace as it is, so that nothing in it may be refused.
             namespace=NamespaceConfig(name=names.namespace, pod_security="privileged"),
             release=names.release,
             fullname_override=names.fullname_override,
             name_override=names.name_override or None,
             image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
-            hub=hub.hub_config(tree, secrets, files),
-            proxy=proxy_config(tree, secrets),
-            culler=hub.culler(tree),
-            **scheduling(tree),
+            **fields,
         )
         config = _with_the_rest(config, tree, names, secrets)
-    except ValidationError as error:
-        raise OperatorError(explain(error)) from None
     return Cluster(config, [*files.notes, *_notes(tree, names), *secrets.commands()])
+
+
+@contextmanager
+def _cannot_be_carried_over(path: str) -> Iterator[None]:
+    """Say of what our fields refuse where it is in the values."""
+    try:
+        yield
+    except ValidationError as error:
+        lines = explain(error).splitlines()
+        raise OperatorError("\n".join(f"{path}: cannot be carried over: {line}" for line in lines)) from None
 
 
 def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names, secrets: Secrets) -> NotebooksConfig:
@@ -70,8 +88,10 @@ def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names, secrets: S
     overrides: dict[str, dict[str, Any]] = {}
     for section, values in chart_traits(tree, names).items():
         for trait, value in values.items():
-            if secrets.looks_secret(trait) or (section, trait) in (("JupyterHub", "db_url"),):
+            if secrets.looks_secret(trait):
                 continue
+            if (section, trait) == ("JupyterHub", "db_url"):
+                value = _without_password(value, tree)
             our = ours.get(section, {}).get(trait)
             known = (
                 _with_references(value, our, secrets) if (section, trait) == ("KubeSpawner", "environment") else value
@@ -82,6 +102,16 @@ def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names, secrets: S
     if not overrides:
         return config
     return config.evolve(hub=config.hub.evolve(override_traits=overrides))
+
+
+def _without_password(url: Any, tree: Tree) -> Any:
+    plain, has_password = split_password(str(url))
+    if has_password and tree.has("hub.config.JupyterHub.db_url"):
+        raise OperatorError(
+            "hub.config.JupyterHub.db_url: has a password in it, which would stand in the manifests for everybody to"
+            " read; write the URL as hub.db.url, of which it is taken out"
+        )
+    return plain
 
 
 def _with_references(variables: Any, our: Any, secrets: Secrets) -> Any:

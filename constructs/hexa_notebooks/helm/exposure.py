@@ -28,12 +28,12 @@ def exposure(tree: Tree, names: Names, secrets: Secrets) -> ServiceExposure:
         labels=tree.get("proxy.service.labels", {}),
         node_port_http=tree.get("proxy.service.nodePorts.http"),
         node_port_https=tree.get("proxy.service.nodePorts.https") if tls else None,
-        load_balancer_ip=tree.get("proxy.service.loadBalancerIP"),
+        load_balancer_ip=tree.text("proxy.service.loadBalancerIP"),
         load_balancer_source_ranges=tuple(tree.get("proxy.service.loadBalancerSourceRanges", [])),
         external_ips=tuple(tree.get("proxy.service.externalIPs", [])),
         http_port=tree.get("proxy.service.disableHttpPort") is not True,
         extra_ports=tuple(tree.get("proxy.service.extraPorts", [])),
-        ip_family_policy=tree.get("proxy.service.ipFamilyPolicy"),
+        ip_family_policy=tree.text("proxy.service.ipFamilyPolicy"),
         ip_families=tuple(tree.get("proxy.service.ipFamilies", [])),
         tls=tls,
         ingress=_ingress(tree),
@@ -85,7 +85,7 @@ def _auto_https(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps:
         extra_dynamic_config=tree.get(f"{traefik}.extraDynamicConfig", {}),
         secret_sync=SecretSyncConfig(
             image=pods.image(tree, "proxy.secretSync.image"),
-            image_pull_policy=tree.get("proxy.secretSync.image.pullPolicy"),
+            image_pull_policy=tree.text("proxy.secretSync.image.pullPolicy"),
             resources=pods.resources(tree, "proxy.secretSync.resources"),
             container_security_context=pods.security_context(
                 tree, "proxy.secretSync.containerSecurityContext", pods.NOBODY
@@ -113,7 +113,7 @@ def _ingress(tree: Tree) -> ServiceIngress | None:
     path = f"{str(tree.get('hub.baseUrl', '/')).removesuffix('/')}/{tree.get('ingress.pathSuffix', '')}"
     return ServiceIngress(
         annotations=tree.get("ingress.annotations", {}),
-        ingress_class_name=tree.get("ingress.ingressClassName"),
+        ingress_class_name=tree.text("ingress.ingressClassName"),
         hosts=tuple(tree.get("ingress.hosts", [])),
         path=path,
         path_type=tree.get("ingress.pathType"),

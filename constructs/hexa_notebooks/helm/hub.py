@@ -10,6 +10,7 @@ from hexa_notebooks.database import OtherDatabase, SqliteMemory, SqlitePvc
 from hexa_notebooks.database.other import split_password
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.code import ConfigFiles, without_secrets
+from hexa_notebooks.helm.fields import with_fields
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.traits import DROPPED
 from hexa_notebooks.helm.tree import Tree
@@ -37,12 +38,19 @@ _ROLE_RULES: tuple[Any, ...] = (
     {"apiGroups": [""], "resources": ["events"], "verbs": ["get", "watch", "list"]},
 )
 
+_ONLY_TRAITS = (
+    "active_server_limit",
+    "concurrent_spawn_limit",
+    "consecutive_failure_limit",
+    "named_server_limit_per_user",
+)
+
 
 def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
     """Return the hub's settings, but for the traits that only the whole shows to be missing."""
-    existing = tree.get("hub.existingSecret")
+    existing = tree.text("hub.existingSecret")
     path = str(tree.get("hub.baseUrl", "/")).removesuffix("/")
-    return HubConfig(
+    fields: dict[str, Any] = dict(
         hardened=False,
         **pods.image_fields(tree, "hub.image"),
         labels=tree.get("hub.labels", {}),
@@ -84,7 +92,7 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         extra_config=files.extra_config,
         disruption_budget=pods.disruption_budget(tree, "hub.pdb"),
         service=HubServiceConfig(
-            type=tree.get("hub.service.type"),
+            type=tree.text("hub.service.type"),
             annotations={
                 "prometheus.io/scrape": "true",
                 "prometheus.io/path": f"{path}/hub/metrics",
@@ -92,10 +100,10 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
             }
             | tree.get("hub.service.annotations", {}),
             node_port=tree.get("hub.service.ports.nodePort"),
-            app_protocol=tree.get("hub.service.ports.appProtocol"),
-            load_balancer_ip=tree.get("hub.service.loadBalancerIP"),
+            app_protocol=tree.text("hub.service.ports.appProtocol"),
+            load_balancer_ip=tree.text("hub.service.loadBalancerIP"),
             extra_ports=tuple(tree.get("hub.service.extraPorts", [])),
-            ip_family_policy=tree.get("hub.service.ipFamilyPolicy"),
+            ip_family_policy=tree.text("hub.service.ipFamilyPolicy"),
             ip_families=tuple(tree.get("hub.service.ipFamilies", [])),
         ),
         service_account=pods.service_account(tree, "hub.serviceAccount"),
@@ -103,6 +111,7 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         role_rules=_ROLE_RULES if tree.get("rbac.create") else None,
         network_policy=pods.network_policy(tree, "hub"),
     )
+    return with_fields(HubConfig, fields, _ONLY_TRAITS)
 
 
 def upgrades_database(tree: Tree) -> bool:
@@ -172,7 +181,7 @@ def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDa
     kind = tree.get("hub.db.type")
     if tree.has("hub.db.password"):
         password = secrets.live("hub.db.password")
-    elif tree.has("hub.existingSecret"):
+    elif tree.text("hub.existingSecret"):
         password = SecretKeyRef(name=tree.get("hub.existingSecret"), key="hub.db.password")
     elif has_password:
         password = secrets.to_create("hub.db.url (the password in it)", "database-password")

@@ -41,7 +41,7 @@ def image_fields(tree: Tree, path: str) -> dict[str, Any]:
     """Return the fields of a `PodConfig` about its image."""
     return {
         "image": image(tree, path),
-        "image_pull_policy": tree.get(f"{path}.pullPolicy"),
+        "image_pull_policy": tree.text(f"{path}.pullPolicy"),
         "image_pull_secrets": secret_names(tree.get(f"{path}.pullSecrets", [])),
     }
 
@@ -70,7 +70,7 @@ def tolerations(*lists: Sequence[Mapping[str, Any]]) -> tuple[Toleration, ...]:
 def core_scheduling(tree: Tree, path: str) -> CoreSchedulingConfig:
     """Return where a component beside the hub runs."""
     return CoreSchedulingConfig(
-        node_purpose=tree.get("scheduling.corePods.nodeAffinity.matchNodePurpose"),
+        node_purpose=tree.text("scheduling.corePods.nodeAffinity.matchNodePurpose") or "ignore",
         node_selector=tree.get(f"{path}.nodeSelector", {}),
         tolerations=tolerations(tree.get("scheduling.corePods.tolerations", []), tree.get(f"{path}.tolerations", [])),
     )
@@ -135,7 +135,7 @@ def service_account(tree: Tree, path: str) -> ServiceAccountConfig:
     found = tree.get(path, {})
     return ServiceAccountConfig(
         create=bool(found.get("create")),
-        name=found.get("name"),
+        name=found.get("name") or None,
         annotations=found.get("annotations", {}),
         automount_token=None,
     )

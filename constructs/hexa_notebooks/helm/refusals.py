@@ -239,6 +239,18 @@ def _metadata_server(tree: Tree) -> Iterator[Problem]:
         )
 
 
+def _memory(tree: Tree) -> Iterator[Problem]:
+    for bound in ("limit", "guarantee"):
+        path = f"singleuser.memory.{bound}"
+        amount = tree.get(path)
+        if isinstance(amount, str) and amount and not re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]?", amount):
+            fix = f"; write {amount[:-1]!r}, which is the same" if amount.endswith("i") else ""
+            yield (
+                _key(path),
+                f"must be bytes, or a number with K, M, G or T (of 1024), for the hub, got {amount!r}{fix}",
+            )
+
+
 def _labels(tree: Tree) -> Iterator[Problem]:
     for path, own in _OWN_LABELS.items():
         for label in tree.get(path, {}):
@@ -254,6 +266,7 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
     _nulls,
     _pull_secret,
     _storage,
+    _memory,
     _hub_config,
     _services,
     _base_url,

@@ -5,7 +5,10 @@ from typing import Any
 
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.image_puller import HookPullerConfig, ImagePullerConfig
 from hexa_notebooks.pod_priority import PodPriorityConfig, PriorityClass
+from hexa_notebooks.scheduling import CoreSchedulingConfig
+from hexa_notebooks.user_placeholder import UserPlaceholderConfig
 from hexa_notebooks.user_scheduler import UserSchedulerConfig
 
 _RBAC_VERSION = "1.30"
@@ -29,6 +32,8 @@ def scheduling(tree: Tree) -> dict[str, Any]:
     return {
         "pod_priority": _pod_priority(tree),
         "user_scheduler": _user_scheduler(tree),
+        "user_placeholder": _user_placeholder(tree),
+        "image_puller": _image_puller(tree),
     }
 
 
@@ -59,7 +64,7 @@ def _user_scheduler(tree: Tree) -> UserSchedulerConfig | None:
         extra_pod_spec=tree.get(f"{scheduler}.extraPodSpec", {}),
         container_security_context=pods.security_context(tree, f"{scheduler}.containerSecurityContext", pods.NOBODY),
         revision_history_limit=tree.get(f"{scheduler}.revisionHistoryLimit"),
-        replicas=tree.get(f"{scheduler}.replicas"),
+        replicas=tree.get(f"{scheduler}.replicas", 1),
         log_level=tree.get(f"{scheduler}.logLevel"),
         plugins=tree.get(f"{scheduler}.plugins"),
         plugin_config=tuple(tree.get(f"{scheduler}.pluginConfig")),
@@ -68,4 +73,75 @@ def _user_scheduler(tree: Tree) -> UserSchedulerConfig | None:
         service_account=pods.service_account(tree, f"{scheduler}.serviceAccount"),
         rbac=bool(tree.get("rbac.create")),
         disruption_budget=pods.disruption_budget(tree, f"{scheduler}.pdb"),
+    )
+
+
+def _user_placeholder(tree: Tree) -> UserPlaceholderConfig | None:
+    placeholder = "scheduling.userPlaceholder"
+    if not tree.get(f"{placeholder}.enabled"):
+        return None
+    resources = tree.get(f"{placeholder}.resources")
+    return UserPlaceholderConfig(
+        hardened=False,
+        **pods.image_fields(tree, f"{placeholder}.image"),
+        labels=tree.get(f"{placeholder}.labels", {}),
+        annotations=tree.get(f"{placeholder}.annotations", {}),
+        extra_pod_spec=tree.get(f"{placeholder}.extraPodSpec", {}),
+        container_security_context=pods.security_context(tree, f"{placeholder}.containerSecurityContext", pods.NOBODY),
+        revision_history_limit=tree.get(f"{placeholder}.revisionHistoryLimit"),
+        replicas=tree.get(f"{placeholder}.replicas", 0),
+        resources=pods.resources(tree, f"{placeholder}.resources") if resources else None,
+    )
+
+
+def _image_puller(tree: Tree) -> ImagePullerConfig | None:
+    hook, continuous = (tree.get(f"prePuller.{name}.enabled") for name in ("hook", "continuous"))
+    if not hook and not continuous:
+        return None
+    extra = tree.get("prePuller.extraImages", {})
+    images = {name: f"{image['name']}:{image['tag']}" for name, image in sorted(extra.items())}
+    policies = {images[name]: image["pullPolicy"] for name, image in sorted(extra.items()) if image.get("pullPolicy")}
+    tools = "singleuser.networkTools.image"
+    if tree.get(f"{tools}.pullPolicy") and tree.get("singleuser.cloudMetadata.blockWithIptables"):
+        policies[pods.image(tree, tools)] = tree.get(f"{tools}.pullPolicy")
+    return ImagePullerConfig(
+        hardened=False,
+        as_chart=True,
+        continuous=bool(continuous),
+        image=pods.image(tree, "prePuller.pause.image"),
+        image_pull_policy=tree.text("prePuller.pause.image.pullPolicy"),
+        labels=tree.get("prePuller.labels", {}),
+        annotations=tree.get("prePuller.annotations", {}),
+        profile_images=bool(tree.get("prePuller.pullProfileListImages")),
+        extra_images=images,
+        pull_policies=policies,
+        resources=pods.resources(tree, "prePuller.resources"),
+        tolerations=pods.tolerations(tree.get("prePuller.extraTolerations", [])),
+        pull_security_context=pods.security_context(tree, "prePuller.containerSecurityContext", pods.NOBODY),
+        container_security_context=pods.security_context(tree, "prePuller.pause.containerSecurityContext", pods.NOBODY),
+        revision_history_limit=tree.get("prePuller.revisionHistoryLimit"),
+        service_account=pods.service_account(tree, "prePuller.continuous.serviceAccount"),
+        daemon_set_annotations=tree.get("prePuller.continuous.daemonsetAnnotations", {}),
+        hook=_hook_puller(tree) if hook else HookPullerConfig(),
+    )
+
+
+def _hook_puller(tree: Tree) -> HookPullerConfig:
+    hook = "prePuller.hook"
+    return HookPullerConfig(
+        **pods.image_fields(tree, f"{hook}.image"),
+        pod_scheduling_wait_s=tree.get(f"{hook}.podSchedulingWaitDuration", 0),
+        resources=pods.resources(tree, f"{hook}.resources"),
+        scheduling=CoreSchedulingConfig(
+            node_purpose="ignore",
+            node_selector=tree.get(f"{hook}.nodeSelector", {}),
+            tolerations=pods.tolerations(
+                tree.get("scheduling.corePods.tolerations", []), tree.get(f"{hook}.tolerations", [])
+            ),
+        ),
+        container_security_context=pods.security_context(tree, f"{hook}.containerSecurityContext", pods.NOBODY),
+        service_account=pods.service_account(tree, f"{hook}.serviceAccount"),
+        rbac=bool(tree.get("rbac.create")),
+        puller_service_account=pods.service_account(tree, f"{hook}.serviceAccountImagePuller"),
+        daemon_set_annotations=tree.get(f"{hook}.daemonsetAnnotations", {}),
     )

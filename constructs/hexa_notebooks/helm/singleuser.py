@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hexa_notebooks.field_types import ByteSize, Quantity
 from hexa_notebooks.helm import pods
+from hexa_notebooks.helm.fields import with_fields
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.toml import to_toml
 from hexa_notebooks.helm.traits import keyed_mounts, keyed_volumes
@@ -24,15 +25,31 @@ from hexa_notebooks.singleuser import (
     SingleuserConfig,
     UserFile,
 )
+from hexa_notebooks.singleuser.profile_list import storage_replaced
+
+_ONLY_TRAITS = (
+    "annotations",
+    "cmd",
+    "default_url",
+    "extra_pod_config",
+    "fs_gid",
+    "image_pull_policy",
+    "lifecycle",
+    "pod_name_template",
+    "service_account",
+    "start_timeout_s",
+    "uid",
+)
 
 
 def singleuser_config(tree: Tree, secrets: Secrets) -> SingleuserConfig:
     """Return the settings of users' servers."""
+    profiles, storage = tuple(tree.get("singleuser.profileList", [])), _storage(tree)
     block = tree.get("singleuser.cloudMetadata.blockWithIptables")
     cmd = tree.get("singleuser.cmd")
     env, templates = _environment(tree, secrets)
     labels = {key: value for key, value in tree.get("singleuser.extraLabels", {}).items() if key != ACCESS_HUB}
-    return SingleuserConfig(
+    fields: dict[str, Any] = dict(
         hardened=False,
         **pods.image_fields(tree, "singleuser.image"),
         cmd=tuple(cmd) if isinstance(cmd, list) else cmd,
@@ -43,12 +60,13 @@ def singleuser_config(tree: Tree, secrets: Secrets) -> SingleuserConfig:
         mem_limit=_memory(tree.get("singleuser.memory.limit")),
         extra_guarantees=tree.get("singleuser.extraResource.guarantees", {}),
         extra_limits=tree.get("singleuser.extraResource.limits", {}),
-        storage=_storage(tree),
+        storage=storage,
         extra_volumes=keyed_volumes(tree.get("singleuser.storage.extraVolumes", [])),
         extra_volume_mounts=keyed_mounts(tree.get("singleuser.storage.extraVolumeMounts", [])),
         files={key: _file(file) for key, file in sorted(tree.get("singleuser.extraFiles", {}).items())},
         files_in="Secret" if tree.get("singleuser.extraFiles") else "ConfigMap",
-        profile_list=tuple(tree.get("singleuser.profileList", [])),
+        profile_list=profiles,
+        profiles_may_replace_storage=bool(storage_replaced(profiles, storage.traits()["KubeSpawner"])),
         env=env,
         env_templates=templates,
         pod_name_template=tree.get("singleuser.podNameTemplate"),
@@ -67,7 +85,7 @@ def singleuser_config(tree: Tree, secrets: Secrets) -> SingleuserConfig:
         if block
         else None,
         allow_privilege_escalation=tree.get("singleuser.allowPrivilegeEscalation"),
-        node_purpose=tree.get("scheduling.userPods.nodeAffinity.matchNodePurpose"),
+        node_purpose=tree.text("scheduling.userPods.nodeAffinity.matchNodePurpose") or "ignore",
         node_selector=tree.get("singleuser.nodeSelector", {}),
         affinity=AffinityConfig(
             node_required=tuple(tree.get("singleuser.extraNodeAffinity.required", [])),
@@ -86,6 +104,7 @@ def singleuser_config(tree: Tree, secrets: Secrets) -> SingleuserConfig:
         fs_gid=tree.get("singleuser.fsGid"),
         network_policy=pods.network_policy(tree, "singleuser"),
     )
+    return with_fields(SingleuserConfig, fields, _ONLY_TRAITS)
 
 
 def _labels(labels: Mapping[str, str]) -> dict[str, str]:
@@ -128,16 +147,24 @@ def _storage(tree: Tree) -> PerUserPvc | SharedPvc | NoStorage:
     match storage.get("type"):
         case "dynamic":
             dynamic = storage.get("dynamic", {})
+            name = dynamic.get("pvcNameTemplate") or None
+            if name and "{" not in name:
+                return SharedPvc(
+                    claim=name,
+                    sub_path=dynamic.get("subPath"),
+                    mount_path=storage["homeMountPath"],
+                    one_folder="{" not in (dynamic.get("subPath") or ""),
+                )
             try:
                 capacity = TypeAdapter[str](Quantity).validate_python(storage.get("capacity"))
             except ValidationError:
                 capacity = "10Gi"
             return PerUserPvc(
                 capacity=capacity,
-                storage_class=dynamic.get("storageClass"),
+                storage_class=dynamic.get("storageClass") or None,
                 access_modes=tuple(dynamic.get("storageAccessModes", ["ReadWriteOnce"])),
                 mount_path=storage["homeMountPath"],
-                name_template=dynamic.get("pvcNameTemplate") or None,
+                name_template=name,
                 volume_name_template=dynamic["volumeNameTemplate"],
                 sub_path=dynamic.get("subPath"),
                 extra_labels=storage.get("extraLabels", {}),

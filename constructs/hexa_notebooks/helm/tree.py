@@ -21,6 +21,10 @@ class Tree:
             value = value[key]
         return value
 
+    def text(self, path: str) -> Any:
+        """Return the value at a path, or None where it is blank too: there the chart takes the two for the same."""
+        return self.get(path) or None
+
     def has(self, path: str) -> bool:
         """Return whether there is a value at a path."""
         return self.get(path) is not None
