@@ -137,10 +137,11 @@ class NotebooksConfig(Config):
     @model_validator(mode="after")
     def _variables_have_one_origin(self) -> "NotebooksConfig":
         origins: dict[str, str] = {}
+        in_files = self.hub.secrets_from == "files"
         named = [
             (part.origin, name)
             for part in self.hub_parts
-            for name in (*(variable.name for variable in part.env), *part.secrets)
+            for name in (*(variable.name for variable in part.env), *(() if in_files else part.secrets))
         ]
         for origin, name in (*named, *(("hub.env", name) for name in self.hub.env)):
             if name in origins:

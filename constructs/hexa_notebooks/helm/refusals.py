@@ -247,7 +247,7 @@ def _memory(tree: Tree) -> Iterator[Problem]:
             fix = f"; write {amount[:-1]!r}, which is the same" if amount.endswith("i") else ""
             yield (
                 _key(path),
-                f"must be bytes, or a number with K, M, G or T (of 1024), for the hub, got {amount!r}{fix}",
+                f"must be bytes, or a number with K, M, G or T (of 1024), got {amount!r}{fix}",
             )
 
 

@@ -149,12 +149,7 @@ def _storage(tree: Tree) -> PerUserPvc | SharedPvc | NoStorage:
             dynamic = storage.get("dynamic", {})
             name = dynamic.get("pvcNameTemplate") or None
             if name and "{" not in name:
-                return SharedPvc(
-                    claim=name,
-                    sub_path=dynamic.get("subPath"),
-                    mount_path=storage["homeMountPath"],
-                    one_folder="{" not in (dynamic.get("subPath") or ""),
-                )
+                return _shared(name, dynamic.get("subPath"), storage["homeMountPath"])
             try:
                 capacity = TypeAdapter[str](Quantity).validate_python(storage.get("capacity"))
             except ValidationError:
@@ -172,13 +167,13 @@ def _storage(tree: Tree) -> PerUserPvc | SharedPvc | NoStorage:
             )
         case "static":
             static = storage.get("static", {})
-            return SharedPvc(
-                claim=static["pvcName"],
-                sub_path=static.get("subPath"),
-                mount_path=storage["homeMountPath"],
-                one_folder="{" not in (static.get("subPath") or ""),
-            )
+            return _shared(static["pvcName"], static.get("subPath"), storage["homeMountPath"])
     return NoStorage()
+
+
+def _shared(claim: str, sub_path: str | None, mount_path: str) -> SharedPvc:
+    one_folder = "{" not in (sub_path or "")
+    return SharedPvc(claim=claim, sub_path=sub_path, mount_path=mount_path, one_folder=one_folder)
 
 
 def _file(file: Mapping[str, Any]) -> UserFile:
