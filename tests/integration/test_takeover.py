@@ -7,10 +7,9 @@ import re
 import shlex
 import subprocess
 import sys
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,8 +24,9 @@ from traitlets.config import Config
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.manifests import read
 from hexa_notebooks.hub.config_map import TRAITS
-from tests.chart_case import CASES, needs_cases
+from tests.chart_case import needs_cases
 from tests.deployed.crds import crd_files
+from tests.helm_release import HelmRelease, name_of, to_list
 from tests.kube_api_server import KubeApiServer, Programs
 from tests.support import Object
 
@@ -34,6 +34,7 @@ pytestmark = needs_cases
 
 PAGE = Path(__file__).parents[2] / "docs" / "moving-from-helm.md"
 USER = "anna.k@example.org"
+POD_IP = "10.0.0.9"
 
 RELEASES = [
     ("01-default", "Update"),
@@ -44,125 +45,115 @@ RELEASES = [
     ("25-priority-placeholders", "Update"),
     ("30-services-roles-custom", "Update"),
 ]
-"""Cases, and how Helm writes objects: up to 3 by creates and patches, from 4 on by server-side apply."""
+"""Cases, and how Helm wrote their objects."""
 
-GATEWAYS = "gateways"
-"""Where a gateway is that a case leaves without a namespace."""
-
-# No controller runs that would roll anything out.
-ELSEWHERE = ("rollout status",)
-CLUSTER_WIDE = ("ClusterRole", "ClusterRoleBinding", "PriorityClass")
+RESTARTED = {"hub", "autohttps", "user-scheduler"}
+"""Components whose pods restart, as the page says."""
 
 Objects = dict[str, Object]
 """Objects of the API server by `Kind/name`."""
 
 
-@dataclass
-class Takeover:
-    """A release, what the page's commands say, and what is in the cluster after each step."""
+class Operator:
+    """Somebody who follows the page, in a folder."""
 
-    server: KubeApiServer
-    namespace: str
-    folder: Path
-    environment: dict[str, str]
-    chart: list[Object]
-    hooks: list[Object]
-    said: dict[str, str] = field(default_factory=dict)
-    """What the commands of a section print."""
-    before: Objects = field(default_factory=dict)
-    after: Objects = field(default_factory=dict)
-    again: Objects = field(default_factory=dict)
-    restored: Objects = field(default_factory=dict)
-    retired: Objects = field(default_factory=dict)
-    spawner_state: dict[str, Any] = field(default_factory=dict)
+    def __init__(self, release: HelmRelease, folder: Path, programs: Programs) -> None:
+        self.release = release
+        self.folder = folder
+        (folder / "clusters").mkdir()
+        (folder / "bin").mkdir()
+        release.helm(folder / "bin")
+        path = [str(folder / "bin"), str(Path(programs.kubectl).parent), str(Path(sys.executable).parent)]
+        self._environment = {
+            **os.environ,
+            "KUBECONFIG": str(release.server.kubeconfig),
+            "KUBERC": "off",
+            "KUBECACHEDIR": str(folder / "cache"),
+            "PATH": os.pathsep.join([*path, os.environ["PATH"]]),
+        }
 
-    def run(self, heading: str) -> None:
-        """Run the commands under a heading of the page as they stand, but for the namespace."""
-        self.said[heading] = ""
-        for command in commands(heading):
-            named = re.sub(r"(--namespace[ =])hexa-notebooks\b", rf"\1{self.namespace}", command)
-            done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", named],
-                cwd=self.folder,
-                env=self.environment,
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
-            # What differs is what the page wants to be read.
-            allowed = (0, 1) if command.startswith("hexa-notebooks diff") else (0,)
-            assert done.returncode in allowed, f"{named}\n{done.stdout}{done.stderr}"
-            self.said[heading] += done.stdout + done.stderr
-            if command.startswith("hexa-notebooks import-helm"):
-                self.heed(done.stderr)
+    def run(self, commands: list[str]) -> str:
+        """Run commands of the page as they stand, but for the namespace, and return what they print."""
+        return "".join(map(self._run, commands))
 
-    def heed(self, notes: str) -> None:
+    def _run(self, command: str) -> str:
+        if "rollout status" in command:
+            self.release.roll_out()
+        command = re.sub(r"(--namespace[ =])hexa-notebooks\b", rf"\1{self.release.namespace}", command)
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", command],
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        # 1 says that there is something to read.
+        accepted = (0, 1) if command.startswith("hexa-notebooks diff") else (0,)
+        assert done.returncode in accepted, f"{command}\n{done.stdout}{done.stderr}"
+        if command.startswith("hexa-notebooks import-helm"):
+            self._heed(done.stderr)
+        return done.stdout
+
+    def _heed(self, notes: str) -> None:
         """Do what the import says is left to do, where the proxy would restart without it: copy its annotations."""
         for command in re.findall(r"^proxy\.annotations: .*?(kubectl get .*)$", notes, re.MULTILINE):
-            copied = json.loads(self.server.kubectl(*shlex.split(command)[1:]).stdout)
+            copied = json.loads(self.release.server.kubectl(*shlex.split(command)[1:]).stdout)
             with (self.folder / "clusters" / "production.py").open("a") as file:
                 file.write(f"config = config.evolve(proxy=config.proxy.evolve(annotations={copied!r}))\n")
 
+    @property
+    def manifests(self) -> list[Object]:
+        """What the cluster file makes, once it is there."""
+        return [yaml.safe_load(file.read_text()) for file in sorted((self.folder / "dist").rglob("*.yaml"))]
+
     def live(self) -> Objects:
-        """Return what is in the cluster of the chart's objects and of ours, and all pods, claims and Secrets."""
-        names = {(made["kind"], made["metadata"]["name"]) for made in [*self.chart, *self.hooks, *self.ours]}
-        kinds = {api_resource(made) for made in [*self.chart, *self.hooks, *self.ours]}
-        kinds |= {"pods", "persistentvolumeclaims", "secrets"}
-        get = ("get", ",".join(sorted(kinds)), f"--namespace={self.namespace}", "--output=json")
-        items = json.loads(self.server.kubectl(*get, "--show-managed-fields").stdout)["items"]
-        namespaced = {f"{made['kind']}/{made['metadata']['name']}": made for made in items}
-        return {
-            name: made
-            for name, made in namespaced.items()
-            if "namespace" in made["metadata"] or (made["kind"], made["metadata"]["name"]) in names
-        }
+        """Return the objects of these kinds in the namespace, and those outside of it that the chart or we make."""
+        made = [*self.release.objects, *self.release.hooks, *self.manifests]
+        kinds = {f"{one['kind']}.{one['apiVersion'].rpartition('/')[0]}".lower().rstrip(".") for one in made}
+        everything = ",".join(sorted({*kinds, "pod", "persistentvolumeclaim", "secret"}))
+        get = ("get", everything, f"--namespace={self.release.namespace}", "--output=json", "--show-managed-fields")
+        items: list[Object] = json.loads(self.release.server.kubectl(*get).stdout)["items"]
+        names = set(map(name_of, made))
+        return {name_of(item): item for item in items if "namespace" in item["metadata"] or name_of(item) in names}
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """What is in the cluster after each step."""
+
+    release: HelmRelease
+    manifests: Path
+    ours: set[str]
+    """The names of what the cluster file makes."""
+    before: Objects
+    after: Objects
+    """Taken over."""
+    again: Objects
+    """Applied once more."""
+    restored: Objects
+    """The chart's, on the way back."""
+    retired: Objects
+    """Without Helm."""
+    restarted: Objects
+    """After the user has stopped the server and started it again."""
+    listed: str
+    """What the page's commands list as left over."""
+    status: int | None
+    """Of the user's server, as the hub sees it after the takeover."""
 
     @property
-    def ours(self) -> list[Object]:
-        """The objects that the cluster file makes, once it is there."""
-        files = sorted((self.folder / "dist").rglob("*.yaml"))
-        return [made for file in files for made in yaml.safe_load_all(file.read_text())]
-
-    @property
-    def kept(self) -> list[str]:
-        """The names of those objects that the chart had made before."""
-        return [name for name in map(name_of, self.ours) if name in self.before]
+    def kept(self) -> set[str]:
+        """The names of what is the chart's and ours."""
+        return self.ours & self.before.keys()
 
 
 def commands(heading: str) -> list[str]:
-    """Return the commands under a heading of the page that an API server can answer, one that goes on as one."""
+    """Return the commands under a heading of the page; one goes on in indented lines."""
     section = PAGE.read_text("utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    blocks = re.findall(r"```bash\n(.*?)```", section, re.DOTALL)
-    lines = [line for block in blocks for line in re.split(r"\n(?=\S)", block.strip())]
-    return [line for line in lines if not any(word in line for word in ELSEWHERE)]
-
-
-def name_of(made: Object) -> str:
-    """Return `Kind/name`."""
-    return f"{made['kind']}/{made['metadata']['name']}"
-
-
-def api_resource(made: Object) -> str:
-    """Return how kubectl calls the kind of an object, its group included."""
-    group = made["apiVersion"].rpartition("/")[0]
-    plural = {"NetworkPolicy": "networkpolicies", "PriorityClass": "priorityclasses", "Ingress": "ingresses"}
-    return f"{plural.get(made['kind'], made['kind'].lower() + 's')}{'.' + group if group else ''}"
-
-
-def to_list(objects: Iterable[Object]) -> str:
-    """Return objects as one document for kubectl."""
-    return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
-
-
-def to_stream(objects: Iterable[Object]) -> str:
-    """Return objects as a stream of documents, with strings that Go's YAML takes for numbers in quotes."""
-    return "---\n".join(f"{json.dumps(made)}\n" for made in objects)
-
-
-def is_hook(made: Object) -> bool:
-    """Return whether Helm runs an object as a hook, and keeps it out of the release."""
-    return "helm.sh/hook" in (made["metadata"].get("annotations") or {})
+    blocks: list[str] = re.findall(r"```bash\n(.*?)```", section, re.DOTALL)
+    return [command for block in blocks for command in re.split(r"\n(?=\S)", block.strip())]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -173,149 +164,75 @@ def crds(kube_api_server: KubeApiServer) -> None:
     kube_api_server.kubectl("wait", "--for=condition=Established", *files)
 
 
-@pytest.fixture(scope="module", params=RELEASES, ids=lambda release: f"{release[0]}-{release[1]}")
+@pytest.fixture(scope="module", params=RELEASES, ids="-".join)
 def takeover(
     request: pytest.FixtureRequest,
     kube_api_server: KubeApiServer,
     programs: Programs,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Takeover]:
-    """Load a release with a user's server, follow the page to its end, and yield what was seen on the way."""
+    """Install a release, start a user's server, follow the page to its end, and yield what was seen on the way."""
     case, operation = request.param
     namespace = f"takeover-{case[:2]}-{operation.lower()}"
-    folder = tmp_path_factory.mktemp(namespace)
-    objects = list(rendered(case, namespace))
-    release = Takeover(
-        kube_api_server,
-        namespace,
-        folder,
-        helm_and_kubectl(folder, kube_api_server, programs),
-        chart=[made for made in objects if not is_hook(made)],
-        hooks=[made for made in objects if is_hook(made)],
-    )
-    (folder / "clusters").mkdir()
-    (folder / "helm-values").write_text(values(case))
-    (folder / "helm-manifest").write_text(to_stream(release.chart))
-    (folder / "helm-hooks").write_text(to_stream(release.hooks))
+    release = HelmRelease(kube_api_server, case, namespace, operation)
+    operator = Operator(release, tmp_path_factory.mktemp(namespace), programs)
     try:
-        install(release, operation)
-        traits = json.loads((CASES / case / "hub_config.json").read_text().replace("hexa-notebooks", namespace))
-        release.spawner_state = as_hub(release, traits, start)
-        follow(release)
-        yield release
+        release.install()
+        yield follow(operator)
     finally:
-        # Another case has classes of the same name, and one is the default of every pod.
-        wide = [made for made in [*objects, *release.ours] if made["kind"] in CLUSTER_WIDE]
-        if wide:
-            delete = ("delete", "--ignore-not-found", "--filename=-")
-            kube_api_server.kubectl(*delete, input=to_list(wide))
+        release.forget(*operator.manifests)
 
 
-def values(case: str) -> str:
-    """Return a case's values, with the namespace of the gateway, without which the API server refuses the route."""
-    return (
-        (CASES / case / "values.yaml")
-        .read_text()
-        .replace("    name: gw\n", f"    name: gw\n    namespace: {GATEWAYS}\n")
+def follow(operator: Operator) -> Takeover:
+    """Follow the page, with a user whose server runs meanwhile."""
+    release = operator.release
+    *take_over, apply, rolled_out = commands("4. Take over")
+    state = as_hub(release, release.hub_config, start)
+    before = operator.live()
+    for heading in ("1. Save what there is", "2. Write the cluster file", "3. Read what an apply will do"):
+        operator.run(commands(heading))
+    operator.run([*take_over, apply, rolled_out])
+    after = operator.live()
+    traits = json.loads(after[release.named("ConfigMap", "hub")]["data"][TRAITS])
+
+    async def find(_: HelmRelease, spawner: Any) -> int | None:
+        spawner.load_state(state)
+        status: int | None = await spawner.poll()
+        return status
+
+    async def restart(release: HelmRelease, spawner: Any) -> None:
+        spawner.load_state(state)
+        await spawner.stop()
+        spawner.clear_state()
+        await start(release, spawner)
+
+    status = as_hub(release, traits, find)
+    operator.run([apply])
+    again = operator.live()
+    operator.run(commands("If the hub does not come up"))
+    restored = operator.live()
+    operator.run([apply])
+    listed = operator.run(commands("5. Retire Helm"))
+    retired = operator.live()
+    as_hub(release, traits, restart)
+    return Takeover(
+        release=release,
+        manifests=operator.folder / "dist",
+        ours=set(map(name_of, operator.manifests)),
+        before=before,
+        after=after,
+        again=again,
+        restored=restored,
+        retired=retired,
+        restarted=operator.live(),
+        listed=listed,
+        status=status,
     )
 
 
-def rendered(case: str, namespace: str) -> Iterator[Object]:
-    """Yield what the chart renders for a case in another namespace, which the hub's Secret names too."""
-    text = (CASES / case / "rendered.yaml").read_text().replace("hexa-notebooks", namespace)
-    for made in yaml.safe_load_all(text.replace('namespace: ""', f"namespace: {GATEWAYS}")):
-        if made and "values.yaml" in made.get("data", {}):
-            values = b64decode(made["data"]["values.yaml"]).replace(b"hexa-notebooks", namespace.encode())
-            made["data"]["values.yaml"] = b64encode(values).decode()
-        if made:
-            yield made
-
-
-def helm_and_kubectl(folder: Path, server: KubeApiServer, programs: Programs) -> dict[str, str]:
-    """Return the environment of the commands. `helm get` prints there what the chart rendered, for want of Helm."""
-    programs_folder = folder / "bin"
-    programs_folder.mkdir()
-    helm = programs_folder / "helm"
-    helm.write_text(f'#!/bin/sh\ntest "$1 $3" = "get hexa" && cat {shlex.quote(str(folder))}/helm-"$2"\n')
-    helm.chmod(0o755)
-    first = [str(programs_folder), str(Path(programs.kubectl).parent), str(Path(sys.executable).parent)]
-    path = os.pathsep.join([*first, os.environ["PATH"]])
-    return {
-        **os.environ,
-        "KUBECONFIG": str(server.kubeconfig),
-        "KUBERC": "off",
-        "KUBECACHEDIR": str(folder / "cache"),
-        "PATH": path,
-    }
-
-
-def install(release: Takeover, operation: str) -> None:
-    """Make the release's objects as Helm does, hooks that failed included, and act as the controllers upon them."""
-    server, there = release.server, f"--namespace={release.namespace}"
-    server.kubectl("create", "namespace", release.namespace)
-    server.kubectl("create", "serviceaccount", "default", there)
-    owner = {"meta.helm.sh/release-name": "hexa", "meta.helm.sh/release-namespace": release.namespace}
-    owned = [{**made, "metadata": {**made["metadata"]}} for made in release.chart]
-    for made in owned:
-        made["metadata"]["annotations"] = {**(made["metadata"].get("annotations") or {}), **owner}
-    secret = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {
-            "name": "sh.helm.release.v1.hexa.v1",
-            "labels": {"name": "hexa", "owner": "helm", "status": "deployed", "version": "1"},
-        },
-        "type": "helm.sh/release.v1",
-        "stringData": {"release": "what Helm knows of it"},
-    }
-    as_helm = (there, "--field-manager=helm", "--filename=-")
-    write = ("create",) if operation == "Update" else ("apply", "--server-side")
-    server.kubectl(*write, *as_helm, input=to_list(owned))
-    server.kubectl("create", *as_helm, input=to_list([secret, *release.hooks]))
-    as_controller = (there, "--field-manager=kube-controller-manager")
-    server.kubectl("annotate", "deployments", "--all", "deployment.kubernetes.io/revision=1", *as_controller)
-    for claim in (made for made in release.chart if made["kind"] == "PersistentVolumeClaim"):
-        bound = {
-            "metadata": {"annotations": {"pv.kubernetes.io/bind-completed": "yes"}},
-            "spec": {"volumeName": "pvc-1", "storageClassName": "standard"},
-        }
-        server.kubectl("patch", "pvc", claim["metadata"]["name"], *as_controller, "--patch", json.dumps(bound))
-
-
-def follow(release: Takeover) -> None:
-    """Run the page's commands, section after section, and keep what the cluster holds in between."""
-    release.before = release.live()
-    release.run("1. Save what there is")
-    release.run("2. Write the cluster file")
-    release.run("3. Read what an apply will do")
-    release.run("4. Take over")
-    release.after = release.live()
-    release.server.kubectl(
-        "apply", "--server-side", "--force-conflicts", "--recursive", f"--filename={release.folder / 'dist'}"
-    )
-    release.again = release.live()
-    release.run("If the hub does not come up")
-    release.restored = release.live()
-    release.server.kubectl(
-        "apply", "--server-side", "--force-conflicts", "--recursive", f"--filename={release.folder / 'dist'}"
-    )
-    release.run("5. Retire Helm")
-    release.retired = release.live()
-
-
-def named(release: Takeover, kind: str, component: str) -> str:
-    """Return `Kind/name` of the chart's object of a kind and component."""
-    (name,) = (
-        name_of(made)
-        for made in release.chart
-        if made["kind"] == kind and made["metadata"]["labels"]["component"] == component
-    )
-    return name
-
-
-def as_hub(release: Takeover, traits: dict[str, Any], act: Callable[[Takeover, Any], Any]) -> Any:
+def as_hub(release: HelmRelease, traits: dict[str, Any], act: Callable[[HelmRelease, Any], Awaitable[Any]]) -> Any:
     """Act with the spawner of the user's server, as the hub's ServiceAccount, and return what comes of it."""
-    _, account = named(release, "ServiceAccount", "hub").split("/")
+    _, account = release.named("ServiceAccount", "hub").split("/")
     configuration = client.Configuration(
         host=release.server.url,
         ssl_ca_cert=str(release.server.ca_file),
@@ -325,7 +242,7 @@ def as_hub(release: Takeover, traits: dict[str, Any], act: Callable[[Takeover, A
     async def acting() -> Any:
         spawner = KubeSpawner(
             _mock=True,
-            config=Config({name: values for name, values in traits.items() if name != "__env__"}),
+            config=Config(traits),
             user=SimpleNamespace(name=USER, id=1, url=f"/user/{USER}/", groups=[]),
             orm_spawner=SimpleNamespace(name="", server=None),
         )
@@ -336,6 +253,7 @@ def as_hub(release: Takeover, traits: dict[str, Any], act: Callable[[Takeover, A
             await spawner.api.api_client.close()
 
     with ExitStack() as stack:
+        # The client heeds the proxies of the environment, also on loopback.
         stack.enter_context(patch.dict(os.environ, {"no_proxy": "127.0.0.1"}))
         stack.enter_context(patch.object(client.Configuration, "_default", configuration))
         # It would look for the configuration of a pod, or of the person who runs the tests.
@@ -343,87 +261,110 @@ def as_hub(release: Takeover, traits: dict[str, Any], act: Callable[[Takeover, A
         return asyncio.run(acting())
 
 
-async def start(release: Takeover, spawner: Any) -> Any:
-    """Start the user's server, and return what the hub remembers of it."""
+async def start(release: HelmRelease, spawner: Any) -> Any:
+    """Start the user's server, act as its kubelet, and return what the hub remembers of it."""
 
-    def runs(_: Any, __: Any) -> None:
+    def run(*_: object) -> None:
         container = {"name": "notebook", "ready": True, "restartCount": 0, "image": "", "imageID": ""}
         status = {
             "phase": "Running",
-            "podIP": "10.0.0.9",
-            "podIPs": [{"ip": "10.0.0.9"}],
+            "podIP": POD_IP,
+            "podIPs": [{"ip": POD_IP}],
             "containerStatuses": [{**container, "state": {"running": {}}}],
         }
         to_pod = ("patch", "pod", spawner.pod_name, f"--namespace={release.namespace}", "--subresource=status")
         release.server.kubectl(*to_pod, f"--patch={json.dumps({'status': status})}")
 
-    spawner.after_pod_created_hook = runs
+    spawner.after_pod_created_hook = run
     await spawner.start()
     return spawner.get_state()
 
 
+def of_kind(state: Objects, *kinds: str) -> Objects:
+    """Return the objects of some kinds."""
+    return {name: made for name, made in state.items() if made["kind"] in kinds}
+
+
+def uids(state: Objects) -> dict[str, str]:
+    """Return by what the server tells each object from another that gets its name later."""
+    return {name: made["metadata"]["uid"] for name, made in state.items()}
+
+
 def test_nothing_is_made_anew(takeover: Takeover) -> None:
-    """Every object that the chart made and ours has is the same one until the end: no field of it is immutable."""
-    assert {name.split("/")[0] for name in takeover.kept} >= {"Deployment", "Service", "NetworkPolicy", "ConfigMap"}
+    """Whatever the chart made and we make is the same object until the end: no field was refused as immutable."""
+    assert {name.split("/")[0] for name in takeover.kept} >= {"ConfigMap", "Deployment", "NetworkPolicy", "Service"}
+    before, after, retired = (uids(state) for state in (takeover.before, takeover.after, takeover.retired))
     for name in takeover.kept:
-        uid = takeover.before[name]["metadata"]["uid"]
-        assert {state[name]["metadata"]["uid"] for state in (takeover.after, takeover.retired)} == {uid}, name
+        assert before[name] == after[name] == retired[name], name
 
 
 def test_proxy_does_not_restart(takeover: Takeover) -> None:
     """Its Deployment's spec never changes, not even for a moment, so that no connection is cut."""
-    name = named(takeover, "Deployment", "proxy")
+    name = takeover.release.named("Deployment", "proxy")
     assert takeover.after[name]["spec"] == takeover.retired[name]["spec"] == takeover.before[name]["spec"]
     # It also counts changes of annotations, as Helm's are when they go at the end.
     assert takeover.after[name]["metadata"]["generation"] == takeover.before[name]["metadata"]["generation"]
 
 
+def test_only_what_the_page_names_restarts(takeover: Takeover) -> None:
+    """The pods of all other workloads stay as they are."""
+    workloads = of_kind(takeover.before, "Deployment", "StatefulSet", "DaemonSet")
+    restarted = {
+        made["metadata"]["labels"]["component"]
+        for name, made in workloads.items()
+        if name in takeover.ours and takeover.after[name]["spec"]["template"] != made["spec"]["template"]
+    }
+    assert {"hub"} <= restarted <= RESTARTED
+
+
 def test_users_server_goes_on(takeover: Takeover) -> None:
-    """The hub with our configuration and rights finds the server that it remembers, and would mount the same claim."""
-    traits = json.loads(takeover.after[named(takeover, "ConfigMap", "hub")]["data"][TRAITS])
-
-    async def find(_: Takeover, spawner: Any) -> tuple[int | None, str]:
-        fresh = spawner.pvc_name
-        spawner.load_state(takeover.spawner_state)
-        return await spawner.poll(), fresh
-
-    status, claim = as_hub(takeover, traits, find)
-    assert status is None
-    claims = [name for name in takeover.before if name.startswith("PersistentVolumeClaim/claim-")]
-    assert claims == [f"PersistentVolumeClaim/{claim}"]
-    pods = [name for name in takeover.before if name.startswith("Pod/")]
+    """Its pod stays, and the hub finds it with our traits and rights."""
+    assert takeover.status is None
+    pods = uids(of_kind(takeover.before, "Pod"))
     assert len(pods) == 1
-    for name in claims + pods:
-        uid = takeover.before[name]["metadata"]["uid"]
-        assert takeover.retired[name]["metadata"]["uid"] == uid
-        assert "deletionTimestamp" not in takeover.retired[name]["metadata"]
+    assert uids(of_kind(takeover.retired, "Pod")) == pods
 
 
-def test_policies_hold_for_users_server_as_before(takeover: Takeover) -> None:
-    """The same policies select its pod, and allow the same."""
-    (labels,) = (made["metadata"]["labels"] for made in takeover.before.values() if made["kind"] == "Pod")
-
-    def policies(state: Objects) -> dict[str, Object]:
-        return {
-            name: made["spec"]
-            for name, made in state.items()
-            if made["kind"] == "NetworkPolicy" and made["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
-        }
-
-    assert policies(takeover.before)
-    assert policies(takeover.after) == policies(takeover.retired) == policies(takeover.before)
+def test_user_finds_the_same_claim_in_the_next_server(takeover: Takeover) -> None:
+    """A server that the user starts anew mounts the claim that the chart's hub made, and no other is made."""
+    claims = of_kind(takeover.before, "PersistentVolumeClaim")
+    assert uids(of_kind(takeover.restarted, "PersistentVolumeClaim")) == uids(claims)
+    ((name, pod),) = of_kind(takeover.restarted, "Pod").items()
+    assert pod["metadata"]["uid"] != takeover.before[name]["metadata"]["uid"]
+    volumes = pod["spec"]["volumes"]
+    mounted = [volume["persistentVolumeClaim"] for volume in volumes if "persistentVolumeClaim" in volume]
+    (of_user,) = (made for made in claims.values() if made["metadata"]["labels"]["component"] != "hub")
+    assert mounted == [{"claimName": of_user["metadata"]["name"]}]
 
 
-def test_fields_that_only_the_chart_had_are_gone(takeover: Takeover) -> None:
-    """What is in the cluster is what the cluster file says, and nobody but kubectl looks after it."""
-    (takeover.folder / "retired.json").write_text(to_list(takeover.retired[name_of(made)] for made in takeover.ours))
-    comparison = compare(read(str(takeover.folder / "retired.json")), read(str(takeover.folder / "dist")))
+def test_policies_hold_for_users_servers_as_before(takeover: Takeover) -> None:
+    """The same policies select the pod that runs and the next one, and allow the same."""
+
+    def policies(state: Objects, pod: Object) -> dict[str, Object]:
+        labels = pod["metadata"]["labels"].items()
+        specs = {name: made["spec"] for name, made in of_kind(state, "NetworkPolicy").items()}
+        return {name: spec for name, spec in specs.items() if spec["podSelector"]["matchLabels"].items() <= labels}
+
+    (pod,) = of_kind(takeover.before, "Pod").values()
+    (next_pod,) = of_kind(takeover.restarted, "Pod").values()
+    before = policies(takeover.before, pod)
+    assert before
+    assert policies(takeover.after, pod) == policies(takeover.retired, pod) == before
+    assert policies(takeover.retired, next_pod) == before
+
+
+def test_fields_that_only_the_chart_had_are_gone(takeover: Takeover, tmp_path: Path) -> None:
+    """What is in the cluster is what the cluster file says, and kubectl alone looks after it."""
+    live = tmp_path / "live.json"
+    live.write_text(to_list(takeover.retired[name] for name in sorted(takeover.ours)))
+    comparison = compare(read(str(live)), read(str(takeover.manifests)))
+    assert (comparison.added, comparison.removed) == ([], [])
     # Only the server knows what a CRD adds to a route.
     assert [key for key in comparison.changes if key.kind != "HTTPRoute"] == [], comparison.changes
-    assert (comparison.added, comparison.removed) == ([], [])
     for name in takeover.kept:
         entries = takeover.retired[name]["metadata"]["managedFields"]
-        managers = {(entry["manager"], entry["operation"]) for entry in entries}
+        # The status of a Deployment is the business of its controller.
+        managers = {(entry["manager"], entry["operation"]) for entry in entries if "subresource" not in entry}
         assert managers == {("kubectl", "Apply")}, name
 
 
@@ -439,37 +380,29 @@ def test_what_controllers_wrote_stays(takeover: Takeover) -> None:
 
 
 def test_second_apply_changes_nothing(takeover: Takeover) -> None:
-    """Not even a resource version, but for claims, which the server stores anew."""
-    assert unversioned(takeover.again) == unversioned(takeover.after)
+    """Not even a version, but that of a claim, which the server stores anew."""
+    for name, made in takeover.after.items():
+        if made["kind"] == "PersistentVolumeClaim":
+            assert takeover.again[name]["spec"] == made["spec"]
+        else:
+            assert takeover.again[name] == made
+    assert takeover.again.keys() == takeover.after.keys()
 
 
 def test_chart_can_be_restored(takeover: Takeover) -> None:
-    """The way back is there until Helm is retired: each object of the chart has its specification again."""
-    for made in takeover.chart:
-        name = name_of(made)
-        for part in ("spec", "data", "rules", "subjects"):
+    """The way back is open until Helm is retired: each object of the chart does again what it did."""
+    for name in map(name_of, takeover.release.objects):
+        for part in ("spec", "data", "rules", "roleRef", "subjects"):
             assert takeover.restored[name].get(part) == takeover.before[name].get(part), name
 
 
 def test_what_helm_leaves_is_listed_and_retired(takeover: Takeover) -> None:
     """All that the cluster file does not have, but for Secrets; nothing of Helm's is left, and nothing of ours goes."""
-    ours = set(map(name_of, takeover.ours))
-    stays = {name for name in takeover.before if re.match(r"Pod/|PersistentVolumeClaim/|ServiceAccount/default$", name)}
-    stays |= {name for name in takeover.before if name.startswith("Secret/") and "helm.release" not in name}
-    left = {name_of(made) for made in takeover.chart} - ours - stays
-    said = takeover.said["5. Retire Helm"].splitlines()
-    listed = [line.split("/")[1] for line in said if re.fullmatch(r"[a-z0-9.]+/\S+", line)]
+    of_helm = {"Secret/sh.helm.release.v1.hexa.v1"}
+    stays = of_kind(takeover.before, "Pod", "PersistentVolumeClaim", "Secret").keys() - of_helm
+    left = set(map(name_of, takeover.release.objects)) - takeover.ours - stays
+    listed = [line.split("/")[1] for line in takeover.listed.splitlines() if re.fullmatch(r"[a-z0-9.]+/\S+", line)]
     assert sorted(listed) == sorted(name.split("/")[1] for name in left)
-    assert takeover.retired.keys() == ours | stays
+    assert takeover.retired.keys() == takeover.ours | stays | {"ServiceAccount/default"}
     for name in takeover.kept:
         assert "meta.helm.sh" not in json.dumps(takeover.retired[name]["metadata"].get("annotations", {})), name
-
-
-def unversioned(state: Objects) -> Objects:
-    """Return the objects without what the server writes anew at the second apply of a claim."""
-    return {
-        name: {**made, "metadata": {**made["metadata"], "resourceVersion": ""}}
-        if made["kind"] == "PersistentVolumeClaim"
-        else made
-        for name, made in state.items()
-    }
