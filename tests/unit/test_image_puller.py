@@ -345,6 +345,54 @@ RELEASE = MINIMAL.evolve(
 )
 
 
+def test_chart_fetches_every_image_everywhere() -> None:
+    """As the chart has it, one DaemonSet has all images, by the names of its containers."""
+    singleuser = servers(
+        metadata_block=MetadataBlockConfig(image=NETWORK_TOOLS),
+        init_containers=({"name": "seed"}, {"name": "more", "image": BASE}),
+        extra_containers=({"name": "side", "image": "example.org/side:2"},),
+        profile_list=(
+            {"display_name": "GPU", "kubespawner_override": {"image": BASE, "node_selector": {"pool": "gpu"}}},
+            OPTIONS,
+        ),
+    )
+    further = {"zulu": "example.org/zulu:1", "Alpha": "example.org/alpha:2"}
+    (made,) = daemon_sets(synth(puller(singleuser, as_chart=True, extra_images=further)).values())
+    pod = made["spec"]["template"]["spec"]
+    assert "nodeSelector" not in pod
+    assert {each["name"].removeprefix("image-pull-"): each["image"] for each in pod["initContainers"]} == {
+        "metadata-block": NETWORK_TOOLS,
+        "singleuser": BASE,
+        "singleuser-init-and-extra-containers-1": BASE,
+        "singleuser-init-and-extra-containers-2": "example.org/side:2",
+        "singleuser-profilelist-0": BASE,
+        "profile-1-option-image-py": "example.org/py:4",
+        "profile-1-option-image-r": "example.org/r:5",
+        "Alpha": "example.org/alpha:2",
+        "zulu": "example.org/zulu:1",
+    }
+    assert [each["name"] for each in pod["initContainers"]][-2:] == ["image-pull-Alpha", "image-pull-zulu"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "runs_as", "made"),
+    [
+        ({}, "continuous-image-puller", {"continuous-image-puller"}),
+        ({"create": False}, "continuous-image-puller", set()),
+        ({"name": "mine"}, "mine", {"continuous-image-puller"}),
+    ],
+)
+def test_chart_mistakes_the_account(fields: dict[str, Any], runs_as: str, made: set[str]) -> None:
+    """As the chart has it, pods of both pullers name an account of their own whatever is made."""
+    account = ServiceAccountConfig(**fields)
+    config = puller(as_chart=True, service_account=account, hook=HookPullerConfig(puller_service_account=account))
+    objects, hook = synth(config), hook_puller(config)
+    (continuous,), (once,) = daemon_sets(objects.values()), daemon_sets(hook.values())
+    assert continuous["spec"]["template"]["spec"]["serviceAccountName"] == runs_as
+    assert once["spec"]["template"]["spec"]["serviceAccountName"] == runs_as.replace("continuous", "hook")
+    assert {name.partition("/")[2] for name in objects if name.startswith("ServiceAccount/")} - {"hub"} == made
+
+
 def account(**fields: Any) -> ServiceAccountConfig:
     """Return an account as the Helm chart makes it."""
     return ServiceAccountConfig(automount_token=None, **fields)

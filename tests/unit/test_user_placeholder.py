@@ -129,6 +129,18 @@ def test_placeholder_is_like_a_server(servers: dict[str, Any]) -> None:
     assert amounts(asked[0]) == amounts(asked[1])
 
 
+def test_written_as_the_chart_writes_it() -> None:
+    """The purpose comes before the user's own terms, and amounts of further resources are text: an equal pod stays."""
+    servers = {"affinity": TERMS, "node_requirements": (NodeRequirement(key="a", values=("b",)),)}
+    config = PLAIN.evolve(singleuser=PLAIN.singleuser.evolve(**servers, extra_limits={"example.org/a": 3}))
+    placeholder = pod(config)
+    node = placeholder["affinity"]["nodeAffinity"]
+    required = node["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+    assert [term["matchExpressions"][0]["key"] for term in required] == ["a", "zone"]
+    assert [term["weight"] for term in node["preferredDuringSchedulingIgnoredDuringExecution"]] == [100, 5]
+    assert placeholder["containers"][0]["resources"]["limits"]["example.org/a"] == "3"
+
+
 def test_placeholder_gives_way() -> None:
     """Its class is below that of users' servers, and it ends at once."""
     classes = {
