@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hexa_notebooks import HubConfig, MountedFile, NotebooksConfig, SecretKeyRef
@@ -33,6 +33,7 @@ def test_source_makes_the_configuration_again(index: int, tmp_path: Path) -> Non
     assert formatted.returncode == 0, formatted.stdout
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cn", "Cs"])) | st.text(alphabet="\"'\\\n\t {}$", max_size=40))
 def test_text_is_written_so_that_it_is_read_again(text: str) -> None:
     """Quotes, backslashes, line breaks and characters that nobody sees."""
