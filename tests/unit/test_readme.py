@@ -52,12 +52,13 @@ def test_every_block_of_commands_is_valid_shell() -> None:
 
 def test_every_subcommand_that_is_named_exists() -> None:
     """`hexa-notebooks x` in the README is a subcommand."""
-    named = set(re.findall(r"hexa-notebooks ([a-z-]+) (?:clusters/|CLUSTER)", (ROOT / "README.md").read_text("utf-8")))
+    follows = "clusters/|CLUSTER|OLD|VALUES|- "
+    named = set(re.findall(rf"hexa-notebooks ([a-z-]+) (?:{follows})", (ROOT / "README.md").read_text("utf-8")))
     usage = subprocess.run(
         [sys.executable, "-m", "hexa_notebooks.cli", "--help"], capture_output=True, text=True, check=True
     )
     assert {name for name in named if name not in usage.stdout} == set()
-    assert named == {"synth", "hub-config", "secret", "upgrade-db"}
+    assert named == {"synth", "hub-config", "secret", "upgrade-db", "hook-puller", "diff", "claims", "import-helm"}
 
 
 def test_the_example_for_other_repositories_synthesises(tmp_path: Path) -> None:
