@@ -34,8 +34,11 @@ class HelmRelease:
 
     @cached_property
     def objects(self) -> list[Object]:
-        """What belongs to the release, as `helm get manifest` prints it."""
-        return [made for made in self._rendered() if not _is_hook(made)]
+        """What belongs to the release, as `helm get manifest` prints it, and one object that no cluster file has."""
+        made = [made for made in self._rendered() if not _is_hook(made)]
+        labels = made[0]["metadata"]["labels"] | {"component": "retired"}
+        retired = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "retired", "labels": labels}}
+        return [*made, retired]
 
     @cached_property
     def hooks(self) -> list[Object]:

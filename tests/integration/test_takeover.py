@@ -402,6 +402,7 @@ def test_what_helm_leaves_is_listed_and_retired(takeover: Takeover) -> None:
     stays = of_kind(takeover.before, "Pod", "PersistentVolumeClaim", "Secret").keys() - of_helm
     left = set(map(name_of, takeover.release.objects)) - takeover.ours - stays
     listed = [line.split("/")[1] for line in takeover.listed.splitlines() if re.fullmatch(r"[a-z0-9.]+/\S+", line)]
+    assert "ConfigMap/retired" in left
     assert sorted(listed) == sorted(name.split("/")[1] for name in left)
     assert takeover.retired.keys() == takeover.ours | stays | {"ServiceAccount/default"}
     for name in takeover.kept:
