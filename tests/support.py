@@ -55,8 +55,9 @@ def to_yaml(*objects: Object) -> str:
 def delta(before: dict[str, Object], after: dict[str, Object]) -> str:
     """Return what differs between two results, a line a leaf: `-` was, `+` is. Named items of a list go by their names.
 
-    The JSON of the traits is compared trait by trait. Left out are the checksum on the hub's pod, which says no more
-    than that the configuration changed, and what every object has where an object is in one of the results only.
+    The JSON of the traits is compared trait by trait, and likewise that of how users' files are named. Left out are the
+    checksum on the hub's pod, which says no more than that the configuration changed, and what every object has where
+    an object is in one of the results only.
     """
     old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
     only = before.keys() ^ after.keys()
@@ -72,7 +73,7 @@ def delta(before: dict[str, Object], after: dict[str, Object]) -> str:
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if path.endswith("traits.json"):
+    if path.endswith((".traits.json", ".storage-naming.json")):
         value = yaml.safe_load(value)
     if isinstance(value, dict) and value:
         for key, item in value.items():

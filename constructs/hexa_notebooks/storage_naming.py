@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from hexa_notebooks.claim_names import filled
+from hexa_notebooks.claim_names import TemplateError, filled
 from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.hub.config_map import STORAGE_NAMING, TRAITS
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.user_storage import UserStorage
+from hexa_notebooks.user_storage import NAMING_VERSION, UserStorage
 
 _SERVERS = (("anna", ""), ("anna", "lab"), ("Anna.K@example.org", "lab"), ("9" * 70, ""))
 """Users and servers whose names the schemes of KubeSpawner treat differently."""
@@ -27,15 +29,20 @@ def refuse_renamed_storage(config: NotebooksConfig, out: Path) -> None:
         StorageRenamedError: they would be elsewhere, unacknowledged; or the earlier manifests cannot be read.
 
     """
-    old = _storage_in(out)
-    if old is None:
+    found = _storage_in(out)
+    if found is None:
         return
+    old, version = found
     new = UserStorage.of(config.hub_traits(), config.namespace.name)
-    lost = [place for place in old.own_places if _filled(old, place) not in [_filled(new, to) for to in new.own_places]]
-    was = ", ".join(lost)
+    try:
+        kept = [_filled(new, place) for place in new.own_places] if version == NAMING_VERSION else []
+    except TemplateError as error:
+        raise StorageRenamedError(f"users' files would be where no server finds them: {error}") from None
+    lost = [place for place in old.own_places if _filled(old, place) not in kept]
+    was = _named(lost, version, NAMING_VERSION)
     if not lost or config.singleuser.storage_renamed_from == was:
         return
-    becomes = f"in {', '.join(new.own_places)}" if new.own_places else "nowhere"
+    becomes = f"in {_named(new.own_places, NAMING_VERSION, version)}" if new.own_places else "nowhere"
     raise StorageRenamedError(
         f"{out}: users' files are in {was} there, and would be {becomes}: servers would"
         " start without them, in a new, empty place, but for those whose claim the hub remembers. Look at what"
@@ -44,16 +51,22 @@ def refuse_renamed_storage(config: NotebooksConfig, out: Path) -> None:
     )
 
 
-def _storage_in(out: Path) -> UserStorage | None:
+def _named(places: list[str], version: Any, other: Any) -> str:
+    """Return places in words, with the version of their naming where another one is spoken of."""
+    return ", ".join(places) + (f" (naming version {version})" if version != other else "")
+
+
+def _storage_in(out: Path) -> tuple[UserStorage, Any] | None:
+    """Return how earlier manifests name users' files, and by which version; those without a record are of the first."""
     for file in sorted(out.glob("*/ConfigMap.*.yaml")):
         try:
             made = yaml.safe_load(file.read_text("utf-8"))
-            traits = made["data"].get("traits.json")
+            traits = made["data"].get(TRAITS)
             if traits is not None:
                 storage = UserStorage.of(json.loads(traits), made["metadata"]["namespace"])
                 for place in storage.own_places:
                     _filled(storage, place)
-                return storage
+                return storage, json.loads(made["data"].get(STORAGE_NAMING, '{"version": 1}'))["version"]
         except (AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError):
             raise StorageRenamedError(
                 f"{file}: cannot be read, so that nobody knows where users' files are; restore it, as with"

@@ -8,6 +8,10 @@ from hexa_notebooks.claim_names import filled, placeholders
 
 _KUBE_SPAWNER = "KubeSpawner"
 
+NAMING_VERSION = 1
+"""The version of how KubeSpawner fills in templates, as `claim_names` knows it. It counts on where another KubeSpawner
+does it otherwise, by which the same template names other files."""
+
 GCS_FUSE = "gcsfuse.csi.storage.gke.io"
 """The driver that mounts buckets of Cloud Storage."""
 
@@ -59,12 +63,22 @@ class UserStorage:
         return bool(self.traits.get("remember_pvc_name", True))
 
     @property
+    def slug_scheme(self) -> str:
+        """How names of users and servers are written in names of objects: `safe` or `escape`."""
+        return str(self.traits.get("slug_scheme", "safe"))
+
+    @property
+    def naming(self) -> dict[str, Any]:
+        """How users' files are named, as the manifests record it."""
+        return {"version": NAMING_VERSION, "slug_scheme": self.slug_scheme, "places": self.own_places}
+
+    @property
     def own_places(self) -> list[str]:
         """The templates of what each user, or server, has alone of claims and buckets, as in `homes/{username}`."""
-        volumes = {volume.get("name"): volume for volume in _listed(self.traits.get("volumes"))}
+        volumes = {str(volume.get("name")): volume for volume in _listed(self.traits.get("volumes"))}
         places = []
         for mount in _listed(self.traits.get("volume_mounts")):
-            source = _source(volumes.get(mount.get("name"), {}))
+            source = _source(volumes.get(str(mount.get("name")), {}))
             if source is not None:
                 folder = f"/{mount['subPath']}" if mount.get("subPath") else ""
                 places.append(f"{source}{folder}".replace("{pvc_name}", self.name_template))
@@ -72,7 +86,7 @@ class UserStorage:
 
     def names(self, user: str, server: str = "", *, userid: int | None = None, scheme: str = "") -> dict[str, Any]:
         """Return what a template may name."""
-        scheme = scheme or self.traits.get("slug_scheme", "safe")
+        scheme = scheme or self.slug_scheme
         known = placeholders(
             user, server, scheme="escape" if scheme == "escape" else "safe", userid=userid, namespace=self.namespace
         )
@@ -101,10 +115,10 @@ class UserStorage:
             TemplateError: a template cannot be filled in.
 
         """
-        volumes = {volume.get("name"): volume for volume in _listed(self.traits.get("volumes"))}
+        volumes = {str(volume.get("name")): volume for volume in _listed(self.traits.get("volumes"))}
         found: dict[Mount, str] = {}
         for mount in _listed(self.traits.get("volume_mounts")):
-            source = _source(volumes.get(mount.get("name"), {}))
+            source = _source(volumes.get(str(mount.get("name")), {}))
             if source is None:
                 continue
             names = self.names(user, server, userid=userid)
@@ -118,14 +132,19 @@ class UserStorage:
 
 def _source(volume: Mapping[str, Any]) -> str | None:
     """Return the template of a volume's claim, or of the URL of its folder in a bucket; None where it is neither."""
-    if claim := volume.get("persistentVolumeClaim"):
+    if claim := _mapping(volume.get("persistentVolumeClaim")):
         return str(claim.get("claimName") or "")
-    csi = volume.get("csi") or {}
+    csi = _mapping(volume.get("csi"))
     if csi.get("driver") != GCS_FUSE:
         return None
-    attributes = csi.get("volumeAttributes") or {}
+    attributes = _mapping(csi.get("volumeAttributes"))
     options = dict(option.partition("=")[::2] for option in str(attributes.get("mountOptions", "")).split(","))
     return f"{_BUCKET}{attributes.get('bucketName')}/{options.get('only-dir', '')}".rstrip("/")
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Return what should be an object of Kubernetes, which nothing has checked."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def _listed(items: Any) -> list[dict[str, Any]]:

@@ -1,16 +1,19 @@
 """Another naming of users' files than in earlier manifests is refused, until the cluster file says it is meant."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from hexa_notebooks import GcsFuseCsi, HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc, SharedPvc
 from hexa_notebooks.singleuser import UserStorage
 from hexa_notebooks.storage_naming import StorageRenamedError, refuse_renamed_storage
 from hexa_notebooks.synth import synth
 from tests.support import MINIMAL
+from tests.support import synth as objects
 
 CLAIMS, RENAMED = PerUserPvc(), PerUserPvc(name_template="home-{username}")
 FOLDERS = SharedPvc(claim="homes", sub_path="{username}")
@@ -88,6 +91,58 @@ def test_what_moves_nobodys_files_goes(before: UserStorage, after: UserStorage, 
     synth(stored(after), tmp_path)
 
 
+def recorded(out: Path) -> Any:
+    """Return what the manifests of a folder say of how users' files are named."""
+    (file,) = out.rglob("ConfigMap.hub.k8s.yaml")
+    return json.loads(yaml.safe_load(file.read_text())["data"]["storage-naming.json"])
+
+
+def test_naming_is_recorded(tmp_path: Path) -> None:
+    """In the manifests: the version, and the templates and slugs that are KubeSpawner's defaults too."""
+    synth(stored(CLAIMS.evolve(name_template=None)), tmp_path / "claims")
+    assert recorded(tmp_path / "claims") == {"version": 1, "slug_scheme": "safe", "places": ["claim-{user_server}"]}
+    escaped = HubConfig(traits={"KubeSpawner": {"slug_scheme": "escape"}})
+    synth(stored(FOLDERS, hub=escaped), tmp_path / "folders")
+    assert recorded(tmp_path / "folders") == {"version": 1, "slug_scheme": "escape", "places": ["homes/{username}"]}
+
+
+def test_record_restarts_no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not read it."""
+    before = objects(stored(CLAIMS))
+    monkeypatch.setattr("hexa_notebooks.user_storage.NAMING_VERSION", 2)
+    after = objects(stored(CLAIMS))
+    assert before["ConfigMap/hub"] != after["ConfigMap/hub"]
+    assert before["Deployment/hub"] == after["Deployment/hub"]
+
+
+def test_another_version_is_a_renaming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same template by a later KubeSpawner's slugs names other claims, and earlier manifests tell by which."""
+    synth(MINIMAL, tmp_path)
+    for module in ("user_storage", "storage_naming"):
+        monkeypatch.setattr(f"hexa_notebooks.{module}.NAMING_VERSION", 2)
+    with pytest.raises(StorageRenamedError) as error:
+        synth(MINIMAL, tmp_path)
+    assert (
+        "users' files are in claim-{user_server} (naming version 1) there, and would be in claim-{user_server}"
+        " (naming version 2): " in str(error.value)
+    )
+    synth(stored(CLAIMS, renamed_from="claim-{user_server} (naming version 1)"), tmp_path)
+    assert recorded(tmp_path)["version"] == 2
+    synth(MINIMAL, tmp_path)
+
+
+def test_manifests_without_a_record_are_of_the_first_version(tmp_path: Path) -> None:
+    """Those that an earlier release wrote."""
+    synth(MINIMAL, tmp_path)
+    (file,) = tmp_path.rglob("ConfigMap.hub.k8s.yaml")
+    made = yaml.safe_load(file.read_text())
+    del made["data"]["storage-naming.json"]
+    file.write_text(yaml.safe_dump(made))
+    refuse_renamed_storage(MINIMAL, tmp_path)
+    with pytest.raises(StorageRenamedError):
+        refuse_renamed_storage(stored(RENAMED), tmp_path)
+
+
 def test_traits_name_claims_too(tmp_path: Path) -> None:
     """Whatever way the template takes to the hub: what counts is what the hub would load."""
     synth(MINIMAL, tmp_path)
@@ -99,6 +154,35 @@ def test_traits_name_claims_too(tmp_path: Path) -> None:
         synth(MINIMAL.evolve(hub=escaped), tmp_path)
 
 
+@pytest.mark.parametrize(
+    "volume",
+    [
+        {"name": "further", "csi": "x"},
+        {"name": "further", "csi": {"driver": "gcsfuse.csi.storage.gke.io", "volumeAttributes": []}},
+        {"name": ["further"], "persistentVolumeClaim": "x"},
+        {},
+    ],
+)
+def test_volumes_of_any_shape_are_passed_on(volume: dict[str, Any], tmp_path: Path) -> None:
+    """What a further volume says is between the operator and Kubernetes."""
+    mounts: dict[str, Any] = {"further": {"name": volume.get("name", "further"), "mountPath": "/further"}}
+    singleuser = MINIMAL.singleuser.evolve(extra_volumes={"further": volume}, extra_volume_mounts=mounts)
+    for _ in range(2):
+        synth(MINIMAL.evolve(singleuser=singleuser), tmp_path)
+    assert recorded(tmp_path)["places"][-1] == "claim-{user_server}"
+
+
+def test_template_that_nothing_fills_in_is_told(tmp_path: Path) -> None:
+    """In a line, where earlier manifests name files."""
+    synth(MINIMAL, tmp_path)
+    changes: dict[str, Any] = {
+        "extra_volumes": {"further": {"name": "further", "persistentVolumeClaim": {"claimName": "{team}"}}},
+        "extra_volume_mounts": {"further": {"name": "further", "mountPath": "/further"}},
+    }
+    with pytest.raises(StorageRenamedError, match=r"no server finds them: the template '\{team\}' cannot be filled in"):
+        synth(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(**changes)), tmp_path)
+
+
 def test_prefix_hides_no_manifest(tmp_path: Path) -> None:
     """The ConfigMap is found by what it holds, also where its name was another."""
     synth(stored(CLAIMS, fullname_override="ours"), tmp_path)
@@ -106,7 +190,16 @@ def test_prefix_hides_no_manifest(tmp_path: Path) -> None:
         synth(stored(RENAMED), tmp_path)
 
 
-@pytest.mark.parametrize("text", ["<<<<<<< ours\n", "", "data: {traits.json: '{'}\n", "data: {traits.json: '[]'}\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<<<<<<< ours\n",
+        "",
+        "data: {traits.json: '{'}\n",
+        "data: {traits.json: '[]'}\n",
+        "data: {traits.json: '{}', storage-naming.json: '[]'}\nmetadata: {namespace: a}\n",
+    ],
+)
 def test_manifest_that_cannot_be_read_is_refused(text: str, tmp_path: Path) -> None:
     """A merge may have left it: then nobody knows what it named, and it is no reason to name anything anew."""
     synth(MINIMAL, tmp_path)

@@ -15,12 +15,16 @@ from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, Installation
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.traits import Traits
+from hexa_notebooks.user_storage import UserStorage
 
 LOADER = "jupyterhub_config.py"
 """The key, and so the file, that JupyterHub is started with."""
 TRAITS = "traits.json"
 """The traits that the loader reads. Beside `jupyterhub_config.py` JupyterHub reads a `jupyterhub_config.json` too, by
 itself and last, so that this name would put the placeholders back in the place of the secrets."""
+
+STORAGE_NAMING = "storage-naming.json"
+"""How users' files are named: a record for the next synthesis, which the hub does not read."""
 
 
 def config_data(
@@ -52,11 +56,14 @@ def checksum(data: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
-def config_map(scope: Construct, installation: Installation, data: Mapping[str, str]) -> cdk8s.ApiObject:
-    """Add the ConfigMap."""
+def config_map(
+    scope: Construct, installation: Installation, data: Mapping[str, str], traits: Traits
+) -> cdk8s.ApiObject:
+    """Add the ConfigMap, with a record of how its traits name users' files."""
+    naming = _json(UserStorage.of(traits).naming)
     return api_object(
         scope,
         "config-map",
         k8s.KubeConfigMap,
-        k8s.KubeConfigMapProps(metadata=installation.metadata(HUB, HUB), data=data),
+        k8s.KubeConfigMapProps(metadata=installation.metadata(HUB, HUB), data={**data, STORAGE_NAMING: naming}),
     )

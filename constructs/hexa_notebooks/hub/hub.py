@@ -31,7 +31,7 @@ class Hub(Construct):
     ) -> None:
         super().__init__(scope, id)
         data = config_data(config, installation, traits, parts)
-        self.config_map: cdk8s.ApiObject = config_map(self, installation, data)
+        self.config_map: cdk8s.ApiObject = config_map(self, installation, data, traits)
         self.deployment: cdk8s.ApiObject = deployment(self, config, installation, parts, data)
         self.service: cdk8s.ApiObject = service(self, config, installation)
         annotations = {key: value for part in parts for key, value in part.service_account_annotations.items()}
