@@ -598,6 +598,29 @@ def test_configuration_that_no_hub_loads_is_refused(
     assert "hush" not in printed.err
 
 
+def test_defaults_of_a_route_are_no_change(diff: Diff) -> None:
+    """The API server writes them from the definition of the resource."""
+    route = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "r"}}
+    applied = {
+        "parentRefs": [{"name": "g"}],
+        "rules": [
+            {"backendRefs": [{"name": "s", "port": 80}]},
+            {"backendRefs": [{"name": "s", "port": 80}], "matches": [{"path": {"value": "/a"}}]},
+        ],
+    }
+    backend = {"group": "", "kind": "Service", "name": "s", "port": 80, "weight": 1}
+    stored = {
+        "parentRefs": [{"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "g"}],
+        "rules": [
+            {"backendRefs": [backend], "matches": [{"path": {"type": "PathPrefix", "value": "/"}}]},
+            {"backendRefs": [backend], "matches": [{"path": {"type": "PathPrefix", "value": "/a"}}]},
+        ],
+    }
+    assert diff([{**route, "spec": stored}], [{**route, "spec": applied}])[0] == 0
+    elsewhere = {**applied, "parentRefs": [{"name": "h"}]}
+    assert diff([{**route, "spec": stored}], [{**route, "spec": elsewhere}])[0] == 1
+
+
 def test_long_consequences_are_wrapped(diff: Diff) -> None:
     """Under their own column, so that a terminal shows whose they are."""
     old = synth(MINIMAL)

@@ -146,6 +146,8 @@ def _spec(kind: str, spec: Object) -> Object:
             return _put(spec, "ports", ports)
         case "NetworkPolicy":
             return _network_policy(spec)
+        case "HTTPRoute":
+            return _http_route(spec)
     return spec
 
 
@@ -248,6 +250,20 @@ def _network_policy(spec: Object) -> Object:
         ]
         spec = _put(spec, direction, rules)
     return spec
+
+
+def _http_route(spec: Object) -> Object:
+    gateway = {"group": "gateway.networking.k8s.io", "kind": "Gateway"}
+    spec = _put(spec, "parentRefs", [_without(parent, gateway) for parent in spec.get("parentRefs", [])])
+    return _put(spec, "rules", [_route_rule(rule) for rule in spec.get("rules", [])])
+
+
+def _route_rule(rule: Object) -> Object:
+    service = {"group": "", "kind": "Service", "weight": 1}
+    rule = _put(rule, "backendRefs", [_without(backend, service) for backend in rule.get("backendRefs", [])])
+    path = {"type": "PathPrefix", "value": "/"}
+    matches = [_put(match, "path", _without(match.get("path", {}), path)) for match in rule.get("matches", [])]
+    return _put(rule, "matches", [match for match in matches if match])
 
 
 def _metadata(metadata: Object) -> Object:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from hexa_notebooks.config import explain
 from hexa_notebooks.database.other import split_password
 from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.exposure import AutoHttps, ServiceExposure
 from hexa_notebooks.helm import hub, pods
 from hexa_notebooks.helm.code import config_files, without_secrets
 from hexa_notebooks.helm.exposure import exposure
@@ -69,7 +70,7 @@ def to_cluster(tree: Tree, names: Names) -> Cluster:
             **fields,
         )
         config = _with_the_rest(config, tree, names, secrets)
-    return Cluster(config, [*files.notes, *_notes(tree, names), *secrets.commands()])
+    return Cluster(config, [*files.notes, *_notes(config, tree, names), *secrets.commands()])
 
 
 @contextmanager
@@ -135,7 +136,7 @@ def _comparable(value: Any) -> Any:
     return value
 
 
-def _notes(tree: Tree, names: Names) -> list[str]:
+def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
     notes = []
     if tree.get("imagePullSecret.create"):
         notes.append(
@@ -147,13 +148,30 @@ def _notes(tree: Tree, names: Names) -> list[str]:
             f"proxy.https.manual: the Secret {names.name('proxy-public-manual-tls')} stays as it is; renew it with"
             " kubectl create secret tls"
         )
+    if isinstance(config.exposure, ServiceExposure) and isinstance(config.exposure.tls, AutoHttps):
+        notes.append(
+            "proxy.traefik: Traefik restarts once, which cuts the connections through it, unless AutoHttps has"
+            f" annotations with the live checksum/static-config: {_annotations_of(names, 'autohttps')}"
+        )
+    if tree.get("httpRoute.enabled") and not tree.get("httpRoute.gateway.namespace"):
+        notes.append(
+            "httpRoute.gateway.namespace: is empty, which the chart writes and the Gateway API refuses: name the"
+            " Gateway's namespace in ServiceHttpRoute.parent_refs, or leave the key out there"
+        )
     if "checksum/auth-token" not in _auth_token_source(tree):
         notes.append(
             "proxy.annotations: the chart made the proxy's token itself; copy the live digest, so that the proxy does"
-            f" not restart: kubectl get deployment {names.name('proxy')} --namespace={names.namespace}"
-            " --output=jsonpath='{.spec.template.metadata.annotations}'"
+            f" not restart: {_annotations_of(names, 'proxy')}"
         )
     return notes
+
+
+def _annotations_of(names: Names, deployment: str) -> str:
+    """Return the command that shows the annotations of a Deployment's pods."""
+    return (
+        f"kubectl get deployment {names.name(deployment)} --namespace={names.namespace}"
+        " --output=jsonpath='{.spec.template.metadata.annotations}'"
+    )
 
 
 def _auth_token_source(tree: Tree) -> str:
