@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from hexa_notebooks import GcsFuseCsi, PerUserPvc, SharedPvc
+from hexa_notebooks.singleuser import UserStorage
 from tests.deployed.restricted import violations
 from tests.kube_api_server import KubeApiServer
-from tests.support import Object
+from tests.kube_spawner import user_pod
+from tests.support import MINIMAL, Object
 
 POD = "spec.securityContext"
 MAIN = "spec.containers.0"
@@ -140,3 +143,17 @@ def test_what_the_rules_find_is_refused(
     assert 'violates PodSecurity "restricted:latest"' in refusal(
         kube_api_server, restricted_namespace, changed(changes)
     )
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [PerUserPvc(), SharedPvc(claim="homes"), GcsFuseCsi(bucket="homes", service_account="default")],
+    ids=lambda storage: str(storage.kind),
+)
+def test_users_pod_is_admitted(kube_api_server: KubeApiServer, restricted_namespace: str, storage: UserStorage) -> None:
+    """With every storage that says it passes `restricted` and has volumes."""
+    assert storage.pod_security == "restricted"
+    pod = user_pod(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=storage)))
+    pod["metadata"]["namespace"] = restricted_namespace
+    assert len(pod["spec"]["volumes"]) == 1
+    assert refusal(kube_api_server, restricted_namespace, pod) == ""
