@@ -61,6 +61,7 @@ from hexa_notebooks.exposure import (
     TraefikController,
 )
 from hexa_notebooks.external_secret import ExternalSecretConfig, RemoteRef
+from hexa_notebooks.field_types import Unpinned
 from hexa_notebooks.hub import Hub, HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
 from hexa_notebooks.image_puller import HookPuller, HookPullerConfig, ImagePuller, ImagePullerConfig
 from hexa_notebooks.kubernetes_json import EnvVar
@@ -184,6 +185,7 @@ __all__ = [
     "TlsSecret",
     "Toleration",
     "TraefikController",
+    "Unpinned",
     "UserFile",
     "UserPlaceholder",
     "UserPlaceholderConfig",

@@ -27,13 +27,13 @@ class DisruptionBudgetConfig(Config):
     Source: the API server's pkg/registry/core/pod/storage/eviction.go. False leaves it to Kubernetes, as the Helm
     chart does."""
     as_chart: bool = False
-    """Whether both numbers may be there, as the Helm chart writes them: Kubernetes refuses such a budget. Not by
-    default."""
+    """Whether both numbers may be there, or none, as the Helm chart can write them: Kubernetes refuses both, and
+    takes none for no pods. Not by default."""
 
     @model_validator(mode="after")
     def _one_number(self) -> "DisruptionBudgetConfig":
         count = (self.min_available, self.max_unavailable).count(None)
-        if count == 2 or (count == 0 and not self.as_chart):
+        if count != 1 and not self.as_chart:
             raise ValueError(
                 f"exactly one of min_available and max_unavailable, got {self.min_available!r} and"
                 f" {self.max_unavailable!r}; Kubernetes takes no other, remove or add one"

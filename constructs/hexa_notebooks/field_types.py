@@ -7,9 +7,9 @@ import ipaddress
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import Url as ParsedUrl
 
 
@@ -181,23 +181,37 @@ _IMAGE = re.compile(
 )
 
 
-def _image(value: str) -> str:
-    reference = _IMAGE.fullmatch(value)
+class Unpinned(str):
+    """An image whose content may change without a review: `Unpinned("jupyter/base-notebook:latest")`, or without a tag.
+
+    For a takeover of what runs so already; each start of a pod may bring other software.
+    """
+
+    __slots__ = ()
+
+
+def _image(value: Any, as_text: ValidatorFunctionWrapHandler) -> str:
+    unpinned = isinstance(value, Unpinned)
+    text: str = as_text(value)
+    reference = _IMAGE.fullmatch(text)
     if not reference:
-        raise ValueError(f"{value!r} is not an image reference, as in 'quay.io/jupyterhub/k8s-hub:4.4.0'")
+        raise ValueError(f"{text!r} is not an image reference, as in 'quay.io/jupyterhub/k8s-hub:4.4.0'")
+    if unpinned:
+        return Unpinned(text)
     if reference["digest"]:
-        return value
+        return text
     if not reference["tag"]:
-        raise ValueError(f"image {value!r} has no tag; pin one, as in '{value.rstrip(':')}:1.2.3', or a @sha256 digest")
+        raise ValueError(f"image {text!r} has no tag; pin one, as in '{text.rstrip(':')}:1.2.3', or a @sha256 digest")
     if reference["tag"] == "latest":
         raise ValueError(
-            f"image {value!r} is not pinned: 'latest' changes without a review; write a version or a digest"
+            f"image {text!r} is not pinned: 'latest' changes without a review; write a version or a digest"
         )
-    return value
+    return text
 
 
-Image = Annotated[str, AfterValidator(_image)]
-"""A container image with a fixed tag or a sha256 digest; `latest` and a missing tag are refused."""
+Image = Annotated[str, WrapValidator(_image)]
+"""A container image with a fixed tag or a sha256 digest; `latest` and a missing tag are refused, unless they are
+written as `Unpinned`."""
 
 
 def _cidr(value: str) -> str:

@@ -27,3 +27,11 @@ _Dumper.add_representer(str, _Dumper.write_text)
 def to_go_yaml(value: Any) -> str:
     """Return the YAML of a value, keys sorted."""
     return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, width=10**9, default_flow_style=False)
+
+
+def key_order(key: str) -> list[tuple[int, int, str]]:
+    """Return by what Go's YAML sorts keys: other characters before numbers by their value, and these before letters."""
+    return [
+        (1, int(part), part) if part.isdigit() else (2 if part.isalpha() else 0, 0, part)
+        for part in re.findall(r"[0-9]+|.", key, re.DOTALL)
+    ]

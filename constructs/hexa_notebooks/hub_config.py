@@ -82,18 +82,19 @@ def _variables(config: NotebooksConfig) -> Iterator[tuple[str, str]]:
         yield f"{name}_SERVICE_HOST", installation.name(service)
     for part in config.hub_parts:
         for variable in part.env:
-            yield variable.name, _value(to_json(variable))
+            yield variable.name, _value(to_json(variable), installation.namespace)
         if config.hub.secrets_from == "environment":
             for name in part.secrets:
                 yield name, f"env-from-{name}"
     for variable in config.hub.variables():
-        yield variable.name, _value(to_json(variable))
+        yield variable.name, _value(to_json(variable), installation.namespace)
 
 
-def _value(variable: dict[str, Any]) -> str:
-    if "value" not in variable:
-        return f"env-from-{variable['name']}"
-    return str(variable["value"]).replace("$$", "$")
+def _value(variable: dict[str, Any], namespace: str) -> str:
+    source = variable.get("valueFrom")
+    if source is None:
+        return str(variable.get("value", "")).replace("$$", "$")
+    return namespace if source == {"fieldRef": {"fieldPath": "metadata.namespace"}} else f"env-from-{variable['name']}"
 
 
 @contextlib.contextmanager

@@ -32,12 +32,12 @@ class EnvVar(Config):
     """An environment variable as Kubernetes reads it: `$(NAME)` in `value` is replaced by that variable."""
 
     value: str | None = None
-    """The text. None by default."""
+    """The text. None, the default, is an empty one."""
     value_from: JsonObject | None = None
     """Where Kubernetes takes it from instead, such as `{"fieldRef": {"fieldPath": "spec.nodeName"}}`."""
 
     @model_validator(mode="after")
     def _one_origin(self) -> "EnvVar":
-        if (self.value is None) == (self.value_from is None):
-            raise ValueError("a variable has either a value or value_from; write one of the two")
+        if None not in (self.value, self.value_from):
+            raise ValueError("a variable has a value or value_from, not both; remove one of the two")
         return self

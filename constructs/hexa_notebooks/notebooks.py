@@ -296,6 +296,10 @@ class NotebooksConfig(Config):
         traits = merge(*((part.origin, part.traits) for part in self.hub_parts))
         for section, values in self.hub.override_traits.items():
             traits[section] = traits.get(section, {}) | values
+        for path in self.hub.unset_traits:
+            section, _, trait = path.partition(".")
+            if traits.get(section, {}).pop(trait, None) is None:
+                raise ValueError(f"hub.unset_traits: nothing sets {path}; remove it")
         return traits
 
 

@@ -1,6 +1,6 @@
 """CPU and memory of a container."""
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import Bytes, Cores, LabelKey, amount_of
@@ -49,15 +49,16 @@ class ContainerResources(Config):
     For a takeover; a container without requests is the first that is evicted, and nothing keeps its node from filling.
     """
 
-    requests: dict[LabelKey, Amount] = Field(default={})
+    requests: dict[LabelKey, Amount] | None = None
     """What the scheduler sets aside. Nothing by default."""
-    limits: dict[LabelKey, Amount] = Field(default={})
+    limits: dict[LabelKey, Amount] | None = None
     """What the container may not exceed. Nothing by default."""
 
     def requirements(self) -> k8s.ResourceRequirements | None:
         """Return the container's `resources`, if there are any."""
-        if not self.requests and not self.limits:
+        if self.requests is None and self.limits is None:
             return None
-        amounts = {"requests": self.requests or None, "limits": self.limits or None}
-        requirements: k8s.ResourceRequirements = with_json(k8s.ResourceRequirements(), **amounts)
+        requirements: k8s.ResourceRequirements = with_json(
+            k8s.ResourceRequirements(), requests=self.requests, limits=self.limits
+        )
         return requirements

@@ -78,6 +78,12 @@ def names_a_secret(name: str) -> bool:
     return _SECRET.search(name) is not None and not _PULL_SECRETS.search(name)
 
 
+def holds_a_secret(name: str, value: Any) -> bool:
+    """Return whether a setting of this name is a secret that is written out; a volume's `secret` names one."""
+    is_volume = isinstance(value, dict) and "secretName" in value
+    return names_a_secret(name) and isinstance(value, str | list | dict) and bool(value) and not is_volume
+
+
 def refuse_secrets(value: Any, name: str, fix: str) -> None:
     """Refuse a setting, at any depth, whose name says that it is a secret and whose value is written out.
 
@@ -87,7 +93,7 @@ def refuse_secrets(value: Any, name: str, fix: str) -> None:
     """
     if isinstance(value, dict) and "$env" in value:
         return
-    if names_a_secret(name) and isinstance(value, str | list | dict) and value:
+    if holds_a_secret(name, value):
         raise ValueError(f"{name} is a secret, and would stand in the manifests for everybody to read: {fix}")
     if isinstance(value, dict):
         for key, item in value.items():

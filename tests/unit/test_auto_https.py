@@ -286,7 +286,7 @@ def test_nobody_goes_past_it() -> None:
     ("fields", "text"),
     [
         ({"hosts": ()}, "AutoHttps.hosts: "),
-        ({"hosts": ("*.example.org",)}, "AutoHttps.hosts.0: '*.example.org' is not a DNS subdomain"),
+        ({"hosts": ("*.example.org",)}, "AutoHttps: hosts: a certificate for '*.example.org' needs a DNS challenge"),
         ({"contact_email": "nobody"}, "AutoHttps.contact_email: "),
         ({"acme_server": "acme.example.org"}, "AutoHttps.acme_server: 'acme.example.org' is not a plain http"),
         ({"image": "traefik:latest"}, "AutoHttps.image: image 'traefik:latest' is not pinned"),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from hexa_notebooks import field_types
+from hexa_notebooks import SingleuserConfig, Unpinned, field_types
 
 DIGEST = f"@sha256:{'0123456789abcdef' * 4}"
 
@@ -288,6 +288,18 @@ SUFFIXES = {
     "e-2": Fraction(1, 10**2),
 }
 """What each suffix multiplies by, from Kubernetes' documentation of quantities."""
+
+
+@pytest.mark.parametrize("image", ["quay.io/jupyter/base-notebook:latest", "quay.io/jupyter/base-notebook"])
+def test_image_that_nothing_pins_is_marked_as_such(image: str) -> None:
+    """It is refused unless somebody has written that it is meant; what is no image is refused anyway."""
+    with pytest.raises(ValidationError, match="pin"):
+        SingleuserConfig(image=image)
+    config = SingleuserConfig(image=Unpinned(image))
+    assert config.image == image
+    assert config.evolve(uid=1).image == image
+    with pytest.raises(ValidationError, match="is not an image reference"):
+        SingleuserConfig(image=Unpinned("a b"))
 
 
 @settings(deadline=None)

@@ -102,6 +102,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "existing_secret": {"secrets_from": "files", "existing_secret": "ours"},
     "existing_secret-alone": {"secrets_from": "files", "existing_secret": "hexa-notebooks"},
     "secrets": {"secrets": {"MAIL_PASSWORD": SecretKeyRef(name="mail", key="password")}},
+    "unset_traits": {"unset_traits": ("JupyterHub.concurrent_spawn_limit",)},
     "override_traits": {
         "override_traits": {"JupyterHub": {"tornado_settings": {"a": 1}, "base_url": "/b"}, "Ours": {"any": True}}
     },
@@ -223,6 +224,10 @@ def refusal(**hub: Any) -> str:
         (
             {"traits": {"JupyterHub": {"template_paths": "a"}}},
             'hub.traits: JupyterHub.template_paths is "a" (string), allowed: ',
+        ),
+        (
+            {"unset_traits": ("JupyterHub.concurrent_spawn_limits",)},
+            "hub.unset_traits: nothing sets JupyterHub.concurrent_spawn_limits; remove it",
         ),
         (
             {"override_traits": {"JupyterHub": {"concurrent_spawn_limits": 1}}},

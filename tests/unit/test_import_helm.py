@@ -204,3 +204,96 @@ def test_file_that_is_there_stays_when_the_new_one_is_refused(imported: Import, 
         imported({"hub": {"unknown": 1}})
     assert (tmp_path / "cluster.py").read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cluster.py", "values-0.yaml"]
+
+
+TRAITS: list[tuple[str, str, Any]] = [
+    ("hub: {allowNamedServers: null}", "JupyterHub.allow_named_servers", None),
+    ("hub: {concurrentSpawnLimit: null}", "JupyterHub.concurrent_spawn_limit", None),
+    ("hub: {concurrentSpawnLimit: 0}", "JupyterHub.concurrent_spawn_limit", 0),
+    ("hub: {consecutiveFailureLimit: null}", "Spawner.consecutive_failure_limit", None),
+    ("hub: {config: {JupyterHub: {authenticator_class: null}}}", "JupyterHub.authenticator_class", None),
+    ("hub: {config: {JupyterHub: {db_url: 'sqlite:///a'}}}", "JupyterHub.db_url", "sqlite:///a"),
+    ("singleuser: {profileList: null}", "KubeSpawner.profile_list", None),
+    ("singleuser: {startTimeout: 0}", "KubeSpawner.start_timeout", 0),
+    ("singleuser: {defaultUrl: lab}", "Spawner.default_url", "lab"),
+    ("singleuser: {storage: {capacity: null}}", "KubeSpawner.storage_capacity", None),
+    ("singleuser: {storage: {dynamic: {storageClass: ''}}}", "KubeSpawner.storage_class", ""),
+    ("singleuser: {storage: {dynamic: {pvcNameTemplate: all}}}", "KubeSpawner.pvc_name_template", "all"),
+    ("singleuser: {image: {name: a, tag: latest}}", "KubeSpawner.image", "a:latest"),
+    ("singleuser: {image: {name: a, tag: ''}}", "KubeSpawner.image", "a"),
+    ("scheduling: {userPods: {nodeAffinity: {matchNodePurpose: null}}}", "KubeSpawner.node_affinity_preferred", []),
+    ("nameOverride: ''", "KubeSpawner.common_labels", None),
+]
+
+
+@pytest.mark.parametrize(("values", "path", "value"), TRAITS, ids=[values for values, _, _ in TRAITS])
+def test_traits_are_the_charts(values: str, path: str, value: Any, imported: Import) -> None:
+    """Null leaves a trait to JupyterHub, and what our own fields would refuse is carried over."""
+    section, trait = path.split(".")
+    loaded_traits = loaded(imported(yaml.safe_load(values)))[section]
+    if trait == "common_labels":
+        value = {"app": "", "app.kubernetes.io/name": ""}
+        assert value.items() <= loaded_traits[trait].items()
+    elif value is None:
+        assert trait not in loaded_traits
+    else:
+        assert loaded_traits[trait] == value
+
+
+CONTAINER: list[str | int] = ["spec", "template", "spec", "containers", 0]
+OBJECTS: list[tuple[str, str, list[str | int], Any]] = [
+    ("hub: {deploymentStrategy: null}", "Deployment/hub", ["spec", "strategy"], None),
+    (
+        "hub: {extraEnv: {EMPTY: {}}}",
+        "Deployment/hub",
+        [*CONTAINER, "env", -1],
+        {"name": "EMPTY"},
+    ),
+    (
+        "hub: {resources: {requests: {cpu: 1}, limits: {}}}",
+        "Deployment/hub",
+        [*CONTAINER, "resources"],
+        {"limits": {}, "requests": {"cpu": 1}},
+    ),
+    ("hub: {db: {pvc: {subPath: ''}}}", "Deployment/hub", ["spec", "replicas"], 1),
+    ("hub: {image: {name: a, tag: latest}}", "Deployment/hub", [*CONTAINER, "image"], "a:latest"),
+    ("hub: {pdb: {enabled: true, minAvailable: null}}", "PodDisruptionBudget/hub", ["spec", "minAvailable"], None),
+    (
+        "scheduling: {userScheduler: {image: {tag: v1.34.1}}}",
+        "ClusterRole/hexa-user-scheduler",
+        ["rules", -1, "resources"],
+        ["persistentvolumeclaims"],
+    ),
+    (
+        "singleuser: {extraFiles: {a: {mountPath: /a.yaml, data: {'true': [1]}}}}",
+        "Secret/singleuser",
+        ["stringData", "a"],
+        '"true":\n- 1\n',
+    ),
+    (
+        "singleuser: {extraFiles: {a: {mountPath: /a.toml, data: {t: {f: 0.5}, x: 1}}}}",
+        "Secret/singleuser",
+        ["stringData", "a"],
+        "x = 1.0\n\n[t]\n  f = 0.5\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "name", "path", "value"), OBJECTS, ids=[each[0] for each in OBJECTS])
+def test_objects_are_the_charts(values: str, name: str, path: list[str | int], value: Any, imported: Import) -> None:
+    """Down to what is empty, and to texts that the chart writes in its own way."""
+    made: Any = synth(imported(yaml.safe_load(values)))[name]
+    for key in path:
+        made = made.get(key) if isinstance(made, dict) and isinstance(key, str) else made[key]
+    assert made == value
+
+
+def test_traits_that_jupyterhub_does_not_have_are_left_out_with_a_word(
+    imported: Import, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The hub ignores them, and a cluster file cannot hold them, so that nobody takes them for settings."""
+    config = imported({"hub": {"config": {"JupyterHub": {"admin_acces": True}, "Ours": {"any": 1}}}})
+    traits = loaded(config)
+    assert "admin_acces" not in traits["JupyterHub"]
+    assert traits["Ours"] == {"any": 1}
+    assert "hub.config.JupyterHub.admin_acces: left out" in capsys.readouterr().err

@@ -23,6 +23,7 @@ from hexa_notebooks.helm.traits import chart_traits, creates_pull_secret
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.traits import is_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def to_cluster(tree: Tree, names: Names) -> Cluster:
             namespace=NamespaceConfig(name=names.namespace, pod_security="privileged"),
             release=names.release,
             fullname_override=names.fullname_override,
-            name_override=names.name_override or None,
+            name_override=(names.name_override or "")[:63].removesuffix("-") or None,
             image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
             **fields,
         )
@@ -87,9 +88,10 @@ def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names, secrets: S
     """Return the configuration with the traits that its fields alone do not make as the chart's are."""
     ours = config.hub_traits()
     overrides: dict[str, dict[str, Any]] = {}
-    for section, values in chart_traits(tree, names).items():
+    theirs = chart_traits(tree, names)
+    for section, values in theirs.items():
         for trait, value in values.items():
-            if secrets.looks_secret(trait):
+            if secrets.looks_secret(trait) or (is_known(section) and not is_known(section, trait)):
                 continue
             if (section, trait) == ("JupyterHub", "db_url"):
                 value = _without_password(value, tree)
@@ -100,9 +102,15 @@ def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names, secrets: S
             if _comparable(our) != _comparable(known):
                 named = f"hub.config.{section}.{trait}" if tree.has(f"hub.config.{section}.{trait}") else trait
                 overrides.setdefault(section, {})[trait] = without_secrets(known, named, secrets)
-    if not overrides:
+    unset = [
+        f"{section}.{trait}"
+        for section, values in ours.items()
+        for trait in values
+        if trait not in theirs.get(section, {}) and not secrets.looks_secret(f"{section}.{trait}")
+    ]
+    if not overrides and not unset:
         return config
-    return config.evolve(hub=config.hub.evolve(override_traits=overrides))
+    return config.evolve(hub=config.hub.evolve(override_traits=overrides, unset_traits=tuple(unset)))
 
 
 def _without_password(url: Any, tree: Tree) -> Any:
@@ -148,6 +156,12 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
             f"proxy.https.manual: the Secret {names.name('proxy-public-manual-tls')} stays as it is; renew it with"
             " kubectl create secret tls"
         )
+    notes += [
+        f"hub.config.{section}.{trait}: left out, since JupyterHub has no such trait and did nothing with it"
+        for section, values in sorted(tree.get("hub.config", {}).items())
+        for trait in sorted(values)
+        if is_known(section) and not is_known(section, trait)
+    ]
     if isinstance(config.exposure, ServiceExposure) and isinstance(config.exposure.tls, AutoHttps):
         notes.append(
             "proxy.traefik: Traefik restarts once, which cuts the connections through it, unless AutoHttps has"

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.secret_ref import SecretKeyRef
+from hexa_notebooks.secret_ref import SecretKeyRef, holds_a_secret
 
 _READS_VALUE = re.compile(r"""get_config\(\s*["']([^"']+)["']|set_config_if_not_none\([^)]*["']([^"']+)["']\s*\)""")
 _CONFIG_FILES = "/usr/local/etc/jupyterhub/jupyterhub_config.d/"
+_USES_CHART = re.compile(
+    r"\b(z2jh|get_config|get_name|get_name_env|get_secret_value|set_config_if_not_none|camelCaseify|glob|re|sys)\b"
+)
+"""Names that such files find in the chart's own file, before whose end they run."""
 _COMPUTED = re.compile(r"""get_config\(\s*[^"'\s)]""")
 
 
@@ -70,7 +75,8 @@ def _name_files(found: ConfigFiles) -> None:
 
 def _collect_values(tree: Tree, found: ConfigFiles, secrets: Secrets) -> None:
     texts = [*found.extra_config.values(), *found.image_files.values()]
-    uses_shim = any("z2jh" in text or "get_config(" in text for text in texts)
+    uses_shim = any(_USES_CHART.search(text) for text in texts)
+    tree = Tree({**tree.values, **_release(secrets.names)})
     custom = {key: tree.get(key) for key in ("custom", "global")}
     default = {"custom": {}, "global": {"safeToShowValues": False}}
     for key, value in custom.items():
@@ -89,6 +95,14 @@ def _collect_values(tree: Tree, found: ConfigFiles, secrets: Secrets) -> None:
     if not found.values:
         # An empty one would leave the module out, which these files import.
         found.values["custom"] = {}
+
+
+def _release(names: Names) -> dict[str, Any]:
+    """Return what the chart adds to the values."""
+    return {
+        "Chart": {"Name": "jupyterhub", "Version": "4.4.0"},
+        "Release": {"Name": names.release, "Namespace": names.namespace, "Service": "Helm"},
+    }
 
 
 def _carry(tree: Tree, path: str, found: ConfigFiles, secrets: Secrets) -> None:
@@ -116,7 +130,7 @@ def without_secrets(value: Any, path: str, secrets: Secrets, notes: list[str] | 
         kept = {}
         for key, item in value.items():
             where = f"{path}.{key}"
-            if secrets.looks_secret(str(key)) and isinstance(item, str | list | dict) and item:
+            if holds_a_secret(str(key), item):
                 if notes is None:
                     raise OperatorError(
                         f"{where}: a secret inside of a setting, which would stand in the manifests for everybody to"

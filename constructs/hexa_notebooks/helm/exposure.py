@@ -53,7 +53,9 @@ def _tls(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps | ProxyCertifi
             return ProxyCertificate(name=secret.get("name"), key=secret.get("key"), certificate=secret.get("crt"))
         case "offload":
             return OffloadedTls()
-    return _auto_https(tree, names, secrets) if tree.get("proxy.https.hosts") else None
+        case "letsencrypt" if tree.get("proxy.https.hosts"):
+            return _auto_https(tree, names, secrets)
+    return None
 
 
 def _auto_https(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps:

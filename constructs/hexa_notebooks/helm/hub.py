@@ -170,7 +170,7 @@ def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDa
                 access_modes=tuple(pvc["accessModes"]),
                 selector=pvc.get("selector", {}),
                 annotations=pvc.get("annotations", {}),
-                sub_path=pvc.get("subPath"),
+                sub_path=pvc.get("subPath") or None,
                 path="jupyterhub.sqlite",
                 upgrade=False,
             )
@@ -179,14 +179,12 @@ def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDa
     url, password = tree.get("hub.db.url"), None
     plain, has_password = split_password(str(url or ""))
     kind = tree.get("hub.db.type")
-    if tree.has("hub.db.password"):
-        password = secrets.live("hub.db.password")
-    elif tree.text("hub.existingSecret"):
-        password = SecretKeyRef(name=tree.get("hub.existingSecret"), key="hub.db.password")
-    elif has_password:
+    if has_password and re.match("postgres|mysql", plain):
         password = secrets.to_create("hub.db.url (the password in it)", "database-password")
-    if kind not in ("postgres", "mysql") and not re.match("postgres|mysql", plain):
-        password = None
+    elif kind in ("postgres", "mysql") and tree.has("hub.db.password"):
+        password = secrets.live("hub.db.password")
+    elif kind in ("postgres", "mysql") and tree.text("hub.existingSecret"):
+        password = SecretKeyRef(name=tree.get("hub.existingSecret"), key="hub.db.password")
     variable = {"postgres": "PGPASSWORD", "mysql": "MYSQL_PWD"}.get(kind)
     by_url = "PGPASSWORD" if plain.startswith("postgres") else "MYSQL_PWD" if plain.startswith("mysql") else None
     return OtherDatabase(

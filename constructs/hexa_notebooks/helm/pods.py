@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from hexa_notebooks.chart_policy import ChartNetworkPolicy, NetworkPolicyConfig
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.field_types import Image, Unpinned
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.kubernetes_json import EnvVar
@@ -27,8 +30,16 @@ NOBODY: dict[str, Any] = {
 
 def image(tree: Tree, path: str) -> str:
     """Return an image as one reference."""
-    name, tag = tree.get(f"{path}.name"), tree.get(f"{path}.tag")
-    return f"{name}:{tag}" if tag else str(name)
+    return reference(tree.get(f"{path}.name"), tree.get(f"{path}.tag"))
+
+
+def reference(name: str, tag: str | None) -> str:
+    """Return the reference of an image, marked where nothing pins it."""
+    whole = f"{name}:{tag}" if tag else name
+    try:
+        return TypeAdapter[str](Image).validate_python(whole)
+    except ValidationError:
+        return Unpinned(whole)
 
 
 def secret_names(secrets: Sequence[Any]) -> tuple[str, ...]:
@@ -49,7 +60,7 @@ def image_fields(tree: Tree, path: str) -> dict[str, Any]:
 def resources(tree: Tree, path: str) -> ContainerResources:
     """Return CPU and memory as they stand."""
     found = tree.get(path, {})
-    return ContainerResources(requests=found.get("requests") or {}, limits=found.get("limits") or {})
+    return ContainerResources(requests=found.get("requests"), limits=found.get("limits"))
 
 
 def tolerations(*lists: Sequence[Mapping[str, Any]]) -> tuple[Toleration, ...]:
@@ -105,8 +116,8 @@ def disruption_budget(tree: Tree, path: str) -> DisruptionBudgetConfig | None:
     if not found.get("enabled"):
         return None
     counts = {"min_available": found.get("minAvailable"), "max_unavailable": found.get("maxUnavailable")}
-    both = None not in counts.values()
-    return DisruptionBudgetConfig(**counts, evict_unhealthy=False, as_chart=both)
+    one = [*counts.values()].count(None) == 1
+    return DisruptionBudgetConfig(**counts, evict_unhealthy=False, as_chart=not one)
 
 
 def network_policy(tree: Tree, path: str) -> NetworkPolicyConfig:
@@ -152,20 +163,21 @@ def variables(tree: Tree, path: str) -> list[tuple[str, dict[str, Any]]]:
     if isinstance(found, list):
         return [(item["name"], item) for item in found]
     named = [
-        {"name": key} | (dict(value) if isinstance(value, Mapping) else {"value": value})
-        for key, value in sorted(found.items())
+        (key, dict(value) if isinstance(value, Mapping) else {"value": value}) for key, value in sorted(found.items())
     ]
-    return [(item["name"], item) for item in named]
+    return [(item.get("name") or key, item) for key, item in named]
 
 
 def _variable(name: str, variable: Mapping[str, Any], path: str, secrets: Secrets) -> str | SecretKeyRef | EnvVar:
-    if "valueFrom" in variable:
+    if variable.get("valueFrom"):
         source = variable["valueFrom"]
         reference = source.get("secretKeyRef", {})
         if reference.keys() == {"name", "key"} and source.keys() == {"secretKeyRef"}:
             return SecretKeyRef(name=reference["name"], key=reference["key"])
         return EnvVar(value_from=source)
-    value = str(variable.get("value", ""))
+    if variable.get("value") is None:
+        return EnvVar()
+    value = str(variable["value"])
     if secrets.looks_secret(name) and value:
         return secrets.to_create(path, name)
     return EnvVar(value=value) if "$" in value else value

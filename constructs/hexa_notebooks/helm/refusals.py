@@ -188,12 +188,18 @@ def _environment(tree: Tree) -> Iterator[Problem]:
         if component == "singleuser" and isinstance(env, list):
             yield path, "must be a mapping, got a list, at which the hub ends; write 'NAME: value' lines"
             continue
-        entries = enumerate(env) if isinstance(env, list) else env.items()
+        entries = [*enumerate(env)] if isinstance(env, list) else [*env.items()]
+        given = [(entry.get("name") if isinstance(entry, Mapping) else None) or key for key, entry in entries]
+        for key, name in zip((key for key, _ in entries), given, strict=True):
+            if given.count(name) > 1:
+                yield (*path, key), f"sets {name!r}, as another entry does, so that one would be lost; remove one"
         for key, entry in entries:
             if isinstance(entry, Mapping):
                 value = entry.get("value")
                 if isinstance(env, list) and not isinstance(entry.get("name"), str):
                     yield (*path, key), "has no name that is a string; write name: and value:"
+                if not isinstance(entry.get("name", ""), str):
+                    yield (*path, key, "name"), f"must be a string, got {kind_of(entry['name'])}; write it in quotes"
                 if value is not None and not isinstance(value, str):
                     yield (*path, key, "value"), f"must be a string, got {kind_of(value)}; write it in quotes"
             elif isinstance(env, list):
@@ -243,7 +249,7 @@ def _memory(tree: Tree) -> Iterator[Problem]:
     for bound in ("limit", "guarantee"):
         path = f"singleuser.memory.{bound}"
         amount = tree.get(path)
-        if isinstance(amount, str) and amount and not re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]?", amount):
+        if isinstance(amount, str) and amount and not re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]", amount):
             fix = f"; write {amount[:-1]!r}, which is the same" if amount.endswith("i") else ""
             yield (
                 _key(path),

@@ -99,7 +99,7 @@ def _image_puller(tree: Tree) -> ImagePullerConfig | None:
     if not hook and not continuous:
         return None
     extra = tree.get("prePuller.extraImages", {})
-    images = {name: f"{image['name']}:{image['tag']}" for name, image in sorted(extra.items())}
+    images = {name: pods.reference(image["name"], image["tag"]) for name, image in sorted(extra.items())}
     policies = {images[name]: image["pullPolicy"] for name, image in sorted(extra.items()) if image.get("pullPolicy")}
     tools = "singleuser.networkTools.image"
     if tree.get(f"{tools}.pullPolicy") and tree.get("singleuser.cloudMetadata.blockWithIptables"):

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from hexa_notebooks.field_types import ByteSize, Quantity
+from hexa_notebooks.go_yaml import key_order, to_go_yaml
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.fields import with_fields
 from hexa_notebooks.helm.secrets import Secrets
@@ -44,6 +44,7 @@ _ONLY_TRAITS = (
 
 def singleuser_config(tree: Tree, secrets: Secrets) -> SingleuserConfig:
     """Return the settings of users' servers."""
+    extra = tree.get("singleuser.extraFiles", {})
     profiles, storage = tuple(tree.get("singleuser.profileList", [])), _storage(tree)
     block = tree.get("singleuser.cloudMetadata.blockWithIptables")
     cmd = tree.get("singleuser.cmd")
@@ -63,7 +64,7 @@ def singleuser_config(tree: Tree, secrets: Secrets) -> SingleuserConfig:
         storage=storage,
         extra_volumes=keyed_volumes(tree.get("singleuser.storage.extraVolumes", [])),
         extra_volume_mounts=keyed_mounts(tree.get("singleuser.storage.extraVolumeMounts", [])),
-        files={key: _file(file) for key, file in sorted(tree.get("singleuser.extraFiles", {}).items())},
+        files={key: _file(extra[key]) for key in sorted(extra, key=key_order)},
         files_in="Secret" if tree.get("singleuser.extraFiles") else "ConfigMap",
         profile_list=profiles,
         profiles_may_replace_storage=bool(storage_replaced(profiles, storage.traits()["KubeSpawner"])),
@@ -182,13 +183,15 @@ def _file(file: Mapping[str, Any]) -> UserFile:
         return UserFile(mount_path=file["mountPath"], mode=mode, binary="".join(str(file["binaryData"]).split()))
     text = str(file["stringData"]) if "stringData" in file else _rendered(file["data"], file["mountPath"])
     # A block of YAML, as which the chart writes it, ends in exactly one line break.
-    return UserFile(mount_path=file["mountPath"], mode=mode, text=text.rstrip("\n") + "\n")
+    return UserFile(mount_path=file["mountPath"], mode=mode, text=text.replace("\r\n", "\n").rstrip("\n") + "\n")
 
 
 def _rendered(data: Any, path: str) -> str:
     match path.rpartition(".")[2]:
         case "json":
-            return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            # So that a page of HTML can hold it: Go's habit.
+            return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
         case "toml":
             return to_toml(data)
-    return yaml.safe_dump(data, default_flow_style=False, allow_unicode=True, width=2**31)
+    return to_go_yaml(data)

@@ -7,6 +7,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import Unpinned
 
 _WIDTH = 120
 
@@ -16,7 +17,7 @@ def to_source(config: Config, *, introduction: str) -> str:
 
     Only fields that differ from their defaults are written. `introduction` becomes the file's docstring.
     """
-    names = sorted({type(model).__name__ for model in _models(config)})
+    names = sorted({type(part).__name__ for part in _parts(config)})
     imports = f"from hexa_notebooks import {', '.join(names)}\n"
     if len(imports) > _WIDTH + 1:
         imports = "from hexa_notebooks import (\n" + "".join(f"    {name},\n" for name in names) + ")\n"
@@ -24,17 +25,17 @@ def to_source(config: Config, *, introduction: str) -> str:
     return f'"""{introduction}"""\n\n{imports}\n{body}\n'
 
 
-def _models(value: Any) -> Iterator[Config]:
-    if isinstance(value, Config):
+def _parts(value: Any) -> Iterator[Config | Unpinned]:
+    """Yield what the library has a class for."""
+    if isinstance(value, Config | Unpinned):
         yield value
-        for name in _written(value):
-            yield from _models(getattr(value, name))
+    if isinstance(value, Config):
+        value = [getattr(value, name) for name in _written(value)]
     elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _models(item)
-    elif isinstance(value, list | tuple):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, list | tuple):
         for item in value:
-            yield from _models(item)
+            yield from _parts(item)
 
 
 def _written(config: Config) -> list[str]:
@@ -61,6 +62,8 @@ def _flat(value: Any) -> str:
         return "(" + ", ".join(_flat(item) for item in value) + comma + ")"
     if isinstance(value, list):
         return "[" + ", ".join(_flat(item) for item in value) + "]"
+    if isinstance(value, Unpinned):
+        return f"Unpinned({_text(str(value))})"
     return _text(value) if isinstance(value, str) else repr(value)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from hexa_notebooks.go_yaml import key_order
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.tree import Tree
 
@@ -173,7 +174,9 @@ def _storage(tree: Tree, names: Names) -> dict[str, Any]:
             mounts["home"] = {"mountPath": home, "name": "home"}
             if tree.get("singleuser.storage.static.subPath") is not None:
                 mounts["home"]["subPath"] = tree.get("singleuser.storage.static.subPath")
-    files = sorted((tree.get("singleuser.extraFiles") or {}).items())
+    extra = tree.get("singleuser.extraFiles", {})
+    # The hub reads the values from YAML that Go has written.
+    files = [(key, extra[key]) for key in sorted(extra, key=key_order)]
     if files:
         items = [
             {"key": key, "path": key} | ({"mode": file["mode"]} if file.get("mode") is not None else {})

@@ -159,6 +159,9 @@ class HubConfig(PodConfig):
     """JupyterHub configuration that wins over everything that this library sets, whole values in place of whole values,
     as `hub.config` does in the Helm chart. Sections of classes that are not JupyterHub's, KubeSpawner's or
     OAuthenticator's pass unchecked."""
+    unset_traits: tuple[Annotated[str, Field(pattern=r"^\w+\.\w+$")], ...] = ()
+    """Traits that stay as JupyterHub has them by itself, whatever here sets them, such as `KubeSpawner.profile_list`.
+    None by default."""
     services: tuple[JupyterHubService, ...] = ()
     """Services of the hub. None by default, beside the culler and the App."""
     roles: tuple[JupyterHubRole, ...] = ()

@@ -35,7 +35,7 @@ def deployment(
         "metadata": installation.metadata(HUB, HUB),
         "spec": {
             "replicas": 1,
-            "strategy": config.strategy,
+            **({"strategy": config.strategy} if config.strategy else {}),
             "selector": {"matchLabels": labels.selector},
             "template": pod_template(
                 config,

@@ -48,8 +48,13 @@ def get_name(name: str) -> str:
 
 
 def get_name_env(name: str, suffix: str = "") -> str:
-    """Return the same as Kubernetes begins the names of the Service's variables with, such as `HUB_SERVICE_HOST`."""
-    return get_name(name).upper().replace("-", "_") + suffix
+    """Return the variable that Kubernetes sets for the Service, by the end of its name such as `_SERVICE_HOST`.
+
+    Raises:
+        KeyError: there is none; the Service came after the pod.
+
+    """
+    return os.environ[get_name(name).upper().replace("-", "_") + suffix]
 
 
 def set_config_if_not_none(section: Any, trait: str, key: str) -> None:
@@ -59,8 +64,15 @@ def set_config_if_not_none(section: Any, trait: str, key: str) -> None:
         setattr(section, trait, value)
 
 
+def camelCaseify(s: str) -> str:  # noqa: N802 (the chart's name)
+    """Return `singleuserImage` for `singleuser_image`."""
+    first, *others = s.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 NAMESPACE = {
     **{function.__name__: function for function in (get_config, get_name, get_name_env, get_secret_value)},
+    "camelCaseify": camelCaseify,
     "set_config_if_not_none": set_config_if_not_none,
     **{module.__name__: module for module in (glob, os, re, sys)},
 }

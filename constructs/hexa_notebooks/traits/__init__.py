@@ -61,9 +61,9 @@ def check(traits: Mapping[str, Mapping[str, JsonValue]], *, where: str) -> None:
             _check_value(value, valid[trait], f"{where}: {section}.{trait}")
 
 
-def is_known(section: str) -> bool:
-    """Return whether the index has the class of this name."""
-    return section in _index()["sections"]
+def is_known(section: str, trait: str | None = None) -> bool:
+    """Return whether the index has the class of this name, and the trait if one is given."""
+    return section in _index()["sections"] and (trait is None or trait in _valid(section))
 
 
 def merge(*layers: tuple[str, Traits]) -> Traits:

@@ -8,8 +8,9 @@ from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
-from hexa_notebooks.field_types import DnsName, Image, LabelKey, LabelValue, Url
-from hexa_notebooks.kubernetes_json import JsonObject, Named
+from hexa_notebooks.exposure.hosts import Hosts
+from hexa_notebooks.field_types import Image, LabelKey, LabelValue, Url
+from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.pod import PodConfig, PullPolicy
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
@@ -56,8 +57,9 @@ class AutoHttps(PodConfig):
     """
 
     kind: Literal["auto-https"] = "auto-https"
-    hosts: tuple[DnsName, ...] = Field(min_length=1)
-    """The host names that users open, each with a certificate of its own."""
+    hosts: Hosts
+    """The host names that users open, each with a certificate of its own. A pattern such as `*.hub.example.org` needs
+    another challenge than HTTP's in `extra_static_config`."""
     contact_email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
     """Where the certificate authority writes to, about certificates that run out for example."""
     acme_server: Url = "https://acme-v02.api.letsencrypt.org/directory"
@@ -71,7 +73,7 @@ class AutoHttps(PodConfig):
     """CPU and memory of Traefik."""
     hsts: HstsConfig = HstsConfig()
     """How long browsers remember to come by https only. Half a year by default."""
-    extra_ports: tuple[Named, ...] = ()
+    extra_ports: tuple[JsonObject, ...] = ()
     """Further ports of the container, as Kubernetes writes them, for entry points of `extra_static_config`. None by
     default."""
     extra_static_config: JsonObject = Field(default={})
@@ -104,10 +106,20 @@ class AutoHttps(PodConfig):
     `proxy`. Not by default."""
 
     @model_validator(mode="after")
+    def _patterns_have_a_challenge(self) -> "AutoHttps":
+        patterns = [host for host in self.hosts if "*" in host]
+        if patterns and "certificatesResolvers" not in self.extra_static_config and not self.as_chart:
+            raise ValueError(
+                f"hosts: a certificate for {patterns[0]!r} needs a DNS challenge; configure one in"
+                " extra_static_config['certificatesResolvers']['default']['acme'], or name each host"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _ports_have_numbers(self) -> "AutoHttps":
         for port in self.extra_ports:
             if not isinstance(port.get("containerPort"), int):
-                raise ValueError(f"extra_ports: {port['name']!r} has no containerPort; write it as a number")
+                raise ValueError(f"extra_ports: {port.get('name', port)!r} has no containerPort; write it as a number")
         return self
 
     @property

@@ -35,8 +35,8 @@ def config_data(config: AutoHttps, installation: Installation) -> dict[str, str]
     """Return the data of the ConfigMap, file by file."""
     proxy = PROXY_HTTP if config.as_chart else installation.name(PROXY_HTTP)
     return {
-        STATIC: to_go_yaml(_laid_over(_static(config), config.extra_static_config)),
-        DYNAMIC: to_go_yaml(_laid_over(_dynamic(config, proxy), config.extra_dynamic_config)),
+        STATIC: to_go_yaml(_laid_over(_static(config), config.extra_static_config, config)),
+        DYNAMIC: to_go_yaml(_laid_over(_dynamic(config, proxy), config.extra_dynamic_config, config)),
     }
 
 
@@ -114,9 +114,13 @@ def _dynamic(config: AutoHttps, proxy: str) -> dict[str, Any]:
     }
 
 
-def _laid_over(base: Mapping[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:
+def _laid_over(base: Mapping[str, Any], further: Mapping[str, Any], config: AutoHttps) -> dict[str, Any]:
     laid = dict(base)
     for key, value in further.items():
         below = laid.get(key)
-        laid[key] = _laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        if isinstance(below, dict) and isinstance(value, dict):
+            laid[key] = _laid_over(below, value, config)
+        elif value or not below or not config.as_chart:
+            # In the chart what is false, zero or empty wins over nothing.
+            laid[key] = value
     return laid
