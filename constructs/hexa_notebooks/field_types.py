@@ -159,7 +159,11 @@ Bytes = Annotated[Quantity, AfterValidator(_bytes)]
 """Memory or storage, at least a byte: `512M` is 512·1000², `512Mi` is 512·1024² bytes."""
 
 
-def _byte_size(value: str) -> str:
+def _byte_size(value: int | str) -> int | str:
+    if isinstance(value, int):
+        if value < 1:
+            raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512M' or '32G'")
+        return value
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]", value):
         if bytes_of(f"{value}i") < 1:
             raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512M' or '32G'")
@@ -170,8 +174,9 @@ def _byte_size(value: str) -> str:
     )
 
 
-ByteSize = Annotated[str, AfterValidator(_byte_size)]
-"""Memory above 0 as JupyterHub writes it, in powers of 1024: `512M` is 512·1024² bytes (traitlet ByteSpecification)."""
+ByteSize = Annotated[int | str, AfterValidator(_byte_size)]
+"""Memory above 0 as JupyterHub writes it, in powers of 1024: `512M` is 512·1024² bytes (traitlet ByteSpecification). A
+number is of bytes."""
 
 
 _REPOSITORY = r"[a-z0-9]+([._-]+[a-z0-9]+)*"

@@ -127,7 +127,7 @@ def _server_resources(config: UserPlaceholderConfig, singleuser: SingleuserConfi
         cpu, memory = (
             getattr(profile, f"{name}_{kind}", None) or getattr(singleuser, f"{name}_{kind}") for name in ("cpu", "mem")
         )
-        if memory and config.hardened:
+        if isinstance(memory, str) and config.hardened:
             # JupyterHub counts in powers of 1024, where Kubernetes has the same letters for powers of 1000.
             memory = f"{memory}i"
         extra = singleuser.extra_resources | further

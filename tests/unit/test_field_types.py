@@ -44,7 +44,7 @@ ACCEPTED: dict[str, list[Any]] = {
     ],
     "Cores": ["1", "250m", "0.5", "1n", "1e-3"],
     "Bytes": ["1", "1.5Gi", "512M", "512Mi", "1k", "2E", "1e3", "1E9"],
-    "ByteSize": ["512M", "32G", "1.5G", "1K", "2T"],
+    "ByteSize": ["512M", "32G", "1.5G", "1K", "2T", 1, 2**29],
     "Image": [
         "quay.io/jupyterhub/k8s-hub:4.4.0",
         "busybox:1",

@@ -21,6 +21,7 @@ from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.singleuser import singleuser_config
 from hexa_notebooks.helm.traits import chart_traits, creates_pull_secret
 from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.installation import APP
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.traits import is_known
@@ -65,8 +66,9 @@ def to_cluster(tree: Tree, names: Names) -> Cluster:
             # The chart leaves the namespace as it is, so that nothing in it may be refused.
             namespace=NamespaceConfig(name=names.namespace, pod_security="privileged"),
             release=names.release,
-            fullname_override=names.fullname_override,
-            name_override=(names.name_override or "")[:63].removesuffix("-") or None,
+            # The chart cuts the label, and not the names that are made of it.
+            fullname_override=names.fullname if names.app != (names.name_override or APP) else names.fullname_override,
+            name_override=names.app if names.name_override else None,
             image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
             **fields,
         )

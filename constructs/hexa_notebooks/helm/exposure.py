@@ -60,7 +60,6 @@ def _tls(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps | ProxyCertifi
 
 def _auto_https(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps:
     traefik = "proxy.traefik"
-    app = names.name_override or "jupyterhub"
     return AutoHttps(
         hardened=False,
         as_chart=True,
@@ -94,7 +93,7 @@ def _auto_https(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps:
             ),
             # The Secret exists with these, and the container writes them anew at each change.
             secret_labels={
-                "app.kubernetes.io/name": app,
+                "app.kubernetes.io/name": names.app,
                 "app.kubernetes.io/instance": names.release,
                 "helm.sh/chart": "jupyterhub-4.4.0",
                 "app.kubernetes.io/managed-by": "secret-sync",

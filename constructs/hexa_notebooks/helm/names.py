@@ -26,6 +26,11 @@ class Names:
         name = self.name_override or APP
         return self.release if name in self.release else f"{self.release}-{name}"
 
+    @property
+    def app(self) -> str:
+        """The value of the label `app`."""
+        return (self.name_override or APP)[:63].removesuffix("-")
+
     def name(self, name: str) -> str:
         """Return the name of an object in the namespace."""
         return f"{self.fullname}-{name}" if self.fullname else name

@@ -109,7 +109,6 @@ def _image_puller(tree: Tree) -> ImagePullerConfig | None:
         as_chart=True,
         continuous=bool(continuous),
         image=pods.image(tree, "prePuller.pause.image"),
-        image_pull_policy=tree.text("prePuller.pause.image.pullPolicy"),
         labels=tree.get("prePuller.labels", {}),
         annotations=tree.get("prePuller.annotations", {}),
         profile_images=bool(tree.get("prePuller.pullProfileListImages")),

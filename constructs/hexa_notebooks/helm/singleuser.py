@@ -122,9 +122,9 @@ def _number(value: Any) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else None
 
 
-def _memory(value: Any) -> str | None:
+def _memory(value: Any) -> int | str | None:
     try:
-        return TypeAdapter[str](ByteSize).validate_python(value)
+        return TypeAdapter[int | str](ByteSize).validate_python(value)
     except ValidationError:
         return None
 
