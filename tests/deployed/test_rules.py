@@ -128,7 +128,7 @@ def test_every_service_leads_to_named_ports_of_a_workload(cluster: str) -> None:
 def test_every_ingress_leads_to_a_named_port_of_a_service(cluster: str) -> None:
     """No Ingress leads nowhere."""
     ports = {
-        (service["metadata"]["name"], port["name"])
+        (service["metadata"]["name"], port.get("name"))
         for service in of_kind(cluster, "Service").values()
         for port in service["spec"]["ports"]
     }
