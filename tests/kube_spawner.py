@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Collection
-from types import SimpleNamespace
+from collections.abc import Collection, Mapping
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 from unittest.mock import DEFAULT, patch
 
@@ -27,9 +27,10 @@ def user_pod(
     profile: str | None = None,
     user: str = USER,
     groups: Collection[str] = (),
+    choices: Mapping[str, str] = MappingProxyType({}),
 ) -> Object:
-    """Return the pod of a user's server, started with a profile or with none."""
-    return asyncio.run(_manifest(config, server, profile, "pod", user, groups))
+    """Return the pod of a user's server, started with a profile or with none, and with choices of its options."""
+    return asyncio.run(_manifest(config, server, profile, "pod", user, groups, choices))
 
 
 def user_claim(config: NotebooksConfig, *, server: str = "") -> Object:
@@ -38,7 +39,13 @@ def user_claim(config: NotebooksConfig, *, server: str = "") -> Object:
 
 
 async def _manifest(
-    config: NotebooksConfig, server: str, profile: str | None, kind: str, user: str, groups: Collection[str] = ()
+    config: NotebooksConfig,
+    server: str,
+    profile: str | None,
+    kind: str,
+    user: str,
+    groups: Collection[str] = (),
+    choices: Mapping[str, str] = MappingProxyType({}),
 ) -> Object:
     traits = json.loads(synth(config)["ConfigMap/hub"]["data"][TRAITS])
     limiting = traits["JupyterHub"]["spawner_class"] == "hexa_hub.profiles.ProfileSpawner"
@@ -51,7 +58,7 @@ async def _manifest(
                 name=user, id=1, url=f"/user/{user}/", groups=[SimpleNamespace(name=name) for name in groups]
             ),
             orm_spawner=SimpleNamespace(name=server, server=None),
-            user_options={} if profile is None else {"profile": profile},
+            user_options={**({} if profile is None else {"profile": profile}), **choices},
         )
         spawner._spawn_future = None
         await spawner.load_user_options()

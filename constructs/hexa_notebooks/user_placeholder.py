@@ -20,7 +20,7 @@ from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.pod_priority import class_name
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.singleuser.config import Profile, SingleuserConfig
+from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.singleuser.placement import server_affinity, server_tolerations
 
 USER_PLACEHOLDER = "user-placeholder"
@@ -85,7 +85,6 @@ def pod_template(
             f"fullname_override makes the name {name!r}, and Kubernetes starts no pod of a StatefulSet whose name has"
             f" more than {_LONGEST_NAME} characters; choose a shorter prefix"
         )
-    profile = _default_profile(singleuser)
     container = k8s.Container(
         name="pause",
         image=config.image,
@@ -95,7 +94,7 @@ def pod_template(
     resources: Any = config.resources.requirements() if config.resources else _server_resources(config, singleuser)
     spec = k8s.PodSpec(
         containers=[with_json(container, resources=resources)],
-        node_selector=(singleuser.node_selector | (profile.node_selector if profile else {})) or None,
+        node_selector=(singleuser.node_selector | _by_default(singleuser).get("node_selector", {})) or None,
         image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
         priority_class_name=class_name(installation, "user_placeholder") if installation.priority_class else None,
         scheduler_name=installation.scheduler,
@@ -109,15 +108,15 @@ def pod_template(
     return config.pod_template(labels, {}, with_json(spec, **fields))
 
 
-def _default_profile(singleuser: SingleuserConfig) -> Profile | None:
-    """Return the profile of a server for which none was asked. Profiles that are written out are not ours to read."""
+def _by_default(singleuser: SingleuserConfig) -> dict[str, Any]:
+    """Return what the default profile changes of a server. Profiles that are written out are not ours to read."""
     profiles = () if singleuser.profile_list else singleuser.profiles
-    return next((profile for profile in profiles if profile.default), None)
+    return next((profile.by_default() for profile in profiles if profile.default), {})
 
 
 def _server_resources(config: UserPlaceholderConfig, singleuser: SingleuserConfig) -> dict[str, Any] | None:
     """Return what a server asks of its node."""
-    profile = _default_profile(singleuser)
+    changed = _by_default(singleuser)
     devices: dict[str, Any] = singleuser.storage.traits()["KubeSpawner"]
     found = {}
     for field, kind, further in (
@@ -125,7 +124,7 @@ def _server_resources(config: UserPlaceholderConfig, singleuser: SingleuserConfi
         ("limits", "limit", singleuser.extra_limits | devices.get("extra_resource_limits", {})),
     ):
         cpu, memory = (
-            getattr(profile, f"{name}_{kind}", None) or getattr(singleuser, f"{name}_{kind}") for name in ("cpu", "mem")
+            changed.get(f"{name}_{kind}") or getattr(singleuser, f"{name}_{kind}") for name in ("cpu", "mem")
         )
         if isinstance(memory, str) and config.hardened:
             # JupyterHub counts in powers of 1024, where Kubernetes has the same letters for powers of 1000.

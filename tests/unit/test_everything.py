@@ -75,6 +75,8 @@ from hexa_notebooks import (
     ProbeConfig,
     ProbesConfig,
     Profile,
+    ProfileChoice,
+    ProfileOption,
     ProxyCertificate,
     ProxyConfig,
     RegionalAddress,
@@ -107,6 +109,7 @@ ACCOUNT = "hexa-notebooks@my-project.iam.gserviceaccount.com"
 PEERS = (CidrPeer(cidr="10.1.0.0/16"), PodPeer(namespace="other", labels={"app": "other"}))
 PROBE = ProbeConfig(period_s=2, timeout_s=3, failure_threshold=4)
 SCHEDULING = CoreSchedulingConfig(tolerations=(Toleration(key="team"),))
+OPTION = ProfileOption(display_name="Image", choices={"a": ProfileChoice(display_name="A")})
 RICH = NotebooksConfig(
     exposure=GkeIngress(
         address=GlobalAddress(name="hexa-notebooks"), hosts=("hub.example.org",), certificate=ManagedCertificate()
@@ -121,7 +124,7 @@ RICH = NotebooksConfig(
     singleuser=SingleuserConfig(
         image="quay.io/jupyter/base-notebook:2026-01-19",
         profiles=(
-            Profile(slug="full", display_name="Full", default=True),
+            Profile(slug="full", display_name="Full", default=True, options={"image": OPTION}),
             Profile(slug="trial", display_name="Trial", image="quay.io/jupyter/minimal-notebook:2026-01-19"),
         ),
         node_requirements=(NodeRequirement(key="zone", values=("a",)),),
@@ -627,6 +630,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     ProbeConfig: {"period_s": 5, "timeout_s": 5, "failure_threshold": 5, "initial_delay_s": 5},
     ProbesConfig: {"startup": None, "liveness": None, "readiness": None},
     Profile: {
+        "options": {"other": OPTION},
         "users": ("other",),
         "groups": ("other",),
         "slug": "other",
@@ -639,6 +643,16 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "mem_limit": "4G",
         "node_selector": {"pool": "other"},
     },
+    ProfileChoice: {
+        "display_name": "Other",
+        "image": "quay.io/jupyter/base-notebook:2025-12-31",
+        "cpu_guarantee": 0.5,
+        "cpu_limit": 1,
+        "mem_guarantee": "1G",
+        "mem_limit": "4G",
+        "node_selector": {"pool": "other"},
+    },
+    ProfileOption: {"display_name": "Other", "choices": {"b": ProfileChoice(display_name="B")}},
     ProxyCertificate: {"name": "other", "key": "other.key", "certificate": "other.crt"},
     ProxyConfig: {
         "hardened": False,
@@ -813,15 +827,16 @@ EXEMPT = {
     (GcsFuseCsi, "one_folder"),
     (MountedFile, "text"),
     (Profile, "default"),
+    (ProfileChoice, "default"),
     (SharedPvc, "one_folder"),
     (SingleuserConfig, "profiles_may_replace_storage"),
     (SingleuserConfig, "storage_renamed_from"),
     (UserFile, "binary"),
 }
 """What cannot change alone, since it excludes another field or, as with the one default profile, needs another: see
-`test_default_profile`, test_hub.py and test_singleuser.py. `as_chart`, `one_folder`, `profiles_may_replace_storage`
-and `storage_renamed_from` only permit what is written elsewhere, and the text of a mounted file is for
-`hub-config`."""
+`test_default_profile`, test_profile_options.py, test_hub.py and test_singleuser.py. `as_chart`, `one_folder`,
+`profiles_may_replace_storage` and `storage_renamed_from` only permit what is written elsewhere, and the text of a
+mounted file is for `hub-config`."""
 
 Path = tuple[str | int, ...]
 

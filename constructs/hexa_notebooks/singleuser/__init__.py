@@ -1,6 +1,7 @@
 """Users' servers: what KubeSpawner makes of each, and how far each may reach."""
 
-from hexa_notebooks.singleuser.config import MetadataBlockConfig, Profile, SingleuserConfig, UserFile
+from hexa_notebooks.singleuser.config import MetadataBlockConfig, SingleuserConfig, UserFile
+from hexa_notebooks.singleuser.profile import Profile, ProfileChoice, ProfileOption
 from hexa_notebooks.singleuser.singleuser import Singleuser
 from hexa_notebooks.singleuser.storage import GcsFuseCsi, InPodFuse, NoStorage, PerUserPvc, SharedPvc, UserStorage
 
@@ -11,6 +12,8 @@ __all__ = [
     "NoStorage",
     "PerUserPvc",
     "Profile",
+    "ProfileChoice",
+    "ProfileOption",
     "SharedPvc",
     "Singleuser",
     "SingleuserConfig",

@@ -1,9 +1,9 @@
 """Settings of users' servers."""
 
-import re
-from typing import Annotated, Literal, get_args
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
@@ -25,61 +25,16 @@ from hexa_notebooks.pod import PullPolicy
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.resources import ContainerResources
 from hexa_notebooks.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
+from hexa_notebooks.singleuser.profile import Cpu, Profile
 from hexa_notebooks.singleuser.profile_list import storage_replaced
 from hexa_notebooks.singleuser.storage import PerUserPvc, UserStorage
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template
 
 _LEVELS = get_args(PodSecurityLevel)
 
-Cpu = Annotated[float, Field(gt=0)]
-"""CPU in cores: 0.05 is a twentieth of one."""
-
-
-def _slug(value: str) -> str:
-    if re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", value):
-        return value
-    raise ValueError(
-        f"{value!r} is not a profile's slug: write lower-case letters, digits and inner hyphens, as in 'trial'"
-    )
-
 
 def _amount(value: float | str) -> float:
     return bytes_of(f"{value}i") if isinstance(value, str) else value
-
-
-class Profile(Config):
-    """A choice that a user, or the App by its slug, makes at the start of a server.
-
-    A profile changes the settings that it names and keeps all others, the home folder among them.
-    """
-
-    slug: Annotated[str, AfterValidator(_slug)]
-    """What requests name it by, such as `trial`."""
-    display_name: str = Field(min_length=1)
-    """What users see."""
-    description: str = ""
-    """A line below the name. Empty by default."""
-    default: bool = False
-    """Whether it applies where none is named. Exactly one profile must be the default."""
-    image: Image | None = None
-    """Another image. None, the default, keeps `SingleuserConfig.image`."""
-    cpu_guarantee: Cpu | None = None
-    """Another guarantee of CPU, in cores. None keeps that of all."""
-    cpu_limit: Cpu | None = None
-    """Another limit of CPU, in cores. None keeps that of all."""
-    mem_guarantee: ByteSize | None = None
-    """Another guarantee of memory. None keeps that of all."""
-    mem_limit: ByteSize | None = None
-    """Another limit of memory. None keeps that of all."""
-    node_selector: dict[LabelKey, LabelValue] = Field(default={})
-    """Labels that the node must have beside those of `SingleuserConfig.node_selector`. None by default."""
-    users: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-    """Users whom it is for, named as in the hub, beside those of `groups`. Empty, as both are by default, it is for
-    everybody. The spawner sees to it at each start, by whatever way it was asked for: that of the App does, and in the
-    place of plain KubeSpawner comes one for which the hub's image must have the package `hexa_hub`. Who may not have
-    the default profile gets the first that is left; who may have none is refused."""
-    groups: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-    """Groups of the hub whose members it is for, as they are at the start. None by default."""
 
 
 class UserFile(Config):
@@ -177,7 +132,8 @@ class SingleuserConfig(Config):
     profiles: tuple[Profile, ...] = ()
     """Choices at the start of a server. None by default: every server is alike."""
     profile_list: tuple[JsonObject, ...] = ()
-    """Profiles as KubeSpawner reads them, in place of `profiles`: for options, and for a takeover. None by default."""
+    """Profiles as KubeSpawner reads them, in place of `profiles`: for choices that are not listed, and for a takeover. None
+    by default."""
     profiles_may_replace_storage: bool = False
     """Whether what `profile_list` overrides may take users' files away from their servers, as `volumes` does in the
     form of a list. Not by default: it is refused."""
@@ -293,17 +249,28 @@ class SingleuserConfig(Config):
 
     @model_validator(mode="after")
     def _guarantees_within_limits(self) -> "SingleuserConfig":
-        for profile in (None, *self.profiles):
+        for where, servers in self._servers():
             for resource in ("cpu", "mem"):
                 names = (f"{resource}_guarantee", f"{resource}_limit")
-                guarantee, limit = (getattr(profile, name, None) or getattr(self, name) for name in names)
+                guarantee, limit = (
+                    next((value for server in servers if (value := getattr(server, name)) is not None), None)
+                    for name in names
+                )
                 if guarantee is not None and limit is not None and _amount(guarantee) > _amount(limit):
-                    where = f"profile {profile.slug!r}: " if profile else ""
                     raise ValueError(
                         f"{where}{names[0]} {guarantee!r} is above {names[1]} {limit!r}, and Kubernetes would refuse"
                         " every server; raise the limit or lower the guarantee"
                     )
         return self
+
+    def _servers(self) -> Iterator[tuple[str, list[Any]]]:
+        """Yield each server that can be asked for, and who says what it is like, the first of whom wins."""
+        yield "", [self]
+        for profile in self.profiles:
+            where = f"profile {profile.slug!r}"
+            yield f"{where}: ", [profile, self]
+            for name, choice in profile.choices:
+                yield f"{where}, {name}: ", [choice, profile, self]
 
     @model_validator(mode="after")
     def _storage_can_sign_in(self) -> "SingleuserConfig":

@@ -6,7 +6,7 @@ from hexa_notebooks.installation import ACCESS_HUB, SINGLEUSER_SERVER, Installat
 from hexa_notebooks.k8s import k8s, to_json
 from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.scheduling import purpose_term
-from hexa_notebooks.singleuser.config import Profile, SingleuserConfig
+from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.traits import Traits
 
 _PLAIN = "kubespawner.KubeSpawner"
@@ -108,7 +108,7 @@ def affinity(config: SingleuserConfig) -> dict[str, list[Any]]:
 
 def profile_list(config: SingleuserConfig) -> list[JsonObject]:
     """Return the profiles as KubeSpawner reads them."""
-    return list(config.profile_list) or [_profile(profile) for profile in config.profiles]
+    return list(config.profile_list) or [profile.as_json() for profile in config.profiles]
 
 
 def profile_access(config: SingleuserConfig) -> dict[str, Any]:
@@ -121,14 +121,3 @@ def profile_access(config: SingleuserConfig) -> dict[str, Any]:
         for profile in config.profiles
         if profile.users or profile.groups
     }
-
-
-def _profile(profile: Profile) -> dict[str, Any]:
-    overridden = ("image", "cpu_guarantee", "cpu_limit", "mem_guarantee", "mem_limit", "node_selector")
-    override = {name: getattr(profile, name) for name in overridden if getattr(profile, name)}
-    shown: dict[str, Any] = {"slug": profile.slug, "display_name": profile.display_name}
-    if profile.description:
-        shown["description"] = profile.description
-    if profile.default:
-        shown["default"] = True
-    return shown | ({"kubespawner_override": override} if override else {})
