@@ -132,8 +132,8 @@ class SingleuserConfig(Config):
     profiles: tuple[Profile, ...] = ()
     """Choices at the start of a server. None by default: every server is alike."""
     profile_list: tuple[JsonObject, ...] = ()
-    """Profiles as KubeSpawner reads them, in place of `profiles`: for choices that are not listed, and for a takeover. None
-    by default."""
+    """Profiles as KubeSpawner reads them, in place of `profiles`: for choices that no list has, and for a takeover.
+    None by default."""
     profiles_may_replace_storage: bool = False
     """Whether what `profile_list` overrides may take users' files away from their servers, as `volumes` does in the
     form of a list. Not by default: it is refused."""
