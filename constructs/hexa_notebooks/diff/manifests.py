@@ -97,17 +97,20 @@ ManifestSet: TypeAlias = dict[Key, Manifest]
 
 
 def read(source: str) -> ManifestSet:
-    """Read a folder, a file, or stdin for `-`.
+    """Read a folder, a file, or stdin for `-`. Of one object twice the last one counts, as with an apply.
 
     Raises:
-        ManifestError: it cannot be read, holds what is no object of Kubernetes, one object twice, or none at all.
+        ManifestError: it cannot be read, holds what is no object of Kubernetes, or none at all.
 
     """
     found: ManifestSet = {}
     for body, where in documents(source):
         manifest = _manifest(body, where)
         if manifest.key in found:
-            raise ManifestError(f"{where}: {manifest.key} is also in {found[manifest.key].where}; remove one of them")
+            earlier = found[manifest.key].where
+            print(
+                f"{where}: {manifest.key} is also in {earlier}; the last one counts, as with an apply", file=sys.stderr
+            )
         found[manifest.key] = manifest
     if not found:
         raise ManifestError(f"{_place(source)}: holds no objects")
