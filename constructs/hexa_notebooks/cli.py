@@ -18,7 +18,7 @@ from hexa_notebooks.hub.upgrade_job import upgrade_job
 from hexa_notebooks.hub_config import loaded
 from hexa_notebooks.image_puller.command import add_hook_puller
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.secret_ref import SecretKeyRef, references, secret_keys
+from hexa_notebooks.secret_ref import SecretKeyRef, command_that_adds, references, secret_keys
 from hexa_notebooks.synth import synth
 
 
@@ -72,11 +72,9 @@ def _print_secrets(config: NotebooksConfig) -> None:
         )
     issued = (reference for reference, _ in references(config) if reference not in fresh)
     for name, keys in secret_keys(reference for reference in issued if reference.name not in external).items():
-        # Applied on the server's side, since the Secret may exist by then with the keys that are ours.
+        command = command_that_adds(name, namespace, dict.fromkeys(keys, "FILE"))
         print(
-            f"Secret {name}: somebody else issues {', '.join(keys)}; when you have them: kubectl create secret generic"
-            f" {name} --namespace={namespace}{''.join(f' --from-file={key}=FILE' for key in keys)}"
-            " --dry-run=client --output=yaml | kubectl apply --server-side --filename=-",
+            f"Secret {name}: somebody else issues {', '.join(keys)}; unless it has them, when you have them: {command}",
             file=sys.stderr,
         )
     for name in config.exposure.tls_secrets(config.installation):

@@ -1,8 +1,10 @@
 """Cluster files: Python files that make a `NotebooksConfig` and name it `config`."""
 
 import runpy
+import sys
 import traceback
 from pathlib import Path
+from unittest.mock import patch
 
 from pydantic import ValidationError
 
@@ -27,8 +29,14 @@ def load(path: Path) -> NotebooksConfig:
             f"{path}: {'a folder' if path.is_dir() else 'no such file'};"
             " a cluster file is a Python file that sets config = NotebooksConfig(...)"
         )
+    if path.suffix in (".yaml", ".yml"):
+        raise ClusterFileError(
+            f"{path}: is YAML; name a cluster file, which is Python, or write one with hexa-notebooks import-helm"
+        )
     try:
-        names = runpy.run_path(str(path))
+        # As for any Python program, so that cluster files can share settings.
+        with patch.object(sys, "path", [str(path.parent), *sys.path]):
+            names = runpy.run_path(str(path))
     except SyntaxError as error:
         place = f"{error.filename}:{error.lineno}" if error.filename and error.lineno else path
         raise ClusterFileError(f"{place}: {error.msg}") from error

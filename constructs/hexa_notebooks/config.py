@@ -106,6 +106,8 @@ def explain(error: ValidationError) -> str:
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "missing":
             message = "is required and has no default"
+        elif problem["type"] in ("model_type", "model_attributes_type") and "SecretKeyRef" in message:
+            message = 'must be SecretKeyRef(key="..."), got something else, which may be a secret and is not shown'
         elif problem["type"] != "value_error":
             message += f"; got {problem['input']!r}{_fix(problem)}"
         # What a model says of itself as a whole begins with its name already.

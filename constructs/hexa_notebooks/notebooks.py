@@ -103,7 +103,18 @@ class NotebooksConfig(Config):
         refuse_secrets(self.hub.override_traits, "hub.override_traits", fix)
         check(self.hub.traits, where="hub.traits")
         check(_known(self.hub.override_traits), where="hub.override_traits")
-        check(_known(self.hub_traits()), where="traits")
+        refuse_secrets(self.hub.unknown_traits, "hub.unknown_traits", fix)
+        for section, values in self.hub.unknown_traits.items():
+            for trait in values:
+                if is_known(section, trait):
+                    raise ValueError(f"hub.unknown_traits: {section} has {trait}; move it to hub.override_traits")
+        checked = {
+            section: {trait: value for trait, value in values.items() if is_known(section, trait)}
+            if section in self.hub.unknown_traits
+            else values
+            for section, values in self.hub_traits().items()
+        }
+        check(_known(checked), where="traits")
         return self
 
     @model_validator(mode="after")
@@ -121,9 +132,19 @@ class NotebooksConfig(Config):
         refuse_secrets(self.hub.values, "hub.values", "name its Secret in hub.secrets, and read os.environ instead")
         for service in self.hub.services:
             refuse_secrets(service.options, f"hub.services: {service.name}", "write a SecretKeyRef as its api_token")
-        fix = "users can read it too, so it is no secret to them either"
+        fix = (
+            "users can read it too, so it is no secret to them either; where it must be there, refer to it by valueFrom"
+        )
         refuse_secrets(self.singleuser.env, "singleuser.env", fix)
         refuse_secrets(_texts(self.singleuser.env_templates), "singleuser.env_templates", fix)
+        refuse_secrets([*self.singleuser.profile_list], "singleuser.profile_list", fix)
+        containers = {
+            f"{name}.{field}": [*getattr(pod, field)]
+            for name, pod in (("hub", self.hub), ("proxy", self.proxy), ("singleuser", self.singleuser))
+            for field in ("init_containers", "extra_containers")
+        }
+        for name, found in containers.items():
+            refuse_secrets(found, name, "refer to its Secret by valueFrom")
         return self
 
     @model_validator(mode="after")
@@ -296,6 +317,8 @@ class NotebooksConfig(Config):
         traits = merge(*((part.origin, part.traits) for part in self.hub_parts))
         for section, values in self.hub.override_traits.items():
             traits[section] = traits.get(section, {}) | values
+        for section, values in self.hub.unknown_traits.items():
+            traits.setdefault(section, {}).update(values)
         for path in self.hub.unset_traits:
             section, _, trait = path.partition(".")
             if traits.get(section, {}).pop(trait, None) is None:

@@ -1,7 +1,8 @@
 """Secrets, which are referenced and never held: no value of a secret passes through synthesis."""
 
+import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -17,11 +18,17 @@ DEFAULT_SECRET = "hexa-notebooks"  # noqa: S105 (a name)
 
 
 _SECRET = re.compile(
-    r"(^|[._])((secret|passw(or)?d|token|(api|access|private)_?key)s?|CryptKeeper\.keys)$", re.IGNORECASE
+    r"(^|[-._]|(?<=[a-z])(?=[A-Z]))"
+    r"((secret|passw(or)?d|passphrase|pass|pwd|token|credential)s?|pat"
+    r"|(api|access|private|secret|encryption|fernet|signing|master|account|auth)[-_]?keys?|CryptKeeper\.keys)$",
+    re.IGNORECASE,
+)
+_URL_WITH_PASSWORD = re.compile(
+    r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s:@]*:[^@\s]+@|://\S+[?&](password|token|secret)=", re.IGNORECASE
 )
 
 
-_PULL_SECRETS = re.compile(r"image_?pull_?secrets$", re.IGNORECASE)
+_PULL_SECRETS = re.compile(r"image_?pull_?secrets?$", re.IGNORECASE)
 """Names of Secrets, and no secrets themselves."""
 
 
@@ -73,15 +80,34 @@ def _mentions_fresh(annotation: Any) -> bool:
     return any(isinstance(part, Fresh) or _mentions_fresh(part) for part in parts)
 
 
+def command_that_adds(name: str, namespace: str, files: Mapping[str, str]) -> str:
+    """Return the command that puts the content of files into a Secret, by key, whether it is there already or not.
+
+    A manager of its own applies them, which takes away no key: that of a takeover looks after every key of a Helm
+    release's Secret.
+    """
+    manager = f"hexa-notebooks-{hashlib.sha256(' '.join(sorted(files)).encode()).hexdigest()[:8]}"
+    keys = "".join(f" --from-file={key}={file}" for key, file in files.items())
+    return (
+        f"kubectl create secret generic {name} --namespace={namespace}{keys} --dry-run=client --output=yaml"
+        f" | kubectl apply --server-side --field-manager={manager} --filename=-"
+    )
+
+
 def names_a_secret(name: str) -> bool:
     """Return whether a name, or the last part of a path, says that it stands for a secret."""
     return _SECRET.search(name) is not None and not _PULL_SECRETS.search(name)
 
 
 def holds_a_secret(name: str, value: Any) -> bool:
-    """Return whether a setting of this name is a secret that is written out; a volume's `secret` names one."""
-    is_volume = isinstance(value, dict) and "secretName" in value
-    return names_a_secret(name) and isinstance(value, str | list | dict) and bool(value) and not is_volume
+    """Return whether a setting is a secret that is written out: by its name, or as a URL with a password.
+
+    A volume's `secret` and a variable's `valueFrom` only name one.
+    """
+    if isinstance(value, str) and _URL_WITH_PASSWORD.search(value):
+        return True
+    is_reference = isinstance(value, dict) and not {"secretName", "valueFrom"}.isdisjoint(value)
+    return names_a_secret(name) and isinstance(value, str | list | dict) and bool(value) and not is_reference
 
 
 def refuse_secrets(value: Any, name: str, fix: str) -> None:
@@ -96,6 +122,9 @@ def refuse_secrets(value: Any, name: str, fix: str) -> None:
     if holds_a_secret(name, value):
         raise ValueError(f"{name} is a secret, and would stand in the manifests for everybody to read: {fix}")
     if isinstance(value, dict):
+        if isinstance(value.get("name"), str) and isinstance(value.get("value"), str):
+            # A variable, as Kubernetes writes it in a list.
+            refuse_secrets(value["value"], f"{name}.{value['name']}", fix)
         for key, item in value.items():
             refuse_secrets(item, f"{name}.{key}", fix)
     elif isinstance(value, list):

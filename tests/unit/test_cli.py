@@ -204,10 +204,14 @@ def test_secret_lists_what_others_issue(tmp_path: Path, capsys: pytest.CaptureFi
     cluster.write_text(GKE.read_text() + EXTERNAL)
     main(["secret", str(cluster)])
     assert capsys.readouterr().err.splitlines() == [
-        f"Secret {name}: somebody else issues {', '.join(keys)}; when you have them: kubectl create secret generic"
-        f" {name} --namespace=hexa-notebooks{''.join(f' --from-file={key}=FILE' for key in keys)}"
-        " --dry-run=client --output=yaml | kubectl apply --server-side --filename=-"
-        for name, keys in (("hexa-notebooks", ["client-id", "client-secret"]), ("mail", ["token"]))
+        f"Secret {name}: somebody else issues {', '.join(keys)}; unless it has them, when you have them: kubectl create"
+        f" secret generic {name} --namespace=hexa-notebooks{''.join(f' --from-file={key}=FILE' for key in keys)}"
+        " --dry-run=client --output=yaml"
+        f" | kubectl apply --server-side --field-manager=hexa-notebooks-{manager} --filename=-"
+        for name, keys, manager in (
+            ("hexa-notebooks", ["client-id", "client-secret"], "96ca15e1"),
+            ("mail", ["token"], "3c469e9d"),
+        )
     ]
 
 

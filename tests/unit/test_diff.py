@@ -442,7 +442,7 @@ def test_last_of_two_of_one_name_counts(tmp_path: Path, capsys: pytest.CaptureFi
     assert [manifest.body for manifest in read(str(folder)).values()] == [last]
     assert capsys.readouterr().err == (
         f"{folder}/ConfigMap.a.n2.k8s.yaml:1: ConfigMap a is also in {folder}/ConfigMap.a.k8s.yaml:1;"
-        " the last one counts, as in an apply\n"
+        " the last one counts, as with an apply\n"
     )
     assert report(str(folder), str(tmp_path / "one.yaml")).result == "equal"
 

@@ -457,6 +457,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "secrets": {"OTHER": SecretKeyRef(key="other")},
         "existing_secret": "other",
         "override_traits": {"JupyterHub": {"concurrent_spawn_limit": 3}},
+        "unknown_traits": {"JupyterHub": {"of_another_release": 1}},
         "unset_traits": ("KubeSpawner.start_timeout",),
         "services": (),
         "roles": (),

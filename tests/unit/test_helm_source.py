@@ -37,7 +37,7 @@ def test_source_makes_the_configuration_again(index: int, tmp_path: Path) -> Non
 @given(st.text(st.characters(exclude_categories=["Cc", "Cn", "Cs"])) | st.text(alphabet="\"'\\\n\t {}$", max_size=40))
 def test_text_is_written_so_that_it_is_read_again(text: str) -> None:
     """Quotes, backslashes, line breaks and characters that nobody sees."""
-    config = MINIMAL.evolve(hub=HubConfig(extra_config={"own.py": text}))
+    config = MINIMAL.evolve(hub=HubConfig(values={"own": text}))
     assert read(to_source(config, introduction="A cluster.")) == config
 
 

@@ -498,9 +498,10 @@ def imported(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ("none/values.yaml", "cluster.py", "values.yaml: no such file"),
         ("folder", "cluster.py", "folder: is a folder; name a values file in it"),
         ("bad.yaml", "cluster.py", "bad.yaml:1: hubs: chart 4.4.0 has no such key; did you mean 'hub'?"),
-        ("good.yaml", "folder", "folder: is a folder; name a Python file"),
-        ("good.yaml", "none/cluster.py", "cluster.py: cannot be written: No such file or directory"),
-        ("good.yaml", "good.yaml/cluster.py", "cluster.py: cannot be written: Not a directory"),
+        ("good.yaml", "folder.py", "folder.py: is a folder; name a Python file"),
+        ("good.yaml", "cluster", "cluster: must end in .py; name a Python file"),
+        ("good.yaml", "none/cluster.py", "cluster.py: there is no folder "),
+        ("good.yaml", "good.yaml/cluster.py", "cluster.py: there is no folder "),
     ],
 )
 def test_command_refuses_and_writes_nothing(
@@ -508,6 +509,7 @@ def test_command_refuses_and_writes_nothing(
 ) -> None:
     """It ends with 2, a line on stderr, and no new file."""
     (tmp_path / "folder").mkdir()
+    (tmp_path / "folder.py").mkdir()
     (tmp_path / "good.yaml").write_text("hub: {baseUrl: /x/}")
     (tmp_path / "bad.yaml").write_text("hubs: {}")
     before = sorted(tmp_path.rglob("*"))

@@ -102,6 +102,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "existing_secret": {"secrets_from": "files", "existing_secret": "ours"},
     "existing_secret-alone": {"secrets_from": "files", "existing_secret": "hexa-notebooks"},
     "secrets": {"secrets": {"MAIL_PASSWORD": SecretKeyRef(name="mail", key="password")}},
+    "unknown_traits": {"unknown_traits": {"JupyterHub": {"of_another_release": 1}}},
     "unset_traits": {"unset_traits": ("JupyterHub.concurrent_spawn_limit",)},
     "override_traits": {
         "override_traits": {"JupyterHub": {"tornado_settings": {"a": 1}, "base_url": "/b"}, "Ours": {"any": True}}
@@ -224,6 +225,14 @@ def refusal(**hub: Any) -> str:
         (
             {"traits": {"JupyterHub": {"template_paths": "a"}}},
             'hub.traits: JupyterHub.template_paths is "a" (string), allowed: ',
+        ),
+        (
+            {"extra_config": {"own.py": "c.a = 1\nc.b = ("}},
+            "extra_config.own.py: is no Python, line 2: '(' was never closed; the hub would not start",
+        ),
+        (
+            {"unknown_traits": {"JupyterHub": {"admin_access": True}}},
+            "hub.unknown_traits: JupyterHub has admin_access; move it to hub.override_traits",
         ),
         (
             {"unset_traits": ("JupyterHub.concurrent_spawn_limits",)},

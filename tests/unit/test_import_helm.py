@@ -1,7 +1,7 @@
 """From Helm values to a cluster file that keeps the release as it is."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ Import = Callable[..., NotebooksConfig]
 def imported(tmp_path: Path) -> Import:
     """Return what imports values by the command line and loads what it wrote."""
 
-    def run(*values: dict[str, Any], namespace: str = "hexa-notebooks") -> NotebooksConfig:
+    def run(*values: dict[str, Any], namespace: str = "hexa-notebooks", options: Sequence[str] = ()) -> NotebooksConfig:
         paths = []
         for index, each in enumerate(values):
             paths.append(tmp_path / f"values-{index}.yaml")
@@ -31,7 +31,7 @@ def imported(tmp_path: Path) -> Import:
         output = tmp_path / "cluster.py"
         files = [str(path) for path in paths]
         with pytest.raises(SystemExit) as ended:
-            main(["import-helm", *files, "--release=hexa", f"--namespace={namespace}", f"--output={output}"])
+            main(["import-helm", *files, "--release=hexa", f"--namespace={namespace}", f"--output={output}", *options])
         if ended.value.code:
             raise ended.value
         return load(output)
@@ -166,7 +166,7 @@ def test_file_says_what_is_left_to_do(imported: Import, tmp_path: Path, capsys: 
     assert "put the value of hub.config.GitHubOAuthenticator.client_secret into a file" in told
     assert "kubectl create secret generic hexa-notebooks --namespace=nb --from-file=" in told
     assert "the Secret hexa-jupyterhub-image-pull-secret stays as it is" in told
-    assert "copy the live digest" in told
+    assert "copy its live checksum/auth-token into ProxyConfig.annotations" in told
     source = (tmp_path / "cluster.py").read_text()
     assert all(line.split()[0] in source for line in told.splitlines())
 
@@ -197,13 +197,17 @@ def test_what_cannot_be_carried_over_is_refused(
     assert not (tmp_path / "cluster.py").exists()
 
 
-def test_file_that_is_there_stays_when_the_new_one_is_refused(imported: Import, tmp_path: Path) -> None:
-    """To the letter."""
+def test_file_that_is_there_stays(imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It may hold edits, and what is refused writes nothing, not even beside it."""
     (tmp_path / "cluster.py").write_text("mine")
     with pytest.raises(SystemExit):
-        imported({"hub": {"unknown": 1}})
+        imported({})
+    assert capsys.readouterr().err.endswith("exists, and may hold edits; name another file, or add --overwrite\n")
+    with pytest.raises(SystemExit):
+        imported({"hub": {"unknown": 1}}, options=["--overwrite"])
     assert (tmp_path / "cluster.py").read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cluster.py", "values-0.yaml"]
+    assert imported({}, options=["--overwrite"]).release == "hexa"
 
 
 TRAITS: list[tuple[str, str, Any]] = [
@@ -288,12 +292,14 @@ def test_objects_are_the_charts(values: str, name: str, path: list[str | int], v
     assert made == value
 
 
-def test_traits_that_jupyterhub_does_not_have_are_left_out_with_a_word(
+def test_traits_that_jupyterhub_does_not_have_are_carried_over_with_a_word(
     imported: Import, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The hub ignores them, and a cluster file cannot hold them, so that nobody takes them for settings."""
+    """The hub's image may have them; if it has not, nobody takes a slip of the pen for a setting."""
     config = imported({"hub": {"config": {"JupyterHub": {"admin_acces": True}, "Ours": {"any": 1}}}})
     traits = loaded(config)
-    assert "admin_acces" not in traits["JupyterHub"]
+    assert traits["JupyterHub"]["admin_acces"] is True
+    assert config.hub.unknown_traits == {"JupyterHub": {"admin_acces": True}}
     assert traits["Ours"] == {"any": 1}
-    assert "hub.config.JupyterHub.admin_acces: left out" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "hub.config: JupyterHub has no trait admin_acces, did you mean admin_access?; carried over" in told

@@ -18,7 +18,7 @@ _ANYWHERE: tuple[Peer, ...] = tuple(CidrPeer(cidr=cidr) for cidr in ANYWHERE)
 
 def split_password(url: str) -> tuple[str, bool]:
     """Return a URL without the password of its user, and whether it had one."""
-    found = re.fullmatch(r"([a-zA-Z0-9+.]+://[^/@:?#]*):([^/]*)(@.*)", url)
+    found = re.fullmatch(r"([a-zA-Z0-9+.]+://[^/@:?#]*):([^@]*)(@.*)", url)
     return (found[1] + found[3], True) if found else (url, False)
 
 

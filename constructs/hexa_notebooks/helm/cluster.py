@@ -16,6 +16,7 @@ from hexa_notebooks.helm.code import config_files, without_secrets
 from hexa_notebooks.helm.exposure import exposure
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.proxy import proxy_config
+from hexa_notebooks.helm.references import with_references
 from hexa_notebooks.helm.scheduling import scheduling
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.singleuser import singleuser_config
@@ -24,7 +25,8 @@ from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.installation import APP
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.traits import is_known
+from hexa_notebooks.secret_ref import holds_a_secret
+from hexa_notebooks.traits import check, is_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +39,33 @@ class Cluster:
     """What the operator should do or know, a line each."""
 
 
-def to_cluster(tree: Tree, names: Names) -> Cluster:
-    """Return the configuration that keeps everything as the chart has it.
+def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster:
+    """Return the configuration that keeps everything as the chart has it; `where` tells the place of a value.
 
     Raises:
         OperatorError: something cannot be carried over, or would put a secret into the manifests.
 
     """
     secrets = Secrets(names)
+    tree = with_references(tree, secrets)
     files = config_files(tree, secrets)
     created = [names.name("image-pull-secret")] if creates_pull_secret(tree) else []
+    _check_traits(tree, secrets, where)
     sections: dict[str, Callable[[], dict[str, Any]]] = {
-        "proxy, ingress or httpRoute": lambda: {"exposure": exposure(tree, names, secrets)},
+        "proxy": lambda: {"exposure": exposure(tree, names)},
         "hub.db": lambda: {"database": hub.database(tree, secrets)},
         "hub.config": lambda: {"authenticator": hub.authenticator(tree, secrets)},
-        "singleuser": lambda: {"singleuser": singleuser_config(tree, secrets)},
+        "singleuser": lambda: {"singleuser": singleuser_config(tree)},
         "hub": lambda: {"hub": hub.hub_config(tree, secrets, files)},
-        "proxy": lambda: {"proxy": proxy_config(tree, secrets)},
+        "proxy.chp": lambda: {"proxy": proxy_config(tree, secrets)},
         "cull": lambda: {"culler": hub.culler(tree)},
-        "scheduling or prePuller": lambda: scheduling(tree),
+        "scheduling": lambda: scheduling(tree),
     }
     fields: dict[str, Any] = {}
     for path, make in sections.items():
-        with _cannot_be_carried_over(path):
+        with _cannot_be_carried_over(f"{where(path)}: {path}"):
             fields |= make()
-    with _cannot_be_carried_over("values"):
+    with _cannot_be_carried_over(where("hub.config")):
         config = NotebooksConfig(
             # The chart leaves the namespace as it is, so that nothing in it may be refused.
             namespace=NamespaceConfig(name=names.namespace, pod_security="privileged"),
@@ -74,6 +78,24 @@ def to_cluster(tree: Tree, names: Names) -> Cluster:
         )
         config = _with_the_rest(config, tree, names, secrets)
     return Cluster(config, [*files.notes, *_notes(config, tree, names), *secrets.commands()])
+
+
+def _check_traits(tree: Tree, secrets: Secrets, where: Callable[[str], str]) -> None:
+    """Refuse a trait of `hub.config` that no hub takes.
+
+    Raises:
+        OperatorError: with the place of the first one.
+
+    """
+    for section, values in tree.get("hub.config", {}).items():
+        for trait, value in values.items():
+            path = f"hub.config.{section}.{trait}"
+            if value is None or secrets.looks_secret(path) or not is_known(section, trait):
+                continue
+            try:
+                check({section: {trait: value}}, where=f"{where(path)}: hub.config")
+            except ValueError as error:
+                raise OperatorError(str(error)) from None
 
 
 @contextmanager
@@ -90,29 +112,27 @@ def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names, secrets: S
     """Return the configuration with the traits that its fields alone do not make as the chart's are."""
     ours = config.hub_traits()
     overrides: dict[str, dict[str, Any]] = {}
+    unknown: dict[str, dict[str, Any]] = {}
     theirs = chart_traits(tree, names)
     for section, values in theirs.items():
         for trait, value in values.items():
-            if secrets.looks_secret(trait) or (is_known(section) and not is_known(section, trait)):
+            if holds_a_secret(trait, value) and isinstance(value, str) and (section, trait) != ("JupyterHub", "db_url"):
                 continue
             if (section, trait) == ("JupyterHub", "db_url"):
                 value = _without_password(value, tree)
-            our = ours.get(section, {}).get(trait)
-            known = (
-                _with_references(value, our, secrets) if (section, trait) == ("KubeSpawner", "environment") else value
-            )
-            if _comparable(our) != _comparable(known):
-                named = f"hub.config.{section}.{trait}" if tree.has(f"hub.config.{section}.{trait}") else trait
-                overrides.setdefault(section, {})[trait] = without_secrets(known, named, secrets)
+            if _comparable(ours.get(section, {}).get(trait)) != _comparable(value):
+                named = f"hub.config.{section}" if tree.has(f"hub.config.{section}.{trait}") else section
+                kept = without_secrets({trait: value}, named, secrets)
+                target = unknown if is_known(section) and not is_known(section, trait) else overrides
+                target.setdefault(section, {}).update(kept)
     unset = [
         f"{section}.{trait}"
         for section, values in ours.items()
         for trait in values
         if trait not in theirs.get(section, {}) and not secrets.looks_secret(f"{section}.{trait}")
     ]
-    if not overrides and not unset:
-        return config
-    return config.evolve(hub=config.hub.evolve(override_traits=overrides, unset_traits=tuple(unset)))
+    hub = config.hub.evolve(override_traits=overrides, unknown_traits=unknown, unset_traits=tuple(unset))
+    return config if hub == config.hub else config.evolve(hub=hub)
 
 
 def _without_password(url: Any, tree: Tree) -> Any:
@@ -123,14 +143,6 @@ def _without_password(url: Any, tree: Tree) -> Any:
             " read; write the URL as hub.db.url, of which it is taken out"
         )
     return plain
-
-
-def _with_references(variables: Any, our: Any, secrets: Secrets) -> Any:
-    """Return variables in which the secrets are the references that we have in their place."""
-    return {
-        name: our.get(name, value) if secrets.looks_secret(name) and isinstance(our, dict) else value
-        for name, value in variables.items()
-    }
 
 
 def _comparable(value: Any) -> Any:
@@ -158,12 +170,21 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
             f"proxy.https.manual: the Secret {names.name('proxy-public-manual-tls')} stays as it is; renew it with"
             " kubectl create secret tls"
         )
+    for section, values in sorted(tree.get("hub.config", {}).items()):
+        if not is_known(section) and "did you mean" in (complaint := _complaint("hub.config", section)):
+            notes.append(f"{complaint}; nothing reads it")
+        notes += [
+            f"{_complaint('hub.config', section, trait)}; carried over, for an image that has it"
+            for trait in sorted(values)
+            if is_known(section) and not is_known(section, trait)
+        ]
     notes += [
-        f"hub.config.{section}.{trait}: left out, since JupyterHub has no such trait and did nothing with it"
-        for section, values in sorted(tree.get("hub.config", {}).items())
-        for trait in sorted(values)
-        if is_known(section) and not is_known(section, trait)
+        f"{_complaint(where, 'KubeSpawner', trait)}; it does nothing"
+        for where, trait in _overridden(tree.get("singleuser.profileList", []), "singleuser.profileList")
+        if not is_known("KubeSpawner", trait)
     ]
+    if tree.get("hub.db.type") not in ("sqlite-pvc", "sqlite-memory") and not tree.get("hub.db.url"):
+        notes.append("hub.db.url: is not set, so that the hub keeps its data in its pod and loses it with that")
     if isinstance(config.exposure, ServiceExposure) and isinstance(config.exposure.tls, AutoHttps):
         notes.append(
             "proxy.traefik: Traefik restarts once, which cuts the connections through it, unless AutoHttps has"
@@ -176,8 +197,8 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
         )
     if "checksum/auth-token" not in _auth_token_source(tree):
         notes.append(
-            "proxy.annotations: the chart made the proxy's token itself; copy the live digest, so that the proxy does"
-            f" not restart: {_annotations_of(names, 'proxy')}"
+            "proxy.annotations: the chart made the proxy's token itself; copy its live checksum/auth-token into"
+            f" ProxyConfig.annotations, so that the proxy does not restart: {_annotations_of(names, 'proxy')}"
         )
     return notes
 
@@ -193,3 +214,25 @@ def _annotations_of(names: Names, deployment: str) -> str:
 def _auth_token_source(tree: Tree) -> str:
     token = tree.get("hub.config.ConfigurableHTTPProxy.auth_token") or tree.get("proxy.secretToken")
     return "checksum/auth-token" if token else ""
+
+
+def _complaint(where: str, section: str, trait: str | None = None) -> str:
+    """Return what is wrong with a name that JupyterHub does not know, and the one that may be meant."""
+    try:
+        check({section: {trait: None} if trait else {}}, where=where)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _overridden(part: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield each trait, and where it is, that profiles, or choices of theirs, override."""
+    if isinstance(part, list):
+        for index, item in enumerate(part):
+            yield from _overridden(item, f"{path}.{index}")
+    elif isinstance(part, dict):
+        for key, item in part.items():
+            if key == "kubespawner_override" and isinstance(item, dict):
+                yield from ((f"{path}.{key}", trait) for trait in item)
+            else:
+                yield from _overridden(item, f"{path}.{key}")

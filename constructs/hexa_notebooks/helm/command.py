@@ -27,11 +27,15 @@ def add_import_helm(commands: Any) -> None:
     command.add_argument("--release", required=True, metavar="NAME", help="the release's name")
     command.add_argument("--namespace", required=True, metavar="NS", help="the namespace that it is in")
     command.add_argument("--output", required=True, type=Path, metavar="CLUSTER.py", help="the file to write")
+    command.add_argument("--overwrite", action="store_true", help="replace the file if it exists, and edits in it")
     command.set_defaults(run=_run)
 
 
 def _run(options: Namespace) -> int:
+    if options.output.is_file() and not options.overwrite:
+        raise OperatorError(f"{options.output}: exists, and may hold edits; name another file, or add --overwrite")
     import_helm(options.values, release=options.release, namespace=options.namespace, output=options.output)
+    print(f"{options.output}: written from {', '.join(map(str, options.values))}")
     return 0
 
 
@@ -45,7 +49,7 @@ def import_helm(values: Sequence[Path], *, release: str, namespace: str, output:
     read = read_values(values, release=release, namespace=namespace)
     tree = Tree(read.tree)
     names = Names(release, namespace, tree.get("fullnameOverride"), tree.get("nameOverride"))
-    cluster = to_cluster(tree, names)
+    cluster = to_cluster(tree, names, read.where)
     notes = [*read.warnings, *cluster.notes]
     _write(output, to_source(cluster.config, introduction=_introduction(names, notes)))
     for note in notes:
@@ -66,8 +70,12 @@ def _introduction(names: Names, notes: Sequence[str]) -> str:
 
 def _write(output: Path, text: str) -> None:
     """Write the file at once or not at all."""
+    if output.suffix != ".py":
+        raise OperatorError(f"{output}: must end in .py; name a Python file, such as clusters/production.py")
     if output.is_dir():
         raise OperatorError(f"{output}: is a folder; name a Python file, such as clusters/production.py")
+    if not output.parent.is_dir():
+        raise OperatorError(f"{output}: there is no folder {output.parent}; make it, or name another")
     try:
         descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}-")
         scratch = Path(name)

@@ -14,13 +14,12 @@ from hexa_notebooks.exposure import (
 )
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.names import Names
-from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.tree import Tree
 
 
-def exposure(tree: Tree, names: Names, secrets: Secrets) -> ServiceExposure:
+def exposure(tree: Tree, names: Names) -> ServiceExposure:
     """Return the Service, what ends TLS, the Ingress and the HTTPRoute."""
-    tls = _tls(tree, names, secrets)
+    tls = _tls(tree, names)
     budget = pods.disruption_budget(tree, "proxy.traefik.pdb")
     return ServiceExposure(
         type=tree.get("proxy.service.type"),
@@ -42,7 +41,7 @@ def exposure(tree: Tree, names: Names, secrets: Secrets) -> ServiceExposure:
     )
 
 
-def _tls(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps | ProxyCertificate | OffloadedTls | None:
+def _tls(tree: Tree, names: Names) -> AutoHttps | ProxyCertificate | OffloadedTls | None:
     if not tree.get("proxy.https.enabled"):
         return None
     match tree.get("proxy.https.type"):
@@ -54,11 +53,11 @@ def _tls(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps | ProxyCertifi
         case "offload":
             return OffloadedTls()
         case "letsencrypt" if tree.get("proxy.https.hosts"):
-            return _auto_https(tree, names, secrets)
+            return _auto_https(tree, names)
     return None
 
 
-def _auto_https(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps:
+def _auto_https(tree: Tree, names: Names) -> AutoHttps:
     traefik = "proxy.traefik"
     return AutoHttps(
         hardened=False,
@@ -68,7 +67,7 @@ def _auto_https(tree: Tree, names: Names, secrets: Secrets) -> AutoHttps:
         contact_email=tree.get("proxy.https.letsencrypt.contactEmail"),
         acme_server=tree.get("proxy.https.letsencrypt.acmeServer"),
         labels=tree.get(f"{traefik}.labels", {}),
-        env=pods.env(tree, f"{traefik}.extraEnv", secrets),
+        env=pods.env(tree, f"{traefik}.extraEnv"),
         init_containers=tuple(tree.get(f"{traefik}.extraInitContainers", [])),
         extra_volumes=tuple(tree.get(f"{traefik}.extraVolumes", [])),
         extra_volume_mounts=tuple(tree.get(f"{traefik}.extraVolumeMounts", [])),

@@ -1,6 +1,5 @@
 """The hub of the chart in our terms."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,8 @@ from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.traits import DROPPED
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.hub import HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
-from hexa_notebooks.secret_ref import SecretKeyRef
+from hexa_notebooks.secret_ref import SecretKeyRef, holds_a_secret
+from hexa_notebooks.traits import is_known
 
 _CONFIG = "/usr/local/etc/jupyterhub/jupyterhub_config.py"
 _POD_CONTEXT: dict[str, Any] = {
@@ -56,7 +56,7 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         labels=tree.get("hub.labels", {}),
         annotations=tree.get("hub.annotations", {}),
         # The chart's own: whoever reads it in a configuration file still finds it.
-        env={"HELM_RELEASE_NAME": secrets.names.release} | pods.env(tree, "hub.extraEnv", secrets),
+        env={"HELM_RELEASE_NAME": secrets.names.release} | pods.env(tree, "hub.extraEnv"),
         init_containers=tuple(tree.get("hub.initContainers", [])),
         extra_containers=tuple(tree.get("hub.extraContainers", [])),
         extra_volumes=tuple(tree.get("hub.extraVolumes", [])),
@@ -179,7 +179,7 @@ def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDa
     url, password = tree.get("hub.db.url"), None
     plain, has_password = split_password(str(url or ""))
     kind = tree.get("hub.db.type")
-    if has_password and re.match("postgres|mysql", plain):
+    if has_password:
         password = secrets.to_create("hub.db.url (the password in it)", "database-password")
     elif kind in ("postgres", "mysql") and tree.has("hub.db.password"):
         password = secrets.live("hub.db.password")
@@ -203,16 +203,23 @@ def authenticator(tree: Tree, secrets: Secrets) -> OtherAuthenticator:
         for trait, value in values.items():
             if (section, trait) in DROPPED or value is None:
                 continue
-            if secrets.looks_secret(trait) and value:
-                name = f"{section}.{trait}"
+            name = f"{section}.{trait}"
+            if not is_known(section, trait) and is_known(section):
+                continue
+            if isinstance(value, str) and holds_a_secret(trait, value) and name != "JupyterHub.db_url":
                 references[name] = secrets.to_create(f"hub.config.{name}", name)
             elif section not in ("JupyterHub", "KubeSpawner", "Spawner", "ConfigurableHTTPProxy"):
-                traits.setdefault(section, {})[trait] = without_secrets(value, f"hub.config.{section}.{trait}", secrets)
+                traits.setdefault(section, {})[trait] = _plain(trait, value, f"hub.config.{name}", secrets)
     return OtherAuthenticator(
         class_name=config.get("JupyterHub", {}).get("authenticator_class", "dummy"),
         traits=traits,
         secrets=references,
     )
+
+
+def _plain(trait: str, value: Any, path: str, secrets: Secrets) -> Any:
+    """Return the value of a trait, which holds no secret."""
+    return without_secrets({trait: value}, path.rpartition(".")[0], secrets)[trait]
 
 
 def culler(tree: Tree) -> CullerConfig | None:

@@ -8,7 +8,6 @@ from pydantic import TypeAdapter, ValidationError
 from hexa_notebooks.chart_policy import ChartNetworkPolicy, NetworkPolicyConfig
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.field_types import Image, Unpinned
-from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.probe import ProbeConfig, ProbesConfig
@@ -152,9 +151,9 @@ def service_account(tree: Tree, path: str) -> ServiceAccountConfig:
     )
 
 
-def env(tree: Tree, path: str, secrets: Secrets) -> dict[str, str | SecretKeyRef | EnvVar]:
-    """Return environment variables of each form that the chart takes, secrets as references."""
-    return {name: _variable(name, variable, f"{path}.{name}", secrets) for name, variable in variables(tree, path)}
+def env(tree: Tree, path: str) -> dict[str, str | SecretKeyRef | EnvVar]:
+    """Return environment variables of each form that the chart takes."""
+    return {name: _variable(variable) for name, variable in variables(tree, path)}
 
 
 def variables(tree: Tree, path: str) -> list[tuple[str, dict[str, Any]]]:
@@ -168,7 +167,7 @@ def variables(tree: Tree, path: str) -> list[tuple[str, dict[str, Any]]]:
     return [(item.get("name") or key, item) for key, item in named]
 
 
-def _variable(name: str, variable: Mapping[str, Any], path: str, secrets: Secrets) -> str | SecretKeyRef | EnvVar:
+def _variable(variable: Mapping[str, Any]) -> str | SecretKeyRef | EnvVar:
     if variable.get("valueFrom"):
         source = variable["valueFrom"]
         reference = source.get("secretKeyRef", {})
@@ -178,6 +177,4 @@ def _variable(name: str, variable: Mapping[str, Any], path: str, secrets: Secret
     if variable.get("value") is None:
         return EnvVar()
     value = str(variable["value"])
-    if secrets.looks_secret(name) and value:
-        return secrets.to_create(path, name)
     return EnvVar(value=value) if "$" in value else value

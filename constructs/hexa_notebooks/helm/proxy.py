@@ -19,7 +19,7 @@ def proxy_config(tree: Tree, secrets: Secrets) -> ProxyConfig:
         command=tuple(_command(tree, secrets)),
         labels=tree.get("proxy.labels", {}),
         annotations=_checksums(tree) | tree.get("proxy.annotations", {}),
-        env=pods.env(tree, "proxy.chp.extraEnv", secrets),
+        env=pods.env(tree, "proxy.chp.extraEnv"),
         extra_pod_spec=tree.get("proxy.chp.extraPodSpec", {}),
         container_security_context=pods.security_context(tree, "proxy.chp.containerSecurityContext", pods.NOBODY),
         revision_history_limit=tree.get("proxy.chp.revisionHistoryLimit"),

@@ -250,7 +250,8 @@ def _memory(tree: Tree) -> Iterator[Problem]:
         path = f"singleuser.memory.{bound}"
         amount = tree.get(path)
         if isinstance(amount, str) and amount and not re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]", amount):
-            fix = f"; write {amount[:-1]!r}, which is the same" if amount.endswith("i") else ""
+            short = re.fullmatch(r"([0-9.]+[KMGT])(i|i?B)", amount)
+            fix = f"; write {short[1]!r}, which is the same" if short else ""
             yield (
                 _key(path),
                 f"must be bytes, or a number with K, M, G or T (of 1024), got {amount!r}{fix}",

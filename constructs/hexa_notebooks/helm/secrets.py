@@ -1,9 +1,10 @@
 """Where the secrets of a Helm release are, and which the operator must put somewhere first. Never what they are."""
 
+import re
 from dataclasses import dataclass, field
 
 from hexa_notebooks.helm.names import Names
-from hexa_notebooks.secret_ref import DEFAULT_SECRET, SecretKeyRef, names_a_secret
+from hexa_notebooks.secret_ref import DEFAULT_SECRET, SecretKeyRef, command_that_adds, names_a_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,13 @@ class Secrets:
         return SecretKeyRef(name=self.names.name("hub"), key=key)
 
     def to_create(self, path: str, key: str) -> SecretKeyRef:
-        """Return a reference to a Secret that the operator must create, and remember which value belongs there."""
+        """Return a reference to a Secret that the operator must create, and remember which value belongs there.
+
+        Two values never share a key: the second takes its path as one.
+        """
         reference = SecretKeyRef(name=DEFAULT_SECRET, key=key)
+        if self.missing.get(reference, path) != path:
+            reference = SecretKeyRef(name=DEFAULT_SECRET, key=re.sub(r"[^-._a-zA-Z0-9]", "-", path))
         self.missing[reference] = path
         return reference
 
@@ -34,8 +40,11 @@ class Secrets:
         if not self.missing:
             return []
         keys = sorted(self.missing, key=lambda reference: reference.key)
-        files = " ".join(f"--from-file={reference.key}={reference.key}" for reference in keys)
+        command = command_that_adds(DEFAULT_SECRET, self.names.namespace, {key.key: key.key for key in keys})
         return [
-            *(f"put the value of {self.missing[key]} into a file {key.key}, without a line break" for key in keys),
-            f"kubectl create secret generic {DEFAULT_SECRET} --namespace={self.names.namespace} {files}",
+            *(
+                f"put the value of {self.missing[key]} into a file {key.key}, without a line break at its end"
+                for key in keys
+            ),
+            f"then, and delete the files: {command}",
         ]

@@ -1,5 +1,6 @@
 """Whether values are such as the chart knows: unknown keys, types, and strings that YAML took for something else."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -111,7 +112,8 @@ def _fix(value: Any, kinds: tuple[str, ...]) -> str:
         if FLAG in kinds:
             return "; write true or false without quotes"
         if WHOLE in kinds or NUMBER in kinds:
-            return "; write it without quotes"
+            plain = re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", value)
+            return "; write it without quotes" if plain else "; write the number alone, without a unit"
     if LIST in kinds and isinstance(value, Mapping):
         return "; write each entry as an item that begins with '- '"
     if LIST in kinds and isinstance(value, str):

@@ -10,7 +10,6 @@ from hexa_notebooks.field_types import ByteSize, Quantity
 from hexa_notebooks.go_yaml import key_order, to_go_yaml
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.fields import with_fields
-from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.toml import to_toml
 from hexa_notebooks.helm.traits import keyed_mounts, keyed_volumes
 from hexa_notebooks.helm.tree import Tree
@@ -42,13 +41,13 @@ _ONLY_TRAITS = (
 )
 
 
-def singleuser_config(tree: Tree, secrets: Secrets) -> SingleuserConfig:
+def singleuser_config(tree: Tree) -> SingleuserConfig:
     """Return the settings of users' servers."""
     extra = tree.get("singleuser.extraFiles", {})
     profiles, storage = tuple(tree.get("singleuser.profileList", [])), _storage(tree)
     block = tree.get("singleuser.cloudMetadata.blockWithIptables")
     cmd = tree.get("singleuser.cmd")
-    env, templates = _environment(tree, secrets)
+    env, templates = _environment(tree)
     labels = {key: value for key, value in tree.get("singleuser.extraLabels", {}).items() if key != ACCESS_HUB}
     fields: dict[str, Any] = dict(
         hardened=False,
@@ -129,14 +128,11 @@ def _memory(value: Any) -> int | str | None:
         return None
 
 
-def _environment(tree: Tree, secrets: Secrets) -> tuple[dict[str, str], dict[str, str | JsonObject]]:
+def _environment(tree: Tree) -> tuple[dict[str, str], dict[str, str | JsonObject]]:
     exact: dict[str, str] = {}
     templates: dict[str, str | JsonObject] = {}
     for name, value in tree.get("singleuser.extraEnv", {}).items():
-        if isinstance(value, str) and value and secrets.looks_secret(name):
-            reference = secrets.to_create(f"singleuser.extraEnv.{name}", name)
-            templates[name] = {"valueFrom": {"secretKeyRef": {"name": reference.name, "key": reference.key}}}
-        elif isinstance(value, str) and not set(value) & set("{}$"):
+        if isinstance(value, str) and not set(value) & set("{}$"):
             exact[name] = value
         else:
             templates[name] = value

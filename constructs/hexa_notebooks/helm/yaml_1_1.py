@@ -169,7 +169,9 @@ def _plain_errors(name: str) -> Iterator[None]:
         yield
     except yaml.MarkedYAMLError as error:
         place = _at(name, error.problem_mark or error.context_mark)
-        raise ValuesError(f"{place}: is not YAML: {error.problem or error.context}") from None
+        tab = "cannot start any token" in (error.problem or "")
+        problem = "a tab, or a character that needs quotes; indent by spaces" if tab else error.problem or error.context
+        raise ValuesError(f"{place}: is not YAML: {problem}") from None
 
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

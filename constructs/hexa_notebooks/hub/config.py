@@ -1,5 +1,6 @@
 """Settings of the hub."""
 
+import ast
 import re
 from typing import Annotated, Literal
 
@@ -19,6 +20,15 @@ from hexa_notebooks.scheduling import CoreSchedulingConfig
 from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
 from hexa_notebooks.service_account import ServiceAccountConfig
 from hexa_notebooks.traits import Traits
+
+
+def _python(code: str) -> str:
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError) as error:
+        line = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else str(error)
+        raise ValueError(f"is no Python, {line}; the hub would not start") from None
+    return code
 
 
 def _python_file(name: str) -> str:
@@ -159,6 +169,9 @@ class HubConfig(PodConfig):
     """JupyterHub configuration that wins over everything that this library sets, whole values in place of whole values,
     as `hub.config` does in the Helm chart. Sections of classes that are not JupyterHub's, KubeSpawner's or
     OAuthenticator's pass unchecked."""
+    unknown_traits: Traits = Field(default={})
+    """JupyterHub configuration that the pinned releases do not have, for an image with others. Nothing of it is
+    checked. None by default."""
     unset_traits: tuple[Annotated[str, Field(pattern=r"^\w+\.\w+$")], ...] = ()
     """Traits that stay as JupyterHub has them by itself, whatever here sets them, such as `KubeSpawner.profile_list`.
     None by default."""
@@ -171,7 +184,9 @@ class HubConfig(PodConfig):
     chart. None by default, and then there is no module `z2jh`."""
     files: dict[SecretKey, MountedFile] = Field(default={})
     """Files in the hub's container, by the name under which the volume knows them. None by default."""
-    extra_config: dict[Annotated[str, AfterValidator(_python_file)], str] = Field(default={})
+    extra_config: dict[Annotated[str, AfterValidator(_python_file)], Annotated[str, AfterValidator(_python)]] = Field(
+        default={}
+    )
     """Python configuration files, by name. They run last, in the order of their names, after
     `traits.json` and after the image's own files in `/usr/local/etc/jupyterhub/jupyterhub_config.d`."""
     disruption_budget: DisruptionBudgetConfig | None = None
