@@ -2,33 +2,40 @@
 
 A claim says by an annotation of KubeSpawner whose it is; the configuration, and what a server remembers, say which
 claim that user's server mounts. Exit 0: every claim is reached. 1: all but those whose owners are no users. 3: a user
-would not find a claim again. 2: what was given cannot be read.
+would not find a claim again, or nobody can tell. 2: what was given cannot be read.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hexa_notebooks.claim_names import TemplateError, label_slugs
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.diff.manifests import STDIN, ManifestError, Object, documents
+from hexa_notebooks.diff.profiles import replacing
 from hexa_notebooks.diff.report import printable
 from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.hub_config import loaded
+from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.traits import Traits
 from hexa_notebooks.user_storage import UserStorage
 
 _USER, _SERVER = "hub.jupyter.org/username", "hub.jupyter.org/servername"
 _COMPUTED, _REMEMBERED = "computed", "remembered"
 _PAGES = (50, 200)
 """How many users JupyterHub returns at a time, by default and at most."""
+_KUBE_SPAWNERS = ("kubespawner", "kubespawner.KubeSpawner", "kubespawner.spawner.KubeSpawner")
+_NEVER_TEXT = ("modify_pod_hook", "pre_spawn_hook", "profile_list", "volume_mounts", "volumes")
 _EPILOG = """exit status:
   0  every claim is reached
   1  all are but those of people who are no users any more
   2  what was given cannot be read
-  3  a user would not find a claim again, would mount somebody else's, or one that does not exist
+  3  a user would not find a claim again, would mount somebody else's, or one that does not exist; or the
+     configuration says by code, or by profiles, what servers mount, of which nothing is proved
 
 To ask for what the command needs:
   kubectl --namespace NAMESPACE get persistentvolumeclaims --output=json
@@ -95,14 +102,23 @@ class Proof:
     """Claims that a hub made for somebody who is no user."""
     others: list[Finding]
     """Claims that no hub made, and no user's server mounts."""
+    unknown: list[str] = field(default_factory=list)
+    """What decides about claims and cannot be followed, in words."""
 
     @property
     def status(self) -> int:
         """The exit status."""
-        return 3 if self.lost else 1 if self.orphans else 0
+        return 3 if self.lost or self.unknown else 1 if self.orphans else 0
 
 
-def prove(storage: UserStorage, claims: list[Claim], servers: list[Server], *, words: str = "") -> Proof:
+def prove(
+    storage: UserStorage,
+    claims: list[Claim],
+    servers: list[Server],
+    *,
+    words: str = "",
+    unknown: Sequence[str] = (),
+) -> Proof:
     """Find out which claims the servers of a configuration reach.
 
     Raises:
@@ -114,7 +130,7 @@ def prove(storage: UserStorage, claims: list[Claim], servers: list[Server], *, w
     told = [Server(claim.user, claim.server) for claim in claims if claim.user is not None and claim.user in users]
     known = {(server.user, server.name): server for server in [*told, *servers]}
     shared = _names(storage, Server("anna", userid=1)) & _names(storage, Server("bela", userid=2))
-    proof = Proof(words, [], [], [], [], [])
+    proof = Proof(words, [], [], [], [], [], [*unknown])
     finders: dict[Claim, set[str]] = {}
     for _, server in sorted(known.items()):
         _follow(storage, claims, server, shared, proof, finders)
@@ -330,14 +346,44 @@ def _run(options: argparse.Namespace) -> int:
     if options.claims == options.users == STDIN:
         raise ManifestError("only one of --claims and --users can be -, since there is one stdin")
     config = load(options.cluster)
-    storage = UserStorage.of(config.hub_traits(), config.namespace.name)
-    words = _words(storage, config.singleuser.storage.kind)
-    proof = prove(storage, read_claims(options.claims), read_users(options.users), words=words)
+    traits = loaded(config)
+    storage = UserStorage.of(traits, config.namespace.name)
+    proof = prove(
+        storage,
+        read_claims(options.claims),
+        read_users(options.users),
+        words=_words(storage, config.singleuser.storage.kind),
+        unknown=[*_unread(config), *_code(config.hub_traits(), traits, storage), *_profiles(storage)],
+    )
     if options.format == "json":
         print(json.dumps({**asdict(proof), "status": proof.status}, indent=2))
     else:
         print("\n".join(_text(proof)))
     return proof.status
+
+
+def _unread(config: NotebooksConfig) -> Iterator[str]:
+    """Yield the configuration files whose text the cluster file does not tell."""
+    for file in config.hub.files.values():
+        path = PurePosixPath(file.mount_path)
+        if file.text is None and path.parent.name == "jupyterhub_config.d" and path.suffix == ".py":
+            yield f"the configuration file {path} is in a Secret, and not known; its `text` would tell"
+
+
+def _code(synthesised: Traits, traits: Traits, storage: UserStorage) -> Iterator[str]:
+    """Yield what configuration files leave to code; traits of the synthesis are JSON, and so none."""
+    spawner = traits.get("JupyterHub", {}).get("spawner_class")
+    if spawner != synthesised.get("JupyterHub", {}).get("spawner_class") and spawner not in _KUBE_SPAWNERS:
+        yield f"servers are started by {spawner}, which a configuration file sets: what it mounts cannot be told"
+    for trait, value in sorted(storage.traits.items()):
+        # `loaded` gives the name of a function in its place, and that of one in a file begins so.
+        if isinstance(value, str) and (trait in _NEVER_TEXT or value.startswith("__main__.")):
+            yield f"{trait} is code, {value}, in a configuration file: what servers mount by it cannot be told"
+
+
+def _profiles(storage: UserStorage) -> Iterator[str]:
+    if found := replacing(storage):
+        yield f"servers of these profiles do not reach the claims by what they override: {', '.join(found)}"
 
 
 def _words(storage: UserStorage, kind: str) -> str:
@@ -364,6 +410,10 @@ def _text(proof: Proof) -> Iterator[str]:
     }
     yield ", ".join(f"{count} {word}" for word, count in counts.items())
     yield f"Storage {printable(proof.storage)}"
+    if proof.unknown:
+        yield ""
+        yield "UNKNOWN: nothing is proved of it"
+        yield from (f"  {printable(line)}" for line in proof.unknown)
     for heading, findings in (
         ("LOST: their users would not find them again", proof.lost),
         ("REACHED", proof.reached),

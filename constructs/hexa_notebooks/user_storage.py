@@ -75,9 +75,9 @@ class UserStorage:
     @property
     def own_places(self) -> list[str]:
         """The templates of what each user, or server, has alone of claims and buckets, as in `homes/{username}`."""
-        volumes = {str(volume.get("name")): volume for volume in _listed(self.traits.get("volumes"))}
+        volumes = {str(volume.get("name")): volume for volume in listed(self.traits.get("volumes"))}
         places = []
-        for mount in _listed(self.traits.get("volume_mounts")):
+        for mount in listed(self.traits.get("volume_mounts")):
             source = _source(volumes.get(str(mount.get("name")), {}))
             if source is not None:
                 folder = f"/{mount['subPath']}" if mount.get("subPath") else ""
@@ -115,9 +115,9 @@ class UserStorage:
             TemplateError: a template cannot be filled in.
 
         """
-        volumes = {str(volume.get("name")): volume for volume in _listed(self.traits.get("volumes"))}
+        volumes = {str(volume.get("name")): volume for volume in listed(self.traits.get("volumes"))}
         found: dict[Mount, str] = {}
-        for mount in _listed(self.traits.get("volume_mounts")):
+        for mount in listed(self.traits.get("volume_mounts")):
             source = _source(volumes.get(str(mount.get("name")), {}))
             if source is None:
                 continue
@@ -147,7 +147,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _listed(items: Any) -> list[dict[str, Any]]:
+def listed(items: Any) -> list[dict[str, Any]]:
     """Return the items of a trait that is a list, or a mapping whose keys only order it."""
     if isinstance(items, Mapping):
         items = [items[key] for key in sorted(items)]

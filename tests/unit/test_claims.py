@@ -242,7 +242,7 @@ def test_json_has_the_same(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(users).encode())))
     assert run(LOCAL, "--claims=pvc.json", "--users=-", "--format=json") == 0
     answer = json.loads(capsys.readouterr().out)
-    assert sorted(answer) == ["lost", "new", "orphans", "others", "reached", "status", "storage"]
+    assert sorted(answer) == ["lost", "new", "orphans", "others", "reached", "status", "storage", "unknown"]
     assert answer["status"] == 0
     assert answer["reached"][1] == {
         "claim": "claim-anna-2ek-40example-2eorg",
@@ -278,6 +278,61 @@ def test_bucket_is_no_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert told.startswith("1 lost, 0 reached, 0 without a claim yet")
     assert "Storage gcs-fuse-csi: users' servers mount no claims" in told
     assert "the server would mount no claim" in told
+
+
+FILES = {
+    "a template": ("hub.extra_config", "c.KubeSpawner.pvc_name_template = 'home-{user_server}'", "LOST", 3),
+    "a file for the image's folder": ("hub.files", "c.KubeSpawner.pvc_name_template = 'home-{user_server}'", "LOST", 3),
+    "a file that is not known": (
+        "hub.files",
+        None,
+        "  the configuration file /usr/local/etc/jupyterhub/jupyterhub_config.d/own.py is in a Secret, and not known",
+        3,
+    ),
+    "no volumes": ("hub.extra_config", "c.KubeSpawner.volumes = {}", "LOST", 3),
+    "something else": ("hub.extra_config", "c.JupyterHub.active_server_limit = 3; print('hello')", "REACHED", 0),
+    "a hook": (
+        "hub.extra_config",
+        "def more(spawner, pod):\n    return pod\nc.KubeSpawner.modify_pod_hook = more",
+        "  modify_pod_hook is code, __main__.more, in a configuration file: what servers mount by it cannot be told",
+        3,
+    ),
+    "profiles by a function": ("hub.extra_config", "c.KubeSpawner.profile_list = lambda self: []", "list is code", 3),
+    "a spawner": (
+        "hub.extra_config",
+        "from kubespawner import KubeSpawner\nclass Own(KubeSpawner): ...\nc.JupyterHub.spawner_class = Own",
+        "  servers are started by __main__.Own, which a configuration file sets: what it mounts cannot be told",
+        3,
+    ),
+    "a profile": (
+        "hub.extra_config",
+        "c.KubeSpawner.profile_list = [{'slug': 'gpu', 'kubespawner_override': {'volumes': []}}]",
+        "  servers of these profiles do not reach the claims by what they override: gpu: volumes",
+        3,
+    ),
+    "a file that fails": ("hub.extra_config", "1 / 0", "10-own.py:1: ZeroDivisionError: division by zero", 2),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.usefixtures("files")
+def test_configuration_files_count(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are run as the hub runs them; what they leave to code is unknown, which is no proof."""
+    place, code, said, status = FILES[name]
+    made = {
+        "hub.extra_config": f"extra_config={{'10-own.py': {code!r}}}",
+        "hub.files": "files={'own': MountedFile(mount_path='/usr/local/etc/jupyterhub/jupyterhub_config.d/own.py',"
+        f" secret=SecretKeyRef(name='files', key='own'), text={code!r})}}",
+    }[place]
+    Path("cluster.py").write_text(
+        "from clusters.local import config\nfrom hexa_notebooks import MountedFile, SecretKeyRef\n"
+        f"config = config.evolve(hub=config.hub.evolve({made}))\n"
+    )
+    Path("pvc.json").write_text(json.dumps(pvc("claim-anna", username="anna")))
+    Path("users").write_text("anna\n")
+    assert run("cluster.py", "--claims=pvc.json", "--users=users") == status
+    printed = capsys.readouterr()
+    assert said in (printed.err if status == 2 else printed.out)
 
 
 REFUSED = {
