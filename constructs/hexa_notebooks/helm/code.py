@@ -4,9 +4,11 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.helm.code_secrets import Literal, secret_literals, text_of
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.tree import Tree
@@ -40,13 +42,16 @@ class ConfigFiles:
 def config_files(tree: Tree, secrets: Secrets) -> ConfigFiles:
     """Return the files, secrets in them replaced by variables."""
     found = ConfigFiles()
+    # Of the values, some name variables and keys of Secrets themselves.
+    taken = str(tree.values)
     for key, text in sorted(tree.get("hub.extraConfig", {}).items()):
         path = f"hub.extraConfig.{key}"
-        found.extra_config[key] = _without_secrets(str(text), path, secrets, found)
+        found.extra_config[key] = _without_secrets(str(text), path, secrets, found, taken)
     for key, file in sorted(tree.get("hub.extraFiles", {}).items()):
         if is_configuration(file):
             # The file itself stays in the live Secret; a copy without its secrets serves `hub-config`.
-            found.image_files[key] = _without_secrets(str(file["stringData"]), f"hub.extraFiles.{key}", secrets, found)
+            path = f"hub.extraFiles.{key}"
+            found.image_files[key] = _without_secrets(str(file["stringData"]), path, secrets, found, taken)
     _name_files(found)
     _collect_values(tree, found, secrets)
     return found
@@ -146,46 +151,66 @@ def without_secrets(value: Any, path: str, secrets: Secrets, notes: list[str] | 
     return value
 
 
-def _without_secrets(text: str, path: str, secrets: Secrets, found: ConfigFiles) -> str:
-    """Return Python code in which each string that is set as a secret has become `os.environ[...]`."""
+def _without_secrets(text: str, path: str, secrets: Secrets, found: ConfigFiles, taken: str) -> str:
+    """Return Python code in which each string that is set as a secret has become `os.environ[...]`.
+
+    No variable has a name that is in `taken`.
+
+    Raises:
+        OperatorError: it is no Python, or no variable can hold a secret in it.
+
+    """
     try:
-        tree = ast.parse(text)
+        literals = secret_literals(ast.parse(text), secrets.looks_secret)
     except SyntaxError as error:
-        raise OperatorError(f"{path}, line {error.lineno}: {error.msg}; the hub could not run it either") from None
-    literals = sorted(
-        {
-            (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
-            for node in _secret_literals(tree, secrets)
-        }
-    )
+        # Python tells no line for a null byte.
+        line = error.lineno or _line_of("\0", text)
+        raise OperatorError(f"{path}, line {line}: {error.msg}; the hub could not run it either") from None
+    except ValueError:
+        line = _line_of("[\0\ud800-\udfff]", text)
+        raise OperatorError(f"{path}, line {line}: a character that Python code cannot have; take it out") from None
+    except (RecursionError, MemoryError):
+        raise OperatorError(f"{path}: an expression is too deep to look for secrets in it; split it up") from None
     lines = text.encode().splitlines(keepends=True)
-    for count, (start, column, end, end_column) in reversed([*enumerate(literals, start=1)]):
-        variable = f"{re.sub(r'[^A-Z0-9]+', '_', path.upper()).removeprefix('HUB_')}_SECRET_{count}"
-        found.secrets[variable] = secrets.to_create(f"{path}, line {start}", variable)
-        replaced = lines[start - 1][:column] + f'__import__("os").environ["{variable}"]'.encode()
-        lines[start - 1 : end] = [replaced + lines[(end or start) - 1][end_column:]]
+    variables: dict[str, str] = {}
+    replacements = []
+    for node in literals:
+        where = f"{path}, line {node.lineno}, column {len(lines[node.lineno - 1][: node.col_offset].decode()) + 1}"
+        secret = text_of(node)
+        if secret is None:
+            raise OperatorError(
+                f"{where}: a secret in a form that no variable can stand for (an f-string with placeholders, a pattern"
+                " of match, or text with a null byte, a carriage return or what is not UTF-8); read it from os.environ,"
+                " and name the variable in hub.extraEnv from a Secret"
+            )
+        # The file of a secret has no line break at its end.
+        content = secret.rstrip("\n")
+        if content not in variables:
+            variables[content] = _variable(path, found, taken)
+            found.secrets[variables[content]] = secrets.to_create(where, variables[content])
+        replacements.append((node, _reading(variables[content], secret[len(content) :], node)))
+    for node, code in reversed(replacements):
+        start, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        before, after = lines[start][: node.col_offset], lines[end][node.end_col_offset :]
+        lines[start : end + 1] = [before + (b" " if before[-1:].isalnum() else b"") + code.encode() + after]
     return b"".join(lines).decode()
 
 
-def _secret_literals(tree: ast.AST, secrets: Secrets) -> list[ast.Constant]:
-    found = []
-    for node in ast.walk(tree):
-        pairs: list[tuple[str, ast.expr]] = []
-        if isinstance(node, ast.Dict):
-            pairs = [
-                (key.value, value)
-                for key, value in zip(node.keys, node.values, strict=True)
-                if isinstance(key, ast.Constant) and isinstance(key.value, str)
-            ]
-        elif isinstance(node, ast.Call):
-            pairs = [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg]
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", None)
-                if name:
-                    pairs.append((name, node.value))
-        for name, value in pairs:
-            literal = isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value
-            if literal and secrets.looks_secret(name):
-                found.append(value)
-    return [value for value in found if isinstance(value, ast.Constant)]
+def _line_of(pattern: str, text: str) -> int:
+    return re.split(pattern, text, maxsplit=1)[0].count("\n") + 1
+
+
+def _variable(path: str, found: ConfigFiles, taken: str) -> str:
+    """Return the first free one of the variables that are named after a file."""
+    stem = re.sub(r"[^A-Z0-9]+", "_", path.upper()).removeprefix("HUB_")[:200].strip("_")
+    names = (f"{stem}_SECRET_{number}" for number in count(1))
+    return next(name for name in names if name not in found.secrets and name not in taken)
+
+
+def _reading(variable: str, line_breaks: str, node: Literal) -> str:
+    """Return the code that is the same as a literal."""
+    code = f'__import__("os").environ["{variable}"]'
+    if line_breaks:
+        code = f'({code} + "{line_breaks}")'.replace("\n", r"\n")
+    is_bytes = isinstance(node, ast.Constant) and isinstance(node.value, bytes)
+    return f"{code}.encode()" if is_bytes else code

@@ -1,0 +1,201 @@
+"""Where Python code has a secret written out: as the value of something that is named like one, or in a URL."""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+_URL_WITH_PASSWORD = re.compile(r"[a-z]://[^\s:/@]*:(?!\d+/|(\{\w*\}|%s)[/@])[^\s@]+@", re.IGNORECASE)
+"""A number before a slash is a port, and a placeholder no password."""
+
+_REFERENCES = {"secretName", "secret_name", "valueFrom", "value_from", "secretKeyRef", "secret_key_ref"}
+"""What makes a mapping, or a call, name a Secret instead of holding a secret."""
+
+_TAKE_A_NAME = {"get": 1, "getenv": 1, "get_config": 1, "get_secret_value": 1, "pop": 1, "getattr": 2}
+"""How many arguments tell where a value is, before the value that stands in for it."""
+
+_TAKE_NO_SECRET = {
+    *("__import__", "open", "Path", "read_text", "encode", "decode", "strip", "lstrip", "rstrip", "split"),
+    # Its last argument is a path of the values.
+    "set_config_if_not_none",
+}
+_ADD = {"add", "append", "extend", "insert", "setdefault", "update"}
+
+Literal = ast.Constant | ast.JoinedStr | ast.pattern
+Named = Iterator[tuple[str, ast.expr]]
+
+
+def secret_literals(tree: ast.AST, looks_secret: Callable[[str], bool]) -> list[Literal]:
+    """Return the nodes, in order, to put variables in the place of: constants, and whole f-strings and patterns."""
+    found: set[ast.Constant | ast.JoinedStr] = set()
+    whole: dict[ast.AST, Literal] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr | ast.pattern):
+            for part in ast.walk(node):
+                whole.setdefault(part, node)
+        if isinstance(node, ast.Constant | ast.JoinedStr) and _URL_WITH_PASSWORD.search(_shown(node)):
+            found.add(node)
+        for name, value in _named(node):
+            if looks_secret(name):
+                found.update(_literals(value, keys=name.lower().endswith("tokens")))
+    return sorted({whole.get(node, node) for node in found}, key=lambda node: (node.lineno, node.col_offset))
+
+
+def text_of(node: Literal) -> str | None:
+    """Return the text that a variable must hold to stand for a literal, or None where no variable can."""
+    if isinstance(node, ast.JoinedStr):
+        parts = [str(part.value) for part in node.values if isinstance(part, ast.Constant)]
+        return "".join(parts) if len(parts) == len(node.values) and _fits(parts) else None
+    if not isinstance(node, ast.Constant):
+        return None
+    try:
+        text = node.value.decode() if isinstance(node.value, bytes) else str(node.value)
+    except UnicodeDecodeError:
+        return None
+    return text if _fits([text]) else None
+
+
+def _fits(texts: Iterable[str]) -> bool:
+    """Return whether an environment variable, read from a file, can be this text."""
+    return not any(re.search("[\0\r\ud800-\udfff]", text) for text in texts)
+
+
+def _shown(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return node.value.decode("latin-1") if isinstance(node.value, bytes) else str(node.value)
+
+
+def _named(node: ast.AST) -> Named:
+    """Yield the values that a node gives to names, by the names, with all that they are parts of."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from _assigned(target, value)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield from _assigned(target, value)
+        case ast.AugAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
+            yield from _assigned(target, value)
+        case ast.For() | ast.AsyncFor() | ast.comprehension():
+            yield from ((_name(part), node.iter) for part in ast.walk(node.target))
+        case ast.Subscript(value=value, slice=key, ctx=ast.Store() | ast.Del()) if _name(value).endswith("tokens"):
+            yield _name(value), key
+        case ast.Dict():
+            yield from _entries("", node)
+        case ast.Call():
+            yield from _passed(node)
+        case ast.arguments():
+            positional = [*node.posonlyargs, *node.args]
+            yield from ((a.arg, value) for a, value in zip(positional[::-1], node.defaults[::-1], strict=False))
+            yield from ((a.arg, value) for a, value in zip(node.kwonlyargs, node.kw_defaults, strict=True) if value)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            yield from ((name, part.value) for part in ast.walk(node) if isinstance(part, ast.Return) and part.value)
+        case ast.Compare(left=left, comparators=others):
+            sides = [left, *others]
+            yield from ((_name(one), other) for one in sides for other in sides if one is not other)
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Named:
+    match target, value:
+        case ast.Tuple(elts=targets) | ast.List(elts=targets), ast.Tuple(elts=values) | ast.List(elts=values) if len(
+            targets
+        ) == len(values) and not any(isinstance(each, ast.Starred) for each in [*targets, *values]):
+            for each, its in zip(targets, values, strict=True):
+                yield from _assigned(each, its)
+        case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), _):
+            for each in targets:
+                yield from _assigned(each, value)
+        case _:
+            yield from _entries(_name(target), value)
+            while isinstance(target, ast.Attribute | ast.Subscript | ast.Starred):
+                target = target.value
+                yield _name(target), value
+
+
+def _entries(name: str, value: ast.expr) -> Named:
+    """Yield a value and, where it is a mapping, those in it."""
+    yield name, value
+    if isinstance(value, ast.Dict):
+        entries = {
+            key.value: item
+            for key, item in zip(value.keys, value.values, strict=True)
+            if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        }
+        for key, item in entries.items():
+            yield from _entries(f"{name}.{key}", item)
+        yield from _variable(entries)
+
+
+def _variable(entries: dict[str, ast.expr]) -> Named:
+    """Yield the value of an environment variable as Kubernetes writes it."""
+    match entries.get("name"), entries.get("value"):
+        case ast.Constant(value=str() as name), ast.expr() as value:
+            yield name, value
+
+
+def _passed(call: ast.Call) -> Named:
+    function = _last(_name(call.func))
+    if function in _TAKE_NO_SECRET:
+        return
+    owner = _name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    for key, value in keywords.items():
+        yield from _entries(f"{owner if function in _ADD else _name(call.func)}.{key}", value)
+    yield from _variable(keywords)
+    for index, argument in enumerate(call.args):
+        if function in _ADD:
+            yield from _entries(owner, argument)
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            # As in setattr(c.CryptKeeper, "keys", ...) and c.CryptKeeper.setdefault("keys", ...).
+            name = f"{_name(call.args[index - 1]) if index else owner}.{argument.value}"
+            yield from ((name, value) for value in [*call.args[index + 1 :], *keywords.values()])
+
+
+def _name(node: ast.AST) -> str:
+    """Return the dotted name of what an expression refers to, an index left out."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case (
+            ast.Attribute(value=value, attr=name) | ast.Subscript(value=value, slice=ast.Constant(value=str() as name))
+        ):
+            return f"{_name(value)}.{name}"
+        case ast.Subscript(value=value) | ast.Starred(value=value):
+            return _name(value)
+    return ""
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _literals(value: ast.AST, *, keys: bool) -> Iterator[ast.Constant | ast.JoinedStr]:
+    """Yield the text in an expression that becomes part of its value; with the keys of mappings, if they are secret."""
+    parts: Iterable[ast.AST | None] = ast.iter_child_nodes(value)
+    match value:
+        case ast.Constant(value=str() | bytes()):
+            if _shown(value).strip("\n"):
+                yield value
+        case ast.JoinedStr(values=values):
+            if any(isinstance(part, ast.Constant) and part.value for part in values):
+                yield value
+            parts = [part.value for part in values if isinstance(part, ast.FormattedValue)]
+        case ast.Compare():
+            parts = []
+        case ast.Subscript(value=container):
+            parts = [container]
+        case ast.IfExp(body=body, orelse=orelse):
+            parts = [body, orelse]
+        case ast.Dict():
+            names = {key.value for key in value.keys if isinstance(key, ast.Constant)}
+            parts = [] if names & _REFERENCES else [*(value.keys if keys else []), *value.values]
+        case ast.Call(func=function, args=arguments, keywords=keywords):
+            name = _last(_name(function) or getattr(function, "attr", ""))
+            if name in _TAKE_NO_SECRET:
+                parts = [function]
+            elif {keyword.arg for keyword in keywords} & _REFERENCES:
+                parts = []
+            else:
+                parts = [function, *arguments[_TAKE_A_NAME.get(name, 0) :], *keywords]
+    for part in parts:
+        if part is not None:
+            yield from _literals(part, keys=keys)
