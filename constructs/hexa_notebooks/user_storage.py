@@ -63,6 +63,18 @@ class UserStorage:
         return bool(self.traits.get("remember_pvc_name", True))
 
     @property
+    def deletes_claims(self) -> bool:
+        """Whether a server's claim goes when the server is deleted, or its user."""
+        return self.makes_claims and bool(self.traits.get("delete_pvc", True))
+
+    @property
+    def user_namespaces(self) -> str:
+        """The template of users' own namespaces; empty where they are in the hub's."""
+        if not self.traits.get("enable_user_namespaces"):
+            return ""
+        return str(self.traits.get("user_namespace_template", "{hubnamespace}-{username}"))
+
+    @property
     def slug_scheme(self) -> str:
         """How names of users and servers are written in names of objects: `safe` or `escape`."""
         return str(self.traits.get("slug_scheme", "safe"))
@@ -90,9 +102,8 @@ class UserStorage:
         known = placeholders(
             user, server, scheme="escape" if scheme == "escape" else "safe", userid=userid, namespace=self.namespace
         )
-        if self.traits.get("enable_user_namespaces"):
-            own = str(self.traits.get("user_namespace_template", "{hubnamespace}-{username}"))
-            known["namespace"] = filled(own, known)
+        if self.user_namespaces:
+            known["namespace"] = filled(self.user_namespaces, known)
         if "{pod_name}" in self.name_template:
             known["pod_name"] = filled(str(self.traits.get("pod_name_template", "jupyter-{user_server}")), known)
         return known

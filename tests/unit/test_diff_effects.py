@@ -471,10 +471,103 @@ def test_what_cannot_be_read_is_told(told: Effects) -> None:
         "Secret hexa-notebooks/hub: Python in the chart's hub.extraConfig sets pvc_name_template, which cannot be"
         " compared"
     ]
+    file = {"a": {"mountPath": "/usr/local/etc/jupyterhub/jupyterhub_config.d/a.py", "stringData": "c.A.db_url = 'x'"}}
+    assert "Python in the chart's hub.extraFiles sets db_url" in str(told(chart(hub={"extraFiles": file}), hub))
     assert "give its Secret hub" in next(text for _, kind, text in told(chart()[1:], hub) if kind == "unknown")
     assert "nothing tells how users' claims will be named" in next(
         text for _, kind, text in told(hub, [workload()]) if kind == "unknown"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "trait"),
+    [
+        ("c.KubeSpawner.volumes = {}", "volumes"),
+        ("c.KubeSpawner.volumes['x'] = {}", "volumes"),
+        ("c['KubeSpawner']['volumes'] = {}", "volumes"),
+        ("c.KubeSpawner.volume_mounts.update({})", "volume_mounts"),
+        ("c.KubeSpawner.update({'slug_scheme': 'escape'})", "slug_scheme"),
+        ("c.KubeSpawner.update(namespace='x')", "namespace"),
+        ("setattr(c.JupyterHub, 'db_url', url)", "db_url"),
+        ("c.KubeSpawner.modify_pod_hook=hook", "modify_pod_hook"),
+        ("c.JupyterHub.active_server_limit = 3\nprint(c.KubeSpawner.volumes == {}, 'volumes')", None),
+    ],
+)
+def test_files_of_the_hub_cannot_be_compared(code: str, trait: str | None, told: Effects) -> None:
+    """A new or changed one that sets where files or data are is told; the same one sets the same."""
+    old, new = synth(MINIMAL), synth(MINIMAL)
+    new["ConfigMap/hub"]["data"]["10-own.py"] = code
+    found = [found for found in told(old.values(), new.values()) if found[1] == "unknown"]
+    text = f"ConfigMap hexa-notebooks/hub: Python in 10-own.py sets {trait}, which cannot be compared"
+    assert found == ([("warning", "unknown", text)] if trait else [])
+    assert told(new.values(), new.values()) == []
+
+
+def spawner(**traits: Any) -> list[Object]:
+    """Return the objects of an installation with some traits of KubeSpawner."""
+    objects = synth(MINIMAL)
+    data = objects["ConfigMap/hub"]["data"]
+    loaded = json.loads(data["traits.json"])
+    loaded["KubeSpawner"] |= traits
+    data["traits.json"] = json.dumps(loaded)
+    return list(objects.values())
+
+
+def test_profiles_that_take_the_storage_away_are_unsafe(told: Effects) -> None:
+    """Newly; a volume beside it does not."""
+    profiles = {
+        name: [{"slug": "gpu", "kubespawner_override": {"volumes": volumes}}]
+        for name, volumes in (("replaces", []), ("adds", {"scratch": {"name": "scratch"}}))
+    }
+    objects = {name: spawner(profile_list=profile) for name, profile in profiles.items()}
+    assert [found[2] for found in told(spawner(), objects["replaces"]) if found[0] == "unsafe"] == [
+        "ConfigMap hexa-notebooks/hub: servers of these profiles would not reach users' files by what they override:"
+        " gpu: volumes"
+    ]
+    assert [found for found in told(spawner(), objects["adds"]) if found[1] == "claim"] == []
+    assert [found for found in told(objects["replaces"], objects["replaces"]) if found[1] == "claim"] == []
+
+
+def test_override_of_a_list_replaces_all_of_it(told: Effects) -> None:
+    """Whatever its keys, since KubeSpawner merges into an object alone."""
+    listed = {"volumes": [{"name": "home", "persistentVolumeClaim": {"claimName": "{pvc_name}"}}]}
+    profiles = [{"slug": "gpu", "kubespawner_override": {"volumes": {"scratch": {"name": "scratch"}}}}]
+    found = told(spawner(**listed), spawner(**listed, profile_list=profiles))
+    assert [level for level, kind, _ in found if kind == "claim"] == ["unsafe"]
+
+
+def test_template_that_cannot_be_filled_in_is_unsafe(told: Effects) -> None:
+    """Where the old one could; the number of a user, which is not in a set of manifests, can be."""
+    assert [found for found in told(spawner(), spawner(pvc_name_template="claim-{foo}")) if found[0] == "unsafe"] == [
+        (
+            "unsafe",
+            "claim",
+            "ConfigMap hexa-notebooks/hub: users' servers would not start, as they did: the template 'claim-{foo}'"
+            " cannot be filled in: 'foo'",
+        )
+    ]
+    broken = spawner(pvc_name_template="claim-{foo}")
+    assert [found[:2] for found in told(broken, spawner()) if found[1] != "stale"] == [("warning", "unknown")]
+    numbered = spawner(pvc_name_template="claim-{userid}")
+    assert told(numbered, numbered) == []
+
+
+def test_namespaces_of_users_leave_claims_behind(told: Effects) -> None:
+    """Both ways."""
+    own = spawner(enable_user_namespaces=True)
+    text = "ConfigMap hexa-notebooks/hub: users' claims stay in {}, and servers look in {} (enable_user_namespaces)"
+    names = ["the hub's namespace", "namespaces {hubnamespace}-{username}"]
+    assert ("unsafe", "claim", text.format(*names)) in told(spawner(), own)
+    assert ("unsafe", "claim", text.format(*reversed(names))) in told(own, spawner())
+
+
+def test_claims_that_are_deleted_with_servers_are_told(told: Effects) -> None:
+    """When that is turned on."""
+    off, on = spawner(delete_pvc=False), spawner(delete_pvc=True)
+    (found,) = [found for found in told(off, on) if found[1] == "claim"]
+    assert found[0] == "warning"
+    assert "delete_pvc is turned on: whoever deletes a user or a named server deletes the claim" in found[2]
+    assert [found for found in told(on, off) if found[1] == "claim"] == []
 
 
 # Who may do more

@@ -74,7 +74,8 @@ def lost_database(old: HubFacts | None, new: HubFacts | None) -> Iterator[Effect
     before, after = database(old), database(new)
     if before is None or before == after:
         return
-    if "database" in (before.kind, after.kind if after else "") or "db_url" in old.code:
+    by_code = any(setting.trait == "db_url" for setting in old.code.keys() | new.code.keys())
+    if "database" in (before.kind, after.kind if after else "") or by_code:
         text = f"whether this is the database that the hub had cannot be read off: {before}, then {after or 'none'}"
         yield Effect("warning", "unknown", str(new.key), text)
         return

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
 
 from hexa_notebooks.claim_names import TemplateError
+from hexa_notebooks.diff.hub_code import Settings, in_chart_values, in_config_map
 from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet, plain
 from hexa_notebooks.diff.shapes import wrong_shape
 from hexa_notebooks.diff.workloads import Reference, references, template
@@ -17,8 +18,6 @@ from hexa_notebooks.user_storage import UserStorage
 Traits: TypeAlias = dict[str, dict[str, Any]]
 
 _TRAITS, _VALUES = "traits.json", "values.yaml"
-_NO_CODE: tuple[str, ...] = ()
-_CODE = ("pvc_name_template", "slug_scheme", "storage_pvc_ensure", "volumes", "volume_mounts", "db_url", "namespace")
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class HubFacts:
     """As far as it can be read."""
     deployment: Manifest | None
     """The hub's own pod."""
-    code: tuple[str, ...] = ()
-    """Traits that Python in the chart's values may set, which nobody can read off."""
+    code: Settings = field(default_factory=dict)
+    """What its files set by Python, which nobody can read off."""
 
     @property
     def storage(self) -> UserStorage:
@@ -58,19 +57,18 @@ class HubFacts:
             "allowPrivilegeEscalation": spawner.get("allow_privilege_escalation", False),
             **spawner.get("container_security_context", {}),
         }
-        volumes = spawner.get("volumes", [])
-        init = spawner.get("init_containers", [])
         return {
             **spawner.get("extra_pod_config", {}),
             "securityContext": spawner.get("pod_security_context", {}),
-            "volumes": list(volumes.values()) if isinstance(volumes, dict) else volumes,
-            "initContainers": list(init.values()) if isinstance(init, dict) else init,
+            "volumes": _items(spawner.get("volumes")),
+            "initContainers": _items(spawner.get("init_containers")),
             "containers": [
                 {
                     "name": "notebook",
                     "securityContext": context,
                     "ports": [{"name": "notebook-port", "containerPort": spawner.get("port") or 8888}],
-                }
+                },
+                *_items(spawner.get("extra_containers")),
             ],
         }
 
@@ -82,9 +80,9 @@ def hub_facts(manifests: ManifestSet) -> HubFacts | None:
         ManifestError: it is configured with what no hub can load.
 
     """
-    for kind, field in (("ConfigMap", _TRAITS), ("Secret", _VALUES)):
+    for kind, name in (("ConfigMap", _TRAITS), ("Secret", _VALUES)):
         for key in sorted(manifests):
-            value = manifests[key].body.get("data", {}).get(field) if key.kind == kind else None
+            value = manifests[key].body.get("data", {}).get(name) if key.kind == kind else None
             if value is None or not key.name.endswith("hub"):
                 continue
             try:
@@ -95,7 +93,7 @@ def hub_facts(manifests: ManifestSet) -> HubFacts | None:
             except (AttributeError, LookupError, TypeError, ValueError, RecursionError, StopIteration, yaml.YAMLError):
                 wrong = "cannot be read"  # and no word of what is in it, which may be a secret
             if wrong:
-                raise ManifestError(f"{manifests[key].where}: {key}: {field} is not what a hub loads: {wrong}")
+                raise ManifestError(f"{manifests[key].where}: {key}: {name} is not what a hub loads: {wrong}")
             return facts
     return None
 
@@ -103,9 +101,9 @@ def hub_facts(manifests: ManifestSet) -> HubFacts | None:
 def _facts(key: Key, value: str | Hidden, manifests: ManifestSet) -> HubFacts:
     if isinstance(value, Hidden):
         values = plain(yaml.safe_load(value.text() or ""))
-        traits, code = _chart_traits(values), _code(values)
+        traits, code = _chart_traits(values), in_chart_values(values)
     else:
-        traits, code = plain(json.loads(value)), _NO_CODE
+        traits, code = plain(json.loads(value)), in_config_map(manifests[key].body["data"])
     traits = {section: dict(own.items()) for section, own in traits.items()}
     return HubFacts(key, traits, _deployment(manifests, Reference(key.kind, key.name)), code)
 
@@ -129,6 +127,8 @@ def _chart_traits(values: Mapping[str, Any]) -> Traits:
         "allow_privilege_escalation": singleuser.get("allowPrivilegeEscalation", False),
         "uid": singleuser.get("uid"),
         "init_containers": singleuser.get("initContainers") or [],
+        "extra_containers": singleuser.get("extraContainers") or [],
+        "profile_list": singleuser.get("profileList") or [],
         "extra_pod_config": singleuser.get("extraPodConfig") or {},
         "storage_pvc_ensure": False,
         **({"namespace": release["Namespace"]} if release.get("Namespace") else {}),
@@ -173,8 +173,3 @@ def _db_url(database: Mapping[str, Any]) -> str | None:
 
 def _items(items: Any) -> list[Any]:
     return [items[key] for key in sorted(items)] if isinstance(items, Mapping) else list(items or [])
-
-
-def _code(values: Mapping[str, Any]) -> tuple[str, ...]:
-    text = json.dumps((values.get("hub") or {}).get("extraConfig") or {}, default=str)
-    return tuple(trait for trait in _CODE if f".{trait} " in text or f".{trait}=" in text)

@@ -7,6 +7,7 @@ from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
 from hexa_notebooks.diff.hub_facts import HubFacts
 from hexa_notebooks.diff.manifests import Key, ManifestSet
+from hexa_notebooks.diff.profiles import replacing
 from hexa_notebooks.diff.selectors import same_namespace
 from hexa_notebooks.diff.workloads import claim_mounts, template
 from hexa_notebooks.user_storage import Mount, UserStorage
@@ -31,6 +32,7 @@ def claims(comparison: Comparison, old: HubFacts | None, new: HubFacts | None) -
     """Yield the claims that are no longer reached."""
     if old and new:
         yield from _users_claims(old, new)
+        yield from _code(old, new)
     elif new and not old and any(key.kind == "Deployment" and key.name.endswith("hub") for key in comparison.old):
         text = (
             "how users' claims were named cannot be read off the old set; give its Secret hub, which holds values.yaml"
@@ -42,22 +44,46 @@ def claims(comparison: Comparison, old: HubFacts | None, new: HubFacts | None) -
     yield from _pods_claims(comparison)
 
 
+def _code(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
+    """Yield what files set that are in one of the two only; the same file sets the same."""
+    for facts, other in ((old, new), (new, old)):
+        changed = {(place, setting.trait) for setting, place in facts.code.items() if setting not in other.code}
+        for place, trait in sorted(changed):
+            text = f"Python in {place} sets {trait}, which cannot be compared"
+            yield Effect("warning", "unknown", str(facts.key), text)
+
+
 def _users_claims(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
     where, before, after = str(new.key), old.storage, new.storage
     if before.namespace and after.namespace and before.namespace != after.namespace:
         text = f"users' claims stay in namespace {before.namespace}, and servers look in {after.namespace}"
         yield Effect("unsafe", "claim", where, text)
+    yield from _namespaces(where, before, after)
+    yield from _profiles(where, before, after)
+    if after.deletes_claims and not before.deletes_claims:
+        text = (
+            "delete_pvc is turned on: whoever deletes a user or a named server deletes the claim, and its files with it"
+            " unless the volume's reclaim policy is Retain"
+        )
+        yield Effect("warning", "claim", where, text)
     servers = _SERVERS if old.traits.get("JupyterHub", {}).get("allow_named_servers") else ("",)
+    known = False
     try:
         moved, lost = set(), []
-        for user in _USERS:
+        for number, user in enumerate(_USERS, 1):
             for server in servers:
-                had, has = before.reached(user, server), after.reached(user, server)
+                known = False
+                had = before.reached(user, server, userid=number)
+                known = True
+                has = after.reached(user, server, userid=number)
                 gone = [mount for mount in had if mount not in has]
                 lost += [(user, server, mount, has) for mount in gone]
                 moved |= {(had[mount], has[mount]) for mount in had if mount in has and had[mount] != has[mount]}
     except TemplateError as error:
-        yield Effect("warning", "unknown", where, f"users' claims cannot be compared: {error}")
+        if known:
+            yield Effect("unsafe", "claim", where, f"users' servers would not start, as they did: {error}")
+        else:
+            yield Effect("warning", "unknown", where, f"users' claims cannot be compared: {error}")
         return
     if lost:
         user, server, mount, has = lost[0]
@@ -81,9 +107,21 @@ def _users_claims(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
     if templates[0] != templates[1]:
         text = f"new servers' pods are named {templates[1]} in place of {templates[0]}; running ones keep their names"
         yield Effect("note", "claim", where, text)
-    for trait in old.code:
-        text = f"Python in the chart's hub.extraConfig sets {trait}, which cannot be compared"
-        yield Effect("warning", "unknown", str(old.key), text)
+
+
+def _namespaces(where: str, before: UserStorage, after: UserStorage) -> Iterator[Effect]:
+    had, has = before.user_namespaces, after.user_namespaces
+    if had != has:
+        whose = [f"namespaces {template}" if template else "the hub's namespace" for template in (had, has)]
+        text = f"users' claims stay in {whose[0]}, and servers look in {whose[1]} (enable_user_namespaces)"
+        yield Effect("unsafe", "claim", where, text)
+
+
+def _profiles(where: str, before: UserStorage, after: UserStorage) -> Iterator[Effect]:
+    known = replacing(before)
+    if found := [what for what in replacing(after) if what not in known]:
+        text = f"servers of these profiles would not reach users' files by what they override: {', '.join(found)}"
+        yield Effect("unsafe", "claim", where, text)
 
 
 def _server(user: str, server: str) -> str:
