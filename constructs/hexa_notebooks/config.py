@@ -92,8 +92,11 @@ def _keys(value: Any) -> Iterator[str]:
             yield from _keys(item)
 
 
-def explain(error: ValidationError) -> str:
-    """Say in config words what is wrong and where, what was got and what is allowed; one line a problem."""
+def explain(error: ValidationError, *, values: bool = True) -> str:
+    """Say in config words what is wrong and where, what was got and what is allowed; one line a problem.
+
+    Without `values`, what was got is left out, since it may be a secret.
+    """
     lines = []
     problems = error.errors(include_url=False)
     for problem in problems:
@@ -109,7 +112,7 @@ def explain(error: ValidationError) -> str:
         elif problem["type"] in ("model_type", "model_attributes_type") and "SecretKeyRef" in message:
             message = 'must be SecretKeyRef(key="..."), got something else, which may be a secret and is not shown'
         elif problem["type"] != "value_error":
-            message += f"; got {problem['input']!r}{_fix(problem)}"
+            message += (f"; got {problem['input']!r}" if values else "") + _fix(problem)
         # What a model says of itself as a whole begins with its name already.
         line = message if message.startswith(where) else f"{where}: {message}"
         lines.append("".join(char if char.isprintable() else repr(char)[1:-1] for char in line))

@@ -130,6 +130,9 @@ class NotebooksConfig(Config):
                 continue
             refuse_secrets(_texts(pod.env), f"{name}.env", "write a SecretKeyRef in its place")
         refuse_secrets(self.hub.values, "hub.values", "name its Secret in hub.secrets, and read os.environ instead")
+        for field in ("command", "args"):
+            refuse_secrets([*(getattr(self.hub, field) or ())], f"hub.{field}", "read it from a variable instead")
+        refuse_secrets([*(self.proxy.command or ())], "proxy.command", "read it from a variable instead")
         for service in self.hub.services:
             refuse_secrets(service.options, f"hub.services: {service.name}", "write a SecretKeyRef as its api_token")
         fix = (

@@ -24,8 +24,10 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _URL_WITH_PASSWORD = re.compile(
-    r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s:@]*:[^@\s]+@|://\S+[?&](password|token|secret)=", re.IGNORECASE
+    r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s:@]*:[^@\s]+@|(://\S+[?&]|\b)(password|passwd|token|secret)=[^\s&]",
+    re.IGNORECASE,
 )
+_FLAG = re.compile(r"--?([-.\w]+)=.", re.DOTALL)
 
 
 _PULL_SECRETS = re.compile(r"image_?pull_?secrets?$", re.IGNORECASE)
@@ -100,12 +102,14 @@ def names_a_secret(name: str) -> bool:
 
 
 def holds_a_secret(name: str, value: Any) -> bool:
-    """Return whether a setting is a secret that is written out: by its name, or as a URL with a password.
+    """Return whether a setting is a secret that is written out: by its name, in a URL, or after a flag.
 
     A volume's `secret` and a variable's `valueFrom` only name one.
     """
-    if isinstance(value, str) and _URL_WITH_PASSWORD.search(value):
-        return True
+    if isinstance(value, str):
+        flag = _FLAG.match(value)
+        if _URL_WITH_PASSWORD.search(value) or (flag and names_a_secret(flag[1])):
+            return True
     is_reference = isinstance(value, dict) and not {"secretName", "valueFrom"}.isdisjoint(value)
     return names_a_secret(name) and isinstance(value, str | list | dict) and bool(value) and not is_reference
 

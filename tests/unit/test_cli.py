@@ -144,6 +144,17 @@ def test_jsii_node_that_cannot_run_is_told_in_one_line(tmp_path: Path) -> None:
     assert re.fullmatch(r"environment: JSII_NODE is '.*/node', which is not an executable file; .*\n", ran.stderr)
 
 
+def test_reader_that_has_enough_ends_the_command() -> None:
+    """As in `hexa-notebooks hub-config ... | head -0`: in silence, with the status of a broken pipe."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        ran = subprocess.run(
+            [COMMAND, "hub-config", str(LOCAL)], stdout=closed, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert (ran.returncode, ran.stderr) == (141, b"")
+
+
 @pytest.mark.parametrize("step", ["reading", "writing", "waiting for Node"])
 def test_ctrl_c_leaves_nothing_half_written(step: str, tmp_path: Path) -> None:
     """Ctrl-C, which reaches Node too, ends with 130, as shells expect, and without a traceback."""

@@ -94,3 +94,29 @@ def test_file_that_cannot_be_read_is_told() -> None:
     """What the operating system says of the file is in the error."""
     with pytest.raises(ClusterFileError, match=r"^/proc/self/mem: OSError: .*Input/output error$"):
         load(Path("/proc/self/mem"))
+
+
+def test_cluster_files_can_share_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module beside the file is imported, as for any Python program, wherever the command is run."""
+    (tmp_path / "shared_settings_of_a_test.py").write_text('IMAGE = "quay.io/jupyter/base-notebook:2026-01-19"\n')
+    (tmp_path / "a.py").write_text(
+        "from shared_settings_of_a_test import IMAGE\n"
+        + GOOD.replace('"quay.io/jupyter/base-notebook:2026-01-19"', "IMAGE")
+    )
+    monkeypatch.chdir("/")
+    assert load(tmp_path / "a.py") == MINIMAL
+
+
+def test_values_in_the_place_of_a_cluster_file_are_told(tmp_path: Path) -> None:
+    """With the command that makes a cluster file of them."""
+    (tmp_path / "values.yaml").write_text("hub: {}\n")
+    with pytest.raises(ClusterFileError, match=r"values\.yaml: is YAML; name a cluster file, .* import-helm"):
+        load(tmp_path / "values.yaml")
+
+
+def test_secret_written_in_the_place_of_a_reference_is_not_shown(tmp_path: Path) -> None:
+    """The error says what to write, and not what stood there."""
+    (tmp_path / "a.py").write_text(GOOD + "config = config.evolve(hub=HubConfig(cookie_secret='hunter2'))\n")
+    with pytest.raises(ClusterFileError, match=r"cookie_secret: must be SecretKeyRef\(key=") as error:
+        load(tmp_path / "a.py")
+    assert "hunter2" not in str(error.value)

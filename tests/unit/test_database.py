@@ -532,7 +532,11 @@ def test_refuses(kind: type[Config], fields: dict[str, Any], text: str) -> None:
             {"url": "mysql://hub:hunter2@db/hub"},
             "OtherDatabase.url: the URL has a password, which would",
         ),
-        (OtherDatabase, {"url": "oracle://hub@db", "password": {"key": "a"}}, "password: set password_variable, since"),
+        (
+            OtherDatabase,
+            {"url": "postgresql://hub@db/hub?password=hunter2"},
+            "OtherDatabase.url: the URL has a password, which would",
+        ),
         (
             OtherDatabase,
             {"password_variable": "ORAPWD"},
@@ -587,3 +591,22 @@ def test_refuses_a_certificate_check_that_cannot_work(settings: dict[str, Any], 
     """A check without the authority, or an authority without a check, is a mistake."""
     with pytest.raises(ValidationError, match=re.escape(text)):
         POSTGRES.evolve(**settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "variable"),
+    [
+        ("postgresql://hub@db/hub", "PGPASSWORD"),
+        ("postgresql+psycopg://hub@db/hub", "PGPASSWORD"),
+        ("mysql+mysqldb://hub@db/hub", "MYSQL_PWD"),
+        ("mysql+pymysql://hub@db/hub", None),
+        ("mariadb+mariadbconnector://hub@db/hub", None),
+        ("oracle+oracledb://hub@db/hub", None),
+    ],
+)
+def test_password_reaches_any_driver(url: str, variable: str | None) -> None:
+    """By the variable that the driver reads, or as an argument where it reads none."""
+    part = OtherDatabase(url=url, password=SecretKeyRef(key="a")).hub_part(MINIMAL.installation)
+    assert part.secrets == {variable or "DATABASE_PASSWORD": SecretKeyRef(key="a")}
+    argument = {"connect_args": {"password": {"$env": "DATABASE_PASSWORD"}}}
+    assert part.traits["JupyterHub"].get("db_kwargs") == (None if variable else argument)

@@ -1,7 +1,7 @@
 """Databases beyond PostgreSQL and a file: in memory, MySQL, or whatever SQLAlchemy and the hub's image know."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
@@ -11,9 +11,19 @@ from hexa_notebooks.field_types import Host, Port
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
+from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, holds_a_secret
 
 _ANYWHERE: tuple[Peer, ...] = tuple(CidrPeer(cidr=cidr) for cidr in ANYWHERE)
+
+
+_VARIABLES = {
+    **dict.fromkeys(
+        ("postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg", "postgresql+psycopg2"), "PGPASSWORD"
+    ),
+    **dict.fromkeys(("mysql", "mysql+mysqldb"), "MYSQL_PWD"),
+}
+"""Which variable the drivers read that read any. Source: libpq, asyncpg and MySQL's client library."""
+_ARGUMENT = "DATABASE_PASSWORD"
 
 
 def split_password(url: str) -> tuple[str, bool]:
@@ -23,7 +33,7 @@ def split_password(url: str) -> tuple[str, bool]:
 
 
 def _without_password(url: str) -> str:
-    if split_password(url)[1]:
+    if split_password(url)[1] or holds_a_secret("", url):
         raise ValueError(
             "the URL has a password, which would stand in the manifests for everybody to read: leave it out of the URL,"
             " and name the Secret that holds it in `password`"
@@ -86,11 +96,10 @@ class OtherDatabase(DatabaseConfig):
     """The URL, without password. None leaves it to a configuration file, or to JupyterHub, which keeps a file in the
     hub's pod that goes with the pod."""
     password: SecretKeyRef | None = None
-    """The user's password, as `password_variable`. None, the default, where there is none or the URL's own driver finds
-    it elsewhere."""
+    """The user's password. None, the default, where there is none or the URL's own driver finds it elsewhere."""
     password_variable: Literal["PGPASSWORD", "MYSQL_PWD"] | None = None
-    """The variable in which the driver looks for it. None, the default, goes by the URL: `PGPASSWORD` for PostgreSQL,
-    `MYSQL_PWD` for MySQL."""
+    """The variable in which the driver looks for it. None, the default, goes by the URL: `PGPASSWORD` for psycopg and
+    asyncpg, `MYSQL_PWD` for mysqlclient; any other driver is given it as the argument `password`."""
     upgrade: bool = False
     """Whether the hub upgrades the schema whenever it starts. Not by default: `hexa-notebooks upgrade-db` does, after a
     backup."""
@@ -99,17 +108,10 @@ class OtherDatabase(DatabaseConfig):
     port: Port | None = None
     """Port of the server. None, the default, takes the URL's; without one the policy opens no way to a server."""
 
-    @model_validator(mode="after")
-    def _password_has_a_variable(self) -> "OtherDatabase":
-        if self.password is not None and self._variable is None:
-            raise ValueError("password: set password_variable, since url does not say which driver would read it")
-        return self
-
     @property
-    def _variable(self) -> str | None:
-        by_dialect = {"postgres": "PGPASSWORD", "mysql": "MYSQL_PWD"}
-        found = re.match("postgres|mysql", self.url or "")
-        return self.password_variable or (by_dialect[found[0]] if found else None)
+    def variable(self) -> str | None:
+        """The variable of the password, if the driver reads one."""
+        return self.password_variable or _VARIABLES.get((self.url or "").partition("://")[0])
 
     def hub_part(self, installation: Installation) -> HubPart:
         """Return the URL, the password and the way to the server."""
@@ -117,12 +119,12 @@ class OtherDatabase(DatabaseConfig):
             port = self.port or urlsplit(self.url or "").port
         except ValueError:
             port = self.port
+        hub: dict[str, Any] = {"db_url": self.url, "upgrade_db": self.upgrade or None}
+        if self.password is not None and self.variable is None:
+            hub["db_kwargs"] = {"connect_args": {"password": {"$env": _ARGUMENT}}}
         return HubPart(
             origin="database",
-            traits={
-                "JupyterHub": ({} if self.url is None else {"db_url": self.url})
-                | ({"upgrade_db": True} if self.upgrade else {})
-            },
-            secrets={str(self._variable): self.password} if self.password is not None else {},
+            traits={"JupyterHub": {trait: value for trait, value in hub.items() if value is not None}},
+            secrets={self.variable or _ARGUMENT: self.password} if self.password is not None else {},
             egress=(EgressConfig(to=self.peers, ports=(port,)).rule(),) if port else (),
         )

@@ -104,7 +104,7 @@ def _cannot_be_carried_over(path: str) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        lines = explain(error).splitlines()
+        lines = explain(error, values=False).splitlines()
         raise OperatorError("\n".join(f"{path}: cannot be carried over: {line}" for line in lines)) from None
 
 
@@ -171,7 +171,8 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
             " kubectl create secret tls"
         )
     for section, values in sorted(tree.get("hub.config", {}).items()):
-        if not is_known(section) and "did you mean" in (complaint := _complaint("hub.config", section)):
+        complaint = "" if is_known(section) else _complaint("hub.config", section)
+        if f"did you mean {section}?".casefold() in complaint.casefold():
             notes.append(f"{complaint}; nothing reads it")
         notes += [
             f"{_complaint('hub.config', section, trait)}; carried over, for an image that has it"
@@ -185,6 +186,8 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
     ]
     if tree.get("hub.db.type") not in ("sqlite-pvc", "sqlite-memory") and not tree.get("hub.db.url"):
         notes.append("hub.db.url: is not set, so that the hub keeps its data in its pod and loses it with that")
+    if tree.get("singleuser.extraFiles"):
+        notes.append("singleuser.extraFiles: stand in the manifests, since users can read them; none may hold a secret")
     if isinstance(config.exposure, ServiceExposure) and isinstance(config.exposure.tls, AutoHttps):
         notes.append(
             "proxy.traefik: Traefik restarts once, which cuts the connections through it, unless AutoHttps has"

@@ -7,6 +7,7 @@ from hexa_notebooks.authenticator import OtherAuthenticator
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import OtherDatabase, SqliteMemory, SqlitePvc
 from hexa_notebooks.database.other import split_password
+from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.code import ConfigFiles, without_secrets
 from hexa_notebooks.helm.fields import with_fields
@@ -180,18 +181,19 @@ def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDa
     plain, has_password = split_password(str(url or ""))
     kind = tree.get("hub.db.type")
     if has_password:
-        password = secrets.to_create("hub.db.url (the password in it)", "database-password")
+        password = secrets.to_create("hub.db.url (the password in it, percent signs decoded)", "database-password")
     elif kind in ("postgres", "mysql") and tree.has("hub.db.password"):
         password = secrets.live("hub.db.password")
     elif kind in ("postgres", "mysql") and tree.text("hub.existingSecret"):
         password = SecretKeyRef(name=tree.get("hub.existingSecret"), key="hub.db.password")
-    variable = {"postgres": "PGPASSWORD", "mysql": "MYSQL_PWD"}.get(kind)
-    by_url = "PGPASSWORD" if plain.startswith("postgres") else "MYSQL_PWD" if plain.startswith("mysql") else None
-    return OtherDatabase(
-        url=plain or None,
-        password=password,
-        password_variable=variable if password and variable != by_url else None,
-    )
+    if holds_a_secret("", plain):
+        raise OperatorError(
+            "hub.db.url: has a password in its query; write it as user:password@host, or as hub.db.password"
+        )
+    # The chart sets the variable of its kind of database, whatever the driver reads.
+    chosen = {"postgres": "PGPASSWORD", "mysql": "MYSQL_PWD"}.get(kind) if password and not has_password else None
+    by_url = OtherDatabase(url=plain or None).variable
+    return OtherDatabase(url=plain or None, password=password, password_variable=None if chosen == by_url else chosen)
 
 
 def authenticator(tree: Tree, secrets: Secrets) -> OtherAuthenticator:

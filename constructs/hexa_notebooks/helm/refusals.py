@@ -98,7 +98,8 @@ def _removed_keys(tree: Tree) -> Iterator[Problem]:
 
 def _nulls(tree: Tree) -> Iterator[Problem]:
     """Yield what null took away, though the chart needs it with these values."""
-    needed = [f"{probe}.enabled" for probe in _PROBES]
+    numbers = ("failureThreshold", "initialDelaySeconds", "periodSeconds", "timeoutSeconds")
+    needed = [f"{probe}.{key}" for probe in _PROBES for key in ("enabled", *numbers)]
     if tree.get("hub.db.type") == "sqlite-pvc":
         needed.append("hub.db.pvc")
     if tree.get("httpRoute.enabled"):
@@ -198,6 +199,11 @@ def _environment(tree: Tree) -> Iterator[Problem]:
                 value = entry.get("value")
                 if isinstance(env, list) and not isinstance(entry.get("name"), str):
                     yield (*path, key), "has no name that is a string; write name: and value:"
+                source = entry.get("valueFrom")
+                if source is not None and not (
+                    isinstance(source, Mapping) and all(isinstance(item, Mapping) for item in source.values())
+                ):
+                    yield (*path, key, "valueFrom"), "must be a mapping such as secretKeyRef: {name: a, key: b}"
                 if not isinstance(entry.get("name", ""), str):
                     yield (*path, key, "name"), f"must be a string, got {kind_of(entry['name'])}; write it in quotes"
                 if value is not None and not isinstance(value, str):
@@ -245,6 +251,15 @@ def _metadata_server(tree: Tree) -> Iterator[Problem]:
         )
 
 
+def _volumes(tree: Tree) -> Iterator[Problem]:
+    for kind in ("extraVolumes", "extraVolumeMounts"):
+        path = f"singleuser.storage.{kind}"
+        items = tree.get(path, [])
+        for index, item in enumerate(items if isinstance(items, list) else []):
+            if not isinstance(item.get("name"), str):
+                yield (*_key(path), index), "has no name that is a string; write name: before the rest"
+
+
 def _memory(tree: Tree) -> Iterator[Problem]:
     for bound in ("limit", "guarantee"):
         path = f"singleuser.memory.{bound}"
@@ -273,6 +288,7 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
     _nulls,
     _pull_secret,
     _storage,
+    _volumes,
     _memory,
     _hub_config,
     _services,

@@ -61,7 +61,7 @@ class HookPuller(cdk8s.Chart):
         ]
         hook.service_account.object(awaiter, installation, IMAGE_PULLER, HOOK_AWAITER)
         if hook.rbac:
-            _role_and_binding(awaiter, config, installation)
+            _role_and_binding(awaiter, config, installation, [str(made.metadata.name) for made in daemon_sets])
         _job(awaiter, config, installation, [str(made.metadata.name) for made in daemon_sets])
         for made in self.node.find_all():
             if isinstance(made, cdk8s.ApiObject):
@@ -70,10 +70,17 @@ class HookPuller(cdk8s.Chart):
                 )
 
 
-def _role_and_binding(scope: Construct, config: ImagePullerConfig, installation: Installation) -> None:
+def _role_and_binding(
+    scope: Construct, config: ImagePullerConfig, installation: Installation, daemon_sets: list[str]
+) -> None:
     name = installation.name(HOOK_AWAITER)
     metadata = installation.metadata(IMAGE_PULLER, HOOK_AWAITER)
-    rule = k8s.PolicyRule(api_groups=["apps"], resources=["daemonsets"], verbs=["get"])
+    rule = k8s.PolicyRule(
+        api_groups=["apps"],
+        resources=["daemonsets"],
+        resource_names=daemon_sets if config.hardened else None,
+        verbs=["get"],
+    )
     api_object(scope, "role", k8s.KubeRole, k8s.KubeRoleProps(metadata=metadata, rules=[rule]))
     account = config.hook.service_account.account(name)
     api_object(
