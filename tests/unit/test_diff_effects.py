@@ -690,6 +690,115 @@ def test_rights_go_by_subject(told: Effects) -> None:
     ]
 
 
+def in_namespace(body: Object, namespace: str) -> Object:
+    """Return a copy in a namespace."""
+    return put(body, "metadata/namespace", namespace)
+
+
+def test_rights_in_another_namespace_are_told(told: Effects) -> None:
+    """Of the same role and subject; and so is a subject of the same name in another one."""
+    old = [in_namespace(role(READ), "a"), in_namespace(binding(), "a")]
+    account = {"kind": "ServiceAccount", "name": "hub", "namespace": "a"}
+    there = put(in_namespace(binding("y"), "b"), "subjects", [account])
+    assert told(old, [*old, in_namespace(role(READ, name="y"), "b"), there]) == [
+        ("warning", "rbac", "ServiceAccount a/hub: may do more: get, list pods in namespace b")
+    ]
+    moved = put(old[1], "subjects", [{**account, "namespace": "b"}])
+    assert told(old, [old[0], moved]) == [
+        ("warning", "rbac", "ServiceAccount b/hub: may do more: get, list pods in namespace a")
+    ]
+    assert told(old, [old[0], put(old[1], "subjects", [account])]) == []
+    assert told([role(READ), binding()], old) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wider"),
+    [
+        ({}, {"serviceAccountName": "hub"}, "ServiceAccount hub in place of ServiceAccount default, which may get"),
+        ({}, {"serviceAccountName": "none"}, "pods become ServiceAccount none in place of ServiceAccount default"),
+        ({"automountServiceAccountToken": False}, {}, "pods newly get a token of ServiceAccount default"),
+        ({"serviceAccountName": "none"}, {"serviceAccountName": "none", "automountServiceAccountToken": True}, None),
+        ({"serviceAccountName": "shy"}, {"serviceAccountName": "hub"}, "pods newly get a token of ServiceAccount hub"),
+        ({"serviceAccountName": "hub"}, {"serviceAccountName": "shy"}, "pods become ServiceAccount shy in place of"),
+        ({"serviceAccountName": "hub"}, {}, None),
+        ({"serviceAccountName": "hub"}, {"serviceAccountName": "hub", "hostname": "h"}, None),
+        (
+            {"automountServiceAccountToken": False},
+            {
+                "automountServiceAccountToken": False,
+                "volumes": [{"name": "t", "projected": {"sources": [{"serviceAccountToken": {"path": "t"}}]}}],
+            },
+            "pods newly get a token of ServiceAccount default",
+        ),
+        ({}, {"automountServiceAccountToken": False}, None),
+    ],
+)  # fmt: skip
+def test_tokens_of_pods_are_told(old: Object, new: Object, wider: str | None, told: Effects) -> None:
+    """Of another account, or where there was none."""
+    rest = [
+        role(READ),
+        binding(),
+        put(resource("v1", "ServiceAccount", automountServiceAccountToken=False), "metadata/name", "shy"),
+    ]
+    found = [text for _, kind, text in told([workload(pod=old), *rest], [workload(pod=new), *rest]) if kind == "rbac"]
+    assert len(found) == (wider is not None)
+    assert wider is None or wider in found[0]
+
+
+def test_tokens_of_users_servers_are_told(told: Effects) -> None:
+    """They get none unless an account is named."""
+    for traits, wider in (
+        ({"service_account": "users"}, "pods newly get a token of ServiceAccount hexa-notebooks/users"),
+        # That account keeps its token from pods that do not ask for it.
+        ({"service_account": "hub"}, "pods become ServiceAccount hexa-notebooks/hub in place of"),
+        (
+            {"service_account": "hub", "automount_service_account_token": True},
+            "pods newly get a token of ServiceAccount hexa-notebooks/hub, which may ",
+        ),
+        ({"automount_service_account_token": True}, "a token of ServiceAccount hexa-notebooks/default"),
+        ({"extra_pod_config": {"automountServiceAccountToken": True}}, "ServiceAccount hexa-notebooks/default"),
+    ):
+        (found,) = [text for _, kind, text in told(spawner(), spawner(**traits)) if kind == "rbac"]
+        assert found.startswith("users' servers: ")
+        assert wider in found
+
+
+def test_labels_that_let_pods_in_are_told(told: Effects) -> None:
+    """Of users' servers and of workloads; by whatever else they may come in is no news."""
+    labels = {"hub.jupyter.org/network-access-hub": "true"}
+    more = {**labels, "hub.jupyter.org/network-access-proxy-api": "true"}
+    found = [
+        text for _, kind, text in told(spawner(extra_labels=labels), spawner(extra_labels=more)) if kind == "network"
+    ]
+    assert found == [
+        "users' servers: reach more by their labels: NetworkPolicy hexa-notebooks/proxy lets in pods"
+        " hub.jupyter.org/network-access-proxy-api=true on TCP 8001"
+    ]
+    assert [
+        found for found in told(spawner(extra_labels=more), spawner(extra_labels=labels)) if found[1] == "network"
+    ] == []
+    other = workload(name="other", labels={"app": "other"})
+    labelled = put(other, "spec/template/metadata/labels/role", "a")
+    target = [workload(), policy(ingress=allow(POD, ports=[{"port": 80}]))]
+    assert [text for _, kind, text in told([other, *target], [labelled, *target]) if kind == "network"] == [
+        "Deployment other: reach more by their labels: NetworkPolicy x lets in pods role=a on TCP 80"
+    ]
+    anybody = [workload(), policy(ingress=[*allow(POD, ports=[{"port": 80}]), {"ports": [{"port": 80}]}])]
+    assert [kind for _, kind, _ in told([other, *anybody], [labelled, *anybody]) if kind == "network"] == []
+
+
+def test_containers_beside_users_servers_are_told(told: Effects) -> None:
+    """As weaker as they make the pod."""
+    old = {"name": "side", "image": "i:1", "securityContext": HARDENED}
+    new = put(old, "securityContext/privileged", True)
+    for before in ([], [old]):
+        found = told(spawner(extra_containers=before), spawner(extra_containers={"side": new}))
+        assert [text for _, kind, text in found if kind == "pod-security"] == [
+            "users' servers: container side becomes weaker: privileged"
+        ]
+    assert [found for found in told(spawner(), spawner(extra_containers=[old])) if found[1] == "pod-security"] == []
+
+
 HARDENED: Object = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},

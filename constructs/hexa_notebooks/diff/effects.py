@@ -23,7 +23,7 @@ def effects(comparison: Comparison) -> list[Effect]:
         *lost_database(old, new),
         *lost_pods(comparison, old, new),
         *wider_network(comparison, old, new),
-        *wider_rbac(comparison),
+        *wider_rbac(comparison, old, new),
         *weaker_pods(comparison, old, new),
         *left_out(comparison),
         *restarts(comparison),

@@ -57,7 +57,12 @@ class HubFacts:
             "allowPrivilegeEscalation": spawner.get("allow_privilege_escalation", False),
             **spawner.get("container_security_context", {}),
         }
+        account, token = spawner.get("service_account"), spawner.get("automount_service_account_token")
         return {
+            "serviceAccountName": account or "default",
+            # KubeSpawner keeps the token of `default` from servers unless it is told otherwise.
+            **({"automountServiceAccountToken": token} if token is not None else {}),
+            **({"automountServiceAccountToken": False} if token is None and account is None else {}),
             **spawner.get("extra_pod_config", {}),
             "securityContext": spawner.get("pod_security_context", {}),
             "volumes": _items(spawner.get("volumes")),
@@ -128,6 +133,7 @@ def _chart_traits(values: Mapping[str, Any]) -> Traits:
         "uid": singleuser.get("uid"),
         "init_containers": singleuser.get("initContainers") or [],
         "extra_containers": singleuser.get("extraContainers") or [],
+        "service_account": singleuser.get("serviceAccountName"),
         "profile_list": singleuser.get("profileList") or [],
         "extra_pod_config": singleuser.get("extraPodConfig") or {},
         "storage_pvc_ensure": False,

@@ -42,6 +42,7 @@ def wider_network(comparison: Comparison, old_hub: HubFacts | None, new_hub: Hub
     """
     olds, news = _policies(comparison.old), _policies(comparison.new)
     for group in _groups(comparison, olds, old_hub, new_hub):
+        yield from _admitted(comparison, group)
         for direction, field, peers in _DIRECTIONS:
             had = _selecting(olds, group, group.before, direction)
             if not had:
@@ -58,6 +59,38 @@ def wider_network(comparison: Comparison, old_hub: HubFacts | None, new_hub: Hub
                 if wider:
                     text = f"{field} becomes wider by NetworkPolicy {policy.key.name}: also {peers} {_shown(wider)}"
                     yield Effect("warning", "network", group.name, text)
+
+
+def _admitted(comparison: Comparison, group: _Pods) -> Iterator[Effect]:
+    """Yield the policies that let pods in for labels which they did not have."""
+    for key, (old, new) in comparison.pairs.items():
+        if key.kind != "NetworkPolicy":
+            continue
+        had = [rule for rule in _ingress(old) if _is_peer(rule.peer, key, group.before, group.namespace)]
+        has = [rule for rule in _ingress(new) if _is_peer(rule.peer, key, group.after, group.namespace)]
+        # What lets in those who have the old labels too is no matter of labels: the policy itself is wider.
+        newly = [rule for rule in has if not _is_peer(rule.peer, key, group.before, group.namespace)]
+        wider = [rule for rule in newly if not any(_port_covers(own.port, rule.port) for own in had)]
+        if wider:
+            text = f"reach more by their labels: {key} lets in {_shown(wider)}"
+            yield Effect("warning", "network", group.name, text)
+
+
+def _ingress(policy: Manifest) -> list[Allowed]:
+    rules = policy.body.get("spec", {}).get("ingress", [])
+    return [
+        Allowed(peer, port)
+        for rule in rules
+        for peer in rule.get("from") or [_ANY]
+        for port in rule.get("ports") or [_ANY]
+    ]
+
+
+def _is_peer(peer: Object, policy: Key, pod: Labels, namespace: Key) -> bool:
+    if not peer:
+        return True
+    near = "namespaceSelector" in peer or same_namespace(policy, namespace)
+    return "ipBlock" not in peer and near and selects(peer.get("podSelector", {}), pod)
 
 
 def _policies(manifests: ManifestSet) -> list[Manifest]:

@@ -5,16 +5,21 @@ from typing import NamedTuple
 
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
+from hexa_notebooks.diff.hub_facts import HubFacts
 from hexa_notebooks.diff.manifests import Key, Manifest, ManifestSet, Object
+from hexa_notebooks.diff.selectors import same_namespace
+from hexa_notebooks.diff.workloads import template
 
 _ANY = "*"
+_CLUSTER = "*"
+_ACCOUNT = "ServiceAccount"
 
 
 class Right(NamedTuple):
     """A verb on a resource."""
 
     scope: str
-    """The namespace, or all of the cluster."""
+    """The namespace, which is empty where the manifest leaves it out, or `*` for the whole cluster."""
     group: str
     resource: str
     name: str
@@ -23,30 +28,71 @@ class Right(NamedTuple):
 
     def covers(self, other: "Right") -> bool:
         """Tell whether it includes another."""
-        return (self.scope == other.scope or self.scope == "cluster") and all(
+        near = other.scope != _CLUSTER and (self.scope == other.scope or not self.scope or not other.scope)
+        return (self.scope == _CLUSTER or near) and all(
             mine in (_ANY, theirs) for mine, theirs in zip(self[1:], other[1:], strict=True)
         )
 
 
-def wider_rbac(comparison: Comparison) -> Iterator[Effect]:
+def wider_rbac(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFacts | None) -> Iterator[Effect]:
     """Yield what subjects may do that they could not before, whatever the roles are called.
 
     Roles that nothing in the set binds are compared by themselves.
     """
     before, after = _rights(comparison.old), _rights(comparison.new)
     for subject, rights in sorted(after.items()):
-        more = [right for right in rights if not any(had.covers(right) for had in before.get(subject, []))]
-        if more:
-            yield Effect("warning", "rbac", subject, f"may do more: {_shown(more)}")
+        if more := _more(_of(subject, before), rights):
+            yield Effect("warning", "rbac", str(subject), f"may do more: {_shown(more)}")
+    for key, (old, new) in comparison.pairs.items():
+        pods = template(old), template(new)
+        if pods[0] and pods[1]:
+            yield from _other_account(comparison, str(key), key, pods[0]["spec"], pods[1]["spec"])
+    if old_hub and new_hub:
+        yield from _other_account(comparison, "users' servers", new_hub.key, old_hub.pod_spec, new_hub.pod_spec)
 
 
-def _rights(manifests: ManifestSet) -> dict[str, list[Right]]:
-    found: dict[str, list[Right]] = {}
+def _other_account(comparison: Comparison, name: str, pod: Key, old: Object, new: Object) -> Iterator[Effect]:
+    """Yield that pods may do what another service account may, or get the token of theirs."""
+    accounts = [Key("", _ACCOUNT, pod.namespace, spec.get("serviceAccountName", "default")) for spec in (old, new)]
+    has = _has_token(comparison.new, accounts[1], new)
+    rights = _of(accounts[1], _rights(comparison.new)) if has else []
+    may = f", which may {_shown(rights)}" if rights else ""
+    if has and not _has_token(comparison.old, accounts[0], old):
+        yield Effect("warning", "rbac", name, f"pods newly get a token of {accounts[1]}{may}")
+    # Even without a token a cloud knows pods by their account; `default` is nobody there, unless somebody binds it.
+    elif accounts[0].name != accounts[1].name and (accounts[1].name != "default" or rights):
+        yield Effect("warning", "rbac", name, f"pods become {accounts[1]} in place of {accounts[0]}{may}")
+
+
+def _has_token(manifests: ManifestSet, account: Key, pod: Object) -> bool:
+    sources = [source for volume in pod.get("volumes", []) for source in volume.get("projected", {}).get("sources", [])]
+    if any("serviceAccountToken" in source for source in sources):
+        return True
+    bodies = [manifest.body for key, manifest in manifests.items() if _is_same(key, account)]
+    own = bodies[0].get("automountServiceAccountToken", True) if bodies else True
+    return bool(pod.get("automountServiceAccountToken", own))
+
+
+def _is_same(one: Key, other: Key) -> bool:
+    return (one.kind, one.name) == (other.kind, other.name) and same_namespace(one, other)
+
+
+def _of(subject: Key, rights: dict[Key, list[Right]]) -> list[Right]:
+    return [right for key, own in rights.items() if _is_same(key, subject) for right in own]
+
+
+def _more(before: list[Right], after: list[Right]) -> list[Right]:
+    return [right for right in after if not any(had.covers(right) for had in before)]
+
+
+def _rights(manifests: ManifestSet) -> dict[Key, list[Right]]:
+    """Return the rights of each subject; of a role that nothing binds, of whoever will be bound to it."""
+    found: dict[Key, list[Right]] = {}
     bound: set[Key] = set()
     for key, binding in sorted(manifests.items()):
         if key.kind not in ("RoleBinding", "ClusterRoleBinding"):
             continue
-        scope = "cluster" if key.kind == "ClusterRoleBinding" else "the namespace"
+        scope = _CLUSTER if key.kind == "ClusterRoleBinding" else key.namespace
         role = _role(manifests, binding)
         if role is not None:
             bound.add(role.key)
@@ -55,11 +101,12 @@ def _rights(manifests: ManifestSet) -> dict[str, list[Right]]:
             reference = binding.body["roleRef"]
             rights = [Right(scope, reference["kind"], reference["name"], _ANY, "everything of")]
         for subject in binding.body.get("subjects", []):
-            found.setdefault(f"{subject['kind']} {subject['name']}", []).extend(rights)
+            namespace = subject.get("namespace", key.namespace) if subject["kind"] == _ACCOUNT else ""
+            found.setdefault(Key("", subject["kind"], namespace, subject["name"]), []).extend(rights)
     for key, role in sorted(manifests.items()):
         if key.kind in ("Role", "ClusterRole") and key not in bound:
-            scope = "cluster" if key.kind == "ClusterRole" else "the namespace"
-            found[f"whoever is bound to {key.kind} {key.name}"] = [
+            scope = _CLUSTER if key.kind == "ClusterRole" else key.namespace
+            found[key._replace(kind=f"whoever is bound to {key.kind}")] = [
                 right for rule in role.body.get("rules", []) for right in _expanded(rule, scope)
             ]
     return found
@@ -96,5 +143,6 @@ def _shown(rights: list[Right]) -> str:
         what = f"{resource}.{group}" if group else resource
         if words == ["everything of"]:
             what = f"{group} {resource}"
-        texts.append(f"{', '.join(words)} {what}{'' if name == _ANY else f' {name}'} in {scope}")
-    return "; ".join(texts).replace("in cluster", "in the whole cluster")
+        where = "the whole cluster" if scope == _CLUSTER else f"namespace {scope}" if scope else "the namespace"
+        texts.append(f"{', '.join(words)} {what}{'' if name == _ANY else f' {name}'} in {where}")
+    return "; ".join(texts)
