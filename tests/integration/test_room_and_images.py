@@ -77,7 +77,7 @@ def test_workloads_and_their_pods_are_accepted(
 
 
 def test_hook_puller_comes_and_goes(kube_api_server: KubeApiServer, config: NotebooksConfig, tmp_path: Path) -> None:
-    """It is applied beside the rest, may read DaemonSets and no more, and its label deletes it and nothing else."""
+    """It is applied beside the rest, may read its DaemonSets and no more, and its label deletes it and nothing else."""
     apply_all(kube_api_server, config, tmp_path / "dist")
     namespace, kinds = f"--namespace={config.namespace.name}", "daemonset,job,role,rolebinding,serviceaccount"
     get = ("get", kinds, namespace, "--output=name")
@@ -86,9 +86,13 @@ def test_hook_puller_comes_and_goes(kube_api_server: KubeApiServer, config: Note
     awaiter = f"--as=system:serviceaccount:{config.namespace.name}:hook-image-awaiter"
     rights = {
         question: kube_api_server.kubectl("auth", "can-i", *question.split(), namespace, awaiter, check=False).stdout
-        for question in ("get daemonsets", "list daemonsets", "delete daemonsets", "get pods", "get secrets")
+        for question in (
+            *(f"get daemonset/{name}" for name in ("hook-image-puller", "continuous-image-puller")),
+            *("get daemonsets", "list daemonsets", "delete daemonsets", "get pods", "get secrets"),
+        )
     }
-    assert [question for question, answer in rights.items() if answer.strip() == "yes"] == ["get daemonsets"]
+    allowed = [question for question, answer in rights.items() if answer.strip() == "yes"]
+    assert allowed == ["get daemonset/hook-image-puller"]
     # No controller runs that would let go of what an owner holds.
     selector = f"--selector=hub.jupyter.org/deletable=true,release={config.release}"
     kube_api_server.kubectl("delete", kinds, namespace, selector, "--cascade=orphan", "--wait=false")
