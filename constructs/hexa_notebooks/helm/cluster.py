@@ -15,7 +15,7 @@ from hexa_notebooks.helm import hub, pods
 from hexa_notebooks.helm.code import config_files, without_secrets
 from hexa_notebooks.helm.exposure import exposure
 from hexa_notebooks.helm.names import Names
-from hexa_notebooks.helm.proxy import proxy_config
+from hexa_notebooks.helm.proxy import auth_token, proxy_config
 from hexa_notebooks.helm.references import with_references
 from hexa_notebooks.helm.scheduling import scheduling
 from hexa_notebooks.helm.secrets import Secrets
@@ -25,7 +25,8 @@ from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.installation import APP
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.secret_ref import holds_a_secret
+from hexa_notebooks.secret_ref import holds_a_secret, names_a_secret
+from hexa_notebooks.singleuser.profile_list import overrides
 from hexa_notebooks.traits import check, is_known
 
 
@@ -50,7 +51,7 @@ def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster
     tree = with_references(tree, secrets)
     files = config_files(tree, secrets)
     created = [names.name("image-pull-secret")] if creates_pull_secret(tree) else []
-    _check_traits(tree, secrets, where)
+    _check_traits(tree, where)
     sections: dict[str, Callable[[], dict[str, Any]]] = {
         "proxy": lambda: {"exposure": exposure(tree, names)},
         "hub.db": lambda: {"database": hub.database(tree, secrets)},
@@ -76,11 +77,11 @@ def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster
             image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
             **fields,
         )
-        config = _with_the_rest(config, tree, names, secrets)
+        config = _with_the_rest(config, tree, names)
     return Cluster(config, [*files.notes, *_notes(config, tree, names), *secrets.commands()])
 
 
-def _check_traits(tree: Tree, secrets: Secrets, where: Callable[[str], str]) -> None:
+def _check_traits(tree: Tree, where: Callable[[str], str]) -> None:
     """Refuse a trait of `hub.config` that no hub takes.
 
     Raises:
@@ -90,7 +91,7 @@ def _check_traits(tree: Tree, secrets: Secrets, where: Callable[[str], str]) -> 
     for section, values in tree.get("hub.config", {}).items():
         for trait, value in values.items():
             path = f"hub.config.{section}.{trait}"
-            if value is None or secrets.looks_secret(path) or not is_known(section, trait):
+            if value is None or names_a_secret(path) or not is_known(section, trait):
                 continue
             try:
                 check({section: {trait: value}}, where=f"{where(path)}: hub.config")
@@ -108,30 +109,30 @@ def _cannot_be_carried_over(path: str) -> Iterator[None]:
         raise OperatorError("\n".join(f"{path}: cannot be carried over: {line}" for line in lines)) from None
 
 
-def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names, secrets: Secrets) -> NotebooksConfig:
+def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names) -> NotebooksConfig:
     """Return the configuration with the traits that its fields alone do not make as the chart's are."""
     ours = config.hub_traits()
-    overrides: dict[str, dict[str, Any]] = {}
+    overridden: dict[str, dict[str, Any]] = {}
     unknown: dict[str, dict[str, Any]] = {}
     theirs = chart_traits(tree, names)
     for section, values in theirs.items():
         for trait, value in values.items():
-            if holds_a_secret(trait, value) and isinstance(value, str) and (section, trait) != ("JupyterHub", "db_url"):
-                continue
             if (section, trait) == ("JupyterHub", "db_url"):
                 value = _without_password(value, tree)
+            elif isinstance(value, str) and holds_a_secret(trait, value):
+                continue
             if _comparable(ours.get(section, {}).get(trait)) != _comparable(value):
                 named = f"hub.config.{section}" if tree.has(f"hub.config.{section}.{trait}") else section
-                kept = without_secrets({trait: value}, named, secrets)
-                target = unknown if is_known(section) and not is_known(section, trait) else overrides
+                kept = without_secrets({trait: value}, named)
+                target = unknown if is_known(section) and not is_known(section, trait) else overridden
                 target.setdefault(section, {}).update(kept)
     unset = [
         f"{section}.{trait}"
         for section, values in ours.items()
         for trait in values
-        if trait not in theirs.get(section, {}) and not secrets.looks_secret(f"{section}.{trait}")
+        if trait not in theirs.get(section, {}) and not names_a_secret(f"{section}.{trait}")
     ]
-    hub = config.hub.evolve(override_traits=overrides, unknown_traits=unknown, unset_traits=tuple(unset))
+    hub = config.hub.evolve(override_traits=overridden, unknown_traits=unknown, unset_traits=tuple(unset))
     return config if hub == config.hub else config.evolve(hub=hub)
 
 
@@ -181,7 +182,8 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
         ]
     notes += [
         f"{_complaint(where, 'KubeSpawner', trait)}; it does nothing"
-        for where, trait in _overridden(tree.get("singleuser.profileList", []), "singleuser.profileList")
+        for where, override in overrides(tree.get("singleuser.profileList", []), "singleuser.profileList")
+        for trait in override
         if not is_known("KubeSpawner", trait)
     ]
     if tree.get("hub.db.type") not in ("sqlite-pvc", "sqlite-memory") and not tree.get("hub.db.url"):
@@ -198,7 +200,7 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
             "httpRoute.gateway.namespace: is empty, which the chart writes and the Gateway API refuses: name the"
             " Gateway's namespace in ServiceHttpRoute.parent_refs, or leave the key out there"
         )
-    if "checksum/auth-token" not in _auth_token_source(tree):
+    if auth_token(tree) is None:
         notes.append(
             "proxy.annotations: the chart made the proxy's token itself; copy its live checksum/auth-token into"
             f" ProxyConfig.annotations, so that the proxy does not restart: {_annotations_of(names, 'proxy')}"
@@ -214,11 +216,6 @@ def _annotations_of(names: Names, deployment: str) -> str:
     )
 
 
-def _auth_token_source(tree: Tree) -> str:
-    token = tree.get("hub.config.ConfigurableHTTPProxy.auth_token") or tree.get("proxy.secretToken")
-    return "checksum/auth-token" if token else ""
-
-
 def _complaint(where: str, section: str, trait: str | None = None) -> str:
     """Return what is wrong with a name that JupyterHub does not know, and the one that may be meant."""
     try:
@@ -226,16 +223,3 @@ def _complaint(where: str, section: str, trait: str | None = None) -> str:
     except ValueError as error:
         return str(error)
     return ""
-
-
-def _overridden(part: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Yield each trait, and where it is, that profiles, or choices of theirs, override."""
-    if isinstance(part, list):
-        for index, item in enumerate(part):
-            yield from _overridden(item, f"{path}.{index}")
-    elif isinstance(part, dict):
-        for key, item in part.items():
-            if key == "kubespawner_override" and isinstance(item, dict):
-                yield from ((f"{path}.{key}", trait) for trait in item)
-            else:
-                yield from _overridden(item, f"{path}.{key}")

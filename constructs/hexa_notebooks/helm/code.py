@@ -12,7 +12,7 @@ from hexa_notebooks.helm.code_secrets import Literal, secret_literals, text_of
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.secret_ref import SecretKeyRef, holds_a_secret
+from hexa_notebooks.secret_ref import SecretKeyRef, holds_a_secret, names_a_secret
 
 _READS_VALUE = re.compile(r"""get_config\(\s*["']([^"']+)["']|set_config_if_not_none\([^)]*["']([^"']+)["']\s*\)""")
 _CONFIG_FILES = "/usr/local/etc/jupyterhub/jupyterhub_config.d/"
@@ -46,14 +46,14 @@ def config_files(tree: Tree, secrets: Secrets) -> ConfigFiles:
     taken = str(tree.values)
     for key, text in sorted(tree.get("hub.extraConfig", {}).items()):
         path = f"hub.extraConfig.{key}"
-        found.extra_config[key] = _without_secrets(str(text), path, secrets, found, taken)
+        found.extra_config[key] = _with_variables(str(text), path, secrets, found, taken)
     for key, file in sorted(tree.get("hub.extraFiles", {}).items()):
         if is_configuration(file):
             # The file itself stays in the live Secret; a copy without its secrets serves `hub-config`.
             path = f"hub.extraFiles.{key}"
-            found.image_files[key] = _without_secrets(str(file["stringData"]), path, secrets, found, taken)
+            found.image_files[key] = _with_variables(str(file["stringData"]), path, secrets, found, taken)
     _name_files(found)
-    _collect_values(tree, found, secrets)
+    _collect_values(tree, found, secrets.names)
     return found
 
 
@@ -78,15 +78,15 @@ def _name_files(found: ConfigFiles) -> None:
     found.extra_config.update({f"{name}.py": text for name, text in zip(names, texts, strict=True)})
 
 
-def _collect_values(tree: Tree, found: ConfigFiles, secrets: Secrets) -> None:
+def _collect_values(tree: Tree, found: ConfigFiles, names: Names) -> None:
     texts = [*found.extra_config.values(), *found.image_files.values()]
     uses_shim = any(_USES_CHART.search(text) for text in texts)
-    tree = Tree({**tree.values, **_release(secrets.names)})
+    tree = Tree({**tree.values, **_release(names)})
     custom = {key: tree.get(key) for key in ("custom", "global")}
     default = {"custom": {}, "global": {"safeToShowValues": False}}
     for key, value in custom.items():
         if value and value != default[key]:
-            found.values[key] = without_secrets(value, key, secrets, found.notes)
+            found.values[key] = without_secrets(value, key, found.notes)
     if not uses_shim:
         return
     for text in texts:
@@ -96,7 +96,7 @@ def _collect_values(tree: Tree, found: ConfigFiles, secrets: Secrets) -> None:
                 " are written out are carried over; put the others into hub.values"
             )
         for match in _READS_VALUE.findall(text):
-            _carry(tree, next(path for path in match if path), found, secrets)
+            _carry(tree, next(path for path in match if path), found)
     if not found.values:
         # An empty one would leave the module out, which these files import.
         found.values["custom"] = {}
@@ -110,21 +110,21 @@ def _release(names: Names) -> dict[str, Any]:
     }
 
 
-def _carry(tree: Tree, path: str, found: ConfigFiles, secrets: Secrets) -> None:
+def _carry(tree: Tree, path: str, found: ConfigFiles) -> None:
     value = tree.get(path)
     if value is None or path.split(".")[0] in ("custom", "global"):
         return
     *parents, last = path.split(".")
-    if secrets.looks_secret(path) or path.startswith(("hub.config", "hub.services")):
+    if names_a_secret(path) or path.startswith(("hub.config", "hub.services")):
         found.notes.append(f"{path}: a configuration file reads it by get_config; it is a secret and was left out")
         return
     level = found.values
     for parent in parents:
         level = level.setdefault(parent, {})
-    level[last] = without_secrets(value, path, secrets, found.notes)
+    level[last] = without_secrets(value, path, found.notes)
 
 
-def without_secrets(value: Any, path: str, secrets: Secrets, notes: list[str] | None = None) -> Any:
+def without_secrets(value: Any, path: str, notes: list[str] | None = None) -> Any:
     """Return a value without the settings whose names say that they are secrets; each is noted, or refused.
 
     Raises:
@@ -144,14 +144,14 @@ def without_secrets(value: Any, path: str, secrets: Secrets, notes: list[str] | 
                     )
                 notes.append(f"{where}: was left out, since it is a secret; name its Secret in hub.secrets instead")
             else:
-                kept[key] = without_secrets(item, where, secrets, notes)
+                kept[key] = without_secrets(item, where, notes)
         return kept
     if isinstance(value, list):
-        return [without_secrets(item, f"{path}[{index}]", secrets, notes) for index, item in enumerate(value)]
+        return [without_secrets(item, f"{path}[{index}]", notes) for index, item in enumerate(value)]
     return value
 
 
-def _without_secrets(text: str, path: str, secrets: Secrets, found: ConfigFiles, taken: str) -> str:
+def _with_variables(text: str, path: str, secrets: Secrets, found: ConfigFiles, taken: str) -> str:
     """Return Python code in which each string that is set as a secret has become `os.environ[...]`.
 
     No variable has a name that is in `taken`.
@@ -161,7 +161,7 @@ def _without_secrets(text: str, path: str, secrets: Secrets, found: ConfigFiles,
 
     """
     try:
-        literals = secret_literals(ast.parse(text), secrets.looks_secret)
+        literals = secret_literals(ast.parse(text), names_a_secret)
     except SyntaxError as error:
         # Python tells no line for a null byte.
         line = error.lineno or _line_of("\0", text)

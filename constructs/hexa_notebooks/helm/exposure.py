@@ -72,7 +72,7 @@ def _auto_https(tree: Tree, names: Names) -> AutoHttps:
         extra_volumes=tuple(tree.get(f"{traefik}.extraVolumes", [])),
         extra_volume_mounts=tuple(tree.get(f"{traefik}.extraVolumeMounts", [])),
         extra_pod_spec=tree.get(f"{traefik}.extraPodSpec", {}),
-        container_security_context=pods.security_context(tree, f"{traefik}.containerSecurityContext", pods.NOBODY),
+        container_security_context=pods.security_context(tree, f"{traefik}.containerSecurityContext"),
         revision_history_limit=tree.get(f"{traefik}.revisionHistoryLimit"),
         resources=pods.resources(tree, f"{traefik}.resources"),
         hsts=HstsConfig(
@@ -87,9 +87,7 @@ def _auto_https(tree: Tree, names: Names) -> AutoHttps:
             image=pods.image(tree, "proxy.secretSync.image"),
             image_pull_policy=tree.text("proxy.secretSync.image.pullPolicy"),
             resources=pods.resources(tree, "proxy.secretSync.resources"),
-            container_security_context=pods.security_context(
-                tree, "proxy.secretSync.containerSecurityContext", pods.NOBODY
-            ),
+            container_security_context=pods.security_context(tree, "proxy.secretSync.containerSecurityContext"),
             # The Secret exists with these, and the container writes them anew at each change.
             secret_labels={
                 "app.kubernetes.io/name": names.app,

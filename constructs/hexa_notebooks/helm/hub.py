@@ -19,17 +19,6 @@ from hexa_notebooks.secret_ref import SecretKeyRef, holds_a_secret
 from hexa_notebooks.traits import is_known
 
 _CONFIG = "/usr/local/etc/jupyterhub/jupyterhub_config.py"
-_POD_CONTEXT: dict[str, Any] = {
-    "fsGroup": 1000,
-    "runAsNonRoot": True,
-    "seccompProfile": {"type": "RuntimeDefault"},
-}
-_CONTAINER_CONTEXT: dict[str, Any] = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "runAsGroup": 1000,
-    "runAsUser": 1000,
-}
 _ROLE_RULES: tuple[Any, ...] = (
     {
         "apiGroups": [""],
@@ -63,8 +52,8 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         extra_volumes=tuple(tree.get("hub.extraVolumes", [])),
         extra_volume_mounts=tuple(tree.get("hub.extraVolumeMounts", [])),
         extra_pod_spec=tree.get("hub.extraPodSpec", {}),
-        pod_security_context=pods.security_context(tree, "hub.podSecurityContext", _POD_CONTEXT),
-        container_security_context=pods.security_context(tree, "hub.containerSecurityContext", _CONTAINER_CONTEXT),
+        pod_security_context=pods.security_context(tree, "hub.podSecurityContext"),
+        container_security_context=pods.security_context(tree, "hub.containerSecurityContext"),
         revision_history_limit=tree.get("hub.revisionHistoryLimit"),
         resources=pods.resources(tree, "hub.resources"),
         scheduling=pods.core_scheduling(tree, "hub"),
@@ -211,17 +200,12 @@ def authenticator(tree: Tree, secrets: Secrets) -> OtherAuthenticator:
             if isinstance(value, str) and holds_a_secret(trait, value) and name != "JupyterHub.db_url":
                 references[name] = secrets.to_create(f"hub.config.{name}", name)
             elif section not in ("JupyterHub", "KubeSpawner", "Spawner", "ConfigurableHTTPProxy"):
-                traits.setdefault(section, {})[trait] = _plain(trait, value, f"hub.config.{name}", secrets)
+                traits.setdefault(section, {})[trait] = without_secrets({trait: value}, f"hub.config.{section}")[trait]
     return OtherAuthenticator(
         class_name=config.get("JupyterHub", {}).get("authenticator_class", "dummy"),
         traits=traits,
         secrets=references,
     )
-
-
-def _plain(trait: str, value: Any, path: str, secrets: Secrets) -> Any:
-    """Return the value of a trait, which holds no secret."""
-    return without_secrets({trait: value}, path.rpartition(".")[0], secrets)[trait]
 
 
 def culler(tree: Tree) -> CullerConfig | None:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from hexa_notebooks.chart_policy import ChartNetworkPolicy, NetworkPolicyConfig
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.field_types import Image, Unpinned
+from hexa_notebooks.helm.chart_values import CHART, defaults
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.probe import ProbeConfig, ProbesConfig
@@ -16,15 +17,7 @@ from hexa_notebooks.scheduling import CoreSchedulingConfig, Toleration
 from hexa_notebooks.secret_ref import SecretKeyRef
 from hexa_notebooks.service_account import ServiceAccountConfig
 
-NOBODY: dict[str, Any] = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "runAsGroup": 65534,
-    "runAsNonRoot": True,
-    "runAsUser": 65534,
-    "seccompProfile": {"type": "RuntimeDefault"},
-}
-"""The chart's default security context of every container but the hub's."""
+_DEFAULTS = Tree(defaults(CHART))
 
 
 def image(tree: Tree, path: str) -> str:
@@ -86,10 +79,10 @@ def core_scheduling(tree: Tree, path: str) -> CoreSchedulingConfig:
     )
 
 
-def security_context(tree: Tree, path: str, default: Mapping[str, Any]) -> dict[str, Any] | None:
+def security_context(tree: Tree, path: str) -> dict[str, Any] | None:
     """Return a security context, or None where it is the chart's default."""
     found: dict[str, Any] = tree.get(path, {})
-    return None if found == default else found
+    return None if found == _DEFAULTS.get(path) else found
 
 
 def probes(tree: Tree, path: str) -> ProbesConfig:

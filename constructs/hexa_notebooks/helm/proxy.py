@@ -21,7 +21,7 @@ def proxy_config(tree: Tree, secrets: Secrets) -> ProxyConfig:
         annotations=_checksums(tree) | tree.get("proxy.annotations", {}),
         env=pods.env(tree, "proxy.chp.extraEnv"),
         extra_pod_spec=tree.get("proxy.chp.extraPodSpec", {}),
-        container_security_context=pods.security_context(tree, "proxy.chp.containerSecurityContext", pods.NOBODY),
+        container_security_context=pods.security_context(tree, "proxy.chp.containerSecurityContext"),
         revision_history_limit=tree.get("proxy.chp.revisionHistoryLimit"),
         resources=pods.resources(tree, "proxy.chp.resources"),
         scheduling=pods.core_scheduling(tree, "proxy.chp"),
@@ -69,15 +69,20 @@ def _command(tree: Tree, secrets: Secrets) -> list[str]:
     return [*command, *tree.get("proxy.chp.extraCommandLineFlags", [])]
 
 
+def auth_token(tree: Tree) -> Any:
+    """Return the token of the proxy's API, or None where the chart makes it itself."""
+    return tree.get("hub.config.ConfigurableHTTPProxy.auth_token") or tree.text("proxy.secretToken")
+
+
 def _checksums(tree: Tree) -> dict[str, str]:
     """Return the chart's digests on the proxy's pod, so that a takeover does not restart it.
 
     That of the token is four of its sixteen bytes' worth of hexadecimal digits, of no use to anybody; where the chart
     made the token itself it can only be read from the live pod.
     """
-    token: Any = tree.get("hub.config.ConfigurableHTTPProxy.auth_token") or tree.get("proxy.secretToken")
+    token = auth_token(tree)
     digests = {}
-    if token:
+    if token is not None:
         digests["checksum/auth-token"] = hashlib.sha256(str(token).encode()).hexdigest()[:4]
     if not (tree.get("proxy.https.enabled") and tree.get("proxy.https.type") == "manual"):
         # The chart's template of the Secret is one line break unless it has a certificate.

@@ -26,13 +26,16 @@ def _walk(value: Any, path: str, secrets: Secrets) -> Any:
     if not isinstance(value, Mapping):
         return value
     return {
-        key: dict(_named(item, f"{path}.{key}", secrets))
-        if key in _VARIABLES and isinstance(item, Mapping)
-        else [_item(variable, f"{path}.{key}", secrets) for variable in item]
-        if key in _VARIABLES and isinstance(item, list)
-        else _walk(item, f"{path}.{key}", secrets)
-        for key, item in value.items()
+        key: (_variables if key in _VARIABLES else _walk)(item, f"{path}.{key}", secrets) for key, item in value.items()
     }
+
+
+def _variables(variables: Any, path: str, secrets: Secrets) -> Any:
+    if isinstance(variables, Mapping):
+        return dict(_named(variables, path, secrets))
+    if isinstance(variables, list):
+        return [_item(variable, path, secrets) for variable in variables]
+    return variables
 
 
 def _named(variables: Mapping[str, Any], path: str, secrets: Secrets) -> Iterator[tuple[str, Any]]:

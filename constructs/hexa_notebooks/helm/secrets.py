@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from hexa_notebooks.helm.names import Names
-from hexa_notebooks.secret_ref import DEFAULT_SECRET, SecretKeyRef, command_that_adds, names_a_secret
+from hexa_notebooks.secret_ref import DEFAULT_SECRET, SecretKeyRef, command_that_adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,6 @@ class Secrets:
             reference = SecretKeyRef(name=DEFAULT_SECRET, key=re.sub(r"[^-._a-zA-Z0-9]", "-", path))
         self.missing[reference] = path
         return reference
-
-    def looks_secret(self, name: str) -> bool:
-        """Return whether a name says that the value is a secret."""
-        return names_a_secret(name)
 
     def commands(self) -> list[str]:
         """Return the command that creates the missing Secret, and which value goes into which file."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hexa_notebooks.helm.yaml_1_1 import ValuesError, kind_of, parse_scalar, printed_number
+from hexa_notebooks.helm.yaml_1_1 import ValuesError, kind_of, parse_scalar, printed
 
 _ACTION = re.compile(r"(?P<left>\s*\{\{-(?=\s)|\{\{)(?P<code>.*?)(?P<right>(?<=\s)-\}\}\s*|\}\})", re.DOTALL)
 _TOKEN = re.compile(
@@ -236,15 +236,8 @@ def _whole(name: str, value: Any) -> int:
 
 def _printed(value: Any) -> str:
     """Return how a template writes a value."""
-    match value:
-        case None:
-            raise TemplateError(f"names a value that is not set; {_ADVICE}")
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return value
-        case int():
-            return str(value)
-        case float():
-            return printed_number(value)
-    raise TemplateError(f"names {kind_of(value)}, which is no text; {_ADVICE}")
+    text = printed(value)
+    if text is None:
+        problem = "a value that is not set" if value is None else f"{kind_of(value)}, which is no text"
+        raise TemplateError(f"names {problem}; {_ADVICE}")
+    return text

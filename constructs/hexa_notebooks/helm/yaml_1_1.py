@@ -133,6 +133,20 @@ def kind_of(value: Any) -> str:
             return "a mapping"
 
 
+def printed(value: Any) -> str | None:
+    """Return how Go writes a scalar; None for null and for what is no scalar."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case int():
+            return str(value)
+        case float():
+            return printed_number(value)
+    return None
+
+
 def printed_number(value: float) -> str:
     """Return how Go writes a fraction: from a million on, and below 1/10000, with an exponent."""
     sign, digits, exponent = Decimal(repr(float(value))).normalize().as_tuple()
@@ -255,18 +269,10 @@ class _Reading:
                 del self.lines[known]
 
     def _key(self, node: Any) -> str:
-        value = self._as_written(node) if isinstance(node, yaml.ScalarNode) else node
-        match value:
-            case bool():
-                return "true" if value else "false"
-            case str():
-                return value
-            case int():
-                return str(value)
-            case float():
-                return printed_number(value)
-            case _:
-                raise self._error(node, "a key must be a string; write it in quotes")
+        key = printed(self._as_written(node)) if isinstance(node, yaml.ScalarNode) else None
+        if key is None:
+            raise self._error(node, "a key must be a string; write it in quotes")
+        return key
 
     def _scalar(self, node: Any) -> Any:
         value = self._as_written(node)

@@ -17,7 +17,7 @@ def storage_replaced(profile_list: Sequence[Mapping[str, Any]], own: Mapping[str
     found = []
     for profile in profile_list:
         name = str(profile.get("slug") or profile.get("display_name") or "?")
-        for override in _overrides(profile):
+        for _, override in overrides(profile):
             for trait, value in override.items():
                 beside = trait in _MERGED and isinstance(value, dict) and value.keys().isdisjoint(own.get(trait) or {})
                 if trait in _REPLACED and not beside:
@@ -25,14 +25,14 @@ def storage_replaced(profile_list: Sequence[Mapping[str, Any]], own: Mapping[str
     return list(dict.fromkeys(found))
 
 
-def _overrides(part: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield each override of a profile, its options and their choices, which may stand at any depth."""
+def overrides(part: Any, path: str = "profile_list") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each override of profiles, their options and choices, which may stand at any depth, and where it is."""
     if isinstance(part, dict):
         for key, value in part.items():
             if key == _OVERRIDE and isinstance(value, dict):
-                yield value
+                yield f"{path}.{key}", value
             else:
-                yield from _overrides(value)
+                yield from overrides(value, f"{path}.{key}")
     elif isinstance(part, list):
-        for item in part:
-            yield from _overrides(item)
+        for index, item in enumerate(part):
+            yield from overrides(item, f"{path}.{index}")
