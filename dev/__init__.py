@@ -1,0 +1,1 @@
+"""The notebooks on one machine, for development."""
