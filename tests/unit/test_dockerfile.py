@@ -52,9 +52,11 @@ def pins(name: str) -> dict[str, tuple[Version, str]]:
 def test_every_stage_has_one_pinned_base() -> None:
     """The tag names the release of Python and Debian's suite; the Python is one that both packages run on."""
     [[(_, base)], *others] = stages()
-    pinned = re.fullmatch(r"BASE=docker\.io/library/python:(\d+\.\d+\.\d+)-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base)
+    pinned = re.fullmatch(
+        r"BASE_IMAGE=docker\.io/library/python:(\d+\.\d+\.\d+)-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base
+    )
     assert pinned
-    assert [stage[0] for stage in others] == [("FROM", "${BASE} AS builder"), ("FROM", "${BASE}")]
+    assert [stage[0] for stage in others] == [("FROM", "${BASE_IMAGE} AS builder"), ("FROM", "${BASE_IMAGE}")]
     assert Version(pinned[1]) in Requirement(f"python{PROJECT['project']['requires-python']}").specifier
 
 
