@@ -1,0 +1,144 @@
+"""Images built from this repository's Dockerfiles as a registry would have them, though nothing is pulled from one."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from tests.deployed.manifests import ROOT
+from tests.images.container import Image
+
+_STORE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hexa-notebooks" / "images"
+_KEPT = "168h"
+"""How long layers that no image has any more are kept, since the next change may have them again."""
+_AUTHORITIES = Path("/etc/ssl/certs")
+_PROGRAMS = ("podman", "debootstrap", "apt-get", "unshare")
+_NETWORK = ("index-url", "extra-index-url", "trusted-host", "proxy", "cert", "client-cert", "timeout")
+"""What pip in a build must know of how this machine reaches the index: all else is the Dockerfile's to say."""
+_PACKAGES = ("ca-certificates", "python3-venv")
+
+
+class Builder:
+    """Podman with a store of its own, which keeps bases and layers from run to run; see `why_not` first."""
+
+    def build(self, context: str, base: str, *, arguments: Mapping[str, str] | None = None) -> str:
+        """Build the image of a folder of the repository and return its name.
+
+        Args:
+            context: the folder, which has the Dockerfile.
+            base: the image that takes the place of BASE_IMAGE.
+            arguments: further build arguments.
+
+        Raises:
+            RuntimeError: it cannot be built; the message has the end of the build's output.
+
+        """
+        name = f"localhost/{context}"
+        given = {"BASE_IMAGE": base} | dict(arguments or {})
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+            file.write(_pip_configuration())
+            file.flush()
+            self._podman(
+                "build",
+                "--isolation=chroot",
+                "--network=host",
+                f"--volume={_AUTHORITIES}:{_AUTHORITIES}:ro",
+                f"--secret=id=pip.conf,src={file.name}",
+                *(f"--build-arg={key}={value}" for key, value in given.items()),
+                f"--tag={name}",
+                str(ROOT / context),
+            )
+        self._podman("image", "prune", "--force", f"--filter=until={_KEPT}")
+        return name
+
+    @cached_property
+    def python(self) -> str:
+        """The name of a base like the official `python:X-slim-SUITE` that hub/Dockerfile names, made at the first use.
+
+        It is Debian of that suite with Debian's own release of Python, which stands in /usr/local with a pip.
+        """
+        default = re.search(r"ARG BASE_IMAGE=\S+-slim-(\w+)", (ROOT / "hub" / "Dockerfile").read_text("utf-8"))
+        assert default
+        suite, mirror = default[1], _mirror()
+        recipe = hashlib.sha256(f"{mirror} {_PACKAGES} 1".encode()).hexdigest()[:12]
+        name = f"localhost/python:slim-{suite}-{recipe}"
+        if self._run("image", "exists", name).returncode != 0:
+            with tempfile.TemporaryDirectory(prefix="debian-", dir=_STORE) as folder:
+                self._debian(Path(folder), suite, mirror, f"{name}-debian")
+                (Path(folder) / "Dockerfile").write_text(f"FROM {name}-debian\nRUN python3 -m venv /usr/local\n")
+                self._podman("build", "--isolation=chroot", f"--tag={name}", f"--file={folder}/Dockerfile", folder)
+        return name
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Image]:
+        """Mount an image as long as the block runs."""
+        root = self._podman("image", "mount", name).stdout.strip()
+        try:
+            (config,) = (json.loads(self._podman("image", "inspect", "--format={{json .Config}}", name).stdout),)
+            yield Image(Path(root), config)
+        finally:
+            self._podman("image", "unmount", name)
+
+    def _debian(self, folder: Path, suite: str, mirror: str, name: str) -> None:
+        root = folder / "root"
+        include = f"--include={','.join(_PACKAGES)}"
+        _check(["debootstrap", "--variant=minbase", include, suite, str(root), mirror])
+        shutil.rmtree(root / "var/cache/apt/archives")
+        archive = folder / "root.tar"
+        _check(["tar", "--create", f"--file={archive}", f"--directory={root}", "--exclude=./dev/*", "."])
+        shutil.rmtree(root)
+        path = "PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+        self._podman("import", f"--change=ENV {path}", str(archive), name)
+
+    def _podman(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return _check(self._command(arguments))
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return _output(self._command(arguments))
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        return ["podman", f"--root={_STORE / 'store'}", f"--runroot={_STORE / 'run'}", *arguments]
+
+
+def why_not() -> str:
+    """Return why no image can be built here, empty where it can."""
+    missing = [program for program in _PROGRAMS if shutil.which(program) is None]
+    if missing:
+        return f"no image is built here: {', '.join(missing)} is not installed"
+    if os.geteuid() != 0:
+        return "no image is built here: to make a base with debootstrap takes root"
+    return "" if _mirror() else "no image is built here: apt knows no mirror of Debian"
+
+
+def _mirror() -> str:
+    """Return where apt has Debian from, empty where it has no Debian."""
+    told = _output(["apt-get", "indextargets", "--format", "$(ORIGIN) $(LABEL) $(REPO_URI)", "Created-By: Packages"])
+    return next((line.split()[-1] for line in told.stdout.splitlines() if line.startswith("Debian Debian ")), "")
+
+
+def _pip_configuration() -> str:
+    """Return how pip reaches the index on this machine, as a file for pip in a build."""
+    told = _check([sys.executable, "-m", "pip", "config", "list"]).stdout
+    found = re.findall(r"^\S+?\.(?:default-)?([\w-]+)='(.*)'$", told, re.MULTILINE)
+    lines = [f"{name} = {value}" for name, value in dict(found).items() if name in _NETWORK]
+    return "\n".join(["[global]", *lines, ""])
+
+
+def _output(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)
+
+
+def _check(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    done = _output(command)
+    if done.returncode != 0:
+        tail = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
+        raise RuntimeError(f"{command[0]} ended with status {done.returncode}; the end of its output:\n{tail}")
+    return done

@@ -1,0 +1,135 @@
+"""The hub's image, built from its Dockerfile, and the hub of `dist/openhexa_gke` started from it as in its pod."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hexa_notebooks.hub.pod import UID
+from tests.container import arguments, environment, image_environment, secret_keys
+from tests.deployed.manifests import objects
+from tests.images.builder import Builder
+from tests.images.container import Image, Volume
+from tests.loopback import answers, free_port
+from tests.process import Process
+from tests.proxy import proxy_process
+from tests.support import Object
+
+pytestmark = pytest.mark.timeout(900)  # the first run on a machine makes the base and fetches every package
+
+PYTHON = "/opt/jupyterhub/bin/python"
+
+
+@pytest.fixture(scope="module")
+def image(builder: Builder) -> Iterator[Image]:
+    """Build the image and mount it."""
+    with builder.open(builder.build("hub", builder.python)) as image:
+        yield image
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """Return an empty folder for a container."""
+    folder = tmp_path / "container"
+    folder.mkdir()
+    return folder
+
+
+def test_image_has_the_pinned_jupyterhub(image: Image, scratch: Path) -> None:
+    """The program on PATH is that of the lock file."""
+    lock = (Path(__file__).parents[2] / "hub" / "requirements.txt").read_text("utf-8")
+    done = image.run("jupyterhub", "--version", scratch=scratch)
+    assert f"\njupyterhub=={done.stdout.strip()} " in f"\n{lock}", done.stderr
+
+
+def test_hexa_hub_is_installed_for_the_hubs_user(image: Image, scratch: Path) -> None:
+    """Its user, who is not root, can load all that traits name, of the package that was copied into the image."""
+    program = (
+        "import hexa_hub.authenticator, hexa_hub.spawner, importlib.metadata, json, os;"
+        "print(json.dumps([os.getuid(), os.getgid(), os.getgroups(), hexa_hub.__file__,"
+        "importlib.metadata.version('hexa-hub')]))"
+    )
+    done = image.run("python", "-c", program, scratch=scratch)
+    assert done.returncode == 0, done.stderr
+    uid, gid, groups, file, version = json.loads(done.stdout)
+    assert (uid, gid, groups) == (UID, UID, [])
+    assert file.startswith("/opt/jupyterhub/lib/")
+    assert version == image.config["Labels"]["org.opencontainers.image.version"]
+
+
+@pytest.mark.parametrize("path", ["/opt/jupyterhub/x", "/srv/jupyterhub/x", "/tmp/x"])  # noqa: S108 (in the image)
+def test_nothing_can_be_written(image: Image, scratch: Path, path: str) -> None:
+    """The tests here would notice a hub that writes beside its volumes."""
+    done = image.run("touch", path, scratch=scratch)
+    assert "Read-only file system" in done.stderr
+
+
+def test_nothing_that_builds_or_installs_is_left(image: Image) -> None:
+    """No pip, no compiler and no list of packages to fetch."""
+    left = [name for name in ("pip", "pip3", "gcc", "cc", "make", "git") if list(image.root.glob(f"*/**/bin/{name}"))]
+    assert left == []
+    assert list((image.root / "var/lib/apt/lists").iterdir()) == []
+
+
+def test_hub_starts_and_stops_as_in_its_pod(image: Image, scratch: Path, tmp_path: Path) -> None:
+    """With arguments, environment, files and volumes of the Deployment it answers the probe, and ends in good order.
+
+    Not as in the pod: the database is SQLite, and ports are others.
+    """
+    made = {f"{each['kind']}/{each['metadata']['name']}": each for each in objects("openhexa_gke").values()}
+    hub, proxy = (made[f"Deployment/{name}"]["spec"]["template"]["spec"]["containers"][0] for name in ("hub", "proxy"))
+    values = {key: secrets.token_hex(32) for key in secret_keys(hub, proxy)}
+    fields = {"metadata.namespace": "hexa-notebooks"}
+    port, api_port, hub_port = free_port(), free_port(), free_port()
+    hub_url = f"http://127.0.0.1:{hub_port}"
+
+    etc = _folder(tmp_path / "etc")
+    for name, text in made["ConfigMap/hub"]["data"].items():
+        (etc / name).write_text(text)
+    (etc / "99-here.py").write_text(
+        f"c.JupyterHub.hub_bind_url = c.JupyterHub.hub_connect_url = {hub_url!r}\n"
+        "c.JupyterHub.db_url = 'sqlite:///hub.sqlite'\n"
+        f"c.ConfigurableHTTPProxy.api_url = 'http://127.0.0.1:{api_port}'\n"
+    )
+    process = Process(
+        image.command(arguments(hub, {}), scratch, _volumes(hub, etc, tmp_path)),
+        tmp_path / "hub.log",
+        env=image.environment | environment(hub, fields=fields, secrets=values),
+        is_ready=lambda: answers(f"{hub_url}/hub/health") and answers(f"http://127.0.0.1:{port}/hub/health"),
+    )
+    routes = proxy_process(
+        proxy,
+        tmp_path / "proxy.log",
+        port=port,
+        api_port=api_port,
+        hub_url=hub_url,
+        env=image_environment() | environment(proxy, fields=fields, secrets=values),
+    )
+    try:
+        routes.start()
+        process.start()
+        process.stop()
+        assert process.status == 0, process
+    finally:
+        process.stop()
+        routes.stop()
+
+
+def _folder(path: Path) -> Path:
+    """Make a folder of the hub's user."""
+    path.mkdir()
+    shutil.chown(path, UID, UID)
+    return path
+
+
+def _volumes(container: Object, etc: Path, folder: Path) -> list[Volume]:
+    """Return the volumes of the hub's container: its configuration, and an empty folder for each of the others."""
+    return [
+        Volume(etc, mount["mountPath"], read_only=True)
+        if mount["mountPath"] == "/etc/jupyterhub"
+        else Volume(_folder(folder / mount["name"]), mount["mountPath"])
+        for mount in container["volumeMounts"]
+    ]
