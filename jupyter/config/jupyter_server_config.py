@@ -1,0 +1,16 @@
+"""The configuration of users' servers, below /etc/jupyter in the image. A file of the user's own home comes later."""
+
+import os
+from pathlib import Path
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821 (traitlets provides it)
+
+c.ServerApp.root_dir = str(Path.home() / "workspace")
+
+# The App shows the server in an iframe, which JupyterHub forbids unless a policy of its own is set.
+if policy := os.environ.get("CONTENT_SECURITY_POLICY"):
+    c.ServerApp.tornado_settings.update({"headers": {"Content-Security-Policy": policy}})
+
+# In seconds. A kernel that computes, or that a page is connected to, is never ended.
+c.MappingKernelManager.cull_idle_timeout = int(os.environ.get("HEXA_KERNEL_IDLE_SECONDS", "14400"))
+c.MappingKernelManager.cull_interval = 300

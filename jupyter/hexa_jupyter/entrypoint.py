@@ -1,0 +1,109 @@
+"""What starts in the container: one of a few programs, with the workspace's files in their place."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from types import FrameType
+from typing import NoReturn
+
+from hexa_jupyter import charge, workspace
+from hexa_jupyter.log import say
+from hexa_jupyter.mount import mounted
+
+HELP = """\
+singleuser [ARG...]   the server of a JupyterHub user (also by the name jupyterhub-singleuser)
+notebook [ARG...]     a Jupyter server without a hub
+pipeline [ARG...]     a pipeline of OpenHEXA: cloudrun or run, with --config BASE64
+mount                 the workspace's files and nothing else, for an image with an entrypoint of its own
+help                  this text
+
+Every ARG reaches the program as it stands."""
+
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
+_FORWARDED = (*_ENDING, signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prepare the home folder and the files, run the program of a mode, and return its exit status as a shell has it.
+
+    Without arguments those of the command line are taken. An unknown mode is status 2, and one line says which exist. A
+    program without mounted files takes the place of this process. With them this process stays, hands signals on, and
+    sends what has been written once the program has ended.
+    """
+    mode, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
+    if mode in ("help", "--help", "-h"):
+        print(HELP)
+        return 0
+    environ = dict(os.environ)
+    try:
+        command = _command(mode, rest, environ)
+    except LookupError as error:
+        say(error.args[0])
+        return 2
+    for number in _ENDING:
+        signal.signal(number, _end)
+    charge.take()
+    workspace.prepare()
+    with mounted(environ) as files:
+        workspace.add_samples()
+        if not command:
+            return _wait() if files else 0
+        if files:
+            return _run(command, environ)
+    return _become(command, environ)
+
+
+def _command(mode: str, arguments: list[str], environ: dict[str, str]) -> list[str]:
+    """Return the program of a mode and its arguments, which is nothing for `mount`."""
+    if mode == "mount":
+        return []
+    if mode in ("singleuser", "jupyterhub-singleuser"):
+        return [_first("start-singleuser.py", "start-singleuser.sh", "jupyterhub-singleuser"), *arguments]
+    if mode == "notebook":
+        # The scripts of the Jupyter Docker Stacks know by themselves what to start.
+        program = _first("start-notebook.py", "start-notebook.sh", "jupyter")
+        return [program, *(["lab"] if program.endswith("jupyter") else []), *arguments]
+    if mode == "pipeline":
+        debugger = ["-Xfrozen_modules=off", "-m", "debugpy", "--listen", "0.0.0.0:5678", "--wait-for-client"]
+        debugger = debugger if environ.get("REMOTE_DEBUGGER") == "true" else []
+        return [sys.executable, *debugger, "-m", "hexa_jupyter.pipeline", *arguments]
+    raise LookupError(f"{mode!r} is no mode of this image; write singleuser, notebook, pipeline, mount or help")
+
+
+def _first(*programs: str) -> str:
+    for program in programs:
+        if path := shutil.which(program):
+            return path
+    raise LookupError(f"none of {', '.join(programs)} is on PATH ({os.environ.get('PATH', '')}); install JupyterHub")
+
+
+def _become(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
+    # Python ignores it for itself, and the program would inherit that: `yes | head` in a terminal would complain.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.execve(command[0], [*command], dict(environ))  # noqa: S606 (no shell is wanted)
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    program = subprocess.Popen(command, env=environ)  # noqa: S603 (what whoever starts the container asks for)
+
+    def hand_on(number: int, _: FrameType | None) -> None:
+        # A terminal sends Ctrl-C to both by itself, and Jupyter takes a second one for haste.
+        if number != signal.SIGINT or not os.isatty(0):
+            program.send_signal(number)
+
+    for number in _FORWARDED:
+        signal.signal(number, hand_on)
+    status = program.wait()
+    return status if status >= 0 else 128 - status
+
+
+def _wait() -> int:
+    while True:
+        signal.pause()
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    sys.exit(128 + number)

@@ -1,0 +1,289 @@
+"""The mount of the workspace's files, by rclone."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from hexa_jupyter import renewal, workspace
+from hexa_jupyter.credentials_server import CredentialsServer
+from hexa_jupyter.log import say
+from hexa_jupyter.renewal import Credentials
+from hexa_jupyter.storage import Storage, StorageError, credentials, secrets_of, storage
+
+_DEFAULTS = {
+    # Files that programs change in place, and not only from front to end, are whole on the disk before they are sent.
+    "RCLONE_VFS_CACHE_MODE": "writes",
+    "RCLONE_VFS_WRITE_BACK": "1s",
+    # What others change shows after so long; no bucket tells by itself.
+    "RCLONE_DIR_CACHE_TIME": "15s",
+    "RCLONE_UMASK": "002",
+    "RCLONE_CONTIMEOUT": "10s",
+    "RCLONE_LOG_LEVEL": "NOTICE",
+}
+"""rclone's own variables, for which the container's come first."""
+
+_PASSED = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+_RENEWAL_SECONDS = 1200.0
+"""A third of the hour that the App's credentials last: what is left is for a hub that is down."""
+
+_PROBE_SECONDS = 60
+_START_SECONDS = 30
+_UPLOAD_SECONDS = 60
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
+
+
+@contextlib.contextmanager
+def mounted(environ: Mapping[str, str]) -> Iterator[bool]:
+    """Mount the workspace's files for as long as the context lasts, and tell whether it was done.
+
+    It is not where there is nothing to mount, and not when that fails: then one line in the log says why, and a file in
+    the folder tells the user. At the end all that has been written is sent.
+    """
+    try:
+        files = _files(environ)
+        if files:
+            files.open()
+    except StorageError as error:
+        say(f"the workspace's files are not mounted at {workspace.path()}: {error}")
+        workspace.warn(str(error))
+        files = None
+    if files is None:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        files.close()
+
+
+def is_mounted(folder: Path) -> bool:
+    """Return whether something is mounted at a folder, also a folder of the same disk."""
+    # A mount that has lost its program cannot be asked for its device, so the kernel's list is.
+    place = str(folder.resolve(strict=False)).replace(" ", "\\040")
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    return any(line.split(" ")[4] == place for line in lines)
+
+
+def _files(environ: Mapping[str, str]) -> "Mount | None":
+    workspace.forget_warning()
+    found = storage(environ)
+    if found is None:
+        _check_local(environ)
+        return None
+    if is_mounted(workspace.path()):
+        return None
+    seconds = float(environ.get("HEXA_CREDENTIALS_SECONDS", _RENEWAL_SECONDS))
+    fetch = renewal.source(environ) if found.temporary else None
+    if found.temporary and fetch is None:
+        say("nobody can be asked for new credentials, so the workspace's files are lost to this server when they end")
+    return Mount(found, Credentials(credentials(environ), fetch and (lambda: credentials(fetch())), seconds), environ)
+
+
+def _check_local(environ: Mapping[str, str]) -> None:
+    local = environ.get("WORKSPACE_STORAGE_ENGINE") == "local" and environ.get("WORKSPACE_BUCKET_NAME")
+    if local and not is_mounted(workspace.path()):
+        raise StorageError(
+            "the storage is a folder of the host, and nothing has mounted it; on Kubernetes let the App use a bucket"
+        )
+
+
+class Mount:
+    """A running rclone, which is started again if it ends before `close`."""
+
+    def __init__(self, storage: Storage, credentials: Credentials, environ: Mapping[str, str]) -> None:
+        self._storage, self._credentials = storage, credentials
+        self._folder = workspace.path()
+        self._state = Path(tempfile.mkdtemp(prefix="hexa-jupyter-"))
+        account = credentials.now().get("AZURE_ACCOUNT_NAME", "")
+        endpoint = environ.get("RCLONE_AZUREBLOB_ENDPOINT") or f"https://{account}.blob.core.windows.net"
+        self._server = CredentialsServer(credentials, endpoint.rstrip("/"))
+        self._environ = self._rclone_environment(environ)
+        self._rclone: subprocess.Popen[str] | None = None
+        self._reason = ""
+        self._closing = threading.Event()
+        self._turn = threading.Lock()
+
+    def open(self) -> None:
+        """Mount. Raises StorageError if that cannot be done; then nothing of it is left."""
+        try:
+            self._check()
+            self._start()
+        except StorageError:
+            self._clear()
+            raise
+        threading.Thread(target=self._keep, daemon=True).start()
+
+    def close(self) -> None:
+        """Wait for at most a minute until all that was written is sent, and unmount."""
+        deadline = time.monotonic() + _UPLOAD_SECONDS
+        while (waiting := self._uploads()) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if waiting:
+            say(f"{waiting} files could not be sent to the storage and are lost: {self._reason or 'it took too long'}")
+        self._closing.set()
+        with self._turn:
+            self._clear()
+
+    def _rclone_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        options = dict(self._storage.options)
+        if self._storage.kind == "azureblob":
+            options["sas_url"] = (
+                f"http://{self._server.address}/account/{self._storage.bucket}?sig={self._server.guard}"
+            )
+        uid, gid = workspace.owner()
+        passed = {name: value for name, value in environ.items() if name.upper() in _PASSED}
+        tuned = {name: value for name, value in environ.items() if name.startswith("RCLONE_")}
+        return {
+            **passed,
+            **_DEFAULTS,
+            "RCLONE_UID": str(uid),
+            "RCLONE_GID": str(gid),
+            **tuned,
+            "RCLONE_CONFIG": "",
+            # Keys in the user's home would come before those of the workspace.
+            "HOME": str(self._state),
+            "RCLONE_CONFIG_WORKSPACE_TYPE": self._storage.kind,
+            **{f"RCLONE_CONFIG_WORKSPACE_{name.upper()}": value for name, value in options.items()},
+            "GCE_METADATA_HOST": self._server.address,
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{self._server.address}/aws",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": self._server.guard,
+        }
+
+    @property
+    def _remote(self) -> str:
+        return f"workspace:{self._storage.bucket}"
+
+    def _check(self) -> None:
+        if not shutil.which("rclone", path=self._environ.get("PATH")):
+            raise StorageError("rclone is not on PATH; install what jupyter/requirements.txt names")
+        if not os.access("/dev/fuse", os.R_OK | os.W_OK):
+            raise StorageError(
+                "/dev/fuse is not there or may not be used; the pod needs the device and the capability SYS_ADMIN, as"
+                " the storage InPodFuse asks for"
+            )
+        # The folder of this name is hardly there. It costs two requests, while the list of a bucket may take minutes.
+        probe = f"{self._remote}/.hexa-jupyter-probe"
+        environ = self._environ | {"RCLONE_CONFIG_WORKSPACE_DIRECTORY_MARKERS": "false"}
+        command = ["rclone", "lsf", "--use-json-log", "--retries", "1", "--low-level-retries", "1", probe]
+        try:
+            done = subprocess.run(  # noqa: S603 (no word of a user's)
+                command, env=environ, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise StorageError(
+                f"the storage does not answer within {_PROBE_SECONDS} s; can the pod reach it?"
+            ) from None
+        if done.returncode:
+            reasons = [reason for line in done.stderr.splitlines() if (reason := self._read(line))]
+            raise StorageError(_refused(self._storage.bucket, reasons[0] if reasons else "rclone says nothing"))
+
+    def _start(self) -> None:
+        command = ["rclone", "mount", self._remote, str(self._folder), "--use-json-log", "--devname", "workspace"]
+        command += ["--allow-non-empty", "--cache-dir", str(self._state / "cache")]
+        command += ["--rc", "--rc-no-auth", "--rc-addr", f"unix://{self._socket}"]
+        command += ["--allow-other"] if os.geteuid() == 0 else []
+        command += ["--read-only"] if self._storage.read_only else []
+        self._socket.unlink(missing_ok=True)
+        self._reason = ""
+        # A session of its own: a signal for all of the terminal's or tini's group would unmount under Jupyter's feet.
+        self._rclone = subprocess.Popen(  # noqa: S603 (a bucket's name is one argument)
+            command, env=self._environ, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        reader = threading.Thread(target=self._relay, args=(self._rclone,), daemon=True)
+        reader.start()
+        deadline = time.monotonic() + _START_SECONDS
+        while not is_mounted(self._folder):
+            if self._rclone.poll() is not None:
+                reader.join()
+                raise StorageError(f"{self._reason or 'rclone ended'}; may the container mount (capability SYS_ADMIN)?")
+            if time.monotonic() > deadline:
+                raise StorageError(f"rclone did not mount within {_START_SECONDS} s")
+            time.sleep(0.05)
+
+    def _keep(self) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while self._rclone:
+            status = self._rclone.wait()
+            self._closing.wait(pause)
+            with self._turn:
+                if self._closing.is_set():
+                    return
+                say(f"rclone ended with status {status} ({self._reason or 'no reason given'}); mounting again")
+                self._unmount()
+                try:
+                    self._start()
+                    pause = _FIRST_PAUSE_SECONDS
+                except StorageError as error:
+                    pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+                    say(f"{self._folder} is not mounted: {error}; the next try is in {pause:.0f} s")
+
+    def _relay(self, rclone: subprocess.Popen[str]) -> None:
+        for line in rclone.stderr or ():
+            if not (reason := self._read(line)):
+                continue
+            if is_mounted(self._folder):
+                self._reason = reason
+                say(f"rclone: {reason}")
+            # What comes first is the cause of what follows.
+            self._reason = self._reason or reason
+
+    def _read(self, line: str) -> str:
+        """Return what a line of rclone's log complains of, or nothing."""
+        try:
+            entry: dict[str, Any] = json.loads(line)
+        except ValueError:
+            return self._redacted(line)
+        level, message = entry.get("level"), str(entry.get("msg", ""))
+        if level in ("debug", "info") or (level == "notice" and not message.startswith("mount helper error")):
+            return ""
+        return self._redacted(f"{entry['object']}: {message}" if entry.get("object") else message)
+
+    def _redacted(self, text: str) -> str:
+        for secret in (self._server.guard, *(secret for held in self._credentials.held for secret in secrets_of(held))):
+            text = text.replace(secret, "***")
+        return " ".join(text.split())
+
+    def _uploads(self) -> int:
+        command = ["rclone", "rc", "--unix-socket", str(self._socket), "vfs/stats"]
+        try:
+            done = subprocess.run(  # noqa: S603 (no word of a user's)
+                command, env=self._environ, capture_output=True, text=True, timeout=10, check=True
+            )
+            cache: dict[str, int] = json.loads(done.stdout)["diskCache"]
+            return cache["uploadsInProgress"] + cache["uploadsQueued"]
+        except (subprocess.SubprocessError, ValueError, KeyError):
+            return 0
+
+    @property
+    def _socket(self) -> Path:
+        return self._state / "rclone.sock"
+
+    def _unmount(self) -> None:
+        if is_mounted(self._folder):
+            subprocess.run(["fusermount3", "-u", "-z", str(self._folder)], capture_output=True, check=False)  # noqa: S603, S607
+
+    def _clear(self) -> None:
+        if self._rclone and self._rclone.poll() is None:
+            self._rclone.terminate()
+            try:
+                self._rclone.wait(10)
+            except subprocess.TimeoutExpired:
+                self._rclone.kill()
+                self._rclone.wait()
+        self._unmount()
+        self._server.close()
+        shutil.rmtree(self._state, ignore_errors=True)
+
+
+def _refused(bucket: str, reason: str) -> str:
+    if "directory not found" in reason:
+        return f"there is no bucket {bucket!r} that the credentials may list; does it exist?"
+    return f"the storage refuses the bucket {bucket!r} ({reason}); are the credentials valid, and can the pod reach it?"

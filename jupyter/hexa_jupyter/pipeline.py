@@ -1,0 +1,1 @@
+"""The mode `pipeline`, in the program of its own that the entrypoint starts."""

@@ -1,0 +1,134 @@
+"""The entrypoint of the single-user image, as a real process in front of stand-ins for Jupyter."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.jupyter.conftest import Start
+from tests.jupyter.image import Image
+from tests.process import wait_until
+
+AWKWARD = ("--ServerApp.x=a b", "", "*", "$HOME", "quo'te", 'dou"ble', "--", "-h", "new\nline")
+
+
+@pytest.mark.parametrize("mode", ["singleuser", "notebook", "jupyterhub-singleuser"])
+def test_every_argument_reaches_the_program_as_it_stands(image: Image, start: Start, mode: str) -> None:
+    """None is split, expanded or lost, and none is taken for the entrypoint's own."""
+    state = image.started(start(mode, *AWKWARD))
+    assert tuple(state["arguments"]) == AWKWARD
+    assert state["program"] == ("start-notebook.py" if mode == "notebook" else "start-singleuser.py")
+    assert image.log == ""
+
+
+@pytest.mark.parametrize("arguments", [("singeluser",), ()])
+def test_an_unknown_mode_is_an_error_that_names_those_that_exist(
+    image: Image, start: Start, arguments: tuple[str, ...]
+) -> None:
+    """A container that nobody asked for anything must not look like one that has done its work."""
+    assert start(*arguments).wait() == 2
+    mode = arguments[0] if arguments else ""
+    assert image.log == (
+        f"hexa-jupyter: {mode!r} is no mode of this image; write singleuser, notebook, pipeline, mount or help\n"
+    )
+    assert not image.workspace.exists()
+
+
+def test_help_lists_the_modes(image: Image, start: Start) -> None:
+    """It ends with 0, and starts nothing."""
+    assert start("help").wait() == 0
+    for mode in ("singleuser", "notebook", "pipeline", "mount"):
+        assert f"\n{mode} " in f"\n{image.log}"
+
+
+def test_the_program_takes_the_entrypoints_place_where_nothing_is_mounted(image: Image, start: Start) -> None:
+    """So signals and the exit status are its own."""
+    process = start("singleuser")
+    state = image.started(process)
+    assert state["pid"] == process.pid
+    process.stop(by=signal.SIGHUP)
+    assert process.status == 3
+    assert (image.workspace / "last-words.txt").read_text() == "SIGHUP"
+
+
+def test_a_broken_pipe_ends_programs_as_usual(image: Image, start: Start) -> None:
+    """Python ignores the signal for itself, and every program of a terminal would inherit that."""
+    program = image.binaries / "start-singleuser.py"
+    program.write_text("#!/bin/sh\nexec grep SigIgn /proc/self/status\n")
+    assert start("singleuser").wait() == 0
+    assert not int(image.log.split()[1], 16) & 1 << (signal.SIGPIPE - 1)
+
+
+def test_the_folders_are_there_before_the_program(image: Image, start: Start) -> None:
+    """`work` of the base image becomes `tmp`, with what is in it, and its group may write."""
+    (image.home / "work").mkdir(mode=0o755)
+    (image.home / "work" / "mine.txt").write_text("kept")
+    assert image.started(start("singleuser"))["folders"] == ["tmp", "workspace"]
+    assert (image.home / "tmp" / "mine.txt").read_text() == "kept"
+    assert (image.home / "tmp").stat().st_mode & 0o020
+
+
+def test_folders_that_exist_stay_what_they_are(image: Image, start: Start) -> None:
+    """A home that outlives the server has them from the last time."""
+    for name in ("work", "tmp", "workspace"):
+        (image.home / name).mkdir()
+        (image.home / name / "mine.txt").write_text(name)
+    image.started(start("singleuser"))
+    for name in ("work", "tmp", "workspace"):
+        assert (image.home / name / "mine.txt").read_text() == name
+
+
+def test_a_home_that_cannot_be_written_is_one_line_and_the_server_starts(image: Image, start: Start) -> None:
+    """The line names the folder and the fix."""
+    image.workspace.mkdir()
+    (image.home / "tmp").symlink_to("/proc/nowhere")
+    image.started(start("singleuser"))
+    (line,) = image.complaints
+    assert line == (
+        f"hexa-jupyter: the folders workspace and tmp cannot be made in {image.home}: File exists; let its owner be the"
+        " user"
+    )
+
+
+@pytest.mark.parametrize(
+    ("present", "mode", "program", "first"),
+    [
+        ("jupyterhub-singleuser", "singleuser", "jupyterhub-singleuser", []),
+        ("jupyter", "notebook", "jupyter", ["lab"]),
+        ("start-singleuser.sh", "singleuser", "start-singleuser.sh", []),
+    ],
+)
+def test_an_image_without_the_stacks_scripts_starts_jupyter_itself(
+    tmp_path: Path, present: str, mode: str, program: str, first: list[str]
+) -> None:
+    """Any base with JupyterHub will do."""
+    image = Image(tmp_path / "bare", programs=(present,))
+    process = image.container(mode, "--debug")
+    process.launch()
+    try:
+        state = image.started(process)
+    finally:
+        process.stop()
+    assert (state["program"], state["arguments"]) == (program, [*first, "--debug"])
+
+
+def test_an_image_without_jupyterhub_says_so(image: Image, start: Start) -> None:
+    """What was looked for, and where, is in the line."""
+    image.variables["PATH"] = str(image.binaries)
+    (image.binaries / "start-singleuser.py").unlink()
+    assert start("singleuser").wait() == 2
+    assert image.log == (
+        "hexa-jupyter: none of start-singleuser.py, start-singleuser.sh, jupyterhub-singleuser is on PATH"
+        f" ({image.binaries}); install JupyterHub\n"
+    )
+
+
+def test_a_signal_does_not_end_the_program_that_catches_it(image: Image, start: Start) -> None:
+    """It is handed on, and nothing more."""
+    process = start("singleuser")
+    image.started(process)
+    assert process.pid
+    os.kill(process.pid, signal.SIGUSR1)
+    wait_until((image.home / "usr1").exists, "the program to get the signal", processes=[process])
+    assert process.runs()
