@@ -13,6 +13,7 @@ from hexa_notebooks.claims import add_claims
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.diff.command import add_diff
 from hexa_notebooks.errors import readable_errors
+from hexa_notebooks.graph.command import add_graph
 from hexa_notebooks.helm.command import add_import_helm
 from hexa_notebooks.hub.upgrade_job import upgrade_job
 from hexa_notebooks.hub_config import loaded
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if name == "synth":
             command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
     add_diff(commands)
+    add_graph(commands)
     add_claims(commands)
     add_hook_puller(commands)
     add_import_helm(commands)
