@@ -5,7 +5,7 @@ import json
 import uuid
 from http.cookiejar import CookieJar
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import aiohttp
 import requests
@@ -54,6 +54,19 @@ class Browser:
         address = urljoin(self.url, path)
         headers = {"X-XSRFToken": self._xsrf(address), "Referer": address, **options.pop("headers", {})}
         return self._session.post(address, headers=headers, timeout=SECONDS, **options)
+
+    def server_token(self, server: dict[str, str]) -> str:
+        """Get the token by which a server asks the hub about this browser, as it does on the browser's first page.
+
+        `server` is the server's environment.
+        """
+        grant = {"client_id": server["JUPYTERHUB_CLIENT_ID"], "redirect_uri": server["JUPYTERHUB_OAUTH_CALLBACK_URL"]}
+        self.get("/hub/home").raise_for_status()
+        answer = self.get("/hub/api/oauth2/authorize", params={**grant, "response_type": "code"}, follow=False)
+        code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        secret = {"client_secret": server["JUPYTERHUB_API_TOKEN"], "grant_type": "authorization_code", "code": code}
+        answer = requests.post(f"{self.url}/hub/api/oauth2/token", data={**grant, **secret}, timeout=SECONDS)
+        return str(answer.json()["access_token"])
 
     def run(self, server_url: str, code: str) -> str:
         """Run code in a new kernel of a server, over a websocket through the proxy, and return what it prints.

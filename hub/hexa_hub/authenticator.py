@@ -19,6 +19,7 @@ from hexa_hub.errors import AppError, NotSignedIn, NotTheOwner, is_unexpected
 from hexa_hub.expiring import Expiring
 from hexa_hub.login import LoginHandler
 from hexa_hub.logout import LogoutHandler
+from hexa_hub.renewal import Renewals, ServerCredentialsAPIHandler
 from hexa_hub.settings import Settings, SettingsError
 from hexa_hub.spawn import SpawnHandler, UserServerAPIHandler
 
@@ -49,6 +50,7 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
             sys.exit(str(error))
         app_log.addFilter(is_unexpected)
         self._browsers: defaultdict[int, Expiring[str, AppSession]] = defaultdict(lambda: Expiring(BROWSERS))
+        self.renewals = Renewals(self)
 
     @default("auto_login")
     def _auto_login(self) -> bool:
@@ -68,6 +70,7 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
             ("/spawn/([^/]+)/([^/]+)", SpawnHandler),
             ("/api/users/([^/]+)/server", UserServerAPIHandler),
             ("/api/users/([^/]+)/servers/([^/]*)", UserServerAPIHandler),
+            ("/api/users/([^/]+)/servers/([^/]+)/credentials", ServerCredentialsAPIHandler),
         ]
 
     def normalize_username(self, username: str) -> str:
@@ -132,6 +135,25 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
     def browsers(self, user: User, session: AppSession) -> set[str]:
         """Return the browsers of a user that came with a session of the App, by JupyterHub's session id."""
         return {browser for browser, known in self._browsers[user.id].items() if known == session}
+
+    def sessions(self, user: User) -> list[AppSession]:
+        """Return the sessions of the App that a user's browsers came with, the one that was used last first."""
+        return [session for _, session in reversed(self._browsers[user.id].items())]
+
+    def forget(self, user: User, browsers: set[str]) -> None:
+        """Forget the sessions of these browsers, or of all of a user's where it is not known which, and of the starts.
+
+        Which browser started a server is not known, since the App asks for it on the browser's behalf.
+        """
+        for browser, _ in self._browsers[user.id].items():
+            if not browsers or browser in browsers:
+                self._browsers[user.id].pop(browser)
+        for server in user.orm_spawners:
+            self.renewals.forget(user, server)
+
+    def post_spawn_stop(self, user: User, spawner: Any) -> None:
+        """Forget by which session the server was started."""
+        self.renewals.forget(user, spawner.name)
 
     def _end_browser(self, handler: BaseHandler, user: User, browser: str) -> None:
         """Delete the tokens by which a browser uses the user's servers."""

@@ -94,6 +94,17 @@ class NotOpened(AppError):
     text = "OpenHEXA has not opened this workspace's notebooks yet. Open them there once, then this page works too."
 
 
+class NoSession(AppError):
+    """A server that runs asks for fresh credentials, and the hub knows no session of its owner's that goes on."""
+
+    status = 409
+    kind = "no-session"
+    text = (
+        "The notebooks know no session of this server's owner to ask OpenHEXA with: it has ended, or the hub has"
+        " restarted. Open the notebooks of the workspace in OpenHEXA again. The server goes on running meanwhile."
+    )
+
+
 class UnusableWorkspace(AppError):
     """What the App says of the workspace cannot be used here; somebody has to change the workspace."""
 

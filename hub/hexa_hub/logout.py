@@ -66,6 +66,8 @@ class LogoutHandler(JupyterHubLogoutHandler):  # type: ignore[misc]
                 if spawner.active and spawner.oauth_client_id not in in_use
             ]
             await asyncio.gather(*(self._stop(user, name) for name in unused))
+        # Last, since a server that was just starting would have brought its session back.
+        self.authenticator.forget(user, browsers)
 
     async def _stop(self, user: User, name: str) -> None:
         """Stop a server, also one that is just starting."""

@@ -28,6 +28,7 @@ class WorkspaceMixin(UncountedFailures):
         self._credentials = None
         session = AppSession.from_cookies(self.handler.cookies) if self.handler else None
         self._credentials = await self.authenticator.credentials(session, self.user.name, self.name)
+        self.authenticator.renewals.started(self.user, self.name, session)
         return self._credentials
 
     async def get_options_form(self) -> str:

@@ -3,10 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 
 from tests.browser import Browser
 from tests.integration.openhexa.conftest import PROCESSES, Person
@@ -78,17 +76,6 @@ def test_day_of_a_user(notebooks: Notebooks, person: Callable[..., Person], app:
     assert "Traceback" not in logs
 
 
-def browser_token(browser: Browser, server: dict[str, str]) -> str:
-    """Get the token by which a server asks the hub about a browser, as it does on the browser's first page."""
-    grant = {"client_id": server["JUPYTERHUB_CLIENT_ID"], "redirect_uri": server["JUPYTERHUB_OAUTH_CALLBACK_URL"]}
-    browser.get("/hub/home").raise_for_status()
-    answer = browser.get("/hub/api/oauth2/authorize", params={**grant, "response_type": "code"}, follow=False)
-    code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
-    secret = {"client_secret": server["JUPYTERHUB_API_TOKEN"], "grant_type": "authorization_code", "code": code}
-    answer = requests.post(f"{browser.url}/hub/api/oauth2/token", data={**grant, **secret}, timeout=30)
-    return str(answer.json()["access_token"])
-
-
 def test_end_of_the_apps_session_reaches_the_server(
     notebooks: Notebooks, person: Callable[..., Person], app: OpenHexaAppServer
 ) -> None:
@@ -98,7 +85,7 @@ def test_end_of_the_apps_session_reaches_the_server(
     other = Browser(notebooks.url, app.state.login(ben.user).cookies)
     assert ben.browser.get(f"{launch.url}lab").ok
     server = json.loads(ben.browser.run(launch.url, "import json, os; print(json.dumps(dict(os.environ)))"))
-    tokens = [browser_token(browser, server) for browser in (ben.browser, other)]
+    tokens = [browser.server_token(server) for browser in (ben.browser, other)]
 
     def valid(token: str) -> bool:
         return notebooks.hub_api("GET", "/user", token=token).ok

@@ -1,0 +1,108 @@
+"""Fresh credentials of a workspace's storage for a server that runs: those that it started with end before it does."""
+
+from contextlib import suppress
+from typing import Any
+
+from jupyterhub.apihandlers import APIHandler  # type: ignore[import-untyped]
+from jupyterhub.user import User  # type: ignore[import-untyped]
+from jupyterhub.utils import compare_token  # type: ignore[import-untyped]
+from tornado import web
+
+from hexa_hub.app import FAILURE_SECONDS, AppSession, Credentials
+from hexa_hub.errors import AppError, NoSession, NotSignedIn, NotTheOwner
+from hexa_hub.expiring import Expiring
+
+RENEWED_SECONDS = 60
+"""How long a server that asks again gets the same credentials: new ones cost the App a call to its cloud."""
+
+
+class Renewals:
+    """The sessions by which servers were started, and what each server got when it asked last; in memory only."""
+
+    def __init__(self, authenticator: Any) -> None:
+        self._authenticator = authenticator
+        self._started: dict[tuple[int, str], AppSession] = {}
+        self._answers: Expiring[tuple[int, str], dict[str, str] | AppError] = Expiring()
+
+    def started(self, user: User, server: str, session: AppSession) -> None:
+        """Remember the session of the request that started a server."""
+        self._started[user.id, server] = session
+
+    def forget(self, user: User, server: str) -> None:
+        """Forget all about a server."""
+        self._started.pop((user.id, server), None)
+        self._answers.pop((user.id, server))
+
+    async def storage(self, user: User, server: str) -> dict[str, str]:
+        """Return the variables of a workspace's storage as the App gives them now, or gave them a moment ago.
+
+        Raises:
+            NoSession: the hub knows no session of the user's that goes on.
+            AppError: the App gives none.
+
+        """
+        answer = self._answers.get((user.id, server))
+        if answer is None:
+            try:
+                environment = (await self._credentials(user, server)).environment
+            except AppError as error:
+                answer, seconds = error, FAILURE_SECONDS
+            else:
+                answer, seconds = _of_storage(environment), RENEWED_SECONDS
+            self._answers.set((user.id, server), answer, seconds)
+        if isinstance(answer, AppError):
+            raise answer.again()
+        return answer
+
+    async def _credentials(self, user: User, server: str) -> Credentials:
+        """Ask the App with the session that the user has used last, or with the next one where that has ended."""
+        start = self._started.get((user.id, server))
+        for session in dict.fromkeys([*self._authenticator.sessions(user), *([start] if start else [])]):
+            with suppress(NotSignedIn, NotTheOwner):
+                credentials: Credentials = await self._authenticator.credentials(session, user.name, server)
+                return credentials
+        raise NoSession(app_url=self._authenticator.app.url)
+
+
+def _of_storage(environment: dict[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in environment.items()
+        if name.startswith("WORKSPACE_STORAGE_") or name == "WORKSPACE_BUCKET_NAME"
+    }
+
+
+class ServerCredentialsAPIHandler(APIHandler):  # type: ignore[misc]
+    """A request of a workspace's server for the credentials of its storage.
+
+    Only the server itself may ask: no scope of JupyterHub's says so, and with any other the user's browsers, or whoever
+    starts servers for others, could read them. No cookie counts, so that no other site can ask through a browser.
+    """
+
+    _accept_cookie_auth = False
+
+    async def post(self, user_name: str, server_name: str) -> None:
+        """Answer with `{"env": {...}}`, which holds `WORKSPACE_BUCKET_NAME` and `WORKSPACE_STORAGE_...` only.
+
+        Raises:
+            web.HTTPError: it is not the server that asks; status 403.
+            AppError: the App gives no credentials, or the hub knows no session to ask it with.
+
+        """
+        user = self.find_user(user_name)
+        if user is None or self.current_user is not user or not self._is_from(user, server_name):
+            raise web.HTTPError(
+                403, "Only the server of this workspace may ask for its credentials, with its own JUPYTERHUB_API_TOKEN."
+            )
+        environment = await self.authenticator.renewals.storage(user, server_name)
+        self.set_header("Cache-Control", "no-store")
+        self.write({"env": environment})
+
+    def _is_from(self, user: User, server: str) -> bool:
+        """Return whether the request's token is the server's: JupyterHub keeps its hash as the server's OAuth secret.
+
+        What else a token says, its note and its scopes, another token of the user's may say too.
+        """
+        known = user.orm_spawners.get(server)
+        client = known.oauth_client if known else None
+        return bool(client and client.secret and compare_token(client.secret, self.get_auth_token()))

@@ -1,0 +1,215 @@
+"""A server that outlives the credentials of its storage: it asks the hub for fresh ones, by its own token."""
+
+import http
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import requests
+
+from tests.browser import Browser
+from tests.hexa_hub.workspace_pod import env
+from tests.integration.openhexa.conftest import Person
+from tests.notebooks import Notebooks
+from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
+
+TOKEN = "WORKSPACE_STORAGE_ENGINE_GCP_ACCESS_TOKEN"  # noqa: S105 (a name)
+
+
+@pytest.fixture(scope="module")
+def options() -> dict[str, Any]:
+    """Let the hub record any activity at once, and answer every question anew, since tests cannot wait for a minute."""
+    return {
+        "servers": "fake",
+        "overrides": {"JupyterHub": {"activity_resolution": 0}},
+        "config": "from hexa_hub import app, renewal\n"
+        "app.FAILURE_SECONDS = app.REFUSAL_SECONDS = renewal.FAILURE_SECONDS = renewal.RENEWED_SECONDS = 0\n",
+    }
+
+
+def environment(person: Person) -> dict[str, str]:
+    """Return the environment of the person's server, which starts if it does not run."""
+    launch = person.launch()
+    assert launch.ready
+    if person.kube_api_server:
+        (pod,) = person.pods()
+        return env(pod)
+    person.browser.get(f"{launch.url}lab").raise_for_status()
+    printed = person.browser.run(launch.url, "import json, os; print(json.dumps(dict(os.environ)))")
+    found: dict[str, str] = json.loads(printed)
+    return found
+
+
+def ask(server: dict[str, str], token: str | None = None, **options: Any) -> requests.Response:
+    """Ask for fresh credentials as a server does with what its environment says, or with another token."""
+    user, name = server["JUPYTERHUB_USER"], server["JUPYTERHUB_SERVER_NAME"]
+    headers = {"Authorization": f"token {server['JUPYTERHUB_API_TOKEN'] if token is None else token}"}
+    headers |= options.pop("headers", {})
+    url = f"{server['JUPYTERHUB_API_URL']}/users/{user}/servers/{name}/credentials"
+    with requests.Session() as client:
+        client.trust_env = False
+        return client.post(url, headers=headers, timeout=30, **options)
+
+
+def own_token(person: Person, **body: str) -> str:
+    """Return a token that the person makes on a page of the hub."""
+    person.browser.get("/hub/home").raise_for_status()
+    answer = person.browser.post(f"/hub/api/users/{person.user.email}/tokens", json=body)
+    token: str = answer.json()["token"]
+    return token
+
+
+def refused(answer: requests.Response, status: http.HTTPStatus, words: str) -> None:
+    """Check the JSON of a refusal, which gives nothing away."""
+    assert answer.status_code == status
+    assert words in answer.json()["message"]
+    assert "env" not in answer.json()
+
+
+@pytest.fixture(scope="module")
+def anna(person: Callable[..., Person]) -> Person:
+    """Return somebody with a server."""
+    return person("Anna.O'Neill+x@example.org")
+
+
+@pytest.fixture(scope="module")
+def server(anna: Person) -> dict[str, str]:
+    """Return the environment of her server."""
+    return environment(anna)
+
+
+def test_server_gets_fresh_credentials_of_its_storage(
+    server: dict[str, str], app: OpenHexaAppServer, notebooks: Notebooks
+) -> None:
+    """By one call to the App, with the session of its owner's browser; no log has them."""
+    asked = len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS))
+    answer = ask(server)
+    assert answer.status_code == http.HTTPStatus.OK
+    assert answer.headers["Cache-Control"] == "no-store"
+    found = answer.json()["env"]
+    expected = {name for name in server if name.startswith("WORKSPACE_STORAGE_") or name == "WORKSPACE_BUCKET_NAME"}
+    assert found.keys() == expected
+    assert found[TOKEN] != server[TOKEN]
+    assert found["WORKSPACE_BUCKET_NAME"] == server["WORKSPACE_BUCKET_NAME"]
+    assert len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS)) == asked + 1
+    app.state.assert_only_app_cookies()
+    logs = notebooks.logs()
+    assert [secret for secret in (found[TOKEN], server["JUPYTERHUB_API_TOKEN"]) if secret in logs] == []
+
+
+def test_only_the_server_itself_may_ask(
+    anna: Person,
+    server: dict[str, str],
+    person: Callable[..., Person],
+    app: OpenHexaAppServer,
+    notebooks: Notebooks,
+) -> None:
+    """No other token, be it the App's, the owner's own, another server's of hers or another user's; nor no token."""
+    other = app.state.add_workspace("other")
+    app.state.grant(anna.user, other)
+    second = environment(replace(anna, workspace=other))
+    tokens = {
+        "App": notebooks.secrets["hub-api-token"],
+        "owner": own_token(anna, note=f"Server at {server['JUPYTERHUB_SERVICE_PREFIX']}"),
+        "other server": second["JUPYTERHUB_API_TOKEN"],
+        "other user": environment(person())["JUPYTERHUB_API_TOKEN"],
+        "unknown": "0" * 32,
+        "none": "",
+    }
+    asked = len(app.state.calls)
+    for token in tokens.values():
+        refused(ask(server, token), http.HTTPStatus.FORBIDDEN, "Only the server of this workspace may ask")
+    assert len(app.state.calls) == asked
+    nowhere = server | {"JUPYTERHUB_SERVER_NAME": "nowhere"}
+    refused(ask(nowhere), http.HTTPStatus.FORBIDDEN, "Only the server of this workspace may ask")
+    assert ask(second).ok
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example.org"])
+def test_browser_cannot_ask(anna: Person, server: dict[str, str], app: OpenHexaAppServer, origin: str | None) -> None:
+    """Its cookies count for nothing, on the hub's own pages and on those of any other site."""
+    anna.browser.get("/hub/home").raise_for_status()
+    asked = len(app.state.calls)
+    path = f"/hub/api/users/{anna.user.email}/servers/{anna.slug}/credentials"
+    answer = anna.browser.post(path, headers={"Origin": origin} if origin else {})
+    assert answer.status_code == http.HTTPStatus.FORBIDDEN
+    assert answer.json()["message"]
+    assert len(app.state.calls) == asked
+    assert ask(server).ok
+
+
+def test_asking_is_no_activity(anna: Person, server: dict[str, str], notebooks: Notebooks) -> None:
+    """A server that renews for ever is as idle as before; a token of its owner's, which tells of work, is not."""
+
+    def activity() -> tuple[str, str]:
+        user = notebooks.hub_api("GET", f"/users/{anna.user.email}").json()
+        return user["last_activity"], user["servers"][anna.slug]["last_activity"]
+
+    own = own_token(anna)
+    before = activity()
+    for _ in range(3):
+        assert ask(server).ok
+    assert activity() == before
+    notebooks.hub_api("GET", "/user", token=own).raise_for_status()
+    assert activity()[0] > before[0]
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "words"),
+    [
+        (Failure(status=500), http.HTTPStatus.SERVICE_UNAVAILABLE, "OpenHEXA does not answer at the moment"),
+        (Failure(body=b"<html>"), http.HTTPStatus.BAD_GATEWAY, "in a way that the notebooks do not understand"),
+        (Failure(status=404, body=b"{}"), http.HTTPStatus.NOT_FOUND, "OpenHEXA has no such workspace"),
+    ],
+    ids=["error", "no JSON", "no workspace"],
+)
+def test_failure_of_the_app_is_told(
+    server: dict[str, str], app: OpenHexaAppServer, failure: Failure, status: int, words: str
+) -> None:
+    """With its status and its words, and when to try again; the server goes on."""
+    app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, failure)
+    answer = ask(server)
+    refused(answer, http.HTTPStatus(status), words)
+    assert answer.headers.get("Retry-After") == ("5" if status >= 500 else None)
+
+
+def test_server_that_another_browser_uses_renews_with_its_session(
+    person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks
+) -> None:
+    """After a logout elsewhere; the session that has been logged out is not even asked about."""
+    ben = person()
+    running = environment(ben)
+    session = app.state.login(ben.user)
+    home = Browser(notebooks.url, session.cookies)
+    assert ben.browser.get("/hub/home").ok
+    assert home.server_token(running)
+    ben.driver.logout(ben.session)
+    asked = len(app.state.calls)
+    assert ask(running).ok
+    assert {call.cookies["sessionid"] for call in app.state.calls[asked:]} == {session.key}
+
+
+def test_token_of_a_server_that_has_stopped_is_worth_nothing(person: Callable[..., Person]) -> None:
+    """Also once another one of the same name runs."""
+    carl = person()
+    before = environment(carl)
+    carl.stop()
+    assert ask(before).status_code == http.HTTPStatus.FORBIDDEN
+    after = environment(carl)
+    assert ask(before).status_code == http.HTTPStatus.FORBIDDEN
+    assert ask(after).ok
+
+
+def test_restarted_hub_knows_the_server_but_no_session(
+    anna: Person, server: dict[str, str], app: OpenHexaAppServer, notebooks: Notebooks
+) -> None:
+    """Until its owner's browser opens a page of the hub, as opening the workspace in the App does."""
+    notebooks.hub.stop()
+    notebooks.hub.start()
+    asked = len(app.state.calls)
+    refused(ask(server), http.HTTPStatus.CONFLICT, "Open the notebooks of the workspace in OpenHEXA again")
+    assert len(app.state.calls) == asked
+    assert anna.browser.get("/hub/home").ok
+    assert ask(server).json()["env"][TOKEN] != server[TOKEN]
