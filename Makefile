@@ -61,6 +61,7 @@ format: .venv/dev ## rewrite the sources in the house style
 
 lock: .venv/dev ## resolve the requirements anew
 	$(LOCK) --upgrade hub/requirements.in -o hub/requirements.txt
+	$(LOCK) --upgrade hub/docker-requirements.in -c hub/requirements.txt -o hub/docker-requirements.txt
 	$(LOCK) --upgrade pyproject.toml --group build -c hub/requirements.txt -o requirements/runtime.txt
 	$(LOCK) --upgrade --group build -c requirements/runtime.txt -o hub/build-requirements.txt
 	$(LOCK) --upgrade pyproject.toml --group dev hub/requirements.in -c hub/requirements.txt -c requirements/runtime.txt -o requirements/dev.txt

@@ -17,7 +17,7 @@ from tests.support import MINIMAL, synth
 ROOT = Path(__file__).resolve().parents[2]
 HUB = ROOT / "hub"
 DOCKERFILE = (HUB / "Dockerfile").read_text("utf-8")
-REQUIREMENTS = ("requirements.txt", "build-requirements.txt")
+REQUIREMENTS = ("requirements.txt", "docker-requirements.txt", "build-requirements.txt")
 PROJECT = tomllib.loads((HUB / "pyproject.toml").read_text("utf-8"))
 
 Instruction = tuple[str, str]
@@ -84,9 +84,17 @@ def test_build_backend_is_the_pinned_one() -> None:
         assert versions[requirement.name] in requirement.specifier
 
 
-def test_versions_are_those_that_the_package_works_with() -> None:
+def test_docker_adds_its_spawner_and_changes_no_version() -> None:
+    """The hub of docker-compose.yaml is the same otherwise."""
+    plain, docker = pins("requirements.txt"), pins("docker-requirements.txt")
+    assert {name: docker[name][0] for name in plain} == {name: version for name, (version, _) in plain.items()}
+    assert {name for name in docker if name.startswith("docker")} == {"docker", "dockerspawner"}
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "docker-requirements.txt"])
+def test_versions_are_those_that_the_package_works_with(name: str) -> None:
     """Among them JupyterHub with its security fixes."""
-    versions = {name: version for name, (version, _) in pins("requirements.txt").items()}
+    versions = {name: version for name, (version, _) in pins(name).items()}
     assert versions["jupyterhub"] >= Version("5.5.1")
     for requirement in map(Requirement, PROJECT["project"]["dependencies"]):
         assert versions[requirement.name] in requirement.specifier, requirement
@@ -129,6 +137,7 @@ def test_libpq_of_the_wheel_finds_debians_authorities() -> None:
 def test_context_holds_what_is_copied_and_no_more() -> None:
     """A file that is not let in could not be copied, and one that is not copied would only change the context."""
     first, *lines = (HUB / ".dockerignore").read_text("utf-8").splitlines()
-    copied = [argument for word, text in stages()[1] if word == "COPY" for argument in text.split()[:-1]]
+    copied = {argument for word, text in stages()[1] if word == "COPY" for argument in text.split()[:-1]}
+    copied = copied - {"${REQUIREMENTS}"} | {"requirements.txt", "docker-requirements.txt"}
     assert (first, sorted(lines)) == ("*", sorted([f"!{name}" for name in copied] + ["**/__pycache__"]))
     assert all((HUB / name).exists() for name in copied)
