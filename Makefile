@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 
-.PHONY: help synth test test-jupyterhub-6 check lint types contract drift format lock envtest traits imports bench bench-hub clean
+.PHONY: help dev synth test test-jupyterhub-6 check lint types contract drift format lock envtest traits imports bench bench-hub clean
 
 help: ## list the targets
 	@grep -hE '^[-a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([-a-z0-9]+):.*## /\1\t/' | expand -t 20
@@ -26,6 +26,9 @@ node_modules: package-lock.json .venv/runtime
 	$(BIN)/python -m hexa_notebooks.node npm ci --silent --no-fund --no-audit
 	@touch $@
 
+dev: .venv/dev node_modules ## the notebooks on this machine, with a stand-in App: no container, no cluster (PORT=8000)
+	@$(BIN)/python -m dev $(if $(PORT),--port $(PORT))
+
 synth: .venv/runtime ## synthesise dist/ from clusters/
 	$(BIN)/python main.py
 
@@ -41,9 +44,21 @@ test-jupyterhub-6: .venv/jupyterhub-6 node_modules ## run the tests of hexa_hub 
 
 check: lint types contract test drift ## everything that CI checks
 
-lint: .venv/dev ## ruff: style and formatting
+# Go builds actionlint, which no package index has; the schemas are checked without it too.
+SCRIPTS = $(shell grep -rlE '^.!/.*[ /](ba)?sh$$' --exclude='*.py' --exclude='*.md' $(wildcard .ci .github compose dev hub jupyter))
+SCHEMA = $(BIN)/check-jsonschema --builtin-schema
+
+lint: .venv/dev ## style of sources, Dockerfiles, scripts and workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/hadolint $(wildcard */Dockerfile)
+	$(BIN)/shellcheck $(SCRIPTS)
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yaml
+	$(SCHEMA) vendor.github-actions .github/actions/*/action.yaml
+	$(SCHEMA) vendor.renovate .github/renovate.json
+	$(if $(wildcard docker-compose.yaml),$(SCHEMA) vendor.compose-spec docker-compose.yaml)
+	@if command -v go > /dev/null; then cd .github/tools && GOFLAGS=-mod=readonly go tool actionlint -shellcheck $(CURDIR)/$(BIN)/shellcheck ../workflows/*.yaml; \
+	else echo 'PATH has no go: actionlint is left out'; fi
 
 types: .venv/dev ## mypy --strict
 	$(BIN)/mypy
@@ -69,6 +84,10 @@ lock: .venv/dev ## resolve the requirements anew
 
 envtest: ## build etcd, kube-apiserver and kubectl for the integration tests (needs Go)
 	$(PYTHON) -m tests.envtest.build
+
+.PHONY: kind
+kind: .venv/dev ## build both images and try dist/local on a kind cluster of its own (needs Docker, kubectl and Go)
+	$(BIN)/python -m tests.kind_cluster
 
 traits: .venv/dev ## generate the index of JupyterHub's traits
 	$(BIN)/python hub/trait_index.py > index.json.tmp
@@ -100,4 +119,4 @@ bench-hub: .venv/dev node_modules ## the hub under load: sign-ins, launches, res
 	$(BIN)/python -m benchmarks.hub
 
 clean: ## remove what the other targets made, except dist/
-	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .dev .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

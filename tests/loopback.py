@@ -1,8 +1,11 @@
-"""Ports and answers on loopback."""
+"""Ports and answers on loopback, and the hub's traits that have addresses."""
 
 import http.client
+import json
 import random
 import socket
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 _PORTS = range(10_000, 32_768)
@@ -40,3 +43,12 @@ def answers(url: str) -> bool:
         return False
     finally:
         connection.close()
+
+
+def address_traits(traits: Mapping[str, Mapping[str, Any]], hub_url: str, proxy_api_url: str) -> dict[str, Any]:
+    """Return the traits of a manifest that name hub and proxy, with these addresses in place of a cluster's."""
+    services = json.loads(json.dumps(traits["JupyterHub"]["services"]).replace("http://localhost:8081", hub_url))
+    return {
+        "ConfigurableHTTPProxy": {"api_url": proxy_api_url},
+        "JupyterHub": {"hub_bind_url": hub_url, "hub_connect_url": hub_url, "services": services},
+    }

@@ -18,7 +18,7 @@ from tests.container import arguments, environment, image_environment, secret_ke
 from tests.deployed.manifests import ROOT, objects
 from tests.kube_api_server import KubeApiServer
 from tests.kubelet import Kubelet, run_kubelet
-from tests.loopback import answers, free_port
+from tests.loopback import address_traits, answers, free_port
 from tests.postgres import Postgres
 from tests.process import START_SECONDS, Process, Runs, end, wait_until
 from tests.proxy import proxy_process
@@ -228,16 +228,9 @@ def _addresses(
     """Return the traits of dist/ that hold addresses, with those of here."""
     before = urlsplit(traits["JupyterHub"]["db_url"])
     query = f"?{before.query}" if before.scheme.startswith("postgresql") and before.query else ""
-    services = json.loads(json.dumps(traits["JupyterHub"]["services"]).replace("http://localhost:8081", hub_url))
-    return {
-        "ConfigurableHTTPProxy": {"api_url": proxy_api_url},
-        "JupyterHub": {
-            "hub_bind_url": hub_url,
-            "hub_connect_url": hub_url,
-            "db_url": postgres.url(database, database) + query,
-            "services": services,
-        },
-    }
+    changed = address_traits(traits, hub_url, proxy_api_url)
+    changed["JupyterHub"]["db_url"] = postgres.url(database, database) + query
+    return changed
 
 
 def _local_processes(spawner_class: str, local_servers: LocalServers, homes: Path) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from tests.support import Object
 KILLED = 137
 """The exit code of a container that ends by SIGKILL."""
 
-_OPENHEXA_CONFIG = """\
+OPENHEXA_CONFIG = """\
 import os
 from pathlib import Path
 
@@ -60,7 +60,7 @@ class ProcessServer:
             (home / "workspace").mkdir(exist_ok=True)
             image["JUPYTER_CONFIG_PATH"] = str(log.with_suffix(".image"))
             log.with_suffix(".image").mkdir(exist_ok=True)
-            (log.with_suffix(".image") / "jupyter_server_config.py").write_text(_OPENHEXA_CONFIG)
+            (log.with_suffix(".image") / "jupyter_server_config.py").write_text(OPENHEXA_CONFIG)
             program = "jupyterhub-singleuser"
         if program == "jupyterhub-singleuser":
             program = str(binaries / program)

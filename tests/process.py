@@ -23,6 +23,7 @@ class Process:
     that of the tests), `cwd` the working folder (default: that of the tests), and `user` the account that it runs as,
     for tests that run as root (default: theirs). `is_ready` says whether it does its work yet (default: as soon as it
     runs). `outlives` returns the pids of children that go on when it ends (default: none does, as in a container).
+    `process_group` 0 puts it out of reach of a terminal's Ctrl-C (default: it gets the signal too).
     """
 
     def __init__(
@@ -35,10 +36,11 @@ class Process:
         user: str | None = None,
         is_ready: Callable[[], object] = lambda: True,
         outlives: Callable[[], Collection[int]] = tuple,
+        process_group: int | None = None,
     ) -> None:
         self.log = log
         self._command, self._is_ready, self._outlives = command, is_ready, outlives
-        self._options: dict[str, Any] = {"env": env, "cwd": cwd}
+        self._options: dict[str, Any] = {"env": env, "cwd": cwd, "process_group": process_group}
         if user is not None:
             self._options |= {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
         self._popen: subprocess.Popen[bytes] | None = None
@@ -56,6 +58,10 @@ class Process:
     def runs(self) -> bool:
         """Return whether it was started and has not ended."""
         return self._popen is not None and self._popen.poll() is None
+
+    def is_ready(self) -> bool:
+        """Return whether it does its work yet."""
+        return self.runs() and bool(self._is_ready())
 
     def launch(self) -> None:
         """Start it (after `stop`, if it runs) without waiting until it is ready."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from hexa_notebooks.node import select_node
 from tests.container import arguments
@@ -13,11 +14,19 @@ ROOT = Path(__file__).parents[1]
 
 
 def proxy_process(
-    container: Object, log: Path, *, port: int, api_port: int, hub_url: str, env: Mapping[str, str]
+    container: Object,
+    log: Path,
+    *,
+    port: int,
+    api_port: int,
+    hub_url: str,
+    env: Mapping[str, str],
+    **options_of_process: Any,
 ) -> Process:
     """Return the process of the proxy's container: on 127.0.0.1 and these ports, with the hub at this address.
 
-    Every other argument is the container's own. `env` is the whole environment.
+    Every other argument is the container's own. `env` is the whole environment, and further options are those of
+    `Process`.
     """
     program, *args = arguments(container, env)
     options = dict(arg.split("=", 1) for arg in args)
@@ -33,4 +42,5 @@ def proxy_process(
         log,
         env=env,
         is_ready=lambda: answers(f"http://127.0.0.1:{port}/_chp_healthz"),
+        **options_of_process,
     )

@@ -1,13 +1,14 @@
 """Run the stand-in by hand: `python -m tests.openhexa_app --hub-token TOKEN`, then open the address that it prints.
 
 The browser must see this and the hub under the same host name, for the hub gets the App's cookies from it; ports do not
-matter. The hub must let the front end's address embed it.
+matter. The hub must let the front end's address embed it. `make dev` runs it so.
 """
 
 import argparse
+import logging
 import os
+import signal
 import threading
-from contextlib import suppress
 
 from tests.openhexa_app.driver import Driver
 from tests.openhexa_app.pages import notebook_pages
@@ -34,19 +35,22 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8001, help="port of the backend (default: %(default)s)")
     parser.add_argument("--frontend-port", type=int, default=8002, help="port of the pages (default: %(default)s)")
     parser.add_argument("--hub-url", default="http://127.0.0.1:8000/hub", help="the hub (default: %(default)s)")
+    parser.add_argument("--notebooks-url", help="the notebooks as browsers see them (default: --hub-url without /hub)")
     token = os.environ.get("HUB_API_TOKEN")
     parser.add_argument("--hub-token", default=token, required=not token, help="(default: HUB_API_TOKEN)")
     args = parser.parse_args()
 
+    interrupted = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: interrupted.set())
+    logging.basicConfig(format="[%(levelname).1s %(asctime)s App] %(message)s", datefmt="%F %T", level=logging.INFO)
+    log = logging.getLogger("openhexa_app")
     state = demo_state()
-    pages = notebook_pages(Driver(state, args.hub_url, args.hub_token))
-    with run_app(state, host=args.host, port=args.port, frontend_port=args.frontend_port, pages=pages) as app:
-        print(f"backend {app.url}, pages {app.frontend_url}/")
-        for user in state.users:
-            session = state.login(user)
-            print(f"{user.email}: {'; '.join(f'{name}={value}' for name, value in session.cookies.items())}")
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+    pages = notebook_pages(Driver(state, args.hub_url, args.hub_token, args.notebooks_url))
+    ports = {"port": args.port, "frontend_port": args.frontend_port}
+    with run_app(state, host=args.host, pages=pages, access_log=log, **ports) as app:
+        log.info("backend %s, pages %s/", app.url, app.frontend_url)
+        interrupted.wait()
 
 
 if __name__ == "__main__":

@@ -103,6 +103,10 @@ class Driver:
             told.append(self.launch(session, slug))
         return told
 
+    def stop(self, session: Session, slug: str) -> None:
+        """Stop the session's server in the workspace, as the hub's own page does; the App itself never asks for it."""
+        self._api("DELETE", f"{session.user.email}/servers/{slug}").raise_for_status()
+
     def logout(self, session: Session) -> int | None:
         """Log the session's user out of the hub, then end the session whatever came of it.
 

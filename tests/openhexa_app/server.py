@@ -1,6 +1,7 @@
 """The stand-in as a server: it records each request, lets it go wrong if it is to, and else answers as the App does."""
 
 import asyncio
+import logging
 import socket
 import struct
 from collections.abc import Iterator, Sequence
@@ -30,11 +31,12 @@ class OpenHexaAppServer:
         port: int = 0,
         frontend_port: int = 0,
         pages: Sequence[web.RouteDef] = (),
+        access_log: logging.Logger | None = None,
     ) -> None:
         self.state = state
         self._pages = pages
-        self._backend = ThreadedServer(self._backend_app, host, port)
-        self._frontend = ThreadedServer(self._frontend_app, host, frontend_port)
+        self._backend = ThreadedServer(self._backend_app, host, port, access_log)
+        self._frontend = ThreadedServer(self._frontend_app, host, frontend_port, access_log)
 
     @property
     def url(self) -> str:
@@ -67,7 +69,7 @@ class OpenHexaAppServer:
 
     def _frontend_app(self) -> web.Application:
         app = web.Application()
-        app.router.add_routes([web.get("/login", self._sign_in), *self._pages])
+        app.router.add_routes([*self._pages, web.get("/login", self._sign_in)])
         return app
 
     async def _sign_in(self, request: web.Request) -> web.Response:
@@ -148,12 +150,14 @@ def run_app(
     port: int = 0,
     frontend_port: int = 0,
     pages: Sequence[web.RouteDef] = (),
+    access_log: logging.Logger | None = None,
 ) -> Iterator[OpenHexaAppServer]:
     """Run the stand-in, by default with a new state and on free ports of loopback, and stop it at the end.
 
-    `pages` are more routes of the front end. Raises OSError if a port is taken.
+    `pages` are more routes of the front end, and what is answered goes to the `access_log`. Raises OSError if a port is
+    taken.
     """
-    server = OpenHexaAppServer(State() if state is None else state, host, port, frontend_port, pages)
+    server = OpenHexaAppServer(State() if state is None else state, host, port, frontend_port, pages, access_log)
     server.start()
     try:
         yield server

@@ -1,6 +1,7 @@
 """An aiohttp server in a thread of its own, with an event loop of its own, for tests and threads that block."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Thread
@@ -15,12 +16,20 @@ class ThreadedServer:
     """A server that can be stopped and started again, with its address unchanged.
 
     `make_app` makes the application anew for each start. `port` 0, the default, takes a free one at the first start.
+    Each answer goes to the `access_log`, if there is one, with its status and the first line of the request.
     """
 
-    def __init__(self, make_app: Callable[[], web.Application], host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        make_app: Callable[[], web.Application],
+        host: str = "127.0.0.1",
+        port: int = 0,
+        access_log: logging.Logger | None = None,
+    ) -> None:
         self._make_app = make_app
         self._host = host
         self._port = port
+        self._access_log = access_log
         self._thread: Thread | None = None
         self._stop: Callable[[], object] = lambda: None
 
@@ -52,7 +61,8 @@ class ThreadedServer:
         self._stop = lambda: loop.call_soon_threadsafe(stopping.set)
         runner = web.AppRunner(
             self._make_app(),
-            access_log=None,
+            access_log=self._access_log,
+            access_log_format="%s %r",
             handler_cancellation=True,
             shutdown_timeout=0.01,  # requests that hang on purpose must not delay `stop`
         )

@@ -662,6 +662,9 @@ class FakeHub:
             if not self.failing_spawns:
                 self.servers[name][server] = self.looks
             return web.json_response({}, status=202)
+        if request.method == "DELETE":
+            del self.servers[name][server]
+            return web.Response(status=204)
         if request.method == "POST":
             self.servers[name] = {}
             return web.json_response({}, status=201)
@@ -812,7 +815,7 @@ def test_logout_when_the_hub_fails(driver: Driver, hub: FakeHub, session: Sessio
 
 
 def test_pages(hub: FakeHub) -> None:
-    """A person can sign in, open a workspace, launch its server and log out."""
+    """A person can sign in, open a workspace, launch its server, stop it and log out."""
     state = demo_state()
     hub_server = ThreadedServer(hub.web_app)
     hub_server.start()
@@ -821,17 +824,24 @@ def test_pages(hub: FakeHub) -> None:
         with run_app(state, pages=notebook_pages(driver)) as app, requests.Session() as browser:
             browser.trust_env = False
             url, hub.app = app.frontend_url, app
-            assert "Nobody is signed in" in browser.get(url, timeout=TIMEOUT).text
-            home = browser.get(f"{url}/login/editor@example.org", timeout=TIMEOUT).text
+            assert "Sign in" in browser.get(url, timeout=TIMEOUT).text
+            elsewhere = url.replace("127.0.0.1", "localhost")
+            assert browser.get(elsewhere, timeout=TIMEOUT).url == f"{url}/login", "where the hub sees the App's cookies"
+            home = browser.post(f"{url}/login", {"email": "editor@example.org"}, timeout=TIMEOUT).text
             assert "/workspaces/demo/notebooks/" in home
             assert set(browser.cookies.keys()) == {"sessionid", "csrftoken"}
             page = f"{url}/workspaces/demo/notebooks/"
             assert "iframe" in browser.get(page, timeout=TIMEOUT).text
             told = browser.post(f"{page}launch", timeout=TIMEOUT).json()
             assert (told["name"], told["ready"]) == ("demo", False)
-            browser.get(f"{url}/login/viewer@example.org", timeout=TIMEOUT)
-            assert browser.post(f"{page}launch", timeout=TIMEOUT).json() == {"error": "PERMISSION_DENIED"}
-            assert "Nobody is signed in" in browser.get(f"{url}/logout", timeout=TIMEOUT).text
+            assert "server runs" in browser.get(url, timeout=TIMEOUT).text
+            assert "server runs" not in browser.post(f"{page}stop", timeout=TIMEOUT).text
+            browser.post(f"{url}/login", {"email": "viewer@example.org"}, timeout=TIMEOUT)
+            assert browser.post(f"{page}launch", timeout=TIMEOUT).json() == {
+                "error": "The App refuses: PERMISSION_DENIED"
+            }
+            assert browser.post(f"{url}/auth/logout/", timeout=TIMEOUT).url == f"{url}/login"
+            assert not [session for session in state.sessions.values() if session.user.email == "viewer@example.org"]
     finally:
         hub_server.stop()
 

@@ -1,0 +1,170 @@
+"""The three programs of `make dev`: the stand-in App, and proxy and hub as the manifests have them."""
+
+import json
+import os
+import secrets as random
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dev.cluster import development_objects
+from dev.survivors import mark
+from tests.container import arguments, environment, image_environment, secret_keys
+from tests.loopback import address_traits, answers, free_port
+from tests.pod_server import OPENHEXA_CONFIG
+from tests.process import Process
+from tests.proxy import proxy_process
+from tests.support import Object
+
+OUT_OF_REACH: dict[str, Any] = {"process_group": 0}
+"""A terminal's Ctrl-C is for `make dev` itself, which then stops one program after the other."""
+
+_NEWS = "@jupyterlab/apputils-extension:announcements"
+"""The part of JupyterLab that asks each new user whether it may fetch its news."""
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The folder of an installation for development, and what is in it."""
+
+    root: Path
+    """All that it keeps. Secrets are in it, so that nobody else should read it."""
+
+    @property
+    def homes(self) -> Path:
+        """The home folders of servers, each USER/WORKSPACE; notebooks are in its folder `workspace`."""
+        return self.root / "homes"
+
+    @property
+    def hub(self) -> Path:
+        """The hub's database."""
+        return self.root / "hub"
+
+    @property
+    def secrets(self) -> Path:
+        """The file with the values of the Secret, by key."""
+        return self.root / "secrets.json"
+
+    @property
+    def etc(self) -> Path:
+        """The configuration of the hub and of users' servers, written anew by each run."""
+        return self.root / "etc"
+
+    @property
+    def logs(self) -> Path:
+        """The logs of the last run: `app.log`, `proxy.log`, `hub.log` and USER/WORKSPACE.log."""
+        return self.root / "logs"
+
+
+def parts(folders: Folders, *, port: int, notebooks_port: int) -> list[Process]:
+    """Return the programs in the order of their starts, with all that they read written to the folders.
+
+    Browsers find the App's pages at `port` of localhost and the notebooks at `notebooks_port`. What the programs use
+    among themselves is at free ports. Everything listens on loopback only.
+    """
+    backend_url, proxy_api_url, hub_url = (f"http://127.0.0.1:{free_port()}" for _ in range(3))
+    app_url, notebooks_url = f"http://localhost:{port}", f"http://localhost:{notebooks_port}"
+    made = development_objects(app_url, backend_url)
+    hub, proxy = (_container(made[f"Deployment/{name}"]) for name in ("hub", "proxy"))
+    values = _secret_values(folders.secrets, secret_keys(hub, proxy))
+    common = image_environment() | mark(folders.root)
+
+    def variables(container: Object) -> dict[str, str]:
+        return common | environment(container, fields={"metadata.namespace": "dev"}, secrets=values)
+
+    return [
+        _app(folders, common | {"HUB_API_TOKEN": values["hub-api-token"]}, backend_url, port, notebooks_port),
+        proxy_process(
+            proxy,
+            folders.logs / "proxy.log",
+            port=notebooks_port,
+            api_port=_port(proxy_api_url),
+            hub_url=hub_url,
+            env=variables(proxy),
+            **OUT_OF_REACH,
+        ),
+        _hub(folders, hub, variables(hub), made["ConfigMap/hub"]["data"], hub_url, proxy_api_url, notebooks_url),
+    ]
+
+
+def _app(folders: Folders, env: dict[str, str], backend_url: str, port: int, notebooks_port: int) -> Process:
+    addresses = {
+        "port": _port(backend_url),
+        "frontend-port": port,
+        "hub-url": f"http://127.0.0.1:{notebooks_port}/hub",
+        "notebooks-url": f"http://localhost:{notebooks_port}",
+    }
+    return Process(
+        [sys.executable, "-m", "tests.openhexa_app", *(f"--{name}={value}" for name, value in addresses.items())],
+        folders.logs / "app.log",
+        env=env,
+        is_ready=lambda: answers(f"{backend_url}/ready"),
+        **OUT_OF_REACH,
+    )
+
+
+def _hub(
+    folders: Folders,
+    container: Object,
+    env: dict[str, str],
+    files: dict[str, str],
+    hub_url: str,
+    proxy_api_url: str,
+    notebooks_url: str,
+) -> Process:
+    traits = json.loads(files["traits.json"])
+    for changed in (address_traits(traits, hub_url, proxy_api_url), _local_traits(traits, folders, notebooks_url)):
+        for section, values in changed.items():
+            traits[section] = traits.get(section, {}) | values
+    for name, text in (files | {"traits.json": json.dumps(traits, indent=2)}).items():
+        (folders.etc / name).write_text(text)
+    (folders.etc / "jupyter_server_config.py").write_text(OPENHEXA_CONFIG)
+    (folders.etc / "labconfig").mkdir()
+    (folders.etc / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": {_NEWS: True}}))
+    return Process(
+        [text.replace("/etc/jupyterhub", str(folders.etc)) for text in arguments(container, env)],
+        folders.logs / "hub.log",
+        env=env | {"HOME": str(folders.hub)},
+        cwd=folders.hub,
+        is_ready=lambda: answers(f"{hub_url}/hub/health"),
+        **OUT_OF_REACH,
+    )
+
+
+def _local_traits(traits: Object, folders: Folders, notebooks_url: str) -> Object:
+    """Return the traits with which servers are processes of this machine, and end with the hub."""
+    as_root = ["--allow-root"] if os.geteuid() == 0 else []
+    environment_of_pods = traits["KubeSpawner"].get("environment", {})
+    return {
+        "JupyterHub": {
+            "bind_url": notebooks_url,
+            "cleanup_servers": True,
+            "db_url": traits["JupyterHub"]["db_url"].replace("/srv/jupyterhub", str(folders.hub)),
+            "spawner_class": "dev.spawner.LocalWorkspaceSpawner",
+        },
+        "Spawner": {
+            "cmd": ["jupyterhub-singleuser", *as_root],
+            "environment": environment_of_pods | mark(folders.root) | {"JUPYTER_CONFIG_PATH": str(folders.etc)},
+        },
+        "LocalWorkspaceSpawner": {"homes": str(folders.homes), "logs": str(folders.logs)},
+    }
+
+
+def _secret_values(file: Path, keys: Iterable[str]) -> dict[str, str]:
+    """Return the values of a Secret by key: those of the last run, since the hub's database is encrypted with one."""
+    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    values = {key: random.token_hex(32) for key in keys} | kept
+    file.touch(0o600)
+    file.write_text(json.dumps(values))
+    return values
+
+
+def _container(deployment: Object) -> Object:
+    found: Object = deployment["spec"]["template"]["spec"]["containers"][0]
+    return found
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])
