@@ -1,0 +1,137 @@
+"""Renovate's configuration: what it finds in this repository, and which releases it may not propose.
+
+Renovate itself does not run here. Its patterns are read as it reads them: what is between slashes is an expression.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from hexa_notebooks import images
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = ROOT / ".github" / "renovate.json"
+CONFIG: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+CATALOGUE = "constructs/hexa_notebooks/images.py"
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """Return a regular expression of JavaScript as one of Python: groups are named in another way."""
+    return re.compile(text.replace("(?<", "(?P<"), re.MULTILINE)
+
+
+def matches(patterns: list[str], file: str) -> bool:
+    """Return whether the patterns of a manager, each between slashes, find a file."""
+    return any(pattern(each.strip("/")).search(file) for each in patterns)
+
+
+def setting(name: str, package: str, file: str = "", update: str = "patch") -> Any:
+    """Return what the last rule that matches says of a package; None if no rule does."""
+
+    def applies(rule: dict[str, Any]) -> bool:
+        names, files = rule.get("matchPackageNames", ["*"]), rule.get("matchFileNames", ["*"])
+        return (
+            any(fnmatchcase(package, each) for each in names)
+            and any(fnmatchcase(file, each.lstrip("!")) != each.startswith("!") for each in files)
+            and update in rule.get("matchUpdateTypes", [update])
+            and "matchManagers" not in rule
+        )
+
+    said = [rule[name] for rule in CONFIG["packageRules"] if name in rule and applies(rule)]
+    return said[-1] if said else None
+
+
+def test_schema() -> None:
+    """Renovate would refuse what its schema refuses."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.renovate", str(FILE)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_image_of_the_catalogue_is_found() -> None:
+    """Name, version and digest of each image, so that none grows old in silence."""
+    [manager] = CONFIG["customManagers"]
+    assert matches(manager["managerFilePatterns"], CATALOGUE)
+    [expression] = manager["matchStrings"]
+    text = (ROOT / CATALOGUE).read_text("utf-8")
+    found = {f"{each['depName']}:{each['currentValue']}" for each in pattern(expression).finditer(text)}
+    assert found == {value for name, value in vars(images).items() if name.isupper() and isinstance(value, str)}
+
+    digest = f"sha256:{'0' * 64}"
+    [pinned] = pattern(expression).finditer(f'PROXY: Image = "registry.example:5000/proxy:1.2@{digest}"\n')
+    assert pinned.groupdict() == {
+        "depName": "registry.example:5000/proxy",
+        "currentValue": "1.2",
+        "currentDigest": digest,
+    }
+
+
+def test_requirements_are_found() -> None:
+    """What people write and what is locked."""
+    patterns = CONFIG["pip_requirements"]["managerFilePatterns"]
+    files = [str(file.relative_to(ROOT)) for folder in ("hub", "requirements") for file in (ROOT / folder).glob("*.*")]
+    expected = [file for file in files if file.endswith((".in", ".txt"))]
+    assert expected
+    assert [file for file in files if matches(patterns, file)] == expected
+
+
+def test_own_images_are_left_alone() -> None:
+    """A release gives them their version."""
+    assert setting("enabled", images.HUB.partition(":")[0]) is False
+    assert setting("enabled", images.PROXY.partition(":")[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("package", "file", "allowed", "refused"),
+    [
+        ("jupyterhub", "hub/requirements.in", "5.6.0", "6.0.0"),
+        ("jupyterhub", "requirements/dev.txt", "5.6.0", "6.0.0"),
+        ("jupyterhub-kubespawner", "hub/requirements.txt", "7.2.0", "8.0.0"),
+    ],
+)
+def test_releases_that_would_break_names(package: str, file: str, allowed: str, refused: str) -> None:
+    """JupyterHub and KubeSpawner stay at the releases whose limits the library knows."""
+    versions = SpecifierSet(setting("allowedVersions", package, file))
+    assert Version(allowed) in versions
+    assert Version(refused) not in versions
+
+
+def test_next_jupyterhub_is_free() -> None:
+    """Its own lock follows JupyterHub 6."""
+    assert setting("allowedVersions", "jupyterhub", "requirements/jupyterhub-6.in") is None
+
+
+def test_jupyterhub_comes_in_one_pull_request() -> None:
+    """Packages, proxy and images that have to fit together."""
+    packages = ["jupyterhub", "jupyterhub-kubespawner", "oauthenticator", "configurable-http-proxy"]
+    assert {setting("groupName", name) for name in [*packages, images.PROXY.partition(":")[0]]} == {"JupyterHub"}
+
+
+def test_kube_scheduler_keeps_its_minor_version() -> None:
+    """The rights that it is given are those of a minor version."""
+    name = images.KUBE_SCHEDULER.partition(":")[0]
+    assert [setting("enabled", name, update=update) for update in ("patch", "minor", "major")] == [None, False, False]
+
+
+def test_stacks_of_jupyter_are_ordered_by_day() -> None:
+    """No versioning of Renovate's own knows such tags; a tag of another kind is no candidate."""
+    versioning = setting("versioning", "quay.io/jupyter/datascience-notebook")
+    expression = pattern(versioning.removeprefix("regex:"))
+    assert expression.search("2026-01-19")
+    assert not expression.search("latest")
+    assert not expression.search("x86_64-2026-01-19")
+
+
+def test_security_is_not_kept_waiting() -> None:
+    """Neither the weekly schedule nor the age of a release holds back what closes a hole."""
+    assert CONFIG["osvVulnerabilityAlerts"] is True
+    assert CONFIG["vulnerabilityAlerts"]["schedule"] == ["at any time"]
+    assert CONFIG["vulnerabilityAlerts"]["minimumReleaseAge"] is None

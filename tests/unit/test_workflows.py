@@ -1,0 +1,179 @@
+"""GitHub's workflows: what they may do, what they run, and that both exist."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hexa_notebooks import images
+
+ROOT = Path(__file__).resolve().parents[2]
+GITHUB = ROOT / ".github"
+FILES = sorted([*GITHUB.glob("workflows/*.yaml"), *GITHUB.glob("actions/*/action.yaml")])
+WORKFLOWS = [file for file in FILES if file.parent.name == "workflows"]
+WRITES = {
+    "diff.yaml": {"pull-requests"},
+    "images.yaml": {"id-token", "attestations"},
+    "test.yaml": set(),
+}
+"""What each workflow may write."""
+
+
+def load(file: Path) -> dict[Any, Any]:
+    """Return a workflow or an action. YAML reads its key `on` as true."""
+    content: dict[Any, Any] = yaml.safe_load(file.read_text("utf-8"))
+    return content
+
+
+def jobs(file: Path) -> dict[str, dict[str, Any]]:
+    """Return the jobs of a workflow; an action is one job."""
+    content = load(file)
+    return {"action": content["runs"]} if "runs" in content else content["jobs"]
+
+
+def steps(file: Path) -> list[dict[str, Any]]:
+    """Return the steps of all jobs."""
+    return [step for job in jobs(file).values() for step in job["steps"]]
+
+
+def step(file: str, name: str) -> dict[str, Any]:
+    """Return the step of a workflow by its id or name."""
+    [found] = [each for each in steps(GITHUB / "workflows" / file) if name in (each.get("id"), each.get("name"))]
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name + "/" + file.name)
+def test_every_action_is_pinned(file: Path) -> None:
+    """A commit cannot be moved as a tag can; the version beside it is for people and for Renovate."""
+    uses = re.findall(r"uses: (\S+)(.*)", file.read_text("utf-8"))
+    loose = [
+        name
+        for name, comment in uses
+        if not name.startswith("./")
+        and not (re.fullmatch(r"[\w-]+/[\w./-]+@[0-9a-f]{40}", name) and re.fullmatch(r" # v\d+(\.\d+)*", comment))
+    ]
+    assert uses
+    assert loose == []
+
+
+def test_an_action_has_one_version() -> None:
+    """All workflows use the same commit of an action."""
+    pins = {pin for file in FILES for pin in re.findall(r"uses: ([\w/.-]+@\w+)", file.read_text("utf-8"))}
+    names = [pin.partition("@")[0] for pin in pins]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_permissions_are_the_least(file: Path) -> None:
+    """A workflow may read the repository; a job says what else it may, and no checkout leaves its token behind."""
+    assert load(file)["permissions"] == {"contents": "read"}
+    written = {
+        scope
+        for job in jobs(file).values()
+        for scope, access in job.get("permissions", {}).items()
+        if (scope, access) != ("contents", "read")
+    }
+    assert written == WRITES[file.name]
+    checkouts = [each for each in steps(file) if each.get("uses", "").startswith("actions/checkout@")]
+    assert [each["with"]["persist-credentials"] for each in checkouts] == [False] * len(checkouts)
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_nothing_of_a_fork_runs_with_secrets(file: Path) -> None:
+    """No trigger gives what a pull request proposes more than a fork's token, and no text of it becomes a command."""
+    assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(load(file)[True])
+    for each in steps(file):
+        assert "${{" not in each.get("run", ""), f"{file.name}: pass it to the command by `env`"
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_every_job_ends(file: Path) -> None:
+    """Nothing hangs for the six hours that are GitHub's own limit."""
+    assert all(job["timeout-minutes"] <= 120 for job in jobs(file).values())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name + "/" + file.name)
+def test_what_is_run_exists(file: Path) -> None:
+    """Targets of the Makefile, actions and files of this repository."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for each in steps(file):
+        if (local := each.get("uses", "")).startswith("./"):
+            assert (ROOT / local / "action.yaml").is_file(), local
+        run = each.get("run", "")
+        for target in re.findall(r"^make (?:-C \w+ )?(\S+)$", run, re.MULTILINE):
+            assert re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE), target
+        for name in re.findall(r"(?:^|/| )((?:\.github|tests|constructs)/[\w./-]+)", run, re.MULTILINE):
+            assert (ROOT / name).exists(), name
+
+
+def test_every_supported_python_is_tested() -> None:
+    """From the oldest that the package takes."""
+    [versions] = [
+        job["strategy"]["matrix"]["python-version"]
+        for job in jobs(GITHUB / "workflows" / "test.yaml").values()
+        if "strategy" in job
+    ]
+    assert versions == ["3.11", "3.12", "3.13", "3.14"]
+    assert f'requires-python = ">={versions[0]}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_api_server_is_of_the_release_that_is_built_elsewhere() -> None:
+    """The programs that setup-envtest gets are of the minor version that `make envtest` builds."""
+    fetched = re.search(r"setup-envtest use (1\.\d+)\.x", (GITHUB / "actions/setup/action.yaml").read_text("utf-8"))
+    built = re.search(r"k8s\.io/kubernetes v(1\.\d+)\.", (ROOT / "tests/envtest/go.mod").read_text("utf-8"))
+    assert fetched
+    assert built
+    assert fetched[1] == built[1]
+
+
+@pytest.mark.parametrize(("release", "accepted"), [("v{}", True), ("v{}.1", False), ("{}", False)])
+def test_release_has_the_version_of_the_catalogue(release: str, accepted: bool, tmp_path: Path) -> None:
+    """An image is pushed under the name that the manifests of the release have, or not at all."""
+    output = tmp_path / "output"
+    output.touch()
+    version = images.HUB.rpartition(":")[2]
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step("images.yaml", "catalogue")["run"]],
+        cwd=ROOT,
+        env={**os.environ, "IMAGE": "HUB", "RELEASE": release.format(version), "GITHUB_OUTPUT": str(output)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode == 0) == accepted
+    said = dict(line.split("=", 1) for line in output.read_text().splitlines())
+    name = images.HUB.rpartition(":")[0]
+    expected = {"image": images.HUB, "name": name, "registry": name.partition("/")[0]}
+    assert said == (expected if accepted else {})
+    assert ("::error::" in done.stdout) != accepted
+
+
+@pytest.mark.parametrize(
+    ("status", "reviewed", "accepted"),
+    [
+        ("0", False, True),
+        ("1", False, True),
+        ("2", True, False),
+        ("3", False, False),
+        ("3", True, True),
+        ("127", True, False),
+    ],
+)
+def test_unsafe_change_needs_a_label(status: str, reviewed: bool, accepted: bool) -> None:
+    """What cannot be read or compared fails in any case."""
+    [last] = [each for each in steps(GITHUB / "workflows" / "diff.yaml") if "REVIEWED" in each.get("env", {})]
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", last["run"]],
+        env={**os.environ, "STATUS": status, "REVIEWED": str(reviewed).lower()},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode == 0) == accepted
+    assert ("::error::" in done.stdout) != accepted
