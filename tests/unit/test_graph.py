@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from hexa_notebooks import (
+    CidrPeer,
+    EgressConfig,
     ExternalSecretConfig,
     GatewayRoute,
     GcsFuseCsi,
@@ -181,7 +183,11 @@ def test_servers_reach_what_policies_leave_them(draw: Draw) -> None:
         drawing = draw(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(**changes)))
         return [arrow.words for arrow in drawing.arrows if arrow.target == INTERNET]
 
-    assert to_internet() == ["public addresses only"]
+    everybody = CidrPeer(cidr="0.0.0.0/0")
+    assert to_internet() == ["public addresses"]
+    assert to_internet(egress=(EgressConfig(to=(everybody,), ports=(25,)),)) == [
+        "public addresses and some ports of all addresses"
+    ]
     assert to_internet(network_policy="none") == ["everything"]
     assert to_internet(internet=False) == []
 

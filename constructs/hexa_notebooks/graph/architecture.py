@@ -157,8 +157,13 @@ def _internet(hub: HubFacts, manifests: ManifestSet) -> str:
     rules: list[dict[str, Any]] = [rule for policy in policies for rule in policy.get("egress", [])]
     if not policies or any(not rule.get("to") for rule in rules):
         return "everything"
-    peers = [peer.get("ipBlock", {}) for rule in rules for peer in rule["to"]]
-    open_to = [block for block in peers if block.get("cidr") in ANYWHERE]
-    if not open_to:
-        return ""
-    return "public addresses only" if all(block.get("except") for block in open_to) else "everything"
+    public, ports = False, False
+    for rule in rules:
+        for block in (peer.get("ipBlock", {}) for peer in rule["to"]):
+            if block.get("cidr") not in ANYWHERE:
+                continue
+            if not block.get("except") and not rule.get("ports"):
+                return "everything"
+            public |= bool(block.get("except"))
+            ports |= not block.get("except")
+    return " and ".join(["public addresses"] * public + ["some ports of all addresses"] * ports)
