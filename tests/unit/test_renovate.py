@@ -115,10 +115,11 @@ def test_jupyterhub_comes_in_one_pull_request() -> None:
     assert {setting("groupName", name) for name in [*packages, images.PROXY.partition(":")[0]]} == {"JupyterHub"}
 
 
-def test_kube_scheduler_keeps_its_minor_version() -> None:
-    """The rights that it is given are those of a minor version."""
-    name = images.KUBE_SCHEDULER.partition(":")[0]
+@pytest.mark.parametrize("name", [images.KUBE_SCHEDULER.partition(":")[0], "k8s.io/api"])
+def test_kubernetes_keeps_its_minor_version(name: str) -> None:
+    """The scheduler's rights, and what the tests run, are those of a minor version; its patches come together."""
     assert [setting("enabled", name, update=update) for update in ("patch", "minor", "major")] == [None, False, False]
+    assert setting("groupName", name) == "Kubernetes"
 
 
 def test_stacks_of_jupyter_are_ordered_by_day() -> None:
