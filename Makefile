@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 
-.PHONY: help dev synth test test-jupyterhub-6 check lint types contract drift format lock envtest traits imports bench bench-hub clean
+.PHONY: help dev synth test test-jupyterhub-6 check lint types contract docs drift format lock envtest traits imports bench bench-hub clean
 
 help: ## list the targets
 	@grep -hE '^[-a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([-a-z0-9]+):.*## /\1\t/' | expand -t 20
@@ -42,7 +42,7 @@ test: .venv/dev node_modules ## run every test that this machine can run
 test-jupyterhub-6: .venv/jupyterhub-6 node_modules ## run the tests of hexa_hub on JupyterHub 6
 	PYTHONPATH=$(CURDIR)/.venv/jupyterhub-6 $(BIN)/pytest tests/hexa_hub tests/integration/openhexa
 
-check: lint types contract test drift ## everything that CI checks
+check: lint types contract test docs drift ## everything that CI checks
 
 # Go builds actionlint, which no package index has; the schemas are checked without it too.
 SCRIPTS = $(shell grep -rlE '^.!/.*[ /](ba)?sh$$' --exclude='*.py' --exclude='*.md' $(wildcard .ci .github compose dev hub jupyter))
@@ -65,6 +65,9 @@ types: .venv/dev ## mypy --strict
 
 contract: .venv/dev ## who may import whom
 	PYTHONPATH=. $(BIN)/lint-imports --no-cache
+
+docs: .venv/dev ## the documentation as a site, in .venv/site; fails where a link leads nowhere
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 drift: .venv/runtime ## dist/ equals a new synthesis, file by file
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && CDK8S_OUTDIR="$$scratch/dist" $(BIN)/python main.py \

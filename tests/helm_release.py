@@ -110,16 +110,6 @@ class HelmRelease:
         for claim in (name_of(made) for made in owned if made["kind"] == "PersistentVolumeClaim"):
             self.server.kubectl("patch", claim, *as_controller, f"--patch={json.dumps(bound)}")
 
-    def roll_out(self) -> None:
-        """Say of each Deployment that its pods run, as controllers and kubelets would."""
-        there = f"--namespace={self.namespace}"
-        for made in json.loads(self.server.kubectl("get", "deployments", there, "--output=json").stdout)["items"]:
-            counts = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
-            status = dict.fromkeys(counts, made["spec"]["replicas"])
-            status["observedGeneration"] = made["metadata"]["generation"]
-            patch = ("patch", name_of(made), there, "--field-manager=kube-controller-manager", "--subresource=status")
-            self.server.kubectl(*patch, f"--patch={json.dumps({'status': status})}")
-
     def forget(self, *others: Object) -> None:
         """Delete what has no namespace: other cases have the same names, and a class may be the default of any pod."""
         kinds = ("ClusterRole", "ClusterRoleBinding", "PriorityClass")

@@ -25,6 +25,7 @@ from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.manifests import read
 from hexa_notebooks.hub.config_map import TRAITS
 from tests.chart_case import needs_cases
+from tests.controllers import roll_out
 from tests.deployed.crds import crd_files
 from tests.helm_release import HelmRelease, name_of, to_list
 from tests.kube_api_server import KubeApiServer, Programs
@@ -78,7 +79,7 @@ class Operator:
 
     def _run(self, command: str) -> str:
         if "rollout status" in command:
-            self.release.roll_out()
+            roll_out(self.release.server, self.release.namespace)
         command = re.sub(r"(--namespace[ =])hexa-notebooks\b", rf"\1{self.release.namespace}", command)
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command],

@@ -1,0 +1,92 @@
+"""README.md, CONTRIBUTING.md and docs/ as data: pages, their blocks, and the commands that people paste from them."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("README.md", "CONTRIBUTING.md", *sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("docs/**/*.md")))
+"""Every page, by its path in the repository."""
+
+STAND_INS = {
+    "curl": "the notebooks in the network",
+    "docker": "a container engine, and a registry",
+    "gcloud": "a project of Google Cloud",
+    "git": "a clone of its own",
+    "make": "what is installed already; that each target exists is tested by name",
+    "pg_dump": "a database in the network",
+    "pg_restore": "a database in the network",
+}
+"""Programs that cannot do their work in a test, and what they lack. A program that only takes its arguments stands in
+for them, so that quotes, variables and the commands inside of theirs are tried all the same."""
+NOT_RUN = {
+    "kubectl exec": "pods",
+    "kubectl logs": "pods",
+    "kubectl port-forward": "pods",
+    "kubectl wait": "controllers that make and end pods",
+}
+"""Commands that nothing runs in a test, and what they lack."""
+JOURNEYS = {
+    "local": ("docs/getting-started.md", "README.md"),
+    "openhexa_gke": (
+        "docs/google-cloud.md",
+        "docs/operations/changes.md",
+        "docs/operations/secrets.md",
+        "docs/operations/upgrade.md",
+        "docs/operations/backup.md",
+        "docs/operations/failures.md",
+        "docs/operations/capacity.md",
+    ),
+}
+"""Pages in the order in which an operator of a cluster follows them, by cluster."""
+FOLLOWED_BY = {
+    "docs/moving-from-helm.md": "tests/integration/test_takeover.py",
+}
+"""Pages that a test of their own follows."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    page: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of a page, with the lines in which it goes on."""
+
+    page: str
+    text: str
+
+    @property
+    def programs(self) -> set[str]:
+        """The programs that it starts, those of kubectl with their subcommand."""
+        starts = re.sub(r"\s*\\\n\s*", " ", self.text)
+        starts = re.sub(r"(?<=kubectl )(--namespace[= ]\S+ )", "", starts)
+        found = re.findall(r"(?:^|[|&;]|\$\()\s*(?![A-Z_]+=)([-./\w]+)(?: ([a-z][-a-z]*))?", _without_quoted(starts))
+        return {f"{name} {verb}" if name == "kubectl" else name.rpartition("/")[2] for name, verb in found}
+
+    @property
+    def is_run(self) -> bool:
+        """Whether a test can run it."""
+        return self.programs.isdisjoint(NOT_RUN)
+
+
+def _without_quoted(text: str) -> str:
+    """Leave out what single quotes hold, which is no command of this shell."""
+    return re.sub(r"'[^']*'", "''", text)
+
+
+def blocks(page: str, language: str) -> list[Block]:
+    """Return the fenced blocks of a language in a page."""
+    text = (ROOT / page).read_text("utf-8")
+    return [Block(page, language, found) for found in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)]
+
+
+def commands(page: str) -> list[Command]:
+    """Return the commands of a page; one goes on in indented lines."""
+    lines = (line for block in blocks(page, "bash") for line in re.split(r"\n(?=\S)", block.text.strip()))
+    return [Command(page, line) for line in lines if not line.startswith("#")]

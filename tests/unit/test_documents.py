@@ -1,0 +1,164 @@
+"""What README.md, CONTRIBUTING.md and docs/ tell people to write, to open and to run is there and works."""
+
+import re
+import runpy
+import shlex
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+import hexa_notebooks
+from dev.site_links import absolute
+from tests.documents import FOLLOWED_BY, JOURNEYS, NOT_RUN, PAGES, ROOT, STAND_INS, Block, blocks, commands
+
+PYTHON = [block for page in PAGES for block in blocks(page, "python")]
+FRAGMENTS = [block for block in PYTHON if "import hexa_notebooks" not in block.text]
+COMMAND = str(Path(sys.executable).with_name("hexa-notebooks"))
+
+
+def text(page: str) -> str:
+    """Return a page."""
+    return (ROOT / page).read_text("utf-8")
+
+
+def prose(page: str) -> str:
+    """Return a page without its fenced blocks."""
+    return re.sub(r"```.*?```", "", text(page), flags=re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub and the site make them."""
+    headings = re.findall(
+        r"^#+ (.*)$", re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL), re.MULTILINE
+    )
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    """`make x` in a text or a command is a target of the Makefile."""
+    targets = set(re.findall(r"^([-a-z0-9]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = {name for page in PAGES for name in re.findall(r"(?:`|\n|&& )make ([-a-z0-9]+)", text(page))}
+    assert {"synth", "test", "check"} <= named
+    assert named <= targets
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_path_that_is_named_exists(page: str) -> None:
+    """A path in backquotes, or in a command, is one of the repository."""
+    folders = "clusters|constructs|dev|dist|hub|jupyter|tests|docs|benchmarks|imports|requirements"
+    named = set(re.findall(rf"(?<![-\w/.:])(?:{folders})/[\w./-]*", re.sub(r"\]\([^)]*\)", "", text(page))))
+    made = {path for path in named if path.startswith(("clusters/production", "dist/production", "dist/notebooks"))}
+    assert [path for path in sorted(named - made) if not (ROOT / path.rstrip(".")).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    """A relative link leads to a file of the repository, and to a heading of it where it names one."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        path, _, anchor = link.partition("#")
+        if "://" in link:
+            continue
+        target = (ROOT / page).parent / path if path else ROOT / page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_link_out_of_the_pages_leads_to_the_repository() -> None:
+    """The site has the pages only: other files, and folders, are linked where they are."""
+
+    def linked(link: str) -> str:
+        page = ROOT / "docs" / "operations" / "failures.md"
+        return absolute(f"[a]({link})", page, ROOT / "docs", "https://git.example.org/notebooks")[4:-1]
+
+    assert linked("../../hub/Dockerfile#L1") == "https://git.example.org/notebooks/blob/main/hub/Dockerfile#L1"
+    assert linked("../../tests/integration") == "https://git.example.org/notebooks/tree/main/tests/integration"
+    for link in ("../README.md", "secrets.md#change-a-value", "#monitoring", "../../nowhere.md", "https://example.org"):
+        assert linked(link) == link
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_is_valid(page: str) -> None:
+    """What people paste into a shell is parsed by it, and YAML is YAML."""
+    for block in blocks(page, "bash"):
+        done = subprocess.run(["bash", "-n"], input=block.text, text=True, capture_output=True, check=False)
+        assert done.stderr == ""
+    for block in blocks(page, "yaml"):
+        assert list(yaml.safe_load_all(block.text))
+
+
+@pytest.mark.parametrize("block", FRAGMENTS, ids=lambda block: f"{block.page}:{block.text.splitlines()[0][:30]}")
+def test_types_take_every_example(block: Block, tmp_path: Path) -> None:
+    """An example in Python is what a cluster file may hold, among the names that one has."""
+    example = tmp_path / "example.py"
+    example.write_text(block.text)
+    names = {name: getattr(hexa_notebooks, name) for name in hexa_notebooks.__all__}
+    cluster = runpy.run_path(str(ROOT / "clusters" / "openhexa_gke.py"))
+    made = runpy.run_path(str(example), names | cluster)
+    fields = hexa_notebooks.NotebooksConfig.model_fields.keys() & made.keys()
+    assert fields or made["config"] != cluster["config"]
+    assert made["config"].evolve(**{field: made[field] for field in fields})
+
+
+def test_example_for_other_repositories_synthesises(tmp_path: Path) -> None:
+    """The Python of "In your own repository" runs as it stands, and its patch arrives."""
+    (example,) = (block for block in PYTHON if block not in FRAGMENTS)
+    subprocess.run([sys.executable, "-c", example.text], cwd=tmp_path, check=True, timeout=60)
+    (manifest,) = tmp_path.glob("dist/*.yaml")
+    objects = {
+        f"{made['kind']}/{made['metadata']['name']}": made for made in yaml.safe_load_all(manifest.read_text("utf-8"))
+    }
+    assert objects["Deployment/hub"]["spec"]["template"]["spec"]["priorityClassName"] == "core"
+    assert objects["Service/proxy-public"]["spec"]["loadBalancerIP"] == "203.0.113.10"
+
+
+def test_readme_lists_every_subcommand() -> None:
+    """The table of commands is that of `hexa-notebooks --help`, and no page names another."""
+    usage = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True).stdout
+    commands = set(re.findall(r"^    ([a-z][-a-z]+)", usage, re.MULTILINE))
+    assert commands == set(re.findall(r"^\| `hexa-notebooks ([-a-z]+) ", text("README.md"), re.MULTILINE))
+    named = {name for page in PAGES for name in re.findall(r"`hexa-notebooks ([-a-z]+)[ `]", text(page))}
+    assert named <= commands
+
+
+def test_mistake_in_a_cluster_file_is_told_as_the_readme_says(tmp_path: Path) -> None:
+    """The error that the README shows is the one that such a typo gets, but for the line."""
+    (told,) = (block.text.strip() for block in blocks("README.md", "text") if "did you mean" in block.text)
+    (tmp_path / "clusters").mkdir()
+    cluster = tmp_path / "clusters" / "local.py"
+    cluster.write_text((ROOT / "clusters" / "local.py").read_text("utf-8").replace("mem_limit=", "mem_limt="))
+    arguments = [COMMAND, "synth", "clusters/local.py", "--out", "dist"]
+    done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert re.sub(r":\d+:", ":", done.stderr.strip()) == re.sub(r":\d+:", ":", told)
+
+
+def test_every_command_is_run_or_known_not_to() -> None:
+    """Each page with commands is followed by a test, and no exception outlives its command."""
+    followed = {*(page for pages in JOURNEYS.values() for page in pages), *FOLLOWED_BY}
+    found = {page: commands(page) for page in PAGES}
+    assert [page for page, on_page in found.items() if on_page and page not in followed] == []
+    assert [page for page in followed if not found[page]] == []
+    programs = {program for on_page in found.values() for command in on_page for program in command.programs}
+    assert {*STAND_INS, *NOT_RUN} - programs == set()
+
+
+def test_backup_of_sqlite_can_be_restored(tmp_path: Path) -> None:
+    """The two programs of the page copy a database that is in use, and bring it back over a later one."""
+    live, copy = tmp_path / "jupyterhub.sqlite", tmp_path / "hub.sqlite"
+    words = [shlex.split(command.text.replace("\\\n", " ")) for command in commands("docs/operations/backup.md")]
+    backup, restore = (
+        line[-1].replace("/srv/jupyterhub", str(tmp_path)).replace("/tmp/hub.sqlite", str(copy))  # noqa: S108
+        for line in words
+        if line[-2] == "-c" and "sqlite3" in line[-1]
+    )
+    hub = sqlite3.connect(live, isolation_level=None)
+    hub.execute("CREATE TABLE users (name)")
+    hub.execute("INSERT INTO users VALUES ('anna')")
+    subprocess.run([sys.executable, "-c", backup], check=True, timeout=30)
+    hub.execute("INSERT INTO users VALUES ('bela')")
+    subprocess.run([sys.executable, "-c", restore], check=True, timeout=30)
+    assert hub.execute("SELECT name FROM users").fetchall() == [("anna",)]
