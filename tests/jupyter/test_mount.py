@@ -1,0 +1,263 @@
+"""The workspace's files: real mounts of a real S3 server, and of stand-ins for Cloud Storage and Azure."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from hexa_jupyter.mount import is_mounted
+from hexa_jupyter.workspace import NOTICE
+from tests.jupyter.conftest import Start
+from tests.jupyter.image import Image
+from tests.jupyter.storages import BUCKET, AzureBlobs, Blob, Bucket, CloudStorage, Renewal, S3Server
+from tests.process import Process, descendants, wait_until
+
+pytestmark = pytest.mark.skipif(
+    not os.access("/dev/fuse", os.R_OK | os.W_OK) or os.geteuid() != 0, reason="mounting needs /dev/fuse and root"
+)
+
+HUB = {"JUPYTERHUB_USER": "ada@example.org", "JUPYTERHUB_SERVER_NAME": "demo", "JUPYTERHUB_API_TOKEN": "hub-token"}
+PREFIX = "WORKSPACE_STORAGE_ENGINE_"
+SAS = "sv=2023-11-03&sp=racwdl&sig=FirstSignature%2Bx%3D"
+
+
+@pytest.fixture
+def s3(tmp_path: Path) -> Iterator[S3Server]:
+    """Run an S3 server."""
+    server = S3Server(tmp_path)
+    server.start("KEY-1", "first-secret-key")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def renewal() -> Iterator[Renewal]:
+    """Run a stand-in for the hub's or the App's credentials."""
+    server = Renewal()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["gcp", "azure"])
+def cloud(request: pytest.FixtureRequest) -> Iterator[Bucket]:
+    """Run a stand-in for each cloud whose storage cannot be had on loopback."""
+    server = Bucket(CloudStorage, "first-token") if request.param == "gcp" else Bucket(AzureBlobs, SAS)
+    server.blobs["data/old.csv"] = Blob(b"a,b\n1,2\n")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_mounted(image: Image) -> Iterator[None]:
+    yield
+    if is_mounted(image.workspace):
+        subprocess.run(["fusermount3", "-uz", image.workspace], check=True)
+
+
+def s3_variables(server: S3Server, **others: str) -> dict[str, str]:
+    """Return the variables of a workspace in S3, as the App gives them."""
+    return {
+        "WORKSPACE_BUCKET_NAME": BUCKET,
+        "WORKSPACE_STORAGE_ENGINE": "s3",
+        f"{PREFIX}S3_BUCKET_NAME": BUCKET,
+        f"{PREFIX}S3_REGION_NAME": "eu-west-1",
+        f"{PREFIX}S3_ENDPOINT_URL": server.url,
+        f"{PREFIX}S3_ACCESS_KEY_ID": "KEY-1",
+        f"{PREFIX}S3_SECRET_ACCESS_KEY": "first-secret-key",
+        **others,
+    }
+
+
+def cloud_variables(server: Bucket, credential: str) -> dict[str, str]:
+    """Return those of a workspace in another cloud."""
+    if server.RequestHandlerClass is CloudStorage:
+        return {
+            "WORKSPACE_BUCKET_NAME": BUCKET,
+            "WORKSPACE_STORAGE_ENGINE": "gcp",
+            f"{PREFIX}GCP_BUCKET_NAME": BUCKET,
+            f"{PREFIX}GCP_ACCESS_TOKEN": credential,
+            "RCLONE_GCS_ENDPOINT": server.url,
+        }
+    return {
+        "WORKSPACE_BUCKET_NAME": BUCKET,
+        "WORKSPACE_STORAGE_ENGINE": "azure",
+        f"{PREFIX}AZURE_ACCOUNT_NAME": "demo",
+        f"{PREFIX}AZURE_STORAGE_SAS_TOKEN": credential,
+        "RCLONE_AZUREBLOB_ENDPOINT": server.url,
+    }
+
+
+def hub_variables(renewal: Renewal) -> dict[str, str]:
+    """Return those by which a server finds its hub."""
+    return {**HUB, "JUPYTERHUB_API_URL": f"{renewal.url}/hub/api", "HEXA_CREDENTIALS_SECONDS": "1"}
+
+
+def rclone_of(process: Process) -> Any:
+    """Return the mounting program of a container."""
+    assert process.pid
+    (found,) = [child for child in descendants(process.pid) if child.name() == "rclone"]
+    return found
+
+
+def test_files_of_s3_are_there_before_jupyter(image: Image, s3: S3Server, start: Start) -> None:
+    """The program sees them in its first moment; what it writes is in the bucket, and belongs to the image's user."""
+    (s3.bucket / "old.csv").write_text("a,b\n")
+    image.variables |= s3_variables(s3)
+    state = image.started(start("singleuser"))
+    assert state["files"] == ["old.csv"]
+    assert (image.workspace / "old.csv").read_text() == "a,b\n"
+    assert ((image.workspace / "old.csv").stat().st_uid, (image.workspace / "old.csv").stat().st_gid) == (1000, 100)
+    (image.workspace / "new.txt").write_text("written")
+    wait_until((s3.bucket / "new.txt").exists, "the file to be in the bucket")
+    assert image.log == ""
+
+
+def test_what_is_written_last_is_sent_before_the_container_ends(image: Image, s3: S3Server, start: Start) -> None:
+    """The program gets the signal, saves a file and ends with its status; then nothing is mounted or runs any more."""
+    image.variables |= s3_variables(s3, RCLONE_VFS_WRITE_BACK="3s")
+    process = start("singleuser", "a b")
+    state = image.started(process)
+    assert state["arguments"] == ["a b"]
+    rclone = rclone_of(process)
+    process.stop(by=signal.SIGTERM, seconds=30)
+    assert process.status == 3
+    assert (s3.bucket / "last-words.txt").read_text() == "SIGTERM"
+    assert not is_mounted(image.workspace)
+    assert not rclone.is_running()
+    assert image.log == ""
+    assert not list((image.folder / "tmp").glob("hexa-jupyter-*/"))
+
+
+def test_a_mount_of_s3_outlives_its_keys(image: Image, s3: S3Server, renewal: Renewal, start: Start) -> None:
+    """Once the server takes other keys only, the hub is asked for them, by the server's own token, and files go on."""
+    image.variables |= s3_variables(s3, **{f"{PREFIX}S3_SESSION_TOKEN": "ignored-here"}, **hub_variables(renewal))
+    renewal.answer = {
+        "env": {f"{PREFIX}S3_ACCESS_KEY_ID": "KEY-1", f"{PREFIX}S3_SECRET_ACCESS_KEY": "first-secret-key"}
+    }
+    image.started(start("singleuser"))
+    (image.workspace / "before.txt").write_text("before")
+    wait_until((s3.bucket / "before.txt").exists, "the first file to be in the bucket")
+    renewal.answer = {
+        "env": {f"{PREFIX}S3_ACCESS_KEY_ID": "KEY-2", f"{PREFIX}S3_SECRET_ACCESS_KEY": "second-secret-key"}
+    }
+    s3.start("KEY-2", "second-secret-key")
+    (image.workspace / "after.txt").write_text("after")
+    wait_until((s3.bucket / "after.txt").exists, "the second file to be in the bucket")
+    path, authorization, body = renewal.requests[-1]
+    assert path == "/hub/api/users/ada%40example.org/servers/demo/credentials"
+    assert (authorization, body) == ("token hub-token", "")
+
+
+def test_files_of_other_clouds_outlive_their_credentials(
+    image: Image, cloud: Bucket, renewal: Renewal, start: Start
+) -> None:
+    """Folders and files are read, made, written and removed, before the credential changes and after it."""
+    first = cloud.credential
+    variables = cloud_variables(cloud, first)
+    image.variables |= variables | hub_variables(renewal)
+    renewal.answer = {"env": {name: value for name, value in variables.items() if name.startswith(PREFIX)}}
+    state = image.started(start("singleuser"))
+    assert state["files"] == ["data"]
+    assert (image.workspace / "data" / "old.csv").read_text() == "a,b\n1,2\n"
+    (image.workspace / "results").mkdir()
+    (image.workspace / "results" / "new.txt").write_bytes(b"x" * 300_000)
+    wait_until(lambda: "results/new.txt" in cloud.blobs, "the file to be in the bucket")
+    assert cloud.blobs["results/new.txt"].content == b"x" * 300_000
+
+    cloud.credential = "second-token" if "token" in first else SAS.replace("First", "Second")
+    renewal.answer = {
+        "env": {name: value.replace(first, cloud.credential) for name, value in renewal.answer["env"].items()}
+    }
+    (image.workspace / "results" / "later.txt").write_text("later")
+    wait_until(lambda: "results/later.txt" in cloud.blobs, "the file to be in the bucket with the new credential")
+    (image.workspace / "data" / "old.csv").unlink()
+    assert "data/old.csv" not in cloud.blobs
+    assert "FirstSignature" not in image.log
+
+
+def test_a_renewal_that_fails_is_a_line_and_files_go_on(
+    image: Image, s3: S3Server, renewal: Renewal, start: Start
+) -> None:
+    """The line has who answered what, and when the next try is."""
+    image.variables |= s3_variables(s3, **{f"{PREFIX}S3_SESSION_TOKEN": "ignored-here"}, **hub_variables(renewal))
+    renewal.status, renewal.answer = 503, {"message": "the App does not answer"}
+    image.started(start("singleuser"))
+    for number in range(3):
+        (image.workspace / f"{number}.txt").write_text("x")
+        wait_until((s3.bucket / f"{number}.txt").exists, "the file to be in the bucket")
+    assert image.complaints == [
+        "hexa-jupyter: the workspace's credentials are not renewed: the hub answered 503 (the App does not answer);"
+        " the next try is in 10 s"
+    ]
+
+
+def test_keys_without_end_are_never_renewed(image: Image, s3: S3Server, renewal: Renewal, start: Start) -> None:
+    """The App has keys of its own for storages without temporary ones."""
+    image.variables |= s3_variables(s3, **hub_variables(renewal))
+    image.started(start("singleuser"))
+    for number in range(3):
+        (image.workspace / f"{number}.txt").write_text("x")
+        wait_until((s3.bucket / f"{number}.txt").exists, "the file to be in the bucket")
+    assert renewal.requests == []
+
+
+def test_a_mount_that_is_lost_comes_back(image: Image, s3: S3Server, start: Start) -> None:
+    """When rclone is killed, one line says so, and the files are there again."""
+    (s3.bucket / "old.csv").write_text("a,b\n")
+    image.variables |= s3_variables(s3)
+    process = start("singleuser")
+    image.started(process)
+    rclone = rclone_of(process)
+    rclone.kill()
+    wait_until(lambda: os.path.exists(image.workspace / "old.csv"), "the files to be back", processes=[process])  # noqa: PTH110
+    assert image.complaints == ["hexa-jupyter: rclone ended with status -9 (no reason given); mounting again"]
+
+
+def test_no_secret_is_on_a_command_line(image: Image, s3: S3Server, start: Start) -> None:
+    """Everybody in the container, and on the node, may list processes."""
+    image.variables |= s3_variables(s3)
+    process = start("singleuser")
+    image.started(process)
+    assert process.pid
+    lines = [" ".join(item.cmdline()) for item in (psutil.Process(process.pid), *descendants(process.pid))]
+    assert len(lines) == 3
+    assert not [line for line in lines if "KEY-1" in line or "first-secret-key" in line]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        (
+            {f"{PREFIX}S3_SECRET_ACCESS_KEY": "wrong-secret-key"},
+            f"the storage refuses the bucket '{BUCKET}' (error listing: operation error S3: ListObjects",
+        ),
+        ({"WORKSPACE_BUCKET_NAME": "nowhere"}, "there is no bucket 'nowhere' that the credentials may list"),
+        ({f"{PREFIX}S3_SECRET_ACCESS_KEY": ""}, f"{PREFIX}S3_SECRET_ACCESS_KEY not set; start the server again"),
+        ({"WORKSPACE_STORAGE_ENGINE": "ftp"}, "WORKSPACE_STORAGE_ENGINE is 'ftp', and this image knows gcp, s3,"),
+        ({"WORKSPACE_STORAGE_ENGINE": "local"}, "the storage is a folder of the host, and nothing has mounted it"),
+        ({f"{PREFIX}S3_ENDPOINT_URL": "http://127.0.0.1:9"}, f"the storage refuses the bucket '{BUCKET}'"),
+    ],
+)
+def test_a_server_without_its_files_starts_and_says_so(
+    image: Image, s3: S3Server, start: Start, changed: dict[str, str], reason: str
+) -> None:
+    """One line in the log has the reason, and a file that the user sees has it too; neither has a secret."""
+    image.variables |= s3_variables(s3) | changed
+    state = image.started(start("singleuser"))
+    assert state["files"] == [NOTICE]
+    (line,) = image.complaints
+    assert line.startswith(f"hexa-jupyter: the workspace's files are not mounted at {image.workspace}: {reason}")
+    assert reason in (image.workspace / NOTICE).read_text()
+    assert "secret-key" not in line.replace("SECRET_ACCESS_KEY", "")
+
+
+def test_a_workspace_without_a_bucket_is_a_folder(image: Image, start: Start) -> None:
+    """Servers outside workspaces have none, and that is no failure."""
+    image.variables |= {"WORKSPACE_BUCKET_NAME": "", "WORKSPACE_STORAGE_ENGINE": "gcp"}
+    assert image.started(start("singleuser"))["files"] == []
+    assert image.log == ""
