@@ -7,9 +7,10 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821 (traitlets provides
 
 c.ServerApp.root_dir = str(Path.home() / "workspace")
 
-# The App shows the server in an iframe, which JupyterHub forbids unless a policy of its own is set.
+# The App shows the server in an iframe, which JupyterHub forbids unless a policy of its own is set. It is assigned, since
+# JupyterHub's extension cannot read what `update` makes of it, and then no server of the hub answers.
 if policy := os.environ.get("CONTENT_SECURITY_POLICY"):
-    c.ServerApp.tornado_settings.update({"headers": {"Content-Security-Policy": policy}})
+    c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": policy}}
 
 # In seconds. A kernel that computes, or that a page is connected to, is never ended.
 c.MappingKernelManager.cull_idle_timeout = int(os.environ.get("HEXA_KERNEL_IDLE_SECONDS", "14400"))
