@@ -8,6 +8,7 @@ from hexa_notebooks import (
     GkeIngress,
     GlobalAddress,
     HubConfig,
+    ImagesConfig,
     InPodFuse,
     LoadBalancer,
     ManagedCertificate,
@@ -24,7 +25,7 @@ PROJECT = "my-project"
 INSTANCE = f"{PROJECT}:europe-west1:hexa-main"
 ACCOUNT = f"hexa-notebooks@{PROJECT}.iam.gserviceaccount.com"
 ADDRESS = "hexa-notebooks"
-HUB_IMAGE = f"europe-docker.pkg.dev/{PROJECT}/notebooks/hub:0.1.0"
+REGISTRY = f"europe-docker.pkg.dev/{PROJECT}/notebooks"
 HOST = "notebooks.openhexa.example.org"
 APP = "https://app.openhexa.example.org"
 APP_BACKEND = (
@@ -46,11 +47,12 @@ config = NotebooksConfig(
     authenticator=OpenHexaApp(url=APP, internal_url=APP_BACKEND),
     app_api=AppApiConfig(),
     embedding=EmbeddingConfig(frame_ancestors=(APP,)),
+    # The two images of this repository are on no public registry.
+    images=ImagesConfig(registries={"docker.io/blsq": REGISTRY}),
     # Whoever is refused, as too many are starting, waits in vain: the App's page does not ask again.
-    hub=HubConfig(image=HUB_IMAGE, named_servers=True, concurrent_spawn_limit=200),
+    hub=HubConfig(named_servers=True, concurrent_spawn_limit=200),
     singleuser=SingleuserConfig(
-        image="docker.io/blsq/openhexa-base-environment:1.17.8",
-        cmd=("singleuser",),
+        cmd=("singleuser",),  # also for workspaces with an older image of OpenHEXA's
         cpu_guarantee=0.05,
         cpu_limit=4,
         mem_guarantee="512M",

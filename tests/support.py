@@ -24,7 +24,7 @@ MINIMAL = NotebooksConfig(
     exposure=ClusterInternal(),
     database=SqlitePvc(),
     authenticator=SharedPassword(),
-    singleuser=SingleuserConfig(image="quay.io/jupyter/base-notebook:2026-01-19"),
+    singleuser=SingleuserConfig(),
 )
 """No more than what has no default."""
 

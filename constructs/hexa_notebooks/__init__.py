@@ -71,6 +71,7 @@ from hexa_notebooks.notebooks import Notebooks, NotebooksCluster, NotebooksConfi
 from hexa_notebooks.pod_priority import PodPriority, PodPriorityConfig
 from hexa_notebooks.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.proxy import Proxy, ProxyConfig
+from hexa_notebooks.registry import ImagesConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
 from hexa_notebooks.secret_ref import SecretKeyRef
@@ -130,6 +131,7 @@ __all__ = [
     "IamLogin",
     "ImagePuller",
     "ImagePullerConfig",
+    "ImagesConfig",
     "InPodFuse",
     "Ingress",
     "JupyterHubRole",

@@ -180,10 +180,11 @@ number is of bytes."""
 
 
 _REPOSITORY = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
-_IMAGE = re.compile(
+IMAGE = re.compile(
     rf"([a-zA-Z0-9.-]+(:[0-9]+)?/)?{_REPOSITORY}(/{_REPOSITORY})*"
     r"(:(?P<tag>[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?)?(?P<digest>@sha256:[0-9a-f]{64})?"
 )
+"""How an image is written, with or without a tag and a digest."""
 
 
 class Unpinned(str):
@@ -198,9 +199,9 @@ class Unpinned(str):
 def _image(value: Any, as_text: ValidatorFunctionWrapHandler) -> str:
     unpinned = isinstance(value, Unpinned)
     text: str = as_text(value)
-    reference = _IMAGE.fullmatch(text)
+    reference = IMAGE.fullmatch(text)
     if not reference:
-        raise ValueError(f"{text!r} is not an image reference, as in 'quay.io/jupyterhub/k8s-hub:4.4.0'")
+        raise ValueError(f"{text!r} is not an image reference, as in 'registry.example.org/team/image:1.2.3'")
     if unpinned:
         return Unpinned(text)
     if reference["digest"]:

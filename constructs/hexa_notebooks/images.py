@@ -5,6 +5,9 @@ from hexa_notebooks.field_types import Image
 HUB: Image = "docker.io/blsq/openhexa-jupyterhub:0.1.0"
 """The hub, built from `hub/` in this repository."""
 
+SINGLEUSER: Image = "docker.io/blsq/openhexa-base-notebook:0.1.0"
+"""Users' servers, built from `jupyter/` in this repository."""
+
 PROXY: Image = "quay.io/jupyterhub/configurable-http-proxy:5.3.0"
 """configurable-http-proxy; 5.1 and newer no longer leak sockets of stopped servers."""
 

@@ -7,6 +7,7 @@ import cdk8s
 
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.network_policy import NetworkConfig
+from hexa_notebooks.registry import ImagesConfig
 
 APP = "jupyterhub"
 """The value of the label `app` on every object unless `name_override` gives another, as in the Helm chart."""
@@ -107,6 +108,8 @@ class Installation:
     """What network policies need to know of the cluster."""
     image_pull_secrets: tuple[str, ...] = ()
     """Names of the Secrets by which every pod pulls its images."""
+    images: ImagesConfig = field(default_factory=ImagesConfig)
+    """From where, and of which content, every pod's images are."""
 
     priority_class: str | None = None
     """Name of the PriorityClass of the hub, the proxy and what belongs to them."""

@@ -1,6 +1,6 @@
 """The whole: everything that one installation of the notebooks consists of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, get_args
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import Authenticator
-from hexa_notebooks.config import Config
+from hexa_notebooks.config import Config, did_you_mean
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import Database
 from hexa_notebooks.embedding import EmbeddingConfig
@@ -24,6 +24,7 @@ from hexa_notebooks.hub.jupyterhub import base_part, services_part
 from hexa_notebooks.hub.pod import pod_template as hub_pod
 from hexa_notebooks.image_puller import ImagePuller, ImagePullerConfig
 from hexa_notebooks.image_puller.daemon_set import pod_template as image_puller_pod
+from hexa_notebooks.image_puller.hook_puller import awaiter_pod_template as awaiter_pod
 from hexa_notebooks.image_puller.pools import pools
 from hexa_notebooks.installation import APP, USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes_json import EnvVar
@@ -33,6 +34,7 @@ from hexa_notebooks.pod_priority import PodPriority, PodPriorityConfig, class_na
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.proxy import Proxy, ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
+from hexa_notebooks.registry import ImagesConfig, Replace, images_replaced, qualified, spawner_images_replaced
 from hexa_notebooks.secret_ref import references, refuse_secrets, secret_keys
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
@@ -70,6 +72,8 @@ class NotebooksConfig(Config):
     """The value of the label `app`, part of every selector. None, the default, takes `jupyterhub`."""
     image_pull_secrets: tuple[DnsName, ...] = ()
     """Secrets by which every pod, the users' too, pulls its images. None by default."""
+    images: ImagesConfig = ImagesConfig()
+    """From where, and of which content, the images of all pods are. By default from where they are named."""
     external_secrets: tuple[ExternalSecretConfig, ...] = ()
     """Secrets that External Secrets Operator makes. None by default: `hexa-notebooks secret` tells how to make all."""
     hub: HubConfig = HubConfig()
@@ -175,26 +179,17 @@ class NotebooksConfig(Config):
 
     @model_validator(mode="after")
     def _pods_say_each_thing_once(self) -> "NotebooksConfig":
-        nothing: dict[str, str] = {}
-        try:
-            where = "hub"
-            hub_pod(self.hub, self.installation, self.hub_parts, labels=nothing, annotations=nothing)
-            where = "proxy"
-            proxy_pod(self.proxy, self.installation, self.exposure, self.hub.proxy_token, labels=nothing)
-            if self.user_scheduler is not None:
-                where = "user_scheduler"
-                user_scheduler_pod(self.user_scheduler, self.installation, labels=nothing, annotations=nothing)
-            if self.user_placeholder is not None:
-                where = "user_placeholder"
-                user_placeholder_pod(self.user_placeholder, self.installation, self.singleuser)
-            if self.image_puller is not None:
-                where = "image_puller"
-                for pool in pools(self.image_puller, self.singleuser):
-                    image_puller_pod(
-                        self.image_puller, self.installation, self.singleuser, pool, account="", labels=nothing
-                    )
-        except ValueError as error:
-            raise ValueError(f"{where}.{error}") from None
+        for _ in self._pods(self.installation):
+            pass
+        return self
+
+    @model_validator(mode="after")
+    def _digests_are_of_images(self) -> "NotebooksConfig":
+        named = {qualified(image): image for image in self.named_images} if self.images.digests else {}
+        for image in self.images.digests:
+            if qualified(image) not in named:
+                hint = did_you_mean(image, named.values()) or f" (they name {', '.join(named.values())})"
+                raise ValueError(f"images.digests: no manifest of this cluster names the image {image!r}{hint}")
         return self
 
     @model_validator(mode="after")
@@ -282,6 +277,7 @@ class NotebooksConfig(Config):
             app=app,
             network=self.network,
             image_pull_secrets=self.image_pull_secrets,
+            images=self.images,
         )
         return replace(
             installation,
@@ -310,6 +306,64 @@ class NotebooksConfig(Config):
         own = HubPart(origin="hub.secrets", secrets=self.hub.secrets)
         return *parts, services_part(self.hub), own, HubPart(origin="hub.traits", traits=self.hub.traits)
 
+    @property
+    def named_images(self) -> dict[str, list[str]]:
+        """The images that manifests name, before `images` changes them, and the fields whose pods have them.
+
+        What `hexa-notebooks hook-puller` and `upgrade-db` print is among the manifests.
+        """
+        found: dict[str, list[str]] = {}
+
+        def noted_for(field: str) -> Replace:
+            def note(image: str) -> str:
+                found.setdefault(image, []).append(field)
+                return image
+
+            return note
+
+        for field, pod in self._pods(replace(self.installation, images=ImagesConfig())):
+            images_replaced(pod["spec"], noted_for(field))
+        spawner_images_replaced(self._traits(), noted_for("singleuser"))
+        return {image: list(dict.fromkeys(fields)) for image, fields in found.items()}
+
+    def _pods(self, installation: Installation) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the pods of all manifests, users' servers apart, and the fields that they come from.
+
+        Raises:
+            ValueError: a pod says a thing twice.
+
+        """
+        nothing: dict[str, str] = {}
+        field = "hub"
+        try:
+            yield field, hub_pod(self.hub, installation, self.hub_parts, labels=nothing, annotations=nothing)
+            field = "proxy"
+            yield field, proxy_pod(self.proxy, installation, self.exposure, self.hub.proxy_token, labels=nothing)
+            field = "exposure"
+            yield from ((f"exposure.{name}", pod) for name, pod in self.exposure.pods(installation).items())
+            if self.user_scheduler is not None:
+                field = "user_scheduler"
+                yield (
+                    field,
+                    user_scheduler_pod(self.user_scheduler, installation, labels=nothing, annotations=nothing),
+                )
+            if self.user_placeholder is not None:
+                field = "user_placeholder"
+                yield field, user_placeholder_pod(self.user_placeholder, installation, self.singleuser)
+            if self.image_puller is not None:
+                field = "image_puller"
+                for pool in pools(self.image_puller, self.singleuser):
+                    yield (
+                        field,
+                        image_puller_pod(
+                            self.image_puller, installation, self.singleuser, pool, account="", labels=nothing
+                        ),
+                    )
+                field = "image_puller.hook"
+                yield field, awaiter_pod(self.image_puller, installation, [""])
+        except ValueError as error:
+            raise ValueError(f"{field}.{error}") from None
+
     def hub_traits(self) -> Traits:
         """Return the traits that the hub loads, with placeholders for secrets.
 
@@ -317,6 +371,9 @@ class NotebooksConfig(Config):
             ValueError: two components set a trait to different values.
 
         """
+        return spawner_images_replaced(self._traits(), self.images.target)
+
+    def _traits(self) -> Traits:
         traits = merge(*((part.origin, part.traits) for part in self.hub_parts))
         for section, values in self.hub.override_traits.items():
             traits[section] = traits.get(section, {}) | values

@@ -7,8 +7,10 @@ from pydantic import Field, field_validator
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import DnsName, EnvName, LabelKey, LabelValue
+from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s, to_json
 from hexa_notebooks.kubernetes_json import EnvVar, JsonObject, Named
+from hexa_notebooks.registry import images_replaced
 from hexa_notebooks.secret_ref import SecretKeyRef, env_var
 
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
@@ -70,11 +72,16 @@ class PodConfig(Config):
         return [env_var(name, value) for name, value in exact.items()]
 
     def pod_template(
-        self, labels: Mapping[str, str], annotations: Mapping[str, str], spec: k8s.PodSpec
+        self,
+        installation: Installation,
+        labels: Mapping[str, str],
+        annotations: Mapping[str, str],
+        spec: k8s.PodSpec,
     ) -> dict[str, Any]:
         """Return the pod template as Kubernetes writes it, with what these fields add to a component's own `spec`.
 
-        The first container of `spec` is the main one, and its environment is the component's affair.
+        The first container of `spec` is the main one, and its environment is the component's affair. Images are those
+        that `NotebooksConfig.images` says.
 
         Raises:
             ValueError: two containers, volumes or variables have one name, or `extra_pod_spec` has a field that
@@ -104,7 +111,7 @@ class PodConfig(Config):
         metadata = {"labels": {**labels, **self.labels}, "annotations": {**annotations, **self.annotations}}
         return {
             "metadata": {key: value for key, value in metadata.items() if value},
-            "spec": pod | self.extra_pod_spec,
+            "spec": images_replaced(pod | self.extra_pod_spec, installation.images.target),
         }
 
 

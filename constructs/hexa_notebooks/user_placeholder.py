@@ -105,7 +105,7 @@ def pod_template(
     )
     fields = {"affinity": server_affinity(singleuser), "tolerations": server_tolerations(singleuser)}
     labels = installation.labels(USER_PLACEHOLDER).pod
-    return config.pod_template(labels, {}, with_json(spec, **fields))
+    return config.pod_template(installation, labels, {}, with_json(spec, **fields))
 
 
 def _by_default(singleuser: SingleuserConfig) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tests.hexa_hub.workspace_pod import EMAIL, SLUG, env, pod, pod_of, spawner
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Session, notebooks_server_hash
 from tests.support import Object
 
+IMAGE = openhexa_gke.config.images.target(openhexa_gke.config.singleuser.image)
 HOME: dict[str, Any] = {
     "storage_pvc_ensure": True,
     "pvc_name_template": "claim-{user_server}",
@@ -77,7 +78,7 @@ def test_server_outside_of_workspaces(authenticator: Any, session: Session) -> N
     manifest = pod(spawner(authenticator, session, server=""))
     assert env(manifest)["HEXA_WORKSPACE"] == ""
     assert env(manifest)["GIT_EXTENSION_ENABLED"] == "false"
-    assert manifest["spec"]["containers"][0]["image"] == openhexa_gke.config.singleuser.image
+    assert manifest["spec"]["containers"][0]["image"] == IMAGE
 
 
 PROFILES = [
@@ -160,7 +161,7 @@ def test_nothing_of_an_earlier_start_is_left(authenticator: Any, app: OpenHexaAp
 
     manifest = asyncio.run(twice())
     assert "EARLIER" not in env(manifest)
-    assert manifest["spec"]["containers"][0]["image"] == openhexa_gke.config.singleuser.image
+    assert manifest["spec"]["containers"][0]["image"] == IMAGE
 
 
 def test_failed_start_leaves_no_credentials_behind(

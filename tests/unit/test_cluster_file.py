@@ -15,7 +15,7 @@ config = NotebooksConfig(
     exposure=ClusterInternal(),
     database=SqlitePvc(),
     authenticator=SharedPassword(),
-    singleuser=SingleuserConfig(image="quay.io/jupyter/base-notebook:2026-01-19"),
+    singleuser=SingleuserConfig(cpu_guarantee=0.05),
 )
 """
 BAD = {
@@ -47,7 +47,7 @@ BAD = {
         r":3: NotebooksConfig: hub\.traits: KubeSpawner has no trait memlimit, did you mean mem_limit\?",
     ),
     "several problems": (
-        GOOD.replace("2026-01-19", "latest").replace("image=", "mem_limit='512Mb', cpu_limit=0, image="),
+        GOOD.replace("cpu_guarantee=0.05", "mem_limit='512Mb', cpu_limit=0, image='a:latest'"),
         r":7: SingleuserConfig\.image: .* 'latest' .*\n"
         r"FILE:7: SingleuserConfig\.cpu_limit: Input should be greater than 0; got 0\n"
         r"FILE:7: SingleuserConfig\.mem_limit: '512Mb' is not a JupyterHub byte size: .*",
@@ -98,11 +98,8 @@ def test_file_that_cannot_be_read_is_told() -> None:
 
 def test_cluster_files_can_share_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A module beside the file is imported, as for any Python program, wherever the command is run."""
-    (tmp_path / "shared_settings_of_a_test.py").write_text('IMAGE = "quay.io/jupyter/base-notebook:2026-01-19"\n')
-    (tmp_path / "a.py").write_text(
-        "from shared_settings_of_a_test import IMAGE\n"
-        + GOOD.replace('"quay.io/jupyter/base-notebook:2026-01-19"', "IMAGE")
-    )
+    (tmp_path / "shared_settings_of_a_test.py").write_text("CORES = 0.05\n")
+    (tmp_path / "a.py").write_text("from shared_settings_of_a_test import CORES\n" + GOOD.replace("0.05", "CORES"))
     monkeypatch.chdir("/")
     assert load(tmp_path / "a.py") == MINIMAL
 

@@ -1,5 +1,7 @@
 """Every field of every Config reaches the output: changing it changes what is synthesised."""
 
+import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -43,6 +45,7 @@ from hexa_notebooks import (
     HubServiceConfig,
     IamLogin,
     ImagePullerConfig,
+    ImagesConfig,
     Ingress,
     InPodFuse,
     JupyterHubRole,
@@ -101,6 +104,7 @@ from hexa_notebooks import (
     UserSchedulerConfig,
     WorkloadIdentity,
 )
+from hexa_notebooks.hub.upgrade_job import upgrade_job
 from tests.config_models import MODELS, is_discriminator
 from tests.support import Object
 from tests.support import synth as objects_of
@@ -493,6 +497,10 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "hook": HookPullerConfig(rbac=False),
         "as_chart": True,
     },
+    ImagesConfig: {
+        "registries": {"quay.io": "mirror.example.org/quay"},
+        "digests": {"quay.io/jupyter/base-notebook:2026-01-19": f"sha256:{'0' * 64}"},
+    },
     Ingress: {
         "ingress_class": "other",
         "hosts": ("other.example.org",),
@@ -563,6 +571,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "fullname_override": None,
         "name_override": "other",
         "image_pull_secrets": ("other",),
+        "images": ImagesConfig(registries={"quay.io": "mirror.example.org/quay"}),
         "external_secrets": (ExternalSecretConfig(store="gcp"),),
         "hub": HubConfig(),
         "proxy": ProxyConfig(debug=True),
@@ -914,6 +923,37 @@ def test_field_reaches_the_output(place: str) -> None:
     changed = replaced(CONFIGS[index], (*path, name), OTHER[config][name])
     assert changed != CONFIGS[index], f"OTHER[{config.__name__}][{name!r}] is the value that it has in CONFIGS[{index}]"
     assert synth(changed) != before(index), f"{place} does not reach the output"
+
+
+def with_containers(config: NotebooksConfig) -> NotebooksConfig:
+    """Return a configuration in which every pod has containers and a volume with images of their own."""
+    items = {
+        "init_containers": {"name": "before", "image": "docker.io/team/before:1"},
+        "extra_containers": {"name": "beside", "image": "docker.io/team/beside:1"},
+        "extra_volumes": {"name": "data", "image": {"reference": "docker.io/team/data:1"}},
+    }
+    for path, model in models(config):
+        for field in items.keys() & set(fields(type(model))):
+            is_dict = isinstance(getattr(model, field), dict)
+            config = replaced(config, (*path, field), {"data": items[field]} if is_dict else (items[field],))
+    return config
+
+
+@pytest.mark.parametrize("index", range(len(CONFIGS)))
+def test_every_image_is_the_one_to_pull(index: int) -> None:
+    """A mirror takes the place of each registry, in every pod, in the traits and in what other commands print."""
+    registries = {"quay.io", "docker.io", "gcr.io", "registry.k8s.io"}
+    mirrors = ImagesConfig(registries={name: f"mirror.example.org/of-{name}" for name in registries})
+    config = with_containers(CONFIGS[index])
+    plain, mirrored = [
+        json.dumps([synth(each), upgrade_job(each.hub, each.installation, each.hub_parts)])
+        for each in (config, config.evolve(images=mirrors))
+    ]
+    image = re.compile(rf"(?<![\w./-])(?:{'|'.join(registries)})/[^\s\"\\]*")
+    named = set(image.findall(plain))
+    assert image.findall(mirrored) == []
+    assert {name for name in named if mirrors.target(name) not in mirrored} == set()
+    assert named == set(config.named_images)
 
 
 def test_default_profile() -> None:

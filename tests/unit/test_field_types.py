@@ -183,7 +183,7 @@ REFUSED: dict[str, dict[Any, str]] = {
         "localhost:5000/a": "image 'localhost:5000/a' has no tag; pin one, as in 'localhost:5000/a:1.2.3'",
         "quay.io/a:latest": "image 'quay.io/a:latest' is not pinned: 'latest' changes without a review; write a version"
         " or a digest",
-        "": "'' is not an image reference, as in 'quay.io/jupyterhub/k8s-hub:4.4.0'",
+        "": "'' is not an image reference, as in 'registry.example.org/team/image:1.2.3'",
         ":1": "':1' is not an image reference",
         "a b:1": "'a b:1' is not an image reference",
         "a:1\n": "'a:1\\n' is not an image reference",

@@ -30,6 +30,7 @@ from hexa_notebooks import (
     HubConfig,
     HubServiceConfig,
     ImagePullerConfig,
+    ImagesConfig,
     NativeAuthenticator,
     NodeRequirement,
     NotebooksConfig,
@@ -46,6 +47,7 @@ from hexa_notebooks import (
     UserFile,
     UserPlaceholderConfig,
     UserSchedulerConfig,
+    images,
 )
 from hexa_notebooks.config import explain
 from hexa_notebooks.kubernetes_json import JsonObject
@@ -93,6 +95,7 @@ PIECES = [
     ),
     *("https://app.example.org", "http://app.hexa-app.svc:8000", "my-project:europe-west1:hexa-main"),
     *("quay.io/jupyter/base-notebook:2026-01-19", f"gcr.io/proxy@sha256:{'0' * 64}"),
+    *("docker.io", "mirror.example.org:5000/dockerhub"),
     *("hexa-notebooks@my-project.iam.gserviceaccount.com", "oauthenticator.google.GoogleOAuthenticator"),
     *("LDAPAuthenticator.bind_password", "{username}", "PreferDualStack", "aGVsbG8="),
     *HOSTILE_TEXTS,
@@ -131,6 +134,7 @@ FITTING: dict[Any, list[Any]] = {
         {"cpu_request": "100m", "memory_request": "64Mi", "memory_limit": "1Gi"},
         {"cpu_request": "1", "cpu_limit": "2", "memory_request": "1e9", "memory_limit": "2G"},
     ],
+    (ImagesConfig, "digests"): [{}, {images.PROXY: f"sha256:{'0' * 64}"}],
     (HubConfig, "traits"): [
         {"JupyterHub": {"admin_access": True}, "KubeSpawner": {"image_pull_policy": "Always"}},
         {"JupyterHub": {"template_vars": {text: text for text in WRITABLE}}},

@@ -20,6 +20,7 @@ from hexa_notebooks import (
     PasswordLogin,
     Postgres,
     SecretKeyRef,
+    images,
 )
 from hexa_notebooks.cli import main
 from hexa_notebooks.hub.upgrade_job import upgrade_job
@@ -152,4 +153,16 @@ def test_command_prints_the_job_and_nothing_else(
     documents: list[Any] = list(yaml.safe_load_all(printed[0].out))
     assert [(made["kind"], made["metadata"]["name"]) for made in documents] == [("Job", "hub-upgrade-db")]
     [container] = documents[0]["spec"]["template"]["spec"]["containers"]
-    assert container["image"] == "quay.io/jupyterhub/k8s-hub:4.4.0"
+    assert container["image"] == images.HUB
+
+
+def test_image_that_is_not_pinned_is_printed_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a takeover it may be such a one."""
+    file = tmp_path / "a.py"
+    change = (
+        "from hexa_notebooks import Unpinned\nconfig = config.evolve(hub=config.hub.evolve(image=Unpinned('a/b')))\n"
+    )
+    file.write_text(LOCAL.read_text("utf-8") + change)
+    main(["upgrade-db", str(file)])
+    [container] = yaml.safe_load(capsys.readouterr().out)["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "a/b"

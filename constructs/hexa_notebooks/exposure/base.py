@@ -95,6 +95,10 @@ class ExposureConfig(Config, ABC):
         """Return the certificate of the proxy, where it ends TLS itself. None by default."""
         return None
 
+    def pods(self, installation: Installation) -> Mapping[str, dict[str, Any]]:
+        """Return the templates of its own pods by the fields that they come from. None by default."""
+        return {}
+
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
         """Add the objects that the exposure needs beside the Service, and return them by kind. None by default."""
         return {}

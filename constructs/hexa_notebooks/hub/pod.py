@@ -47,6 +47,7 @@ def pod_template(
     volumes, configuration = _configuration(config, installation, parts)
     account = config.service_account.account(installation.name(HUB))
     template: dict[str, Any] = config.pod_template(
+        installation,
         labels,
         annotations,
         k8s.PodSpec(

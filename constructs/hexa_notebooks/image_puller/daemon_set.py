@@ -95,4 +95,4 @@ def pod_template(
         "tolerations": server_tolerations(singleuser, config.tolerations),
         "init_containers": [{field: value for field, value in pull.items() if value} for pull in pulls],
     }
-    return config.pod_template(labels, {}, with_json(spec, **fields))
+    return config.pod_template(installation, labels, {}, with_json(spec, **fields))

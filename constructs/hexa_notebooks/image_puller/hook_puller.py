@@ -3,6 +3,8 @@
 It is no part of `dist/`: applied with the rest it would stay, and Kubernetes refuses a change of the Job.
 """
 
+from typing import Any
+
 import cdk8s
 from constructs import Construct
 
@@ -11,8 +13,9 @@ from hexa_notebooks.image_puller.config import ImagePullerConfig
 from hexa_notebooks.image_puller.daemon_set import IMAGE_PULLER, daemon_set
 from hexa_notebooks.image_puller.pools import pools
 from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.k8s import k8s, to_json
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.registry import images_replaced
 from hexa_notebooks.singleuser.config import SingleuserConfig
 
 HOOK_PULLER = "hook-image-puller"
@@ -96,6 +99,17 @@ def _role_and_binding(
 
 
 def _job(scope: Construct, config: ImagePullerConfig, installation: Installation, daemon_sets: list[str]) -> None:
+    props = {
+        "metadata": installation.metadata(IMAGE_PULLER, HOOK_AWAITER),
+        "spec": {"template": awaiter_pod_template(config, installation, daemon_sets)},
+    }
+    api_object(scope, "job", k8s.KubeJob, props)
+
+
+def awaiter_pod_template(
+    config: ImagePullerConfig, installation: Installation, daemon_sets: list[str]
+) -> dict[str, Any]:
+    """Return the pod of the Job, with a container for each DaemonSet that it waits for."""
     hook, name = config.hook, installation.name(HOOK_AWAITER)
     spec = k8s.PodSpec(
         containers=[
@@ -115,11 +129,8 @@ def _job(scope: Construct, config: ImagePullerConfig, installation: Installation
     metadata = k8s.ObjectMeta(
         labels=installation.labels(IMAGE_PULLER).pod | config.labels, annotations=config.annotations or None
     )
-    props = k8s.KubeJobProps(
-        metadata=installation.metadata(IMAGE_PULLER, HOOK_AWAITER),
-        spec=k8s.JobSpec(template=k8s.PodTemplateSpec(metadata=metadata, spec=spec)),
-    )
-    api_object(scope, "job", k8s.KubeJob, props)
+    pod = images_replaced(to_json(spec), installation.images.target)
+    return {"metadata": to_json(metadata), "spec": pod}
 
 
 def _container(config: ImagePullerConfig, installation: Installation, name: str, daemon_set: str) -> dict[str, object]:

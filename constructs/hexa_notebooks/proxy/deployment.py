@@ -84,7 +84,7 @@ def pod_template(
         # As in the Helm chart. The proxy itself ends at once, and cuts open requests.
         termination_grace_period_seconds=60,
     )
-    return config.pod_template(labels, {}, spec)
+    return config.pod_template(installation, labels, {}, spec)
 
 
 def _container(

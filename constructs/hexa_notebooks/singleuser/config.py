@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import (
@@ -64,7 +65,7 @@ class MetadataBlockConfig(Config):
     """
 
     image: Image
-    """An image with `iptables`, such as `quay.io/jupyterhub/k8s-network-tools:4.4.0`."""
+    """An image with `iptables`, such as the Helm chart's `quay.io/jupyterhub/k8s-network-tools`."""
     ip: IpAddress = "169.254.169.254"
     """The metadata server's address. The one of Google, Amazon and Azure by default."""
     resources: ContainerResources = ContainerResources()
@@ -85,8 +86,9 @@ class MetadataBlockConfig(Config):
 class SingleuserConfig(Config):
     """Settings of the pods that KubeSpawner makes for users. CPU, memory and names go by KubeSpawner's traits."""
 
-    image: Image
-    """The image of a server where neither the profile nor the workspace names another."""
+    image: Image = images.SINGLEUSER
+    """The image of a server where neither the profile nor the workspace names another. By default the one that
+    `jupyter/` is the source of."""
     hardened: bool = True
     """Whether servers get what Pod Security `restricted` asks for and no variables for every Service. False leaves
     them as the Helm chart has them, for a takeover."""
@@ -95,8 +97,8 @@ class SingleuserConfig(Config):
     image_pull_secrets: tuple[DnsName, ...] = ()
     """Secrets for users' images, beside those of `NotebooksConfig.image_pull_secrets`. None by default."""
     cmd: tuple[str, ...] | str | None = ("jupyterhub-singleuser",)
-    """Command in the container. The Jupyter Docker Stacks take the default; OpenHEXA's images take `("singleuser",)`
-    and exit at once with anything else. None leaves it to the image."""
+    """Command in the container. The image of this repository and the Jupyter Docker Stacks take the default; OpenHEXA's
+    older images take `("singleuser",)` and exit at once with anything else. None leaves it to the image."""
     default_url: Annotated[str, Field(pattern=r"^/")] | None = "/lab"
     """Page that opens first. JupyterLab by default; None leaves it to the image."""
     cpu_guarantee: Cpu | None = 0.05

@@ -58,7 +58,7 @@ def pod_template(
         enable_service_links=False if config.hardened else None,
         security_context=pod_security_context() if config.hardened else None,
     )
-    return config.pod_template(labels, annotations, spec)
+    return config.pod_template(installation, labels, annotations, spec)
 
 
 def _container(config: UserSchedulerConfig) -> k8s.Container:

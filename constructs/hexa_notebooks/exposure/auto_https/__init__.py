@@ -2,5 +2,6 @@
 
 from hexa_notebooks.exposure.auto_https.auto_https import auto_https
 from hexa_notebooks.exposure.auto_https.config import AutoHttps, HstsConfig, SecretSyncConfig
+from hexa_notebooks.exposure.auto_https.deployment import pod_template
 
-__all__ = ["AutoHttps", "HstsConfig", "SecretSyncConfig", "auto_https"]
+__all__ = ["AutoHttps", "HstsConfig", "SecretSyncConfig", "auto_https", "pod_template"]

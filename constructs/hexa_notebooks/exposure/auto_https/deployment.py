@@ -1,7 +1,8 @@
 """The Deployment of Traefik, and of what keeps its certificates."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import cdk8s
 from constructs import Construct
@@ -20,8 +21,23 @@ _TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105
 
 def deployment(scope: Construct, config: AutoHttps, installation: Installation, static_config: str) -> cdk8s.ApiObject:
     """Add the Deployment, with a digest of what Traefik reads only when it starts."""
+    checksum = {"checksum/static-config": hashlib.sha256(static_config.encode()).hexdigest()}
+    props = {
+        "metadata": installation.metadata(AUTOHTTPS, AUTOHTTPS),
+        "spec": {
+            "replicas": 1,
+            "selector": {"matchLabels": installation.labels(AUTOHTTPS).selector},
+            "template": pod_template(config, installation, annotations=checksum),
+            **config.revisions(),
+        },
+    }
+    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+
+
+def pod_template(config: AutoHttps, installation: Installation, *, annotations: Mapping[str, str]) -> dict[str, Any]:
+    """Return the pod."""
     name = installation.name(AUTOHTTPS)
-    labels = installation.labels(AUTOHTTPS)
+    labels = installation.labels(AUTOHTTPS).pod | access(ACCESS_PROXY_HTTP)
     file = [acme_secret(installation), "acme.json", f"{ACME_DIRECTORY}/acme.json"]
     watch = ["watch-save", *(f"--label={key}={value}" for key, value in _secret_labels(config, installation).items())]
     load = _secret_sync(config, "load-acme", ["load", *file])
@@ -44,18 +60,7 @@ def deployment(scope: Construct, config: AutoHttps, installation: Installation, 
         enable_service_links=False if config.hardened else None,
         security_context=pod_security_context() if config.hardened else None,
     )
-    checksum = {"checksum/static-config": hashlib.sha256(static_config.encode()).hexdigest()}
-    template = config.pod_template(labels.pod | access(ACCESS_PROXY_HTTP), checksum, spec)
-    props = {
-        "metadata": installation.metadata(AUTOHTTPS, AUTOHTTPS),
-        "spec": {
-            "replicas": 1,
-            "selector": {"matchLabels": labels.selector},
-            "template": template,
-            **config.revisions(),
-        },
-    }
-    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+    return config.pod_template(installation, labels, annotations, spec)
 
 
 def _traefik(config: AutoHttps) -> k8s.Container:

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.exposure.auto_https import AutoHttps, auto_https
+from hexa_notebooks.exposure.auto_https import pod_template as auto_https_pod
 from hexa_notebooks.exposure.base import ExposureConfig, ProxyTls, PublicService
 from hexa_notebooks.exposure.service_exposure.http_route import ServiceHttpRoute
 from hexa_notebooks.exposure.service_exposure.ingress import ServiceIngress
@@ -122,6 +123,11 @@ class ServiceExposure(ExposureConfig):
         """Return the Secret with this certificate, if its keys are those of type `kubernetes.io/tls`."""
         tls = self.proxy_tls(installation)
         return (tls.secret,) if tls and tls == ProxyTls(tls.secret) else ()
+
+    def pods(self, installation: Installation) -> Mapping[str, dict[str, Any]]:
+        """Return Traefik's pod, if certificates are ordered automatically."""
+        tls = self.tls
+        return {"tls": auto_https_pod(tls, installation, annotations={})} if isinstance(tls, AutoHttps) else {}
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
         """Add what ends TLS, the Ingress and the HTTPRoute, as far as they are set."""

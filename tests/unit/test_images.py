@@ -1,0 +1,60 @@
+"""The catalogue of images: the one place that says which image, of which version."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from hexa_notebooks import images
+from hexa_notebooks.field_types import Image
+from tests.support import MINIMAL, synth
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = {name: value for name, value in vars(images).items() if name.isupper()}
+TAGGED = re.compile(r"(?<![\w.-])(?!registry\.example\.org)[\w-]+\.[\w.-]+(?:/[\w.-]+|/\{\w+\})+:v?\d[\w.-]*")
+"""An image on a registry, with a version, but for those that only show what an image looks like."""
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_entry_is_a_pinned_image_of_a_named_registry(name: str) -> None:
+    """Nothing is left to the node's runtime: neither the registry nor the version."""
+    image = TypeAdapter[str](Image).validate_python(CATALOGUE[name])
+    assert TAGGED.fullmatch(image)
+
+
+def test_no_image_is_written_elsewhere() -> None:
+    """Library and cluster files take images from the catalogue, so that a version is changed in one place."""
+    sources = [*(ROOT / "constructs").rglob("*.py"), *(ROOT / "clusters").glob("*.py"), ROOT / "main.py"]
+    found = {
+        str(file.relative_to(ROOT)): tagged
+        for file in sources
+        if Path(images.__file__) != file and (tagged := TAGGED.findall(file.read_text("utf-8")))
+    }
+    assert len(sources) > 100
+    assert found == {}
+
+
+@pytest.mark.parametrize(("image", "folder"), [(images.HUB, "hub"), (images.SINGLEUSER, "jupyter")])
+def test_tag_is_the_version_of_the_package_in_the_image(image: str, folder: str) -> None:
+    """The package and the catalogue change together."""
+    project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))["project"]
+    assert image.rpartition(":")[2] == project["version"]
+
+
+@pytest.mark.parametrize(("image", "folder"), [(images.HUB, "hub")])
+def test_label_is_the_tag(image: str, folder: str) -> None:
+    """What an image says of itself is what it is called."""
+    labels = (ROOT / folder / "Dockerfile").read_text("utf-8")
+    repository, _, tag = image.rpartition(":")
+    assert re.findall(r'image\.version="([^"]*)"', labels) == [tag]
+    assert re.findall(r'image\.title="([^"]*)"', labels) == [repository.rpartition("/")[2]]
+
+
+def test_hub_and_servers_run_the_images_of_this_repository() -> None:
+    """Where a cluster file names none."""
+    objects = synth(MINIMAL)
+    [hub] = objects["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
+    assert hub["image"] == images.HUB
+    assert f'"image": "{images.SINGLEUSER}"' in objects["ConfigMap/hub"]["data"]["traits.json"]
