@@ -7,8 +7,8 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821 (traitlets provides
 
 c.ServerApp.root_dir = str(Path.home() / "workspace")
 
-# The App shows the server in an iframe, which JupyterHub forbids unless a policy of its own is set. It is assigned, since
-# JupyterHub's extension cannot read what `update` makes of it, and then no server of the hub answers.
+# The App shows the server in an iframe, which JupyterHub forbids unless a policy of its own is set.
+# JupyterHub's extension cannot read what `update` makes of this, and then no server of a hub answers.
 if policy := os.environ.get("CONTENT_SECURITY_POLICY"):
     c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": policy}}
 
