@@ -18,14 +18,8 @@ from tests.support import Object
 KILLED = 137
 """The exit code of a container that ends by SIGKILL."""
 
-OPENHEXA_CONFIG = """\
-import os
-from pathlib import Path
-
-c.ServerApp.root_dir = str(Path.home() / "workspace")
-c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": os.environ["CONTENT_SECURITY_POLICY"]}}
-"""
-"""What of OpenHEXA's images the hub depends on (BLSQ/openhexa-docker-images, jupyter_notebook_config.py)."""
+_OPENHEXA_CONFIG = Path(__file__).parents[1] / "jupyter" / "config"
+"""The configuration of OpenHEXA's image."""
 
 
 class PodServer(Protocol):
@@ -58,9 +52,7 @@ class ProcessServer:
         home.mkdir(parents=True, exist_ok=True)
         if program == "singleuser":
             (home / "workspace").mkdir(exist_ok=True)
-            image["JUPYTER_CONFIG_PATH"] = str(log.with_suffix(".image"))
-            log.with_suffix(".image").mkdir(exist_ok=True)
-            (log.with_suffix(".image") / "jupyter_server_config.py").write_text(OPENHEXA_CONFIG)
+            image["JUPYTER_CONFIG_PATH"] = str(_OPENHEXA_CONFIG)
             program = "jupyterhub-singleuser"
         if program == "jupyterhub-singleuser":
             program = str(binaries / program)

@@ -1,11 +1,13 @@
 """What starts in the container: one of a few programs, with the workspace's files in their place."""
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -51,9 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         workspace.add_samples()
         if not command:
             return _wait() if files else 0
+        # A terminal that is opened at the top of the file browser starts where the server has.
+        folder = Path.home() if mode == "pipeline" else workspace.path()
         if files:
-            return _run(command, environ)
-    return _become(command, environ)
+            return _run(command, environ, folder)
+    return _become(command, environ, folder)
 
 
 def _command(mode: str, arguments: list[str], environ: dict[str, str]) -> list[str]:
@@ -80,14 +84,16 @@ def _first(*programs: str) -> str:
     raise LookupError(f"none of {', '.join(programs)} is on PATH ({os.environ.get('PATH', '')}); install JupyterHub")
 
 
-def _become(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
+def _become(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> NoReturn:
     # Python ignores it for itself, and the program would inherit that: `yes | head` in a terminal would complain.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    with contextlib.suppress(OSError):
+        os.chdir(folder)
     os.execve(command[0], [*command], dict(environ))  # noqa: S606 (no shell is wanted)
 
 
-def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    program = subprocess.Popen(command, env=environ)  # noqa: S603 (what whoever starts the container asks for)
+def _run(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
+    program = subprocess.Popen(command, env=environ, cwd=folder)  # noqa: S603 (what whoever starts the container asks for)
 
     def hand_on(number: int, _: FrameType | None) -> None:
         # A terminal sends Ctrl-C to both by itself, and Jupyter takes a second one for haste.

@@ -1,0 +1,90 @@
+"""The configuration of users' servers, read by a real Jupyter server that the real entrypoint starts."""
+
+import json
+import os
+import secrets
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+from traitlets.config.loader import PyFileConfigLoader
+
+from tests.jupyter.image import Image
+from tests.loopback import answers, free_port
+from tests.process import Process, wait_until
+
+CONFIG = Path(__file__).parents[2] / "jupyter" / "config"
+POLICY = "frame-ancestors 'self' https://app.example.org"
+
+
+class Server:
+    """A Jupyter server of the image, in the mode `notebook`."""
+
+    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+        self.image = Image(folder / "image", programs=())
+        self.image.variables |= {"JUPYTER_CONFIG_PATH": str(CONFIG), **variables}
+        self.token, port = secrets.token_hex(16), free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        root = ["--allow-root"] if os.geteuid() == 0 else []
+        self.process = self.image.container(
+            "notebook", f"--port={port}", "--no-browser", f"--IdentityProvider.token={self.token}", *root
+        )
+
+    def get(self, path: str, method: str = "GET") -> Any:
+        """Return the answer, with its headers."""
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"{self.url}/{path}", headers=headers, method=method)  # noqa: S310 (loopback)
+        return urllib.request.urlopen(request, timeout=10)  # noqa: S310
+
+
+@contextmanager
+def running(folder: Path, **variables: str) -> Iterator[Server]:
+    """Run a server with variables of its container."""
+    server = Server(folder, variables)
+    server.process.launch()
+    try:
+        wait_until(lambda: answers(f"{server.url}/api"), "Jupyter to answer", processes=[server.process])
+        yield server
+    finally:
+        server.process.stop()
+
+
+def test_the_apps_page_may_show_the_server(tmp_path: Path) -> None:
+    """The policy of the variable is on pages, and the folder that they show is the workspace, also in terminals."""
+    with running(tmp_path, CONTENT_SECURITY_POLICY=POLICY) as server:
+        (server.image.workspace / "mine.txt").write_text("x")
+        assert server.get("lab").headers["Content-Security-Policy"] == POLICY
+        contents = json.load(server.get("api/contents"))["content"]
+        assert [item["name"] for item in contents] == ["mine.txt"]
+        name = json.load(server.get("api/terminals", "POST"))["name"]
+        assert terminal_folder(server.process) == str(server.image.workspace)
+        server.get(f"api/terminals/{name}", "DELETE")
+
+
+def test_a_server_without_a_policy_starts_with_jupyters_own(tmp_path: Path) -> None:
+    """Then no other page may show it."""
+    with running(tmp_path) as server:
+        assert "frame-ancestors 'self'" in server.get("lab").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("variables", "seconds"), [({}, 14400), ({"HEXA_KERNEL_IDLE_SECONDS": "60"}, 60)])
+def test_idle_kernels_end(variables: dict[str, str], seconds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After four hours, or as the variable says."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    loaded = PyFileConfigLoader("jupyter_server_config.py", path=str(CONFIG)).load_config()
+    assert loaded.MappingKernelManager.cull_idle_timeout == seconds
+
+
+def terminal_folder(process: Process) -> str:
+    """Return the working folder of the shell that the server has started."""
+
+    def shells() -> list[str]:
+        return [child.cwd() for child in psutil.Process(process.pid).children() if "sh" in child.name()]
+
+    found: str = wait_until(shells, "the terminal's shell", processes=[process])[0]
+    return found
