@@ -8,14 +8,14 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from hexa_jupyter import renewal, workspace
 from hexa_jupyter.credentials_server import CredentialsServer
 from hexa_jupyter.log import say
-from hexa_jupyter.renewal import Credentials
+from hexa_jupyter.renewal import Credentials, RenewalError
 from hexa_jupyter.storage import Storage, StorageError, credentials, secrets_of, storage
 
 _DEFAULTS = {
@@ -84,7 +84,14 @@ def _files(environ: Mapping[str, str]) -> "Mount | None":
     fetch = renewal.source(environ) if found.temporary else None
     if found.temporary and fetch is None:
         say("nobody can be asked for new credentials, so the workspace's files are lost to this server when they end")
-    return Mount(found, Credentials(credentials(environ), fetch and (lambda: credentials(fetch())), seconds), environ)
+    return Mount(found, Credentials(credentials(environ), fetch and (lambda: _new(fetch)), seconds), environ)
+
+
+def _new(fetch: Callable[[], Mapping[str, str]]) -> dict[str, str]:
+    try:
+        return credentials(fetch())
+    except StorageError as error:
+        raise RenewalError(str(error)) from None
 
 
 def _check_local(environ: Mapping[str, str]) -> None:

@@ -1,0 +1,179 @@
+"""The server on loopback that gives rclone its credentials: who may ask, and what a renewal does."""
+
+import http.client
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+
+from hexa_jupyter.credentials_server import CredentialsServer
+from hexa_jupyter.renewal import Credentials, RenewalError, from_app, source
+from tests.jupyter.storages import Renewal
+from tests.loopback import free_port
+
+METADATA = "/computeMetadata/v1/instance/service-accounts/default/token"
+VARIABLES = {
+    "GCP_ACCESS_TOKEN": "google",
+    "S3_ACCESS_KEY_ID": "KEY",
+    "S3_SECRET_ACCESS_KEY": "amazon",
+    "AZURE_STORAGE_SAS_TOKEN": "sig=azure",
+}
+
+
+@pytest.fixture
+def server() -> Iterator[CredentialsServer]:
+    """Run a server whose credentials do not end."""
+    made = CredentialsServer(Credentials(VARIABLES, None, 1200), f"http://127.0.0.1:{free_port()}")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def renewal() -> Iterator[Renewal]:
+    """Run a stand-in for the App."""
+    made = Renewal()
+    yield made
+    made.stop()
+
+
+def ask(server: CredentialsServer, path: str, headers: Mapping[str, str], method: str = "GET") -> tuple[int, bytes]:
+    """Return status and body of an answer."""
+    connection = http.client.HTTPConnection(server.address, timeout=10)
+    try:
+        connection.request(method, path, headers=dict(headers))
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        (METADATA, {}),
+        ("/aws", {}),
+        ("/aws", {"Authorization": "guess"}),
+        ("/account/demo?comp=list", {}),
+        ("/account/demo?comp=list&sig=guess", {}),
+    ],
+)
+def test_nobody_gets_credentials_without_the_guard(
+    server: CredentialsServer, path: str, headers: dict[str, str]
+) -> None:
+    """A page in a user's browser can reach loopback, but not send these."""
+    assert ask(server, path, headers) == (403, b"{}")
+
+
+def test_amazons_form_has_an_end(server: CredentialsServer) -> None:
+    """So that the SDK asks again."""
+    status, body = ask(server, "/aws", {"Authorization": server.guard})
+    answer = json.loads(body)
+    assert status == 200
+    assert (answer["AccessKeyId"], answer["SecretAccessKey"], answer["Token"]) == ("KEY", "amazon", "")
+    assert answer["Expiration"].endswith("Z")
+
+
+def test_other_metadata_is_not_there(server: CredentialsServer) -> None:
+    """The machine's own metadata are not to be mistaken for the workspace's."""
+    assert ask(server, "/computeMetadata/v1/instance/zone", {"Metadata-Flavor": "Google"})[0] == 404
+
+
+def test_a_storage_that_cannot_be_reached_is_no_answer(server: CredentialsServer) -> None:
+    """The connection ends, as it would without this server, and rclone tries again."""
+    with pytest.raises(http.client.RemoteDisconnected):
+        ask(server, f"/account/demo/a.txt?sig={server.guard}", {})
+
+
+def fetching(*answers: dict[str, str] | None) -> Callable[[], dict[str, str]]:
+    """Return what gives these answers one after another, of which None is a failure."""
+    left = list(answers)
+
+    def fetch() -> dict[str, str]:
+        answer = left.pop(0)
+        if answer is None:
+            raise RenewalError("the hub answered 503 (down)")
+        return answer
+
+    return fetch
+
+
+def test_credentials_are_fetched_when_they_are_due_and_not_before() -> None:
+    """Nobody is asked as long as those at hand are good."""
+    fresh = Credentials({"a": "1"}, fetching(), 1000)
+    assert fresh.now() == {"a": "1"}
+    assert 990 < fresh.seconds_left() <= 1000
+    due = Credentials({"a": "1", "b": "1"}, fetching({"a": "2"}), 0)
+    assert due.now() == {"a": "2", "b": "1"}
+    assert due.held == ({"a": "1", "b": "1"}, {"a": "2", "b": "1"})
+
+
+def test_a_failure_is_not_repeated_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """However often rclone asks, there is one try and one line a pause, and the pause doubles."""
+    credentials = Credentials({"a": "1"}, fetching(None, None, {"a": "2"}), 0)
+    for _ in range(5):
+        assert credentials.now() == {"a": "1"}
+    credentials._due = 0
+    assert credentials.now() == {"a": "1"}
+    credentials._due = 0
+    assert credentials.now() == {"a": "2"}
+    line = "hexa-jupyter: the workspace's credentials are not renewed: the hub answered 503 (down); the next try is in"
+    assert capsys.readouterr().err.splitlines() == [f"{line} 10 s", f"{line} 20 s"]
+
+
+def test_many_requests_are_one_renewal() -> None:
+    """Rclone asks for several files at a time."""
+    credentials = Credentials({"a": "1"}, fetching({"a": "2"}), 0)
+    credentials._seconds = 1000
+    found: list[str] = []
+    threads = [threading.Thread(target=lambda: found.append(credentials.now()["a"])) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert found == ["2"] * 8
+
+
+def app(renewal: Renewal) -> dict[str, str]:
+    """Return the variables of a pipeline."""
+    return {"HEXA_SERVER_URL": f"{renewal.url}/", "HEXA_TOKEN": "app-token", "HEXA_WORKSPACE": "demo"}
+
+
+def test_a_pipeline_asks_the_app(renewal: Renewal) -> None:
+    """With its token and its workspace; what is null is left out, and numbers become text."""
+    renewal.answer = {"env": {"WORKSPACE_BUCKET_NAME": "demo", "WORKSPACE_DATABASE_PORT": 5432, "OTHER": None}}
+    fetch = source(app(renewal))
+    assert fetch
+    assert fetch() == {"WORKSPACE_BUCKET_NAME": "demo", "WORKSPACE_DATABASE_PORT": "5432"}
+    assert renewal.requests == [("/workspaces/credentials/", "Bearer app-token", "workspace=demo")]
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "text"),
+    [
+        (401, {"error": "Token signature is invalid"}, "the App answered 401 (Token signature is invalid)"),
+        (404, {}, "the App answered 404 (Not Found)"),
+        (302, {}, "the App answered 302 (Found)"),
+        (200, {"image": "x"}, "the App did not answer with the JSON that is agreed on"),
+        (200, {"env": None}, "the App did not answer with the JSON that is agreed on"),
+    ],
+)
+def test_why_there_are_no_new_credentials(renewal: Renewal, status: int, answer: dict[str, str], text: str) -> None:
+    """The text says who was asked and what came back."""
+    renewal.status, renewal.answer = status, answer
+    with pytest.raises(RenewalError) as error:
+        from_app(app(renewal))()
+    assert str(error.value) == text
+
+
+def test_an_app_that_is_down_is_named() -> None:
+    """With the reason of the connection, and without the token."""
+    variables = {"HEXA_SERVER_URL": f"http://127.0.0.1:{free_port()}", "HEXA_TOKEN": "app-token", "HEXA_WORKSPACE": "x"}
+    with pytest.raises(RenewalError) as error:
+        from_app(variables)()
+    assert str(error.value) == "the App does not answer (ConnectionRefusedError: [Errno 111] Connection refused)"
+
+
+def test_nobody_is_asked_where_nobody_is_known() -> None:
+    """As in a container that somebody starts by hand."""
+    assert source({}) is None

@@ -1,0 +1,85 @@
+"""The hook that OpenHEXA's installations run in a container, with the image's own scripts."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hexa_jupyter.mount import is_mounted
+from tests.jupyter.conftest import Start
+from tests.jupyter.image import Image
+from tests.jupyter.storages import S3Server
+from tests.jupyter.test_mount import pytestmark as needs_fuse
+from tests.jupyter.test_mount import s3_variables
+from tests.process import end, wait_until
+
+SCRIPTS = Path(__file__).parents[2] / "jupyter" / "scripts"
+
+
+@pytest.fixture
+def s3(tmp_path: Path) -> Iterator[S3Server]:
+    """Run an S3 server with one file."""
+    server = S3Server(tmp_path)
+    server.start("KEY-1", "first-secret-key")
+    (server.bucket / "old.csv").write_text("a,b\n")
+    yield server
+    server.stop()
+
+
+def run_hook(image: Image) -> subprocess.CompletedProcess[str]:
+    """Run the hook as the constructs write it, in the image's environment."""
+    command = f"{sys.executable} {SCRIPTS}/fuse_mount.py && {sys.executable} {SCRIPTS}/wrap_up.py"
+    return subprocess.run(
+        ["sh", "-c", command], env=image.environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@needs_fuse
+def test_the_hook_leaves_all_to_the_entrypoint(image: Image, s3: S3Server, start: Start) -> None:
+    """Before its mount, beside it and after it, the hook succeeds and mounts nothing of its own."""
+    image.variables |= s3_variables(s3)
+    process = start("singleuser")
+    hooks = [run_hook(image)]
+    image.started(process)
+    hooks.append(run_hook(image))
+    assert [(hook.returncode, hook.stdout, hook.stderr) for hook in hooks] == [(0, "", "")] * 2
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    assert len([line for line in lines if line.split(" ")[4] == str(image.workspace)]) == 1
+
+
+def test_the_hook_leaves_a_failure_to_the_entrypoint(image: Image, start: Start) -> None:
+    """The program has taken the entrypoint's place by then; still there is one line."""
+    image.variables |= {"WORKSPACE_BUCKET_NAME": "demo", "WORKSPACE_STORAGE_ENGINE": "ftp"}
+    image.started(start("singleuser"))
+    assert run_hook(image).returncode == 0
+    assert len(image.complaints) == 1
+
+
+@needs_fuse
+def test_the_hook_mounts_in_an_image_with_another_entrypoint(image: Image, s3: S3Server) -> None:
+    """It does not wait for the mount's end, and the folders are there."""
+    image.variables |= s3_variables(s3)
+    (image.home / "work").mkdir()
+    try:
+        assert run_hook(image).returncode == 0
+        assert (image.workspace / "old.csv").read_text() == "a,b\n"
+        assert (image.home / "tmp").is_dir()
+    finally:
+        for process in mounts_of(image):
+            end(process)
+    wait_until(lambda: not is_mounted(image.workspace), "the files to be unmounted")
+
+
+def mounts_of(image: Image) -> list[int]:
+    """Return the processes that mount for an image."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command, environ = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if b"hexa_jupyter\0mount" in command and f"HOME={image.home}\0".encode() in environ:
+            found.append(int(folder.name))
+    return found
