@@ -17,6 +17,7 @@ from hexa_notebooks.graph.command import add_graph
 from hexa_notebooks.helm.command import add_import_helm
 from hexa_notebooks.hub.upgrade_job import upgrade_job
 from hexa_notebooks.hub_config import loaded
+from hexa_notebooks.image_list import add_images
 from hexa_notebooks.image_puller.command import add_hook_puller
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.secret_ref import SecretKeyRef, command_that_adds, references, secret_keys
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
     add_diff(commands)
     add_graph(commands)
+    add_images(commands)
     add_claims(commands)
     add_hook_puller(commands)
     add_import_helm(commands)

@@ -18,7 +18,7 @@ from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import Exposure
 from hexa_notebooks.external_secret import ExternalSecretConfig, external_secret
 from hexa_notebooks.external_secret import check as check_external_secrets
-from hexa_notebooks.field_types import DnsName, LabelValue, dns_label, dns_name
+from hexa_notebooks.field_types import IMAGE, DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.hub import Hub, HubConfig, HubPart
 from hexa_notebooks.hub.jupyterhub import base_part, services_part
 from hexa_notebooks.hub.pod import pod_template as hub_pod
@@ -316,7 +316,8 @@ class NotebooksConfig(Config):
 
         def noted_for(field: str) -> Replace:
             def note(image: str) -> str:
-                found.setdefault(image, []).append(field)
+                if IMAGE.fullmatch(image):  # else a template, for what a user writes
+                    found.setdefault(image, []).append(field)
                 return image
 
             return note

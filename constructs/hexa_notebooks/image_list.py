@@ -1,0 +1,65 @@
+"""`hexa-notebooks images CLUSTER.py`: the images that the manifests of a cluster name."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from hexa_notebooks.cluster_file import load
+from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.registry import qualified
+
+_EPILOG = """One line an image, as manifests name it. Those of servers are among them, those of profiles and what
+`hook-puller` and `upgrade-db` print too. What is named only at run time is not: the image that the App gives
+for a workspace, what users write themselves, and what configuration files in Python set.
+
+--format json tells of each image its source, which is its name before `images.registries` and `images.digests`
+change it, and the fields of the cluster file whose pods have it. To fill a mirror:
+  hexa-notebooks images CLUSTER.py --format json \\
+    | jq --raw-output '.[] | select(.image != .source) | "docker://\\(.source) docker://\\(.image | sub("@.*"; ""))"' \\
+    | xargs --max-args=2 skopeo copy --all"""
+
+
+def image_list(config: NotebooksConfig) -> list[dict[str, Any]]:
+    """Return the images of all manifests, sorted.
+
+    `image` is the name in manifests, `source` the one in the configuration with its registry, `digest` the part of
+    `image` after its `@` or None, and `used_by` the fields whose pods have it.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for named, fields in config.named_images.items():
+        found.setdefault((config.images.target(named), qualified(named)), []).extend(fields)
+    return [
+        {
+            "image": image,
+            "source": source,
+            "digest": image.partition("@")[2] or None,
+            "used_by": sorted(set(fields)),
+        }
+        for (image, source), fields in sorted(found.items())
+    ]
+
+
+def add_images(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to a parser."""
+    text = "list the images that the manifests of a cluster name"
+    command = commands.add_parser(
+        "images",
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}, to copy, to scan or to load them.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="text by default")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    listed = image_list(load(options.cluster))
+    if options.format == "json":
+        print(json.dumps(listed, indent=2))
+    else:
+        for image in dict.fromkeys(each["image"] for each in listed):
+            print(image)
+    return 0
