@@ -1,0 +1,1 @@
+"""The reference of the configuration, for the site of the documentation."""
