@@ -11,9 +11,11 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from hexa_jupyter import charge, workspace
+from hexa_jupyter import charge, renewal, workspace
 from hexa_jupyter.log import say
 from hexa_jupyter.mount import mounted
+from hexa_jupyter.renewal import RenewalError
+from hexa_jupyter.storage import StorageError
 
 HELP = """\
 singleuser [ARG...]   the server of a JupyterHub user (also by the name jupyterhub-singleuser)
@@ -49,14 +51,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, _end)
     charge.take()
     workspace.prepare()
-    with mounted(environ) as files:
-        workspace.add_samples()
-        if not command:
-            return _wait() if files else 0
-        # A terminal that is opened at the top of the file browser starts where the server has.
-        folder = Path.home() if mode == "pipeline" else workspace.path()
-        if files:
-            return _run(command, environ, folder)
+    try:
+        if mode == "pipeline" and "cloudrun" in rest:
+            environ |= _of_the_run(environ)
+        # A pipeline without its files would lose its results without a word, while a notebook's user sees it.
+        with mounted(environ, needed=mode == "pipeline") as files:
+            if mode == "mount":
+                return _wait() if files else 0
+            if mode == "pipeline":
+                folder = Path.home()
+            else:
+                # A terminal that is opened at the top of the file browser starts where the server has.
+                folder = workspace.path()
+                workspace.add_samples()
+            if files:
+                return _run(command, environ, folder)
+    except (StorageError, RenewalError) as error:
+        say(f"the pipeline cannot start: {error}")
+        return 1
     return _become(command, environ, folder)
 
 
@@ -75,6 +87,13 @@ def _command(mode: str, arguments: list[str], environ: dict[str, str]) -> list[s
         debugger = debugger if environ.get("REMOTE_DEBUGGER") == "true" else []
         return [sys.executable, *debugger, "-m", "hexa_jupyter.pipeline", *arguments]
     raise LookupError(f"{mode!r} is no mode of this image; write singleuser, notebook, pipeline, mount or help")
+
+
+def _of_the_run(environ: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return renewal.from_app(environ)()
+    except KeyError as error:
+        raise RenewalError(f"{error.args[0]} is not set, which the App gives to every run") from None
 
 
 def _first(*programs: str) -> str:

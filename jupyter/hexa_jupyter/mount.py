@@ -41,27 +41,28 @@ _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
 @contextlib.contextmanager
-def mounted(environ: Mapping[str, str]) -> Iterator[bool]:
+def mounted(environ: Mapping[str, str], *, needed: bool = False) -> Iterator[bool]:
     """Mount the workspace's files for as long as the context lasts, and tell whether it was done.
 
     It is not where there is nothing to mount, and not when that fails: then one line in the log says why, and a file in
-    the folder tells the user. At the end all that has been written is sent.
+    the folder tells the user. Raises StorageError instead where the files are `needed`. At the end all that has been
+    written is sent.
     """
     try:
         files = _files(environ)
         if files:
             files.open()
     except StorageError as error:
+        if needed:
+            raise
         say(f"the workspace's files are not mounted at {workspace.path()}: {error}")
         workspace.warn(str(error))
         files = None
-    if files is None:
-        yield False
-        return
     try:
-        yield True
+        yield files is not None
     finally:
-        files.close()
+        if files:
+            files.close()
 
 
 def is_mounted(folder: Path) -> bool:

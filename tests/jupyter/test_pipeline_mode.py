@@ -1,0 +1,162 @@
+"""The mode `pipeline`, with a stand-in for OpenHEXA's SDK and real files."""
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.jupyter.conftest import Start
+from tests.jupyter.image import Image
+from tests.jupyter.storages import Renewal, S3Server
+from tests.jupyter.test_mount import pytestmark as needs_fuse
+from tests.jupyter.test_mount import s3_variables
+
+SDK = """\
+import os, pathlib, types
+workspace = types.SimpleNamespace(files_path=str(pathlib.Path.home() / "workspace"))
+"""
+PIPELINES = """\
+import json, os, pathlib
+
+def download_pipeline(url, token, run_id, target_dir):
+    assert pathlib.Path(target_dir).is_dir()
+    pathlib.Path(target_dir, "pipeline.py").write_text(json.dumps([url, token, run_id]))
+
+def import_pipeline(folder):
+    def run(config):
+        asked = json.loads(pathlib.Path(folder, "pipeline.py").read_text())
+        result = {"asked": asked, "config": config, "database": os.environ.get("WORKSPACE_DATABASE_URL")}
+        (pathlib.Path.home() / "workspace" / "result.json").write_text(json.dumps(result))
+    return run
+"""
+PAPERMILL = """\
+import shutil
+
+def execute_notebook(input_path, output_path):
+    shutil.copyfile(input_path, output_path)
+"""
+
+
+@pytest.fixture
+def app() -> Iterator[Renewal]:
+    """Run a stand-in for the App."""
+    server = Renewal()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def s3(tmp_path: Path) -> Iterator[S3Server]:
+    """Run an S3 server."""
+    server = S3Server(tmp_path)
+    server.start("KEY-1", "first-secret-key")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def image(image: Image, app: Renewal) -> Image:
+    """Return an image with the SDK, in the container of a run."""
+    packages = image.folder / "packages"
+    (packages / "openhexa" / "sdk").mkdir(parents=True)
+    (packages / "openhexa" / "sdk" / "__init__.py").write_text(SDK)
+    (packages / "openhexa" / "sdk" / "pipelines.py").write_text(PIPELINES)
+    (packages / "papermill.py").write_text(PAPERMILL)
+    image.variables |= {
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(packages), os.environ.get("PYTHONPATH")])),
+        "HEXA_SERVER_URL": f"{app.url}/",
+        "HEXA_TOKEN": "run-token",
+        "HEXA_WORKSPACE": "demo",
+        "HEXA_RUN_ID": "run-1",
+    }
+    return image
+
+
+def encoded(config: dict[str, object]) -> str:
+    """Return parameters as the App gives them."""
+    return base64.b64encode(json.dumps(config).encode()).decode()
+
+
+@needs_fuse
+def test_a_run_gets_its_credentials_files_code_and_parameters(
+    image: Image, app: Renewal, s3: S3Server, start: Start
+) -> None:
+    """What it writes is in the bucket when the container has ended, with 0."""
+    app.answer = {"env": {**s3_variables(s3), "WORKSPACE_DATABASE_URL": "postgresql://demo"}}
+    process = start("pipeline", "cloudrun", "--config", encoded({"year": 2026}))
+    assert process.wait() == 0, image.log
+    assert json.loads((s3.bucket / "result.json").read_text()) == {
+        "asked": [app.url, "run-token", "run-1"],
+        "config": {"year": 2026},
+        "database": "postgresql://demo",
+    }
+    assert app.requests == [("/workspaces/credentials/", "Bearer run-token", "workspace=demo")]
+    assert image.log == ""
+
+
+@needs_fuse
+def test_a_run_without_its_files_fails(image: Image, app: Renewal, s3: S3Server, start: Start) -> None:
+    """Nobody would see that its results are lost."""
+    app.answer = {"env": s3_variables(s3) | {"WORKSPACE_BUCKET_NAME": "nowhere"}}
+    assert start("pipeline", "cloudrun").wait() == 1
+    assert image.complaints == [
+        "hexa-jupyter: the pipeline cannot start: there is no bucket 'nowhere' that the credentials may list; does it"
+        " exist?"
+    ]
+    assert not (image.home / "pipeline").exists()
+
+
+def test_a_run_that_the_app_refuses_fails(image: Image, app: Renewal, start: Start) -> None:
+    """With what the App says."""
+    app.status, app.answer = 401, {"error": "Token signature is invalid"}
+    assert start("pipeline", "cloudrun").wait() == 1
+    assert image.complaints == [
+        "hexa-jupyter: the pipeline cannot start: the App answered 401 (Token signature is invalid)"
+    ]
+
+
+@pytest.mark.parametrize("command", ["cloudrun", "run"])
+def test_a_run_without_its_variables_says_which(image: Image, start: Start, command: str) -> None:
+    """In the mode that asks for credentials, and in the other."""
+    del image.variables["HEXA_TOKEN"]
+    assert start("pipeline", command).wait() == 1
+    (line,) = image.complaints
+    assert line.endswith("HEXA_TOKEN is not set, which the App gives to every run")
+
+
+def test_a_notebook_is_a_pipeline_too(image: Image, start: Start) -> None:
+    """Its result is beside it, in a hidden folder."""
+    image.workspace.mkdir()
+    (image.workspace / "report.ipynb").write_text("{}")
+    image.variables |= {"HEXA_PIPELINE_TYPE": "notebook", "HEXA_NOTEBOOK_PATH": "report.ipynb"}
+    assert start("pipeline", "run").wait() == 0, image.log
+    assert (image.workspace / ".runs_outputs" / "report.ipynb").read_text() == "{}"
+
+
+def test_a_notebook_that_is_gone_is_named(image: Image, start: Start) -> None:
+    """One line, no traceback."""
+    image.variables |= {"HEXA_PIPELINE_TYPE": "notebook", "HEXA_NOTEBOOK_PATH": "gone.ipynb"}
+    assert start("pipeline", "run").wait() == 1
+    assert image.complaints == [
+        f"hexa-jupyter: {image.workspace}/gone.ipynb is not there; has the notebook been moved since the pipeline was"
+        " made?"
+    ]
+
+
+def test_an_image_without_the_sdk_says_so(image: Image, start: Start) -> None:
+    """The image's own tests must not need it."""
+    image.variables["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")
+    assert start("pipeline", "run").wait() == 1
+    assert image.complaints == [
+        "hexa-jupyter: openhexa.sdk.pipelines cannot be imported (No module named 'openhexa'); use an image that has it"
+    ]
+
+
+@pytest.mark.parametrize("config", ["%%%", "c2VjcmV0"])
+def test_parameters_that_cannot_be_read_are_refused(image: Image, start: Start, config: str) -> None:
+    """By the program, with its usage."""
+    assert start("pipeline", "run", "--config", config).wait() == 2
+    assert "argument --config: not base64 of JSON" in image.log
