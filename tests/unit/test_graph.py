@@ -134,6 +134,35 @@ def test_what_helps_servers_is_drawn_apart(draw: Draw) -> None:
     assert {drawing.boxes[name].group for name in helpers} == {Group.ROOM}
 
 
+@pytest.mark.parametrize(
+    ("url", "is_service"),
+    [
+        ("http://proxy-public", True),
+        ("http://proxy-public:80/hub/api", True),
+        ("http://proxy-public.hexa-notebooks.svc.cluster.local/", True),
+        ("http://proxy-public.other.svc/", False),
+        ("https://proxy-public.example.org/", False),
+        ("https://example.org/proxy-public", False),
+    ],
+)
+def test_pod_is_connected_with_the_services_that_it_names(url: str, is_service: bool, draw: Draw) -> None:
+    """By the name in the cluster's DNS; a host outside may begin with the same word."""
+    drawing = draw(MINIMAL.evolve(hub=MINIMAL.hub.evolve(env={"URL": url})))
+    assert (("Deployment hub", "Service proxy-public") in arrows(drawing)) is is_service
+
+
+def test_names_with_a_prefix_are_understood(draw: Draw) -> None:
+    """As a Helm release has them."""
+    drawing = draw(MINIMAL.evolve(release="jupyter", fullname_override=None, name_override="hub"))
+    assert {
+        ("Deployment jupyter-hub-hub", "Service jupyter-hub-proxy-api"),
+        ("Service jupyter-hub-proxy-api", "Deployment jupyter-hub-proxy"),
+        ("Deployment jupyter-hub-proxy", SERVERS),
+        (SERVERS, "Service jupyter-hub-hub"),
+        (BROWSER, "Service jupyter-hub-proxy-public"),
+    } <= arrows(drawing)
+
+
 def test_gateway_of_others_is_drawn_as_made_elsewhere(draw: Draw) -> None:
     """The route is between it and the Service, and the browser comes in by the Gateway."""
     drawing = draw(

@@ -46,8 +46,8 @@ _FORMS: dict[str, Form] = {
 }
 _CERTIFICATES = "networking.gke.io/managed-certificates"
 _GOOGLE_ACCOUNT = "iam.gke.io/gcp-service-account"
-_HOST = re.compile(r"https?://([a-z0-9-]+)(?=[.:/\s\"']|$)")
-"""The first label of a host: the name of a Service, where it is one of the installation."""
+_HOST = re.compile(r"https?://([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc(?:\.[a-z.]+)?)?)?(?=[:/\s\"']|$)")
+"""The host of a URL as the cluster's DNS has it: the name of a Service, and its namespace or none."""
 
 
 def draw_objects(drawing: Drawing, manifests: ManifestSet) -> None:
@@ -91,10 +91,10 @@ def selected(service: Manifest, manifests: ManifestSet) -> Iterator[Manifest]:
 
 def services(text: str, manifests: ManifestSet) -> Iterator[Manifest]:
     """Yield the Services that URLs in a text name."""
-    names = {key.name: manifest for key, manifest in manifests.items() if key.kind == "Service"}
-    for host in dict.fromkeys(_HOST.findall(text)):
-        if host in names:
-            yield names[host]
+    named = {key.name: manifest for key, manifest in manifests.items() if key.kind == "Service"}
+    for name, namespace in dict.fromkeys(_HOST.findall(text)):
+        if name in named and namespace in ("", named[name].key.namespace):
+            yield named[name]
 
 
 def programs(pod: dict[str, Any]) -> str:
