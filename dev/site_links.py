@@ -11,7 +11,7 @@ from typing import Any
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> str:
     """Return the text of a page of the site, as mkdocs asks for it."""
-    return absolute(markdown, Path(page.file.abs_src_path), Path(config.docs_dir), config.repo_url)
+    return absolute(markdown, Path(config.docs_dir, page.file.src_uri), Path(config.docs_dir), config.repo_url)
 
 
 def absolute(markdown: str, page: Path, docs: Path, repository: str) -> str:

@@ -13,6 +13,7 @@ STAND_INS = {
     "docker": "a container engine, and a registry",
     "gcloud": "a project of Google Cloud",
     "git": "a clone of its own",
+    "kind": "a container engine",
     "make": "what is installed already; that each target exists is tested by name",
     "pg_dump": "a database in the network",
     "pg_restore": "a database in the network",
@@ -27,7 +28,7 @@ NOT_RUN = {
 }
 """Commands that nothing runs in a test, and what they lack."""
 JOURNEYS = {
-    "local": ("docs/getting-started.md", "README.md"),
+    "local": ("docs/getting-started.md", "README.md", "docs/local-development.md"),
     "openhexa_gke": (
         "docs/google-cloud.md",
         "docs/operations/changes.md",
@@ -36,6 +37,7 @@ JOURNEYS = {
         "docs/operations/backup.md",
         "docs/operations/failures.md",
         "docs/operations/capacity.md",
+        "docs/images.md",
     ),
 }
 """Pages in the order in which an operator of a cluster follows them, by cluster."""

@@ -49,7 +49,7 @@ class Operator:
         (self.folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
         (self.folder / "users.json").write_text('[{"name": "anna", "servers": {}}]')
         (self.folder / "service_account.json").write_text("a key of Google's")
-        (self.folder / "hub.sqlite").touch()
+        (self.folder / ".dockerconfigjson").write_text('{"auths": {}}')
         (self.folder / "bin").mkdir()
         for name in STAND_INS:
             program = self.folder / "bin" / name

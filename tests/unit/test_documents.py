@@ -41,7 +41,7 @@ def anchors(page: Path) -> set[str]:
 def test_every_make_target_that_is_named_exists() -> None:
     """`make x` in a text or a command is a target of the Makefile."""
     targets = set(re.findall(r"^([-a-z0-9]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = {name for page in PAGES for name in re.findall(r"(?:`|\n|&& )make ([-a-z0-9]+)", text(page))}
+    named = {name for page in PAGES for name in re.findall(r"(?:`|\n|&& )make (?:-C \S+ )?([-a-z0-9]+)", text(page))}
     assert {"synth", "test", "check"} <= named
     assert named <= targets
 
@@ -113,6 +113,15 @@ def test_example_for_other_repositories_synthesises(tmp_path: Path) -> None:
     }
     assert objects["Deployment/hub"]["spec"]["template"]["spec"]["priorityClassName"] == "core"
     assert objects["Service/proxy-public"]["spec"]["loadBalancerIP"] == "203.0.113.10"
+
+
+def test_picture_is_drawn_from_the_objects() -> None:
+    """The picture of the architecture is what `hexa-notebooks graph` prints now."""
+    (picture,) = blocks("docs/architecture.md", "mermaid")
+    done = subprocess.run(
+        [COMMAND, "graph", "clusters/openhexa_gke.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert picture.text == done.stdout
 
 
 def test_readme_lists_every_subcommand() -> None:
