@@ -20,6 +20,7 @@ from hexa_notebooks import images
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / ".github" / "renovate.json"
 CONFIG: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+FOLDERS = ("hub", "jupyter", "requirements")
 CATALOGUE = "constructs/hexa_notebooks/images.py"
 
 
@@ -77,7 +78,7 @@ def test_every_image_of_the_catalogue_is_found() -> None:
 def test_requirements_are_found() -> None:
     """What people write and what is locked."""
     patterns = CONFIG["pip_requirements"]["managerFilePatterns"]
-    files = [str(file.relative_to(ROOT)) for folder in ("hub", "requirements") for file in (ROOT / folder).glob("*.*")]
+    files = [str(file.relative_to(ROOT)) for folder in FOLDERS for file in (ROOT / folder).glob("*.*")]
     expected = [file for file in files if file.endswith((".in", ".txt"))]
     assert expected
     assert [file for file in files if matches(patterns, file)] == expected
