@@ -1,4 +1,4 @@
-"""The configuration of users' servers, below /etc/jupyter in the image. A file of the user's own home comes later."""
+"""The configuration of users' servers, in the image. What a user has in the home folder comes later."""
 
 import os
 from pathlib import Path
@@ -15,3 +15,6 @@ if policy := os.environ.get("CONTENT_SECURITY_POLICY"):
 # In seconds. A kernel that computes, or that a page is connected to, is never ended.
 c.MappingKernelManager.cull_idle_timeout = int(os.environ.get("HEXA_KERNEL_IDLE_SECONDS", "14400"))
 c.MappingKernelManager.cull_interval = 300
+
+# A bucket would get a folder of all that was ever deleted.
+c.FileContentsManager.delete_to_trash = False

@@ -76,12 +76,13 @@ def _command(mode: str, arguments: list[str], environ: dict[str, str]) -> list[s
     """Return the program of a mode and its arguments, which is nothing for `mount`."""
     if mode == "mount":
         return []
+    # The scripts of the Jupyter Docker Stacks: start.sh prepares conda's environment, the others know what to start.
+    prepared = [path] if (path := shutil.which("start.sh")) else []
     if mode in ("singleuser", "jupyterhub-singleuser"):
-        return [_first("start-singleuser.py", "start-singleuser.sh", "jupyterhub-singleuser"), *arguments]
+        return [*prepared, _first("start-singleuser.py", "start-singleuser.sh", "jupyterhub-singleuser"), *arguments]
     if mode == "notebook":
-        # The scripts of the Jupyter Docker Stacks know by themselves what to start.
         program = _first("start-notebook.py", "start-notebook.sh", "jupyter")
-        return [program, *(["lab"] if program.endswith("jupyter") else []), *arguments]
+        return [*prepared, program, *(["lab"] if program.endswith("jupyter") else []), *arguments]
     if mode == "pipeline":
         debugger = ["-Xfrozen_modules=off", "-m", "debugpy", "--listen", "0.0.0.0:5678", "--wait-for-client"]
         debugger = debugger if environ.get("REMOTE_DEBUGGER") == "true" else []

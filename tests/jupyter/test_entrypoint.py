@@ -113,6 +113,18 @@ def test_an_image_without_the_stacks_scripts_starts_jupyter_itself(
     assert (state["program"], state["arguments"]) == (program, [*first, "--debug"])
 
 
+def test_the_stacks_prepare_their_environment(tmp_path: Path) -> None:
+    """Their start.sh sets what conda's packages need, and then becomes the program."""
+    image = Image(tmp_path / "stacks", programs=("start.sh", "start-singleuser.py"))
+    process = image.container("singleuser", "a b")
+    process.launch()
+    try:
+        state = image.started(process)
+    finally:
+        process.stop()
+    assert (state["program"], state["arguments"]) == ("start.sh", [str(image.binaries / "start-singleuser.py"), "a b"])
+
+
 def test_an_image_without_jupyterhub_says_so(image: Image, start: Start) -> None:
     """What was looked for, and where, is in the line."""
     image.variables["PATH"] = str(image.binaries)

@@ -1,0 +1,64 @@
+"""The samples of an empty workspace."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from hexa_jupyter.workspace import NOTICE, add_samples
+
+SAMPLES = Path(__file__).parents[2] / "jupyter" / "samples"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty workspace."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "workspace").mkdir()
+    return tmp_path / "workspace"
+
+
+def test_an_empty_workspace_gets_the_samples(workspace: Path) -> None:
+    """Hidden files, such as Jupyter's own, are no files of a user."""
+    (workspace / ".ipynb_checkpoints").mkdir()
+    add_samples(SAMPLES)
+    (sample,) = [path for path in workspace.iterdir() if path.name != ".ipynb_checkpoints"]
+    assert sample.name == "Getting started.ipynb"
+    assert sample.read_bytes() == (SAMPLES / sample.name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["mine.ipynb", "Getting started.ipynb", NOTICE])
+def test_a_workspace_with_a_file_gets_none(workspace: Path, name: str) -> None:
+    """Above all nothing is overwritten, and nothing put where it is not kept."""
+    (workspace / name).write_text("mine")
+    add_samples(SAMPLES)
+    assert [path.name for path in workspace.iterdir()] == [name]
+    assert (workspace / name).read_text() == "mine"
+
+
+def test_an_image_without_samples_gives_none(workspace: Path) -> None:
+    """Whoever derives an image may remove the folder."""
+    add_samples(workspace.parent / "nothing")
+    assert list(workspace.iterdir()) == []
+
+
+def test_a_workspace_that_cannot_be_written_is_one_line(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bucket may be for reading only."""
+    workspace.rmdir()
+    add_samples(SAMPLES)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == (
+        f"hexa-jupyter: the samples cannot be copied into {workspace}: No such file or directory; nothing else depends"
+        " on them"
+    )
+
+
+def test_the_samples_are_notebooks_without_results() -> None:
+    """Which Jupyter opens, and whose code is Python."""
+    for path in SAMPLES.iterdir():
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        nbformat.validate(notebook)
+        for cell in notebook.cells:
+            assert cell.get("outputs", []) == []
+            if cell.cell_type == "code":
+                compile(cell.source, path.name, "exec")
