@@ -101,7 +101,8 @@ class NoSession(AppError):
     kind = "no-session"
     text = (
         "The notebooks know no session of this server's owner to ask OpenHEXA with: it has ended, or the hub has"
-        " restarted. Open the notebooks of the workspace in OpenHEXA again. The server goes on running meanwhile."
+        " restarted. Open the notebooks of the workspace in OpenHEXA again, and there File > Hub Control Panel."
+        " The server goes on running meanwhile."
     )
 
 

@@ -68,7 +68,7 @@ class OpenHexaApp(AuthenticatorConfig):
             traits={
                 "JupyterHub": {
                     "authenticator_class": "hexa_hub.authenticator.AppAuthenticator",
-                    # Logging out is how users get fresh credentials: a running server's cannot be renewed.
+                    # Logging out is how users get fresh credentials: a running server renews those of its storage only.
                     "shutdown_on_logout": True,
                 },
                 # Whom the App knows may enter; it is the App that decides.

@@ -183,8 +183,8 @@ def test_server_that_another_browser_uses_renews_with_its_session(
     running = environment(ben)
     session = app.state.login(ben.user)
     home = Browser(notebooks.url, session.cookies)
-    assert ben.browser.get("/hub/home").ok
     assert home.server_token(running)
+    assert ben.browser.get("/hub/home").ok
     ben.driver.logout(ben.session)
     asked = len(app.state.calls)
     assert ask(running).ok
@@ -192,7 +192,7 @@ def test_server_that_another_browser_uses_renews_with_its_session(
 
 
 def test_token_of_a_server_that_has_stopped_is_worth_nothing(person: Callable[..., Person]) -> None:
-    """Also once another one of the same name runs."""
+    """Also once another one of the same name runs; nor is one that the user has revoked."""
     carl = person()
     before = environment(carl)
     carl.stop()
@@ -200,16 +200,21 @@ def test_token_of_a_server_that_has_stopped_is_worth_nothing(person: Callable[..
     after = environment(carl)
     assert ask(before).status_code == http.HTTPStatus.FORBIDDEN
     assert ask(after).ok
+    tokens, own = f"/users/{carl.user.email}/tokens", own_token(carl)
+    for token in carl.notebooks.hub_api("GET", tokens, token=own).json()["api_tokens"]:
+        if token["note"].startswith("Server at "):
+            carl.notebooks.hub_api("DELETE", f"{tokens}/{token['id']}", token=own).raise_for_status()
+    assert ask(after).status_code == http.HTTPStatus.FORBIDDEN
 
 
 def test_restarted_hub_knows_the_server_but_no_session(
     anna: Person, server: dict[str, str], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
-    """Until its owner's browser opens a page of the hub, as opening the workspace in the App does."""
+    """Until its owner's browser opens a page of the hub; a page of the server is none, as its cookie is still good."""
     notebooks.hub.stop()
     notebooks.hub.start()
     asked = len(app.state.calls)
-    refused(ask(server), http.HTTPStatus.CONFLICT, "Open the notebooks of the workspace in OpenHEXA again")
+    refused(ask(server), http.HTTPStatus.CONFLICT, "File > Hub Control Panel")
     assert len(app.state.calls) == asked
     assert anna.browser.get("/hub/home").ok
     assert ask(server).json()["env"][TOKEN] != server[TOKEN]
