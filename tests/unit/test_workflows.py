@@ -153,6 +153,51 @@ def test_release_has_the_version_of_the_catalogue(release: str, accepted: bool, 
     assert ("::error::" in done.stdout) != accepted
 
 
+def test_both_images_come_with_their_origin() -> None:
+    """For both kinds of nodes, with provenance and SBOM, and attested by what the registry has."""
+    [job] = jobs(GITHUB / "workflows" / "images.yaml").values()
+    for each in job["strategy"]["matrix"]["include"]:
+        assert (ROOT / each["folder"] / "Dockerfile").is_file()
+        assert hasattr(images, each["image"])
+    build = step("images.yaml", "build")["with"]
+    assert build["platforms"] == "linux/amd64,linux/arm64"
+    assert (build["provenance"], build["sbom"]) == ("mode=max", True)
+    assert job["steps"][-1]["with"]["subject-digest"] == "${{ steps.build.outputs.digest }}"
+
+
+def test_long_comment_says_where_the_rest_is(tmp_path: Path) -> None:
+    """GitHub refuses more than 65536 characters; each cluster's summary is kept, and the last comment is replaced."""
+    program = tmp_path / "gh"
+    program.write_text('#!/bin/sh\necho "$*" > called\n')
+    program.chmod(0o700)
+    comment = tmp_path / "diff.md"
+    details = "- a change\n" * 10_000
+    comment.write_text(f"## local\n\n**Different: 1 changed**\n{details}## other\n\n**Equal**\n{details}")
+    subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step("diff.yaml", "comment")["run"]],
+        cwd=tmp_path,
+        env={
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "PULL_REQUEST": "https://example.test/1",
+            "RUN": "https://example.test/run",
+        },
+        timeout=60,
+        check=True,
+    )
+    expected = [
+        "## local",
+        "**Different: 1 changed**",
+        "## other",
+        "**Equal**",
+        "",
+        "The rest is too long for a comment: ",
+    ]
+    assert comment.read_text() == "\n".join(expected) + "https://example.test/run\n"
+    assert (tmp_path / "called").read_text() == (
+        "pr comment https://example.test/1 --edit-last --create-if-none --body-file diff.md\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "reviewed", "accepted"),
     [
