@@ -86,7 +86,8 @@ def test_requirements_are_found() -> None:
 
 def test_own_images_are_left_alone() -> None:
     """A release gives them their version."""
-    assert setting("enabled", images.HUB.partition(":")[0]) is False
+    for name in (images.HUB.partition(":")[0], "openhexa-jupyterhub"):
+        assert setting("enabled", name) is False
     assert setting("enabled", images.PROXY.partition(":")[0]) is None
 
 
