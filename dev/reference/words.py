@@ -85,7 +85,7 @@ def _is_explained(name: str, alias: Alias) -> bool:
     """Tell whether a type has a section of its own; a union of models is written as its members instead."""
     value = getattr(alias.module, name)
     members = {part for part in parts(value) if isinstance(part, type) and part is not type(None)}
-    return bool(alias.text) and name[0] != "_" and not any(issubclass(member, Config) for member in members)
+    return bool(alias.text) and not any(issubclass(member, Config) for member in members)
 
 
 @cache

@@ -12,6 +12,7 @@ from hexa_notebooks import (
     ExternalSecretConfig,
     GatewayRoute,
     GcsFuseCsi,
+    GkeGlobalGateway,
     LiteralAddress,
     LoadBalancer,
     NotebooksConfig,
@@ -97,7 +98,17 @@ def test_cluster_without_a_cloud_is_drawn_with_its_claims() -> None:
     assert (way_in.words, way_in.dashed) == ("port-forward", True)
 
 
-@pytest.fixture(scope="module", params=CONFIGS, ids=lambda config: f"{config.exposure.kind}-{config.database.kind}")
+GATEWAY = next(config for config in CONFIGS if isinstance(config.exposure, GkeGlobalGateway))
+EVERY_KIND = [
+    *CONFIGS,
+    GATEWAY.evolve(
+        exposure=GATEWAY.exposure.evolve(ssl_policy="modern"),
+        singleuser=GATEWAY.singleuser.evolve(files_in="Secret"),
+    ),
+]
+
+
+@pytest.fixture(scope="module", params=EVERY_KIND, ids=lambda config: f"{config.exposure.kind}-{config.database.kind}")
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Return the objects of each configuration, and their drawing."""
     objects = synth(request.param)

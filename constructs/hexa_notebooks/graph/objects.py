@@ -15,6 +15,7 @@ LEFT_OUT = {
     "ClusterRoleBinding": "roles and their bindings",
     "FrontendConfig": "settings of load balancers",
     "GCPBackendPolicy": "settings of load balancers",
+    "GCPGatewayPolicy": "settings of load balancers",
     "HealthCheckPolicy": "settings of load balancers",
     "Namespace": "the Namespace, which is the frame",
     "NetworkPolicy": "NetworkPolicies, but for what they leave of the internet to users' servers",
