@@ -13,7 +13,10 @@ if policy := os.environ.get("CONTENT_SECURITY_POLICY"):
     c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": policy}}
 
 # In seconds. A kernel that computes, or that a page is connected to, is never ended.
-c.MappingKernelManager.cull_idle_timeout = int(os.environ.get("HEXA_KERNEL_IDLE_SECONDS", "14400"))
+seconds = os.environ.get("HEXA_KERNEL_IDLE_SECONDS") or "14400"
+if not seconds.isdecimal():
+    raise SystemExit(f"HEXA_KERNEL_IDLE_SECONDS is {seconds!r}; write a whole number of seconds, 0 to end no kernel")
+c.MappingKernelManager.cull_idle_timeout = int(seconds)
 c.MappingKernelManager.cull_interval = 300
 
 # A bucket would get a folder of all that was ever deleted.

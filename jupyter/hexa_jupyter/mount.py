@@ -31,9 +31,6 @@ _DEFAULTS = {
 """rclone's own variables, for which the container's come first."""
 
 _PASSED = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
-_RENEWAL_SECONDS = 1200.0
-"""A third of the hour that the App's credentials last: what is left is for a hub that is down."""
-
 _PROBE_SECONDS = 60
 _START_SECONDS = 30
 _UPLOAD_SECONDS = 60
@@ -81,10 +78,13 @@ def _files(environ: Mapping[str, str]) -> "Mount | None":
         return None
     if is_mounted(workspace.path()):
         return None
-    seconds = float(environ.get("HEXA_CREDENTIALS_SECONDS", _RENEWAL_SECONDS))
+    # By default a third of the hour that the App's credentials last: what is left is for a hub that is down.
+    text = environ.get("HEXA_CREDENTIALS_SECONDS") or "1200"
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise StorageError(f"HEXA_CREDENTIALS_SECONDS is {text!r}; write a number of seconds, as in 1200") from None
     fetch = renewal.source(environ) if found.temporary else None
-    if found.temporary and fetch is None:
-        say("nobody can be asked for new credentials, so the workspace's files are lost to this server when they end")
     return Mount(found, Credentials(credentials(environ), fetch and (lambda: _new(fetch)), seconds), environ)
 
 
@@ -128,6 +128,8 @@ class Mount:
             self._clear()
             raise
         threading.Thread(target=self._keep, daemon=True).start()
+        if self._storage.temporary and not self._credentials.renewable:
+            say("nobody can be asked for new credentials, so the files are lost to this server when its own end")
 
     def close(self) -> None:
         """Wait for at most a minute until all that was written is sent, and unmount."""
@@ -294,4 +296,4 @@ class Mount:
 def _refused(bucket: str, reason: str) -> str:
     if "directory not found" in reason:
         return f"there is no bucket {bucket!r} that the credentials may list; does it exist?"
-    return f"the storage refuses the bucket {bucket!r} ({reason}); are the credentials valid, and can the pod reach it?"
+    return f"the bucket {bucket!r} cannot be listed ({reason}); are the credentials valid, and is the storage reached?"

@@ -66,6 +66,8 @@ class Credentials:
     def __init__(self, variables: Mapping[str, str], fetch: Callable[[], Environment] | None, seconds: float) -> None:
         self.held: tuple[Environment, ...] = (dict(variables),)
         """The variables of now, and before them those that may still be in use."""
+        self.renewable = fetch is not None
+        """Whether there is somebody to ask."""
         self._fetch, self._seconds = fetch, seconds
         self._lock = threading.Lock()
         self._due = time.monotonic() + seconds

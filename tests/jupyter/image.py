@@ -45,6 +45,8 @@ class Image:
     folder: Path
     programs: tuple[str, ...] = ("start-singleuser.py", "start-notebook.py")
     variables: dict[str, str] = field(default_factory=dict)
+    sandbox: tuple[str, ...] = ()
+    """A command that starts the container's with fewer rights."""
 
     def __post_init__(self) -> None:
         for folder in (self.home, self.binaries, self.folder / "tmp"):
@@ -97,7 +99,7 @@ class Image:
 
     def container(self, *arguments: str) -> Process:
         """Return the process of a container that starts with these arguments; its log is the container's."""
-        command = [sys.executable, "-m", "hexa_jupyter", *arguments]
+        command = [*self.sandbox, sys.executable, "-m", "hexa_jupyter", *arguments]
         return Process(command, self._log, env=self.environment(), cwd=self.home)
 
     def started(self, process: Process) -> dict[str, Any]:

@@ -234,13 +234,14 @@ def test_no_secret_is_on_a_command_line(image: Image, s3: S3Server, start: Start
     [
         (
             {f"{PREFIX}S3_SECRET_ACCESS_KEY": "wrong-secret-key"},
-            f"the storage refuses the bucket '{BUCKET}' (error listing: operation error S3: ListObjects",
+            f"the bucket '{BUCKET}' cannot be listed (error listing: operation error S3: ListObjects",
         ),
         ({"WORKSPACE_BUCKET_NAME": "nowhere"}, "there is no bucket 'nowhere' that the credentials may list"),
         ({f"{PREFIX}S3_SECRET_ACCESS_KEY": ""}, f"{PREFIX}S3_SECRET_ACCESS_KEY not set; start the server again"),
         ({"WORKSPACE_STORAGE_ENGINE": "ftp"}, "WORKSPACE_STORAGE_ENGINE is 'ftp', and this image knows gcp, s3,"),
+        ({"HEXA_CREDENTIALS_SECONDS": "20m"}, "HEXA_CREDENTIALS_SECONDS is '20m'; write a number of seconds"),
         ({"WORKSPACE_STORAGE_ENGINE": "local"}, "the storage is a folder of the host, and nothing has mounted it"),
-        ({f"{PREFIX}S3_ENDPOINT_URL": "http://127.0.0.1:9"}, f"the storage refuses the bucket '{BUCKET}'"),
+        ({f"{PREFIX}S3_ENDPOINT_URL": "http://127.0.0.1:9"}, f"the bucket '{BUCKET}' cannot be listed"),
     ],
 )
 def test_a_server_without_its_files_starts_and_says_so(
@@ -254,6 +255,35 @@ def test_a_server_without_its_files_starts_and_says_so(
     assert line.startswith(f"hexa-jupyter: the workspace's files are not mounted at {image.workspace}: {reason}")
     assert reason in (image.workspace / NOTICE).read_text()
     assert "secret-key" not in line.replace("SECRET_ACCESS_KEY", "")
+
+
+def test_a_container_that_may_not_mount_says_so(image: Image, s3: S3Server, start: Start) -> None:
+    """What fusermount says, and the capability that a pod needs."""
+    image.variables |= s3_variables(s3)
+    image.sandbox = ("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin")
+    assert image.started(start("singleuser"))["files"] == [NOTICE]
+    (line,) = image.complaints
+    assert line.endswith("mount failed: Operation not permitted; may the container mount (capability SYS_ADMIN)?")
+
+
+def test_the_warning_goes_when_the_files_are_back(image: Image, s3: S3Server, start: Start) -> None:
+    """A home that outlives the server has it from the last time; it is neither in the bucket nor below the mount."""
+    image.workspace.mkdir()
+    (image.workspace / NOTICE).write_text("from the last time")
+    image.variables |= s3_variables(s3)
+    process = start("singleuser")
+    assert image.started(process)["files"] == []
+    process.stop(seconds=30)
+    assert list(image.workspace.iterdir()) == []
+
+
+def test_files_whose_credentials_nobody_renews_are_a_line(image: Image, s3: S3Server, start: Start) -> None:
+    """A container that somebody starts by hand has no hub."""
+    image.variables |= s3_variables(s3, **{f"{PREFIX}S3_SESSION_TOKEN": "ignored-here"})
+    image.started(start("singleuser"))
+    assert image.complaints == [
+        "hexa-jupyter: nobody can be asked for new credentials, so the files are lost to this server when its own end"
+    ]
 
 
 def test_a_workspace_without_a_bucket_is_a_folder(image: Image, start: Start) -> None:

@@ -80,6 +80,16 @@ def test_idle_kernels_end(variables: dict[str, str], seconds: int, monkeypatch: 
     assert loaded.MappingKernelManager.cull_idle_timeout == seconds
 
 
+def test_a_time_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    """One line names the variable, what it is, and what it may be."""
+    server = Server(tmp_path, {"HEXA_KERNEL_IDLE_SECONDS": "4h"})
+    server.process.launch()
+    assert server.process.wait() == 1
+    (line,) = [line for line in server.image.complaints if "HEXA_KERNEL_IDLE_SECONDS" in line]
+    assert line == "HEXA_KERNEL_IDLE_SECONDS is '4h'; write a whole number of seconds, 0 to end no kernel"
+    assert "Traceback" not in server.image.log
+
+
 def terminal_folder(process: Process) -> str:
     """Return the working folder of the shell that the server has started."""
 
