@@ -36,6 +36,8 @@ def main() -> None:
     parser.add_argument("--frontend-port", type=int, default=8002, help="port of the pages (default: %(default)s)")
     parser.add_argument("--hub-url", default="http://127.0.0.1:8000/hub", help="the hub (default: %(default)s)")
     parser.add_argument("--notebooks-url", help="the notebooks as browsers see them (default: --hub-url without /hub)")
+    default = State.default_image
+    parser.add_argument("--image", default=default, help="image of every workspace (default: %(default)s)")
     token = os.environ.get("HUB_API_TOKEN")
     parser.add_argument("--hub-token", default=token, required=not token, help="(default: HUB_API_TOKEN)")
     args = parser.parse_args()
@@ -46,6 +48,7 @@ def main() -> None:
     logging.basicConfig(format="[%(levelname).1s %(asctime)s App] %(message)s", datefmt="%F %T", level=logging.INFO)
     log = logging.getLogger("openhexa_app")
     state = demo_state()
+    state.default_image = args.image
     pages = notebook_pages(Driver(state, args.hub_url, args.hub_token, args.notebooks_url))
     ports = {"port": args.port, "frontend_port": args.frontend_port}
     with run_app(state, host=args.host, pages=pages, access_log=log, **ports) as app:

@@ -1,0 +1,39 @@
+"""The hub of docker-compose.yaml: that of an OpenHEXA cluster, but for servers that are containers of Docker."""
+
+import os
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821 (traitlets provides it)
+
+_POLICY = os.environ["CONTENT_SECURITY_POLICY"]
+
+c.JupyterHub.authenticator_class = "hexa_hub.authenticator.AppAuthenticator"
+c.JupyterHub.spawner_class = "docker_spawner.WorkspaceDockerSpawner"
+c.JupyterHub.db_url = "postgresql+psycopg://hexa-notebooks@database:5432/hexa-notebooks"
+c.JupyterHub.hub_bind_url = "http://:8081"
+c.JupyterHub.hub_connect_url = "http://hub:8081"
+c.ConfigurableHTTPProxy.should_start = False
+c.ConfigurableHTTPProxy.api_url = "http://proxy:8001"
+
+c.Authenticator.allow_all = True
+c.JupyterHub.allow_named_servers = True
+c.JupyterHub.shutdown_on_logout = True
+# The App asks for a server every second until it is there, and must get its answer at once.
+c.JupyterHub.tornado_settings = {"headers": {"Content-Security-Policy": _POLICY}, "slow_spawn_timeout": 0}
+c.JupyterHub.services = [{"name": "openhexa-app", "api_token": os.environ["HUB_API_TOKEN"]}]
+c.JupyterHub.load_roles = [{"name": "openhexa-app", "scopes": ["admin:users", "servers"], "services": ["openhexa-app"]}]
+
+c.Spawner.cmd = ["singleuser"]
+c.Spawner.default_url = "/lab"
+c.Spawner.consecutive_failure_limit = 0
+c.Spawner.environment = {"CONTENT_SECURITY_POLICY": _POLICY}
+# Docker fetches the workspace's image meanwhile, where it is not there yet.
+c.Spawner.start_timeout = 600
+
+c.DockerSpawner.image = os.environ["SINGLEUSER_IMAGE"]
+c.DockerSpawner.network_name = "openhexa-notebooks"
+c.DockerSpawner.remove = True
+# OpenHEXA's older images mount the workspace's files in this way; in this repository's own it changes nothing.
+c.DockerSpawner.post_start_cmd = (
+    'sh -c "python3 /home/jovyan/.hexa_scripts/fuse_mount.py && python3 /home/jovyan/.hexa_scripts/wrap_up.py"'
+)
+c.WorkspaceDockerSpawner.storage_location = os.environ["WORKSPACE_STORAGE_LOCATION"]

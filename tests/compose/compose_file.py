@@ -1,0 +1,52 @@
+"""docker-compose.yaml as Compose reads it: with the variables of an .env file in their places."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from tests.deployed.manifests import ROOT
+from tests.support import Object
+
+FILE = ROOT / "docker-compose.yaml"
+
+
+class MissingVariableError(Exception):
+    """A variable has no value, and the file demands one; the message is the file's own."""
+
+
+def load(variables: Mapping[str, str]) -> Object:
+    """Return the file with values for `${NAME:-default}` and `${NAME:?message}`, the only forms that it may have.
+
+    Raises MissingVariableError.
+    """
+    loaded: Object = _interpolated(yaml.safe_load(FILE.read_text("utf-8")), variables)
+    return loaded
+
+
+def container(service: Object) -> Object:
+    """Return a service's program and environment in the form of a pod's container."""
+    return {
+        "command": service.get("entrypoint", []),
+        "args": service["command"],
+        "env": [{"name": name, "value": value} for name, value in service["environment"].items()],
+    }
+
+
+def _interpolated(value: Any, variables: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _interpolated(item, variables) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_interpolated(item, variables) for item in value]
+    if isinstance(value, str):
+        assert not re.search(r"\$(?!\{\w+:[-?][^}]*\})", value), f"another form of variable: {value}"
+        return re.sub(r"\$\{(\w+):([-?])([^}]*)\}", lambda found: _value(found, variables), value)
+    return value
+
+
+def _value(found: re.Match[str], variables: Mapping[str, str]) -> str:
+    name, kind, text = found.groups()
+    if kind == "?" and not variables.get(name):
+        raise MissingVariableError(f"{name}: {text}")
+    return variables.get(name) or text

@@ -1,0 +1,191 @@
+"""docker-compose.yaml, as far as the file tells: what it names, what it gives its containers, and what it asks for."""
+
+import copy
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hexa_notebooks import images
+from tests.compose.compose_file import FILE, MissingVariableError, container, load
+from tests.compose.env_file import create_env, variables
+from tests.container import environment, image_environment
+from tests.deployed.manifests import ROOT, objects, traits
+from tests.support import Object
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """Return what `create-env` writes."""
+    assert create_env(tmp_path).returncode == 0
+    return variables(tmp_path)
+
+
+@pytest.fixture
+def services(env: dict[str, str]) -> Object:
+    """Return the services by name."""
+    found: Object = load(env)["services"]
+    return found
+
+
+def test_every_variable_that_is_demanded_is_written(tmp_path: Path) -> None:
+    """Secrets are random, 32 bytes each, and only their owner can read them."""
+    create_env(tmp_path)
+    created = variables(tmp_path)
+    demanded = set(re.findall(r"\$\{(\w+):\?", FILE.read_text()))
+    assert created.keys() == demanded
+    secrets = [value for name, value in created.items() if name != "DOCKER_GID"]
+    assert all(re.fullmatch("[0-9a-f]{64}", secret) for secret in secrets)
+    assert len(set(secrets)) == len(secrets)
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    assert created["DOCKER_GID"].isdecimal()
+
+
+def test_secrets_are_never_replaced(tmp_path: Path) -> None:
+    """The database has its own already, so a second run says so and writes nothing."""
+    create_env(tmp_path)
+    before = (tmp_path / ".env").read_text()
+    again = create_env(tmp_path, "stand-in")
+    assert again.returncode == 1
+    assert "docker compose down --volumes" in again.stderr
+    assert (tmp_path / ".env").read_text() == before
+
+
+def test_unknown_argument_is_refused(tmp_path: Path) -> None:
+    """A typing error does not end in an installation without the stand-in."""
+    done = create_env(tmp_path, "standin")
+    assert (done.returncode, (tmp_path / ".env").exists()) == (2, False)
+    assert 'got "standin", expected nothing or "stand-in"' in done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"\$\{(\w+):\?", FILE.read_text()))))
+def test_missing_secret_names_the_command_that_writes_it(env: dict[str, str], name: str) -> None:
+    """Compose shows the message and starts nothing."""
+    with pytest.raises(MissingVariableError, match=f'{name}: "sh compose/create-env" writes it'):
+        load({key: value for key, value in env.items() if key != name})
+
+
+def test_no_secret_is_in_the_file() -> None:
+    """Each variable that is named as one comes from .env, and from nowhere else."""
+    from_env = re.compile(r"\$\{\w+:\?[^}]*\}")
+    for service in yaml.safe_load(FILE.read_text())["services"].values():
+        for name, value in service.get("environment", {}).items():
+            if re.search("TOKEN|SECRET|KEY|PASSWORD", name):
+                assert from_env.fullmatch(value), name
+
+
+def test_no_container_is_privileged(services: Object) -> None:
+    """None gains rights, and all but the database, which chooses its user itself, have none and a read-only root."""
+    for name, service in services.items():
+        assert "privileged" not in service
+        if name == "singleuser":
+            continue
+        assert "no-new-privileges:true" in service["security_opt"], name
+        if name != "database":
+            assert (service["cap_drop"], service["read_only"]) == (["ALL"], True), name
+
+
+def test_nothing_of_the_machine_is_mounted_but_sources_and_dockers_socket(services: Object) -> None:
+    """The hub alone has the socket; sources are read-only."""
+    mounts = {name: service.get("volumes", []) for name, service in services.items()}
+    socket = "/var/run/docker.sock:/var/run/docker.sock"
+    assert [name for name, found in mounts.items() if socket in found] == ["hub"]
+    paths = [mount for found in mounts.values() for mount in found if mount[0] in "./~" and mount != socket]
+    assert [path for path in paths if not path.endswith(":ro")] == []
+
+
+def test_ports_are_open_to_this_machine_only(services: Object) -> None:
+    """Nobody else on the network finds a hub, nor a page that signs anybody in."""
+    ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert ports == {"proxy": ["127.0.0.1:8001:8000"], "app": ["127.0.0.1:8000:8000"]}
+
+
+def test_images_are_those_of_the_catalogue_or_built_here(services: Object) -> None:
+    """Those that are built are never looked for in a registry; the database alone has no place in the manifests."""
+    assert services["proxy"]["image"] == images.PROXY
+    assert re.fullmatch(r"docker\.io/library/postgres:\d+\.\d+", services["database"]["image"])
+    built = {service["image"] for service in services.values() if "build" in service}
+    others = {service["image"] for service in services.values()} - built
+    assert others == {services["proxy"]["image"], services["database"]["image"]}
+    assert not any("/" in image for image in built)
+    assert services["hub"]["environment"]["SINGLEUSER_IMAGE"] == services["singleuser"]["image"]
+
+
+def test_build_arguments_are_those_of_the_dockerfile(services: Object) -> None:
+    """A list of requirements that nobody locks, or an argument that nobody reads, would be noticed late."""
+    build = services["hub"]["build"]
+    dockerfile = (ROOT / build["context"] / "Dockerfile").read_text()
+    for name, value in build["args"].items():
+        assert f"\nARG {name}=" in dockerfile
+        assert (ROOT / build["context"] / value).exists()
+
+
+def test_proxy_has_the_arguments_of_a_clusters(services: Object) -> None:
+    """But for the time that a load balancer needs."""
+    (proxy,) = _containers("openhexa_gke", "proxy")
+    assert container(services["proxy"])["command"] == proxy["command"]
+    assert set(services["proxy"]["command"]) == {
+        argument for argument in proxy["args"] if not argument.startswith("--keep-alive-timeout")
+    }
+
+
+def test_hub_gets_the_variables_of_a_clusters(services: Object) -> None:
+    """Whatever the hub reads in a cluster it reads here, and three variables more."""
+    (hub,) = _containers("openhexa_gke", "hub")
+    here = set(services["hub"]["environment"])
+    in_cluster = {variable["name"] for variable in hub["env"]} - {"POD_NAMESPACE"}
+    assert here - in_cluster == {"PYTHONPATH", "SINGLEUSER_IMAGE", "WORKSPACE_STORAGE_LOCATION"}
+    assert in_cluster - here == set()
+
+
+def test_traits_are_those_of_a_cluster(services: Object) -> None:
+    """The hub behaves as in production, but for addresses, what starts servers, and that idle ones are left alone."""
+    code = (
+        "import json, sys; from traitlets.config.loader import PyFileConfigLoader;"
+        "print(json.dumps(PyFileConfigLoader(sys.argv[1]).load_config()))"
+    )
+    command = [sys.executable, "-c", code, str(ROOT / "compose" / "jupyterhub_config.py")]
+    variables = image_environment() | environment(container(services["hub"]))
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=variables, timeout=30)
+    here, there = json.loads(done.stdout), traits("openhexa_gke")
+    (role,) = here["JupyterHub"].pop("load_roles")
+    assert role in there["JupyterHub"]["load_roles"]
+    (service,) = here["JupyterHub"].pop("services")
+    assert service["name"] in role["services"]
+    settings, in_cluster = (each["JupyterHub"].pop("tornado_settings") for each in (here, copy.deepcopy(there)))
+    assert (settings.keys(), settings["slow_spawn_timeout"]) == (in_cluster.keys(), in_cluster["slow_spawn_timeout"])
+    own = {"api_url", "db_url", "spawner_class", "environment", "start_timeout"}
+    for section in ("Authenticator", "ConfigurableHTTPProxy", "JupyterHub", "Spawner"):
+        names = here[section].keys() - own
+        assert names, section
+        assert {name: here[section][name] for name in names} == {name: there[section][name] for name in names}
+
+
+def test_every_service_comes_up_again_and_waits_for_what_it_needs(services: Object) -> None:
+    """A restart of Docker restarts all; nothing starts before what it asks is healthy."""
+    for name, service in services.items():
+        if name != "singleuser":
+            assert service["restart"] == "unless-stopped", name
+        for needed, how in service.get("depends_on", {}).items():
+            assert how == {"condition": "service_healthy"}
+            assert "healthcheck" in services[needed], needed
+
+
+def test_database_is_out_of_reach_of_users_servers(env: dict[str, str]) -> None:
+    """They join the network of hub and proxy; the database has one of its own, without a way out."""
+    model = load(env)
+    assert model["services"]["database"]["networks"] == ["database"]
+    assert model["networks"]["database"] == {"internal": True}
+    assert "database" not in model["services"]["proxy"]["networks"]
+
+
+def _containers(cluster: str, name: str) -> list[Any]:
+    (deployment,) = (
+        made for made in objects(cluster).values() if (made["kind"], made["metadata"]["name"]) == ("Deployment", name)
+    )
+    return list(deployment["spec"]["template"]["spec"]["containers"])
