@@ -67,6 +67,12 @@ def test_every_link_leads_somewhere(page: str) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+def test_index_of_decisions_has_all_of_them() -> None:
+    """Whoever writes a decision writes its line in the index."""
+    linked = set(re.findall(r"\]\((0[^)]+)\)", text("docs/decisions/README.md")))
+    assert linked == {file.name for file in (ROOT / "docs" / "decisions").glob("0*.md")}
+
+
 def test_link_out_of_the_pages_leads_to_the_repository() -> None:
     """The site has the pages only: other files, and folders, are linked where they are."""
 
