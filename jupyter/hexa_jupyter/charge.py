@@ -7,8 +7,14 @@ from pathlib import Path
 
 
 def take() -> None:
-    """Be in charge, and stay it in the program that takes this process's place. Nothing happens if another one is."""
-    lock = os.open(_path(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Be in charge, and stay it in the program that takes this process's place.
+
+    Nothing happens if another one is, or where no file can be made.
+    """
+    try:
+        lock = os.open(_path(), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        return
     os.set_inheritable(lock, True)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -20,7 +26,7 @@ def is_taken() -> bool:
     """Return whether a process is in charge."""
     try:
         lock = os.open(_path(), os.O_RDWR)
-    except FileNotFoundError:
+    except OSError:
         return False
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

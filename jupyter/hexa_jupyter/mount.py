@@ -104,12 +104,18 @@ def _check_local(environ: Mapping[str, str]) -> None:
 
 
 class Mount:
-    """A running rclone, which is started again if it ends before `close`."""
+    """A running rclone, which is started again if it ends before `close`.
+
+    Raises StorageError if what is not yet sent has no place on the disk.
+    """
 
     def __init__(self, storage: Storage, credentials: Credentials, environ: Mapping[str, str]) -> None:
         self._storage, self._credentials = storage, credentials
         self._folder = workspace.path()
-        self._state = Path(tempfile.mkdtemp(prefix="hexa-jupyter-"))
+        try:
+            self._state = Path(tempfile.mkdtemp(prefix="hexa-jupyter-"))
+        except OSError as error:
+            raise StorageError(f"no temporary folder can be made ({error.strerror}); let /tmp be writable") from None
         account = credentials.now().get("AZURE_ACCOUNT_NAME", "")
         endpoint = environ.get("RCLONE_AZUREBLOB_ENDPOINT") or f"https://{account}.blob.core.windows.net"
         self._server = CredentialsServer(credentials, endpoint.rstrip("/"))

@@ -30,7 +30,8 @@ def prepare() -> None:
         work, tmp = home / "work", home / "tmp"
         # Somebody's mount or link at that place stays; only the folder that comes with the base image moves.
         if work.is_dir() and not work.is_symlink() and not work.is_mount() and not tmp.exists():
-            work.rename(tmp)
+            # In a container the folder is the image's own, which can be copied but not renamed.
+            shutil.move(work, tmp)
         _make(tmp)
         tmp.chmod(tmp.stat().st_mode | 0o020)
     except OSError as error:

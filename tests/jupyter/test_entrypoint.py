@@ -1,11 +1,13 @@
 """The entrypoint of the single-user image, as a real process in front of stand-ins for Jupyter."""
 
+import errno
 import os
 import signal
 from pathlib import Path
 
 import pytest
 
+from hexa_jupyter.workspace import prepare
 from tests.jupyter.conftest import Start
 from tests.jupyter.image import Image
 from tests.process import wait_until
@@ -67,6 +69,21 @@ def test_the_folders_are_there_before_the_program(image: Image, start: Start) ->
     assert image.started(start("singleuser"))["folders"] == ["tmp", "workspace"]
     assert (image.home / "tmp" / "mine.txt").read_text() == "kept"
     assert (image.home / "tmp").stat().st_mode & 0o020
+
+
+def test_a_folder_of_the_image_is_moved_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file system of containers refuses to rename it."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(os, "rename", refuse)
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "mine.txt").write_text("kept")
+    prepare()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tmp", "workspace"]
+    assert (tmp_path / "tmp" / "mine.txt").read_text() == "kept"
 
 
 def test_folders_that_exist_stay_what_they_are(image: Image, start: Start) -> None:
