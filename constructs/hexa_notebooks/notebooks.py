@@ -36,6 +36,7 @@ from hexa_notebooks.proxy import Proxy, ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
 from hexa_notebooks.registry import ImagesConfig, Replace, images_replaced, qualified, spawner_images_replaced
 from hexa_notebooks.secret_ref import references, refuse_secrets, secret_keys
+from hexa_notebooks.security_floor import check as check_risks
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.singleuser.spawner import LIMITING, profile_access
@@ -178,14 +179,10 @@ class NotebooksConfig(Config):
         return self
 
     @model_validator(mode="after")
-    def _pods_say_each_thing_once(self) -> "NotebooksConfig":
-        for _ in self._pods(self.installation):
-            pass
-        return self
-
-    @model_validator(mode="after")
-    def _digests_are_of_images(self) -> "NotebooksConfig":
-        named = {qualified(image): image for image in self.named_images} if self.images.digests else {}
+    def _pods_can_be_made(self) -> "NotebooksConfig":
+        # Each pod is made for it, and refuses what it would say twice.
+        named = {qualified(image): image for image in self.named_images}
+        check_risks(named.values(), self.images.accepted_risks)
         for image in self.images.digests:
             if qualified(image) not in named:
                 hint = did_you_mean(image, named.values()) or f" (they name {', '.join(named.values())})"
@@ -306,7 +303,7 @@ class NotebooksConfig(Config):
         own = HubPart(origin="hub.secrets", secrets=self.hub.secrets)
         return *parts, services_part(self.hub), own, HubPart(origin="hub.traits", traits=self.hub.traits)
 
-    @property
+    @cached_property
     def named_images(self) -> dict[str, list[str]]:
         """The images that manifests name, before `images` changes them, and the fields whose pods have them.
 

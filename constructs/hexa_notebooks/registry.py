@@ -60,6 +60,9 @@ class ImagesConfig(Config):
     digests: dict[Annotated[Image, AfterValidator(_without_digest)], Digest] = Field(default={})
     """Digests to pull images by, by their names before `registries` changes them. The tag stays, for people. One for an
     image that no manifest names is refused. None by default: a tag may be written anew."""
+    accepted_risks: dict[Image, Annotated[str, Field(min_length=1)]] = Field(default={})
+    """Images that run although a newer one has mended something that matters, and why; `security_floor.py` knows which
+    those are. None by default: they are refused. One that is no longer needed is refused too."""
 
     def target(self, image: str) -> str:
         """Return what a manifest says in the place of an image, which may be the same."""
@@ -67,8 +70,7 @@ class ImagesConfig(Config):
         if not IMAGE.fullmatch(image):
             return image  # a template, such as {value} for what a user writes
         name = qualified(image)
-        repository = re.split(r"@|:(?!.*/)", name)[0]
-        fitting = [prefix for prefix in self.registries if f"{repository}/".startswith(f"{prefix}/")]
+        fitting = [prefix for prefix in self.registries if f"{repository(image)}/".startswith(f"{prefix}/")]
         digest = {qualified(key): value for key, value in self.digests.items()}.get(name)
         if fitting:
             longest = max(fitting, key=len)
@@ -82,6 +84,11 @@ def qualified(image: str) -> str:
     if not slash or not (first == "localhost" or re.search("[.:]", first)):
         image = f"docker.io/{image}"
     return re.sub(r"^docker\.io/(?=[^/]+$)", "docker.io/library/", image)
+
+
+def repository(image: str) -> str:
+    """Return the qualified name of an image without its tag and its digest."""
+    return re.split(r"@|:(?!.*/)", qualified(image))[0]
 
 
 def spawner_images_replaced(traits: Traits, replace: Replace) -> Traits:

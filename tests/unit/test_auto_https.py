@@ -302,6 +302,15 @@ def test_refuses(fields: dict[str, Any], text: str) -> None:
     assert text in explain(refused.value)
 
 
+def test_pod_says_each_thing_once() -> None:
+    """A container of one's own cannot have the name of ours, as Kubernetes would refuse the pod."""
+    with pytest.raises(ValidationError) as refused:
+        exposed(HTTPS.evolve(extra_containers=({"name": "traefik", "image": "busybox:1.37"},)))
+    assert explain(refused.value) == (
+        "NotebooksConfig: exposure.tls.extra_containers: 'traefik' is there twice; choose another name"
+    )
+
+
 def chart_tls(*, sync: dict[str, Any] | None = None, **fields: Any) -> AutoHttps:
     """Return what the chart does by default, with some fields changed."""
     labels = {

@@ -433,7 +433,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "pod_security_context": {"runAsUser": 1001},
         "container_security_context": {"runAsUser": 1001},
         "revision_history_limit": 3,
-        "image": "quay.io/jupyterhub/k8s-hub:4.3.0",
+        "image": "quay.io/jupyterhub/k8s-hub:4.4.0",
         "resources": ResourcesConfig(cpu_request="1", memory_request="1Gi"),
         "scheduling": CoreSchedulingConfig(),
         "proxy_token": SecretKeyRef(key="other"),
@@ -835,6 +835,7 @@ EXEMPT = {
     (DisruptionBudgetConfig, "as_chart"),
     (EnvVar, "value_from"),
     (GcsFuseCsi, "one_folder"),
+    (ImagesConfig, "accepted_risks"),
     (MountedFile, "text"),
     (Profile, "default"),
     (ProfileChoice, "default"),
@@ -844,9 +845,9 @@ EXEMPT = {
     (UserFile, "binary"),
 }
 """What cannot change alone, since it excludes another field or, as with the one default profile, needs another: see
-`test_default_profile`, test_profile_options.py, test_hub.py and test_singleuser.py. `as_chart`, `one_folder`,
-`profiles_may_replace_storage` and `storage_renamed_from` only permit what is written elsewhere, and the text of a
-mounted file is for `hub-config`."""
+`test_default_profile`, test_profile_options.py, test_hub.py and test_singleuser.py. `accepted_risks`, `as_chart`,
+`one_folder`, `profiles_may_replace_storage` and `storage_renamed_from` only permit what is written elsewhere, and the
+text of a mounted file is for `hub-config`."""
 
 Path = tuple[str | int, ...]
 

@@ -171,6 +171,16 @@ def test_file_says_what_is_left_to_do(imported: Import, tmp_path: Path, capsys: 
     assert all(line.split()[0] in source for line in told.splitlines())
 
 
+def test_old_images_are_carried_over_with_a_word(imported: Import, capsys: pytest.CaptureFixture[str]) -> None:
+    """A takeover changes nothing; what speaks against them is said to whoever runs it and to whoever reads the file."""
+    old = {"hub": {"image": {"tag": "4.3.2"}}, "proxy": {"chp": {"image": {"tag": "4.6.3"}}}}
+    config = imported(old)
+    accepted = ["quay.io/jupyterhub/k8s-hub:4.3.2", "quay.io/jupyterhub/configurable-http-proxy:4.6.3"]
+    assert [*config.images.accepted_risks] == accepted
+    told = capsys.readouterr().err
+    assert all(f"images.accepted_risks: {image} is older than" in told for image in accepted)
+
+
 @pytest.mark.parametrize(
     ("hub", "problem"),
     [

@@ -134,6 +134,7 @@ FITTING: dict[Any, list[Any]] = {
         {"cpu_request": "100m", "memory_request": "64Mi", "memory_limit": "1Gi"},
         {"cpu_request": "1", "cpu_limit": "2", "memory_request": "1e9", "memory_limit": "2G"},
     ],
+    (ImagesConfig, "accepted_risks"): [{}],
     (ImagesConfig, "digests"): [{}, {images.PROXY: f"sha256:{'0' * 64}"}],
     (HubConfig, "traits"): [
         {"JupyterHub": {"admin_access": True}, "KubeSpawner": {"image_pull_policy": "Always"}},

@@ -96,7 +96,12 @@ class ExposureConfig(Config, ABC):
         return None
 
     def pods(self, installation: Installation) -> Mapping[str, dict[str, Any]]:
-        """Return the templates of its own pods by the fields that they come from. None by default."""
+        """Return the templates of its own pods by the fields that they come from. None by default.
+
+        Raises:
+            ValueError: a pod says a thing twice; the message begins with the field.
+
+        """
         return {}
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:

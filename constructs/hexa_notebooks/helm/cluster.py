@@ -1,6 +1,6 @@
 """The whole: from the chart's values to the configuration that synthesises what the chart renders."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,9 @@ from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.installation import APP
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.registry import ImagesConfig
 from hexa_notebooks.secret_ref import holds_a_secret, names_a_secret
+from hexa_notebooks.security_floor import risk
 from hexa_notebooks.singleuser.profile_list import overrides
 from hexa_notebooks.traits import check, is_known
 
@@ -75,6 +77,7 @@ def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster
             fullname_override=names.fullname if names.app != (names.name_override or APP) else names.fullname_override,
             name_override=names.app if names.name_override else None,
             image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
+            images=ImagesConfig(accepted_risks=_risks(fields)),
             **fields,
         )
         config = _with_the_rest(config, tree, names)
@@ -136,6 +139,12 @@ def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names) -> Noteboo
     return config if hub == config.hub else config.evolve(hub=hub)
 
 
+def _risks(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return the images that run already although they should be newer."""
+    found = [fields[name].image for name in ("hub", "proxy", "singleuser")]
+    return {image: "ran so under the Helm chart" for image in found if risk(image)}
+
+
 def _without_password(url: Any, tree: Tree) -> Any:
     plain, has_password = split_password(str(url))
     if has_password and tree.has("hub.config.JupyterHub.db_url"):
@@ -160,7 +169,7 @@ def _comparable(value: Any) -> Any:
 
 
 def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
-    notes = []
+    notes = [f"images.accepted_risks: {image} {risk(image)}" for image in config.images.accepted_risks]
     if tree.get("imagePullSecret.create"):
         notes.append(
             f"imagePullSecret: the Secret {names.name('image-pull-secret')} stays as it is; the chart made it at each"

@@ -126,8 +126,12 @@ class ServiceExposure(ExposureConfig):
 
     def pods(self, installation: Installation) -> Mapping[str, dict[str, Any]]:
         """Return Traefik's pod, if certificates are ordered automatically."""
-        tls = self.tls
-        return {"tls": auto_https_pod(tls, installation, annotations={})} if isinstance(tls, AutoHttps) else {}
+        if not isinstance(self.tls, AutoHttps):
+            return {}
+        try:
+            return {"tls": auto_https_pod(self.tls, installation, annotations={})}
+        except ValueError as error:
+            raise ValueError(f"tls.{error}") from None
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
         """Add what ends TLS, the Ingress and the HTTPRoute, as far as they are set."""
