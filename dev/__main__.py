@@ -33,7 +33,8 @@ def main() -> int:
     parser.add_argument("--notebooks-port", type=int, help="port of the notebooks (default: the App's plus 1)")
     parser.add_argument("--folder", type=Path, default=ROOT / ".dev", help="what it keeps (default: .dev)")
     args = parser.parse_args()
-    args.notebooks_port = args.notebooks_port or args.port + 1
+    if args.notebooks_port is None:
+        args.notebooks_port = args.port + 1
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -13,7 +13,6 @@ from dev.cluster import development_objects
 from dev.survivors import mark
 from tests.container import arguments, environment, image_environment, secret_keys
 from tests.loopback import address_traits, answers, free_port
-from tests.pod_server import OPENHEXA_CONFIG
 from tests.process import Process
 from tests.proxy import proxy_process
 from tests.support import Object
@@ -21,6 +20,8 @@ from tests.support import Object
 OUT_OF_REACH: dict[str, Any] = {"process_group": 0}
 """A terminal's Ctrl-C is for `make dev` itself, which then stops one program after the other."""
 
+_IMAGE_CONFIG = Path(__file__).parents[1] / "jupyter" / "config"
+"""What the image of users' servers has as its configuration of Jupyter."""
 _NEWS = "@jupyterlab/apputils-extension:announcements"
 """The part of JupyterLab that asks each new user whether it may fetch its news."""
 
@@ -118,9 +119,12 @@ def _hub(
     for changed in (address_traits(traits, hub_url, proxy_api_url), _local_traits(traits, folders, notebooks_url)):
         for section, values in changed.items():
             traits[section] = traits.get(section, {}) | values
+    for service in traits["JupyterHub"]["services"]:
+        # It gets none of the hub's own variables.
+        if "command" in service:
+            service["environment"] = mark(folders.root)
     for name, text in (files | {"traits.json": json.dumps(traits, indent=2)}).items():
         (folders.etc / name).write_text(text)
-    (folders.etc / "jupyter_server_config.py").write_text(OPENHEXA_CONFIG)
     (folders.etc / "labconfig").mkdir()
     (folders.etc / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": {_NEWS: True}}))
     return Process(
@@ -146,7 +150,9 @@ def _local_traits(traits: Object, folders: Folders, notebooks_url: str) -> Objec
         },
         "Spawner": {
             "cmd": ["jupyterhub-singleuser", *as_root],
-            "environment": environment_of_pods | mark(folders.root) | {"JUPYTER_CONFIG_PATH": str(folders.etc)},
+            "environment": environment_of_pods
+            | mark(folders.root)
+            | {"JUPYTER_CONFIG_PATH": f"{_IMAGE_CONFIG}{os.pathsep}{folders.etc}"},
         },
         "LocalWorkspaceSpawner": {"homes": str(folders.homes), "logs": str(folders.logs)},
     }

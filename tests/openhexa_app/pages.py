@@ -26,7 +26,8 @@ _PAGE = Template("""<!doctype html>
   * { box-sizing: border-box }
   body { margin: 0; min-height: 100vh; display: flex; flex-direction: column;
          font: 15px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; color: #1f2937; background: #f3f4f6 }
-  header { display: flex; align-items: center; gap: 12px; padding: 8px 16px; color: #d1d5db; background: #1f2937 }
+  header { display: flex; align-items: center; gap: 12px; min-height: 53px; padding: 0 16px;
+           color: #d1d5db; background: #1f2937 }
   header a { color: #fff; font-weight: 600; text-decoration: none }
   header .stand-in { padding: 0 8px; border: 1px solid #f59e0b; border-radius: 9px; color: #fbbf24; font-size: 12px }
   header .user { margin-left: auto }

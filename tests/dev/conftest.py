@@ -1,0 +1,95 @@
+"""`make dev`, and people who use it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import Browser
+from tests.loopback import free_port, is_free
+from tests.process import Process, descendants, wait_until
+
+
+@dataclass(frozen=True)
+class Dev:
+    """A running `make dev`."""
+
+    process: Process
+    port: int
+    folder: Path
+
+    @property
+    def app_url(self) -> str:
+        """The address that it prints."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def notebooks_url(self) -> str:
+        """The address of the proxy."""
+        return f"http://localhost:{self.port + 1}"
+
+    def printed(self) -> str:
+        """Return all that it has printed."""
+        return self.process.log.read_text()
+
+    def processes(self) -> dict[str, Any]:
+        """Return the `psutil.Process` of each program that it runs for long, by its command."""
+        assert self.process.pid
+        found = {" ".join(each.cmdline()): each for each in descendants(self.process.pid)}
+        # jsii's Node ends as soon as it has made the manifests.
+        return {command: each for command, each in found.items() if "jsii" not in command}
+
+    def sign_in(self, email: str) -> "Visitor":
+        """Return a browser of a user."""
+        browser = Browser(self.notebooks_url)
+        browser.post(f"{self.app_url}/login", data={"email": email}).raise_for_status()
+        return Visitor(self, browser)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A user of the App with a browser."""
+
+    dev: Dev
+    browser: Browser
+
+    def launch(self, slug: str) -> dict[str, Any]:
+        """Ask for the server of a workspace as the App's page does, until the answer is final."""
+
+        def told() -> dict[str, Any] | None:
+            address = f"{self.dev.app_url}/workspaces/{slug}/notebooks/launch"
+            server: dict[str, Any] = self.browser.post(address).json()
+            return server if server.get("ready") or "error" in server else None
+
+        return wait_until(told, f"the server of {slug}", processes=[self.dev.process]) or {}
+
+
+@pytest.fixture
+def start_dev(tmp_path: Path) -> Iterator[Callable[..., Dev]]:
+    """Yield a function that starts `make dev` on free ports with a new folder, and waits until it says its address."""
+    with ExitStack() as stack:
+
+        def start(*arguments: str, folder: Path = tmp_path / "dev", wait: bool = True) -> Dev:
+            port = _two_free_ports()
+            log = tmp_path / f"dev-{port}.log"
+            process = Process(
+                [sys.executable, "-m", "dev", f"--port={port}", f"--folder={folder}", *arguments],
+                log,
+                is_ready=lambda: f"http://localhost:{port}" in log.read_text(),
+            )
+            stack.callback(process.stop)
+            process.launch()
+            if wait:
+                process.wait_until_ready()
+            return Dev(process, port, folder)
+
+        yield start
+
+
+def _two_free_ports() -> int:
+    """Return a port that is free, as the one after it is."""
+    return next(port for port in iter(free_port, None) if is_free("127.0.0.1", port + 1))

@@ -1,0 +1,154 @@
+"""What a newcomer does with `make dev`, in a real browser: from signing in to logging out.
+
+A picture of each step is kept in the folder that the variable SCREENSHOTS names, by default in pytest's own. That of
+the cells is `docs/images/notebook.png`.
+"""
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.dev.conftest import Dev
+from tests.dev.test_dev import assert_ended
+
+USER, WORKSPACE = "editor@example.org", "malaria"
+OPTIONS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+MILLISECONDS = 60_000
+"""How long any one step may take."""
+
+CHART = """\
+from IPython.display import SVG
+
+cases = {"Jan": 64, "Feb": 52, "Mar": 71, "Apr": 118, "May": 162, "Jun": 131}
+bars = "".join(
+    f'<rect x="{60 * n + 8}" y="{180 - high}" width="44" height="{high}" fill="#2563eb"/>'
+    f'<text x="{60 * n + 30}" y="198" style="font: 13px sans-serif; text-anchor: middle">{month}</text>'
+    for n, (month, high) in enumerate(cases.items())
+)
+SVG(f'<svg xmlns="http://www.w3.org/2000/svg" width="370" height="206">{bars}</svg>')"""
+NOTEBOOK = {
+    "nbformat": 4,
+    "nbformat_minor": 5,
+    "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    "cells": [
+        {"id": "title", "cell_type": "markdown", "metadata": {}, "source": "# Cases by month"},
+        *(
+            {
+                "id": name,
+                "cell_type": "code",
+                "metadata": {},
+                "source": source,
+                "outputs": [],
+                "execution_count": None,
+            }
+            for name, source in {
+                "where": "import os\n\nprint('Workspace', os.environ['HEXA_WORKSPACE'])",
+                "chart": CHART,
+            }.items()
+        ),
+    ],
+}
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Page]:
+    """Yield a page of a new Chromium; skip where there is none, but fail on CI."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+    with sync_playwright() as playwright:
+        program = found or playwright.chromium.executable_path
+        if not Path(program).exists():
+            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+            give_up(
+                "no Chromium: install it from your system's packages, or run `.venv/bin/playwright install chromium`"
+            )
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "chromium",
+            executable_path=program,
+            args=OPTIONS.split(),
+            viewport={"width": 1280, "height": 800},
+        )
+        context.set_default_timeout(MILLISECONDS)
+        expect.set_options(timeout=MILLISECONDS)
+        yield context.pages[0]
+        context.close()
+
+
+@pytest.fixture
+def keep(page: Page, tmp_path: Path) -> Callable[[str], None]:
+    """Return a function that keeps a picture of the page."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def keep(name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png")
+
+    return keep
+
+
+def test_a_day_of_a_user(start_dev: Callable[..., Dev], page: Page, keep: Callable[[str], None]) -> None:
+    """Sign in, launch a workspace, run a notebook inside the App's page, stop the server, log out; then Ctrl-C."""
+    dev = start_dev()
+    workspace = dev.folder / "homes" / USER / WORKSPACE / "workspace"
+    workspace.mkdir(parents=True)
+    (workspace / "cases.ipynb").write_text(json.dumps(NOTEBOOK))
+
+    page.goto(dev.app_url)
+    expect(page).to_have_url(f"{dev.app_url}/login")
+    keep("1-sign-in")
+    page.get_by_label("E-mail").select_option(USER)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text(USER, exact=True)).to_be_visible()
+    keep("2-workspaces")
+
+    page.locator(".card", has_text=WORKSPACE).get_by_role("link", name="Notebooks").click()
+    expect(page.get_by_text("Starting the server")).to_be_visible()
+    keep("3-starting")
+    lab = page.frame_locator("iframe")
+    expect(lab.get_by_role("heading", name="Notebook", exact=True)).to_be_visible()
+    keep("4-jupyterlab")
+
+    lab.locator(".jp-DirListing-item", has_text="cases.ipynb").dblclick()
+    expect(lab.get_by_role("heading", name="Cases by month")).to_be_visible()
+    expect(lab.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
+    lab.get_by_role("menuitem", name="Run", exact=True).click()
+    lab.get_by_text("Run All Cells", exact=True).click()
+    expect(lab.locator(".jp-OutputArea-output").first).to_have_text(f"Workspace {WORKSPACE}\n")
+    expect(lab.locator(".jp-OutputArea-output.jp-RenderedSVG img")).to_be_visible()
+    keep("5-cells")
+    page.keyboard.press("Control+s")
+    expect(lab.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
+    assert "svg" in (workspace / "cases.ipynb").read_text()
+
+    running = dev.processes()
+    page.get_by_role("button", name="Stop server").click()
+    expect(page.get_by_role("heading", name="Workspaces")).to_be_visible()
+    expect(page.get_by_text("server runs")).to_have_count(0)
+    keep("6-stopped")
+    assert_ended(
+        {command: each for command, each in running.items() if "singleuser" in command or "ipykernel" in command}
+    )
+
+    page.goto(f"{dev.notebooks_url}/hub/home")
+    expect(page.get_by_text(USER, exact=True)).to_be_visible()
+    page.goto(dev.app_url)
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    keep("7-logged-out")
+    answer = page.goto(f"{dev.notebooks_url}/hub/home")
+    assert answer
+    keep("8-hub-after-logout")
+    assert answer.status == 401, answer.text()
+
+    running = dev.processes()
+    dev.process.stop(by=signal.SIGINT)
+    assert dev.process.status == 0
+    assert_ended(running)
