@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from base64 import b64decode
@@ -45,6 +46,8 @@ class Operator:
         self.server.kubectl("create", "--filename=-", input=json.dumps(node))
         for name in ("clusters", "dist", "hub", "docs"):
             (self.folder / name).symlink_to(ROOT / name)
+        # A script in it writes a file beside it.
+        shutil.copytree(ROOT / "compose", self.folder / "compose")
         (self.folder / ".venv").mkdir()
         (self.folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
         (self.folder / "users.json").write_text('[{"name": "anna", "servers": {}}]')

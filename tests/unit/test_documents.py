@@ -13,6 +13,7 @@ import yaml
 
 import hexa_notebooks
 from dev.site_links import absolute
+from hexa_notebooks import images
 from tests.documents import FOLLOWED_BY, JOURNEYS, NOT_RUN, PAGES, ROOT, STAND_INS, Block, blocks, commands
 
 PYTHON = [block for page in PAGES for block in blocks(page, "python")]
@@ -159,6 +160,20 @@ def test_every_command_is_run_or_known_not_to() -> None:
     assert [page for page in followed if not found[page]] == []
     programs = {program for on_page in found.values() for command in on_page for program in command.programs}
     assert {*STAND_INS, *NOT_RUN} - programs == set()
+
+
+def test_every_image_that_is_built_has_a_dockerfile_and_the_name_of_the_catalogue() -> None:
+    """`docker build` is given a folder that can be built, and a tag that manifests name, wherever it is pushed to."""
+    built = [
+        shlex.split(command.text) for page in PAGES for command in commands(page) if "docker build" in command.text
+    ]
+    catalogue = {
+        image.rpartition("/")[2]: folder for image, folder in ((images.HUB, "hub"), (images.SINGLEUSER, "jupyter"))
+    }
+    assert built
+    for words in built:
+        assert (ROOT / words[-1] / "Dockerfile").is_file()
+        assert catalogue[words[words.index("--tag") + 1].rpartition("/")[2]] == words[-1]
 
 
 def test_backup_of_sqlite_can_be_restored(tmp_path: Path) -> None:
