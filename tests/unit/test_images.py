@@ -1,6 +1,7 @@
 """The catalogue of images: the one place that says which image, of which version."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -43,13 +44,28 @@ def test_tag_is_the_version_of_the_package_in_the_image(image: str, folder: str)
     assert image.rpartition(":")[2] == project["version"]
 
 
-@pytest.mark.parametrize(("image", "folder"), [(images.HUB, "hub")])
+@pytest.mark.parametrize(("image", "folder"), [(images.HUB, "hub"), (images.SINGLEUSER, "jupyter")])
 def test_label_is_the_tag(image: str, folder: str) -> None:
-    """What an image says of itself is what it is called."""
+    """What an image says of itself is the version that it is called by."""
     labels = (ROOT / folder / "Dockerfile").read_text("utf-8")
-    repository, _, tag = image.rpartition(":")
-    assert re.findall(r'image\.version="([^"]*)"', labels) == [tag]
-    assert re.findall(r'image\.title="([^"]*)"', labels) == [repository.rpartition("/")[2]]
+    assert re.findall(r'image\.version="([^"]*)"', labels) == [image.rpartition(":")[2]]
+
+
+def test_texts_and_tools_name_the_versions_of_the_catalogue() -> None:
+    """What people paste and what workflows run is no version behind, on whatever registry."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    tags = {
+        repository.rpartition("/")[2]: tag for repository, _, tag in (i.rpartition(":") for i in CATALOGUE.values())
+    }
+    named = re.compile(rf"(?<=[/\s\"'])({'|'.join(tags)}):(v?\d[\w.-]*\w)")
+    others = [
+        f"{name}: {repository}:{tag}"
+        for name in listed.splitlines()
+        if re.search(r"\.(md|ya?ml|sh)$|Makefile$|Dockerfile$", name) and not name.startswith(("dist/", "tests/"))
+        for repository, tag in named.findall((ROOT / name).read_text("utf-8"))
+        if tag != tags[repository]
+    ]
+    assert others == []
 
 
 def test_hub_and_servers_run_the_images_of_this_repository() -> None:

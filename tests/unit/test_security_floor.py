@@ -8,6 +8,7 @@ import pytest
 from packaging.version import Version
 from pydantic import ValidationError
 
+from hexa_jupyter import floors
 from hexa_notebooks import HubConfig, ImagesConfig, NotebooksConfig, ProxyConfig, images
 from hexa_notebooks.config import explain
 from hexa_notebooks.security_floor import FLOORS, risk
@@ -54,6 +55,12 @@ def test_floor_is_of_packages_that_locks_have() -> None:
     """The rule meets something: what the hub is made of."""
     assert {"jupyterhub", "oauthenticator"} <= pins((ROOT / "hub" / "requirements.txt").read_text("utf-8")).keys()
     assert too_old("jupyterhub==5.5.0 \\\noauthenticator==17.4.0\njupyterlab==4.5.10 ; x\n") == {"jupyterhub": "5.5.0"}
+
+
+@pytest.mark.parametrize("name", sorted(floors.FLOORS.keys() - {"jupyterhub"}))
+def test_build_of_the_servers_image_asserts_the_floor(name: str) -> None:
+    """Its base brings packages that no lock of ours has."""
+    assert Version(floors.FLOORS[name][0]) >= Version(PACKAGES[name])
 
 
 @pytest.mark.parametrize("name", [name for name in vars(images) if name.isupper()])
