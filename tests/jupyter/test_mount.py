@@ -133,6 +133,28 @@ def test_what_is_written_last_is_sent_before_the_container_ends(image: Image, s3
     assert not list((image.folder / "tmp").glob("hexa-jupyter-*/"))
 
 
+def test_a_signal_for_all_processes_at_once_loses_nothing(image: Image, s3: S3Server, start: Start) -> None:
+    """As a terminal and `tini -g` send it: the program still saves its file, since the mount ends last."""
+    image.variables |= s3_variables(s3)
+    image.sandbox = ("setsid",)
+    process = start("singleuser")
+    image.started(process)
+    assert process.pid
+    os.killpg(process.pid, signal.SIGTERM)
+    assert process.wait() == 3
+    assert (s3.bucket / "last-words.txt").read_text() == "SIGTERM"
+    assert image.log == ""
+
+
+def test_keys_in_the_home_folder_are_not_the_workspaces(image: Image, s3: S3Server, start: Start) -> None:
+    """A user may have an account of the same cloud, with keys that its programs find by themselves."""
+    (image.home / ".aws").mkdir()
+    (image.home / ".aws" / "credentials").write_text("[default]\naws_access_key_id=MINE\naws_secret_access_key=mine\n")
+    (s3.bucket / "old.csv").touch()
+    image.variables |= s3_variables(s3, **{"AWS_ACCESS_KEY_ID": "MINE", "AWS_SECRET_ACCESS_KEY": "mine"})
+    assert image.started(start("singleuser"))["files"] == ["old.csv"]
+
+
 def test_a_mount_of_s3_outlives_its_keys(image: Image, s3: S3Server, renewal: Renewal, start: Start) -> None:
     """Once the server takes other keys only, the hub is asked for them, by the server's own token, and files go on."""
     image.variables |= s3_variables(s3, **{f"{PREFIX}S3_SESSION_TOKEN": "ignored-here"}, **hub_variables(renewal))
