@@ -54,9 +54,7 @@ def test_label_is_the_tag(image: str, folder: str) -> None:
 def test_texts_and_tools_name_the_versions_of_the_catalogue() -> None:
     """What people paste and what workflows run is no version behind, on whatever registry."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    tags = {
-        repository.rpartition("/")[2]: tag for repository, _, tag in (i.rpartition(":") for i in CATALOGUE.values())
-    }
+    tags = dict(re.findall(r"([\w-]+):(\S+)$", "\n".join(CATALOGUE.values()), re.MULTILINE))
     named = re.compile(rf"(?<=[/\s\"'])({'|'.join(tags)}):(v?\d[\w.-]*\w)")
     others = [
         f"{name}: {repository}:{tag}"
