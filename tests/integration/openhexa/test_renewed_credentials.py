@@ -211,6 +211,7 @@ def test_restarted_hub_knows_the_server_but_no_session(
     anna: Person, server: dict[str, str], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
     """Until its owner's browser opens a page of the hub; a page of the server is none, as its cookie is still good."""
+    assert anna.browser.get("/hub/home").ok
     notebooks.hub.stop()
     notebooks.hub.start()
     asked = len(app.state.calls)
