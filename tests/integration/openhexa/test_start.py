@@ -1,6 +1,7 @@
 """Starting a workspace's server: for whom, with what, and what happens when the App does not help."""
 
 import http
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from hexa_hub.app import FAILURE_SECONDS
 from tests.browser import Browser
 from tests.integration.openhexa.conftest import Person
 from tests.notebooks import Notebooks
@@ -34,10 +36,10 @@ def failed(person: Person) -> str:
 def test_failing_app_never_ends_the_hub(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks, endpoint: Endpoint
 ) -> None:
-    """Ten users whose tabs ask again and again: the hub goes on, and asks the App once for each of them."""
+    """Ten users whose tabs ask again and again: the hub goes on, and asks the App once in five seconds for each."""
     people = [person() for _ in range(10)]
     app.state.fail(endpoint, Failure(status=500))
-    asked = len(app.state.calls_to(endpoint))
+    asked, began = len(app.state.calls_to(endpoint)), time.monotonic()
     for _ in range(3):
         for each in people:
             with suppress(requests.HTTPError):
@@ -45,7 +47,9 @@ def test_failing_app_never_ends_the_hub(
         for each in people:
             each.wait_until_gone()
     app.state.recover()
-    assert len(app.state.calls_to(endpoint)) - asked == len(people)
+    # A slow machine may take longer for the three rounds than the hub keeps a failure.
+    kept = 1 + int((time.monotonic() - began) / FAILURE_SECONDS)
+    assert len(people) <= len(app.state.calls_to(endpoint)) - asked <= len(people) * kept
     assert person().launch().ready
     assert notebooks.hub.runs()
 
