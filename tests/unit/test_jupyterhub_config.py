@@ -127,7 +127,8 @@ def test_sections_reach_their_classes(config: NotebooksConfig, names: list[str],
     assert (authenticator.allow_all, authenticator.admin_users) == (True, {"anna"})
     assert (proxy.should_start, proxy.api_url) == (False, "http://proxy-api:8001")
     assert proxy.auth_token == SECRETS["CONFIGPROXY_AUTH_TOKEN"]
-    assert (spawner.namespace, spawner.image) == (config.namespace.name, config.singleuser.image)
+    assert spawner.namespace == config.namespace.name
+    assert spawner.image == config.images.target(config.singleuser.image)
     assert (spawner.cmd, spawner.consecutive_failure_limit) == (list(config.singleuser.cmd or ()), 7)
     assert spawner.mem_guarantee == 512 * 1024**2
 
