@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from hexa_notebooks import images
-from tests.compose.compose_file import FILE, MissingVariableError, container, load
+from tests.compose.compose_file import FILE, MissingVariableError, container, demanded, load
 from tests.compose.env_file import create_env, variables
 from tests.container import environment, image_environment
 from tests.deployed.manifests import ROOT, objects, traits
@@ -37,8 +37,7 @@ def test_every_variable_that_is_demanded_is_written(tmp_path: Path) -> None:
     """Secrets are random, 32 bytes each, and only their owner can read them."""
     create_env(tmp_path)
     created = variables(tmp_path)
-    demanded = set(re.findall(r"\$\{(\w+):\?", FILE.read_text()))
-    assert created.keys() == demanded
+    assert created.keys() == demanded()
     secrets = [value for name, value in created.items() if name != "DOCKER_GID"]
     assert all(re.fullmatch("[0-9a-f]{64}", secret) for secret in secrets)
     assert len(set(secrets)) == len(secrets)
@@ -63,7 +62,7 @@ def test_unknown_argument_is_refused(tmp_path: Path) -> None:
     assert 'got "standin", expected nothing or "stand-in"' in done.stderr
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"\$\{(\w+):\?", FILE.read_text()))))
+@pytest.mark.parametrize("name", sorted(demanded()))
 def test_missing_secret_names_the_command_that_writes_it(env: dict[str, str], name: str) -> None:
     """Compose shows the message and starts nothing."""
     with pytest.raises(MissingVariableError, match=f'{name}: "sh compose/create-env" writes it'):

@@ -16,7 +16,6 @@ from pathlib import Path
 from tests.deployed.manifests import ROOT
 from tests.images.container import Image
 
-_STORE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hexa-notebooks" / "images"
 _KEPT = "168h"
 """How long layers that no image has any more are kept, since the next change may have them again."""
 _AUTHORITIES = Path("/etc/ssl/certs")
@@ -24,38 +23,44 @@ _PROGRAMS = ("podman", "debootstrap", "apt-get", "unshare")
 _NETWORK = ("index-url", "extra-index-url", "trusted-host", "proxy", "cert", "client-cert", "timeout")
 """What pip in a build must know of how this machine reaches the index: all else is the Dockerfile's to say."""
 _PACKAGES = ("ca-certificates", "python3-venv")
+_PYTHON = """\
+FROM {base}
+RUN python3 -m venv /usr/local
+"""
+_STACK = """\
+FROM {base}
+ENV CONDA_DIR=/opt/conda NB_USER=jovyan NB_UID=1000 NB_GID=100 PATH=/opt/conda/bin:$PATH
+RUN useradd --uid 1000 --gid 100 --create-home jovyan \\
+    && install --directory --owner=1000 --group=100 /home/jovyan/work /opt/conda
+USER 1000
+WORKDIR /home/jovyan
+RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf,mode=0444 \\
+    python -m venv /opt/conda \\
+    && pip install --no-cache-dir 'jupyterhub==5.5.*' 'jupyterlab>=4.5.7,<5' 'notebook>=7.5.6,<8' \\
+    && printf '#!/bin/sh\\necho mamba "$@"\\n' > /opt/conda/bin/mamba \\
+    && chmod +x /opt/conda/bin/mamba
+"""
 
 
 class Builder:
     """Podman with a store of its own, which keeps bases and layers from run to run; see `why_not` first."""
 
-    def build(self, context: str, base: str, *, arguments: Mapping[str, str] | None = None) -> str:
+    def build(self, context: str, base: str, *, arguments: Mapping[str, str] | None = None, tag: str = "latest") -> str:
         """Build the image of a folder of the repository and return its name.
 
         Args:
             context: the folder, which has the Dockerfile.
             base: the image that takes the place of BASE_IMAGE.
             arguments: further build arguments.
+            tag: what tells apart images of the same folder.
 
         Raises:
             RuntimeError: it cannot be built; the message has the end of the build's output.
 
         """
-        name = f"localhost/{context}"
+        name = f"localhost/{context}:{tag}"
         given = {"BASE_IMAGE": base} | dict(arguments or {})
-        with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
-            file.write(_pip_configuration())
-            file.flush()
-            self._podman(
-                "build",
-                "--isolation=chroot",
-                "--network=host",
-                f"--volume={_AUTHORITIES}:{_AUTHORITIES}:ro",
-                f"--secret=id=pip.conf,src={file.name}",
-                *(f"--build-arg={key}={value}" for key, value in given.items()),
-                f"--tag={name}",
-                str(ROOT / context),
-            )
+        self._build(ROOT / context, name, *(f"--build-arg={key}={value}" for key, value in given.items()))
         self._podman("image", "prune", "--force", f"--filter=until={_KEPT}")
         return name
 
@@ -68,13 +73,24 @@ class Builder:
         default = re.search(r"ARG BASE_IMAGE=\S+-slim-(\w+)", (ROOT / "hub" / "Dockerfile").read_text("utf-8"))
         assert default
         suite, mirror = default[1], _mirror()
-        recipe = hashlib.sha256(f"{mirror} {_PACKAGES} 1".encode()).hexdigest()[:12]
-        name = f"localhost/python:slim-{suite}-{recipe}"
-        if self._run("image", "exists", name).returncode != 0:
-            with tempfile.TemporaryDirectory(prefix="debian-", dir=_STORE) as folder:
+        name = f"localhost/python:slim-{suite}-{_digest(mirror, *_PACKAGES, _PYTHON)}"
+        if not self._exists(name):
+            with tempfile.TemporaryDirectory(prefix="debian-", dir=_store()) as folder:
                 self._debian(Path(folder), suite, mirror, f"{name}-debian")
-                (Path(folder) / "Dockerfile").write_text(f"FROM {name}-debian\nRUN python3 -m venv /usr/local\n")
-                self._podman("build", "--isolation=chroot", f"--tag={name}", f"--file={folder}/Dockerfile", folder)
+            self._base(name, _PYTHON.format(base=f"{name}-debian"))
+        return name
+
+    @cached_property
+    def stack(self) -> str:
+        """The name of a base like the Jupyter Docker Stacks that jupyter/Dockerfile names, made at the first use.
+
+        It has their user, their folders and their Jupyter, in the releases of today. Their mamba only says what it was
+        asked for, and their scripts that start servers are missing.
+        """
+        recipe = _STACK.format(base=self.python)
+        name = f"localhost/stack:{_digest(recipe)}"
+        if not self._exists(name):
+            self._base(name, recipe)
         return name
 
     @contextmanager
@@ -98,14 +114,45 @@ class Builder:
         path = "PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
         self._podman("import", f"--change=ENV {path}", str(archive), name)
 
+    def _base(self, name: str, dockerfile: str) -> None:
+        with tempfile.TemporaryDirectory(prefix="base-") as folder:
+            (Path(folder) / "Dockerfile").write_text(dockerfile)
+            self._build(Path(folder), name)
+
+    def _build(self, context: Path, name: str, *arguments: str) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+            file.write(_pip_configuration())
+            file.flush()
+            self._podman(
+                "build",
+                "--isolation=chroot",
+                "--network=host",
+                f"--volume={_AUTHORITIES}:{_AUTHORITIES}:ro",
+                f"--secret=id=pip.conf,src={file.name}",
+                f"--tag={name}",
+                *arguments,
+                str(context),
+            )
+
+    def _exists(self, name: str) -> bool:
+        return _output(self._command(["image", "exists", name])).returncode == 0
+
     def _podman(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return _check(self._command(arguments))
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return _output(self._command(arguments))
-
     def _command(self, arguments: Sequence[str]) -> list[str]:
-        return ["podman", f"--root={_STORE / 'store'}", f"--runroot={_STORE / 'run'}", *arguments]
+        store = _store()
+        return ["podman", f"--root={store / 'store'}", f"--runroot={store / 'run'}", *arguments]
+
+
+def _store() -> Path:
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hexa-notebooks" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
 
 def why_not() -> str:

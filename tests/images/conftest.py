@@ -1,5 +1,7 @@
 """Fixtures of the tests that build images."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.images.builder import Builder, why_not
@@ -11,3 +13,11 @@ def builder() -> Builder:
     if reason := why_not():
         pytest.skip(reason)
     return Builder()
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """Return an empty folder for a container."""
+    folder = tmp_path / "container"
+    folder.mkdir()
+    return folder

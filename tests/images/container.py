@@ -62,13 +62,20 @@ class Image:
         script = "\n".join(shlex.join(map(str, line)) for line in lines)
         return ["unshare", "--mount", "sh", "-euc", script]
 
-    def run(self, *arguments: str, scratch: Path, seconds: float = 60) -> subprocess.CompletedProcess[str]:
-        """Run a container to its end, and return it whatever its status."""
+    def run(
+        self,
+        *arguments: str,
+        scratch: Path,
+        volumes: Sequence[Volume] = (),
+        env: Mapping[str, str] | None = None,
+        seconds: float = 60,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a container to its end, with more variables if need be, and return it whatever its status."""
         return subprocess.run(
-            self.command(arguments, scratch),
+            self.command(arguments, scratch, volumes),
             check=False,
             capture_output=True,
             text=True,
-            env=self.environment,
+            env=self.environment | dict(env or {}),
             timeout=seconds,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hexa_notebooks.hub.pod import UID
+from tests.compose.compose_file import demanded, load
 from tests.container import arguments, environment, image_environment, secret_keys
 from tests.deployed.manifests import objects
 from tests.images.builder import Builder
@@ -20,7 +21,7 @@ from tests.support import Object
 
 pytestmark = pytest.mark.timeout(900)  # the first run on a machine makes the base and fetches every package
 
-PYTHON = "/opt/jupyterhub/bin/python"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +31,9 @@ def image(builder: Builder) -> Iterator[Image]:
         yield image
 
 
-@pytest.fixture
-def scratch(tmp_path: Path) -> Path:
-    """Return an empty folder for a container."""
-    folder = tmp_path / "container"
-    folder.mkdir()
-    return folder
-
-
 def test_image_has_the_pinned_jupyterhub(image: Image, scratch: Path) -> None:
     """The program on PATH is that of the lock file."""
-    lock = (Path(__file__).parents[2] / "hub" / "requirements.txt").read_text("utf-8")
+    lock = (ROOT / "hub" / "requirements.txt").read_text("utf-8")
     done = image.run("jupyterhub", "--version", scratch=scratch)
     assert f"\njupyterhub=={done.stdout.strip()} " in f"\n{lock}", done.stderr
 
@@ -116,6 +109,34 @@ def test_hub_starts_and_stops_as_in_its_pod(image: Image, scratch: Path, tmp_pat
     finally:
         process.stop()
         routes.stop()
+
+
+def test_hub_of_docker_compose_has_what_its_files_need(builder: Builder, scratch: Path) -> None:
+    """Built from the other list of requirements, it loads the spawner that it mounts, and the stand-in for the App."""
+    services = load(dict.fromkeys(demanded(), "x"))["services"]
+    name = builder.build("hub", builder.python, arguments=services["hub"]["build"]["args"], tag="docker")
+    sources = [
+        Volume(ROOT / source, target, read_only=True)
+        for service in (services["hub"], services["app"])
+        for source, target, *_ in [volume.split(":") for volume in service["volumes"]]
+        if source.startswith("./")
+    ]
+    program = (
+        "import docker_spawner, runpy, sys; sys.path.insert(0, sys.argv.pop(1));"
+        "sys.argv = ['tests.openhexa_app', '--help'];"
+        "runpy.run_module('tests.openhexa_app', run_name='__main__')"
+    )
+    with builder.open(name) as image:
+        done = image.run(
+            "python",
+            "-c",
+            program,
+            services["app"]["working_dir"],
+            scratch=scratch,
+            volumes=sources,
+            env={"PYTHONPATH": services["hub"]["environment"]["PYTHONPATH"]},
+        )
+    assert (done.returncode, "--hub-token" in done.stdout) == (0, True), done.stderr
 
 
 def _folder(path: Path) -> Path:
