@@ -104,19 +104,29 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         # The first folder stands for the account, as it does where Azure's storage has no name of its own.
         blob = "/" + url.path.removeprefix("/").partition("/")[2]
         try:
-            self._pass_on(f"{urlsplit(self.server.azure_endpoint).path}{blob}?{rest}{'&' if rest else ''}{signature}")
+            self._blobs = self._blobs or self._connect()
+        except OSError as error:
+            # rclone shows the status line, and nothing else has a place for the reason.
+            self.close_connection = True
+            return self._answer(502, reason=f"The storage is not reached ({error.strerror or type(error).__name__})")
+        try:
+            self._pass_on(
+                self._blobs, f"{urlsplit(self.server.azure_endpoint).path}{blob}?{rest}{'&' if rest else ''}{signature}"
+            )
         except (OSError, http.client.HTTPException):
             # Half an answer cannot be taken back, and rclone tries again.
             self.close_connection = True
         return None
 
-    def _pass_on(self, target: str) -> None:
+    def _connect(self) -> http.client.HTTPConnection:
+        endpoint = urlsplit(self.server.azure_endpoint)
+        made = http.client.HTTPSConnection if endpoint.scheme == "https" else http.client.HTTPConnection
+        connection = made(endpoint.netloc, timeout=60)
+        connection.connect()
+        return connection
+
+    def _pass_on(self, blobs: http.client.HTTPConnection, target: str) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        if self._blobs is None:
-            endpoint = urlsplit(self.server.azure_endpoint)
-            made = http.client.HTTPSConnection if endpoint.scheme == "https" else http.client.HTTPConnection
-            self._blobs = made(endpoint.netloc, timeout=60)
-        blobs = self._blobs
         blobs.putrequest(self.command, target, skip_accept_encoding=True)
         for name, value in self.headers.items():
             if name.lower() not in _HOP_BY_HOP:
@@ -151,9 +161,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _guarded(self, given: str) -> bool:
         return secrets.compare_digest(given.encode(), self.server.guard.encode())
 
-    def _answer(self, status: int, content: dict[str, Any] | None = None) -> None:
+    def _answer(self, status: int, content: dict[str, Any] | None = None, reason: str | None = None) -> None:
         body = json.dumps(content or {}).encode()
-        self.send_response_only(status)
+        self.send_response_only(status, reason)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Metadata-Flavor", "Google")

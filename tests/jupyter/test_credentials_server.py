@@ -79,10 +79,13 @@ def test_other_metadata_is_not_there(server: CredentialsServer) -> None:
     assert ask(server, "/computeMetadata/v1/instance/zone", {"Metadata-Flavor": "Google"})[0] == 404
 
 
-def test_a_storage_that_cannot_be_reached_is_no_answer(server: CredentialsServer) -> None:
-    """The connection ends, as it would without this server, and rclone tries again."""
-    with pytest.raises(http.client.RemoteDisconnected):
-        ask(server, f"/account/demo/a.txt?sig={server.guard}", {})
+def test_a_storage_that_cannot_be_reached_is_an_answer_with_the_reason(server: CredentialsServer) -> None:
+    """It stands in the status line, which rclone quotes."""
+    connection = http.client.HTTPConnection(server.address, timeout=10)
+    connection.request("GET", f"/account/demo/a.txt?sig={server.guard}")
+    answer = connection.getresponse()
+    assert (answer.status, answer.reason) == (502, "The storage is not reached (Connection refused)")
+    connection.close()
 
 
 def fetching(*answers: dict[str, str] | None) -> Callable[[], dict[str, str]]:

@@ -83,12 +83,17 @@ def cloud_variables(server: Bucket, credential: str) -> dict[str, str]:
             f"{PREFIX}GCP_ACCESS_TOKEN": credential,
             "RCLONE_GCS_ENDPOINT": server.url,
         }
+    return azure_variables(server.url, credential)
+
+
+def azure_variables(url: str, signature: str) -> dict[str, str]:
+    """Return those of a workspace in Azure."""
     return {
         "WORKSPACE_BUCKET_NAME": BUCKET,
         "WORKSPACE_STORAGE_ENGINE": "azure",
         f"{PREFIX}AZURE_ACCOUNT_NAME": "demo",
-        f"{PREFIX}AZURE_STORAGE_SAS_TOKEN": credential,
-        "RCLONE_AZUREBLOB_ENDPOINT": server.url,
+        f"{PREFIX}AZURE_STORAGE_SAS_TOKEN": signature,
+        "RCLONE_AZUREBLOB_ENDPOINT": url,
     }
 
 
@@ -277,6 +282,27 @@ def test_a_server_without_its_files_starts_and_says_so(
     assert line.startswith(f"hexa-jupyter: the workspace's files are not mounted at {image.workspace}: {reason}")
     assert reason in (image.workspace / NOTICE).read_text()
     assert "secret-key" not in line.replace("SECRET_ACCESS_KEY", "")
+
+
+def test_an_account_that_cannot_be_reached_is_named_as_such(image: Image, start: Start) -> None:
+    """Though it is the server on loopback that rclone has asked."""
+    image.variables |= azure_variables("http://127.0.0.1:9", SAS)
+    image.started(start("singleuser"))
+    (line,) = image.complaints
+    assert "502 The storage is not reached (Connection refused)" in line
+
+
+@pytest.mark.parametrize("form", ["FirstSignature%2Bx%3D", "FirstSignature+x="])
+def test_no_secret_is_in_a_message(image: Image, start: Start, form: str) -> None:
+    """Whatever rclone says, which quotes addresses with what they have behind the question mark."""
+    rclone = image.binaries / "rclone"
+    message = f'{{"level": "error", "msg": "Get https://x/?sig={form}&y: EOF"}}'
+    rclone.write_text(f"#!/bin/sh\necho '{message}' >&2\nexit 1\n")
+    rclone.chmod(0o755)
+    image.variables |= azure_variables("http://127.0.0.1:9", SAS)
+    image.started(start("singleuser"))
+    (line,) = image.complaints
+    assert "Get https://x/?sig=***&y: EOF" in line
 
 
 def test_a_container_that_may_not_mount_says_so(image: Image, s3: S3Server, start: Start) -> None:

@@ -50,11 +50,15 @@ def test_the_hook_leaves_all_to_the_entrypoint(image: Image, s3: S3Server, start
 
 
 def test_the_hook_leaves_a_failure_to_the_entrypoint(image: Image, start: Start) -> None:
-    """The program has taken the entrypoint's place by then; still there is one line."""
+    """The program has taken the entrypoint's place by then, and is in charge as the entrypoint was."""
     image.variables |= {"WORKSPACE_BUCKET_NAME": "demo", "WORKSPACE_STORAGE_ENGINE": "ftp"}
-    image.started(start("singleuser"))
+    process = start("singleuser")
+    image.started(process)
+    assert is_in_charge(image)
     assert run_hook(image).returncode == 0
     assert len(image.complaints) == 1
+    process.stop()
+    assert not is_in_charge(image)
 
 
 @needs_fuse
@@ -70,6 +74,20 @@ def test_the_hook_mounts_in_an_image_with_another_entrypoint(image: Image, s3: S
         for process in mounts_of(image):
             end(process)
     wait_until(lambda: not is_mounted(image.workspace), "the files to be unmounted")
+
+
+def is_in_charge(image: Image) -> bool:
+    """Return whether the hook would leave the mount to a process of the container."""
+    question = [sys.executable, "-c", "from hexa_jupyter.charge import is_taken; print(is_taken())"]
+    answer = subprocess.run(
+        question,
+        env=image.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return answer.stdout == "True\n"
 
 
 def mounts_of(image: Image) -> list[int]:
