@@ -159,9 +159,16 @@ def _kill(processes: list[Any]) -> None:
 
 
 def wait_until(
-    condition: Callable[[], T], what: str, seconds: float = START_SECONDS, *, processes: Sequence[Runs] = ()
+    condition: Callable[[], T],
+    what: str,
+    seconds: float = START_SECONDS,
+    *,
+    processes: Sequence[Runs] = (),
+    pause: float = 0.05,
 ) -> T:
     """Ask again and again until the answer is true, and return it. `what` completes the message "waited for ...".
+
+    `pause` is how many seconds there are between two questions, for those that cost much.
 
     Raises RuntimeError with the text of one of the `processes` if it does not run any more, and TimeoutError with the
     texts of all after so many seconds. The text of a Process is the end of its log.
@@ -174,7 +181,7 @@ def wait_until(
         if time.monotonic() > deadline:
             logs = "".join(f"\n{process}" for process in processes)
             raise TimeoutError(f"waited {seconds:g} s in vain for {what}{logs}")
-        time.sleep(0.05)
+        time.sleep(pause)
     return answer
 
 

@@ -1,5 +1,7 @@
 """`make dev`, and people who use it."""
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -31,6 +33,12 @@ class Dev:
     def notebooks_url(self) -> str:
         """The address of the proxy."""
         return f"http://localhost:{self.port + 1}"
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C, which a terminal sends to all of a process group, and return the exit status."""
+        assert self.process.pid
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait()
 
     def printed(self) -> str:
         """Return all that it has printed."""
@@ -65,7 +73,7 @@ class Visitor:
             server: dict[str, Any] = self.browser.post(address).json()
             return server if server.get("ready") or "error" in server else None
 
-        return wait_until(told, f"the server of {slug}", processes=[self.dev.process]) or {}
+        return wait_until(told, f"the server of {slug}", processes=[self.dev.process], pause=0.5) or {}
 
 
 @pytest.fixture
@@ -80,6 +88,7 @@ def start_dev(tmp_path: Path) -> Iterator[Callable[..., Dev]]:
                 [sys.executable, "-m", "dev", f"--port={port}", f"--folder={folder}", *arguments],
                 log,
                 is_ready=lambda: f"http://localhost:{port}" in log.read_text(),
+                process_group=0,
             )
             stack.callback(process.stop)
             process.launch()

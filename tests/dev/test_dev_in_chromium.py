@@ -7,7 +7,6 @@ the cells is `docs/images/notebook.png`.
 import json
 import os
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -123,7 +122,10 @@ def test_a_day_of_a_user(start_dev: Callable[..., Dev], page: Page, keep: Callab
     lab.get_by_text("Run All Cells", exact=True).click()
     expect(lab.locator(".jp-OutputArea-output").first).to_have_text(f"Workspace {WORKSPACE}\n")
     expect(lab.locator(".jp-OutputArea-output.jp-RenderedSVG img")).to_be_visible()
+    expect(lab.locator(".jp-InputPrompt").last).to_have_text("[2]:")
+    expect(lab.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
     keep("5-cells")
+    expect(lab.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(1)
     page.keyboard.press("Control+s")
     expect(lab.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
     assert "svg" in (workspace / "cases.ipynb").read_text()
@@ -149,6 +151,6 @@ def test_a_day_of_a_user(start_dev: Callable[..., Dev], page: Page, keep: Callab
     assert answer.status == 401, answer.text()
 
     running = dev.processes()
-    dev.process.stop(by=signal.SIGINT)
-    assert dev.process.status == 0
+    assert dev.interrupt() == 0
     assert_ended(running)
+    assert "Traceback" not in dev.printed().partition("Stopping all of it")[2]
