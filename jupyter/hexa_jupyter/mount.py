@@ -31,8 +31,9 @@ _DEFAULTS = {
 """rclone's own variables, for which the container's come first."""
 
 _PASSED = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
-_PROBE_SECONDS = 60
-_START_SECONDS = 30
+# Together less than the half minute after which a hub gives up a server that does not answer (Spawner.http_timeout).
+_PROBE_SECONDS = 15
+_START_SECONDS = 10
 _UPLOAD_SECONDS = 60
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 

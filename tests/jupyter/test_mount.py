@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -290,6 +291,16 @@ def test_an_account_that_cannot_be_reached_is_named_as_such(image: Image, start:
     image.started(start("singleuser"))
     (line,) = image.complaints
     assert "502 The storage is not reached (Connection refused)" in line
+
+
+def test_a_storage_that_does_not_answer_is_given_up(image: Image, s3: S3Server, start: Start) -> None:
+    """As where a firewall drops what it does not let through, so that nothing ever ends by itself."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        image.variables |= s3_variables(s3) | {f"{PREFIX}S3_ENDPOINT_URL": url}
+        image.started(start("singleuser"))
+    (line,) = image.complaints
+    assert line.endswith(": the storage does not answer within 15 s; can the pod reach it?")
 
 
 @pytest.mark.parametrize("form", ["FirstSignature%2Bx%3D", "FirstSignature+x="])
