@@ -52,7 +52,7 @@ def test_only_what_differs_from_the_defaults_is_written() -> None:
         "    exposure=ClusterInternal(),\n"
         "    database=SqlitePvc(),\n"
         "    authenticator=SharedPassword(),\n"
-        '    singleuser=SingleuserConfig(image="quay.io/jupyter/base-notebook:2026-01-19"),\n'
+        "    singleuser=SingleuserConfig(),\n"
         ")\n"
     )
 
