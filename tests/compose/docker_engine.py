@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from tests.loopback import is_free
 from tests.pod_server import FakeServer, PodServer, ProcessServer
 from tests.support import Object
 
@@ -71,7 +72,8 @@ class DockerEngine:
         """All that there ever were, the oldest first."""
         self._folder = folder
         self._executions: dict[str, Container] = {}
-        self._addresses = (f"127.8.{number // 250}.{number % 250 + 1}" for number in itertools.count())
+        candidates = (f"127.8.{number // 250}.{number % 250 + 1}" for number in itertools.count())
+        self._addresses = (ip for ip in candidates if is_free(ip, _PORT))
 
     def application(self) -> web.Application:
         """Return the API."""
