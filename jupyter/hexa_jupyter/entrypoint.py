@@ -132,4 +132,7 @@ def _wait() -> int:
 
 
 def _end(number: int, _: FrameType | None) -> None:
+    # A second signal must not cut short what the first has begun.
+    for ending in _ENDING:
+        signal.signal(ending, signal.SIG_IGN)
     sys.exit(128 + number)

@@ -131,7 +131,8 @@ class Mount:
         try:
             self._check()
             self._start()
-        except StorageError:
+        except BaseException:
+            # A signal may be what ends it.
             self._clear()
             raise
         threading.Thread(target=self._keep, daemon=True).start()

@@ -39,10 +39,10 @@ def prepare() -> None:
 
 
 def _make(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    folder.mkdir()
-    if os.geteuid() == 0:
+    if not folder.is_dir():
+        folder.mkdir()
+    # A copy made by root is root's, too.
+    if os.geteuid() == 0 and folder.stat().st_uid == 0:
         os.chown(folder, *owner())
 
 

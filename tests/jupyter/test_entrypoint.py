@@ -84,6 +84,8 @@ def test_a_folder_of_the_image_is_moved_too(tmp_path: Path, monkeypatch: pytest.
     prepare()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["tmp", "workspace"]
     assert (tmp_path / "tmp" / "mine.txt").read_text() == "kept"
+    if os.geteuid() == 0:
+        assert {(path.stat().st_uid, path.stat().st_gid) for path in tmp_path.iterdir()} == {(1000, 100)}
 
 
 def test_folders_that_exist_stay_what_they_are(image: Image, start: Start) -> None:

@@ -303,6 +303,22 @@ def test_a_storage_that_does_not_answer_is_given_up(image: Image, s3: S3Server, 
     assert line.endswith(": the storage does not answer within 15 s; can the pod reach it?")
 
 
+def test_a_container_that_ends_before_its_files_are_there_leaves_nothing(
+    image: Image, s3: S3Server, start: Start
+) -> None:
+    """A server may be stopped while the storage is asked; the program is not started any more."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        image.variables |= s3_variables(s3) | {f"{PREFIX}S3_ENDPOINT_URL": url}
+        process = start("singleuser")
+        silent.settimeout(30)
+        silent.accept()[0].close()
+        process.stop(by=signal.SIGTERM)
+    assert process.status == 128 + signal.SIGTERM
+    assert not (image.home / "program.json").exists()
+    assert not list((image.folder / "tmp").glob("hexa-jupyter-*/"))
+
+
 @pytest.mark.parametrize("form", ["FirstSignature%2Bx%3D", "FirstSignature+x="])
 def test_no_secret_is_in_a_message(image: Image, start: Start, form: str) -> None:
     """Whatever rclone says, which quotes addresses with what they have behind the question mark."""
