@@ -162,18 +162,18 @@ def test_every_command_is_run_or_known_not_to() -> None:
     assert {*STAND_INS, *NOT_RUN} - programs == set()
 
 
-def test_every_image_that_is_built_has_a_dockerfile_and_the_name_of_the_catalogue() -> None:
-    """`docker build` is given a folder that can be built, and a tag that manifests name, wherever it is pushed to."""
-    built = [
+def test_images_of_this_repository_are_those_of_the_catalogue() -> None:
+    """A page names them by the release that manifests have, and builds each from its own folder."""
+    folders = {images.HUB.rpartition("/")[2]: "hub", images.SINGLEUSER.rpartition("/")[2]: "jupyter"}
+    repositories = "|".join(image.partition(":")[0] for image in folders)
+    named = {name for page in PAGES for name in re.findall(rf"(?:{repositories}):[-.\w]*\w", text(page))}
+    assert named == folders.keys()
+    words = [
         shlex.split(command.text) for page in PAGES for command in commands(page) if "docker build" in command.text
     ]
-    catalogue = {
-        image.rpartition("/")[2]: folder for image, folder in ((images.HUB, "hub"), (images.SINGLEUSER, "jupyter"))
-    }
-    assert built
-    for words in built:
-        assert (ROOT / words[-1] / "Dockerfile").is_file()
-        assert catalogue[words[words.index("--tag") + 1].rpartition("/")[2]] == words[-1]
+    built = {(each[each.index("--tag") + 1].rpartition("/")[2], each[-1]) for each in words}
+    assert built == set(folders.items())
+    assert all((ROOT / folder / "Dockerfile").is_file() for folder in folders.values())
 
 
 def test_backup_of_sqlite_can_be_restored(tmp_path: Path) -> None:
