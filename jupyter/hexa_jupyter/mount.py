@@ -90,10 +90,13 @@ def _files(environ: Mapping[str, str]) -> "Mount | None":
 
 
 def _new(fetch: Callable[[], Mapping[str, str]]) -> dict[str, str]:
+    environ = fetch()
     try:
-        return credentials(fetch())
+        if storage(environ):
+            return credentials(environ)
     except StorageError as error:
         raise RenewalError(str(error)) from None
+    raise RenewalError("the answer names no bucket")
 
 
 def _check_local(environ: Mapping[str, str]) -> None:

@@ -86,7 +86,8 @@ class Credentials:
 
     def _renew(self, fetch: Callable[[], Environment]) -> None:
         try:
-            self.held = (self.held[-1], {**self.held[-1], **fetch()})
+            # Never a mix: keys of a session with a session of other keys are refused.
+            self.held = (self.held[-1], fetch())
             pause, self._pause = self._seconds, _FIRST_PAUSE_SECONDS
         except RenewalError as error:
             pause, self._pause = self._pause, min(2 * self._pause, _LONGEST_PAUSE_SECONDS)

@@ -170,9 +170,8 @@ def test_a_mount_of_s3_outlives_its_keys(image: Image, s3: S3Server, renewal: Re
     image.started(start("singleuser"))
     (image.workspace / "before.txt").write_text("before")
     wait_until((s3.bucket / "before.txt").exists, "the first file to be in the bucket")
-    renewal.answer = {
-        "env": {f"{PREFIX}S3_ACCESS_KEY_ID": "KEY-2", f"{PREFIX}S3_SECRET_ACCESS_KEY": "second-secret-key"}
-    }
+    keys = {f"{PREFIX}S3_ACCESS_KEY_ID": "KEY-2", f"{PREFIX}S3_SECRET_ACCESS_KEY": "second-secret-key"}
+    renewal.answer = {"env": s3_variables(s3) | keys}
     s3.start("KEY-2", "second-secret-key")
     (image.workspace / "after.txt").write_text("after")
     wait_until((s3.bucket / "after.txt").exists, "the second file to be in the bucket")
@@ -188,7 +187,7 @@ def test_files_of_other_clouds_outlive_their_credentials(
     first = cloud.credential
     variables = cloud_variables(cloud, first)
     image.variables |= variables | hub_variables(renewal)
-    renewal.answer = {"env": {name: value for name, value in variables.items() if name.startswith(PREFIX)}}
+    renewal.answer = {"env": {name: value for name, value in variables.items() if name.startswith("WORKSPACE_")}}
     state = image.started(start("singleuser"))
     assert state["files"] == ["data"]
     assert (image.workspace / "data" / "old.csv").read_text() == "a,b\n1,2\n"
@@ -208,19 +207,31 @@ def test_files_of_other_clouds_outlive_their_credentials(
     assert "FirstSignature" not in image.log
 
 
+@pytest.mark.parametrize(
+    ("status", "answer", "reason"),
+    [
+        (503, {"message": "the App does not answer"}, "the hub answered 503 (the App does not answer)"),
+        (200, {"env": {}}, "the answer names no bucket"),
+        (
+            200,
+            {"env": {"WORKSPACE_BUCKET_NAME": BUCKET, "WORKSPACE_STORAGE_ENGINE": "s3"}},
+            f"{PREFIX}S3_ACCESS_KEY_ID and {PREFIX}S3_SECRET_ACCESS_KEY not set; start the server again, for the hub"
+            " asks the App anew",
+        ),
+    ],
+)
 def test_a_renewal_that_fails_is_a_line_and_files_go_on(
-    image: Image, s3: S3Server, renewal: Renewal, start: Start
+    image: Image, s3: S3Server, renewal: Renewal, start: Start, status: int, answer: dict[str, Any], reason: str
 ) -> None:
-    """The line has who answered what, and when the next try is."""
+    """The line has who answered what, and when the next try is; the credentials at hand stay."""
     image.variables |= s3_variables(s3, **{f"{PREFIX}S3_SESSION_TOKEN": "ignored-here"}, **hub_variables(renewal))
-    renewal.status, renewal.answer = 503, {"message": "the App does not answer"}
+    renewal.status, renewal.answer = status, answer
     image.started(start("singleuser"))
     for number in range(3):
         (image.workspace / f"{number}.txt").write_text("x")
         wait_until((s3.bucket / f"{number}.txt").exists, "the file to be in the bucket")
     assert image.complaints == [
-        "hexa-jupyter: the workspace's credentials are not renewed: the hub answered 503 (the App does not answer);"
-        " the next try is in 10 s"
+        f"hexa-jupyter: the workspace's credentials are not renewed: {reason}; the next try is in 10 s"
     ]
 
 
