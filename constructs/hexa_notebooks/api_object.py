@@ -26,7 +26,7 @@ def api_object(scope: Construct, id: str, kind: Any, props: Any) -> cdk8s.ApiObj
         scope: the component that owns the object.
         id: its name in the construct tree, unique in `scope`; the object's own name is `props.metadata.name`.
         kind: the class that cdk8s generated for the kind, such as `k8s.KubeService`.
-        props: the struct that this class takes, such as `k8s.KubeServiceProps`.
+        props: the struct that this class takes, such as `k8s.KubeServiceProps`, or the same as JSON.
 
     Returns:
         The object, for `add_json_patch` and as a reference; patches apply after everything written here.
