@@ -511,7 +511,12 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "annotations": {"example.org/other": "value"},
         "peers": (),
     },
-    InPodFuse: {"device_resource": "example.org/fuse", "capability": "SYS_CHROOT", "mount_command": ("mount",)},
+    InPodFuse: {
+        "device_resource": "example.org/fuse",
+        "capability": "SYS_CHROOT",
+        "mount_command": ("mount",),
+        "grace_period_s": 120,
+    },
     JupyterHubRole: {
         "name": "other",
         "description": "Other",

@@ -64,6 +64,7 @@ FUSE_SETTINGS: dict[str, dict[str, Any]] = {
     "device_resource": {"device_resource": "squat.ai/fuse"},
     "capability": {"capability": "SYS_CHROOT"},
     "mount_command": {"mount_command": ("mount-buckets",)},
+    "grace_period_s": {"grace_period_s": 120},
 }
 
 

@@ -216,6 +216,9 @@ class InPodFuse(StorageConfig):
     )
     """Command that Kubernetes runs in the container once it has started. By default the scripts of OpenHEXA's
     images."""
+    grace_period_s: int = Field(default=60, ge=1)
+    """Seconds that a server gets to end when it is stopped. In the minute by default, the image sends to the bucket
+    what has been written last; KubeSpawner's own second would lose it. A drain of the node gives Kubernetes' 30."""
 
     @field_validator("capability")
     @classmethod
@@ -233,6 +236,7 @@ class InPodFuse(StorageConfig):
         """Return the device and the hook that mounts, and no volumes."""
         traits = _without_claim()
         traits["KubeSpawner"] |= {
+            "delete_grace_period": self.grace_period_s,
             "extra_resource_guarantees": {self.device_resource: "1"},
             "extra_resource_limits": {self.device_resource: "1"},
             "lifecycle_hooks": {"postStart": {"exec": {"command": list(self.mount_command)}}},
