@@ -85,10 +85,11 @@ def test_requirements_are_found() -> None:
 
 
 def test_own_images_are_left_alone() -> None:
-    """A release gives them their version."""
-    for name in (images.HUB.partition(":")[0], "openhexa-jupyterhub"):
-        assert setting("enabled", name) is False
-    assert setting("enabled", images.PROXY.partition(":")[0]) is None
+    """A release gives them their version; the SDK, by the name that Renovate makes of openhexa.sdk, is not ours."""
+    for image in (images.HUB, images.SINGLEUSER):
+        assert setting("enabled", image.partition(":")[0]) is False
+    for name in (images.PROXY.partition(":")[0], "openhexa-sdk"):
+        assert setting("enabled", name) is None
 
 
 @pytest.mark.parametrize(
