@@ -147,8 +147,9 @@ def test_release_has_the_version_of_the_catalogue(release: str, accepted: bool, 
     )
     assert (done.returncode == 0) == accepted
     said = dict(line.split("=", 1) for line in output.read_text().splitlines())
-    name = images.HUB.rpartition(":")[0]
-    expected = {"image": images.HUB, "name": name, "registry": name.partition("/")[0]}
+    # Docker Hub takes no attestation under its short name: see the README of actions/attest-build-provenance.
+    subject = images.HUB.rpartition(":")[0].replace("docker.io/", "index.docker.io/")
+    expected = {"image": images.HUB, "registry": images.HUB.partition("/")[0], "subject": subject}
     assert said == (expected if accepted else {})
     assert ("::error::" in done.stdout) != accepted
 
@@ -162,7 +163,51 @@ def test_both_images_come_with_their_origin() -> None:
     build = step("images.yaml", "build")["with"]
     assert build["platforms"] == "linux/amd64,linux/arm64"
     assert (build["provenance"], build["sbom"]) == ("mode=max", True)
-    assert job["steps"][-1]["with"]["subject-digest"] == "${{ steps.build.outputs.digest }}"
+    assert job["steps"][-1]["with"] == {
+        "subject-name": "${{ steps.catalogue.outputs.subject }}",
+        "subject-digest": "${{ steps.build.outputs.digest }}",
+        "push-to-registry": True,
+    }
+
+
+def test_base_is_what_the_pull_request_was_merged_into(tmp_path: Path) -> None:
+    """Not the commit that it was made from, or the comment would have what others have merged since."""
+
+    def git(*arguments: str) -> None:
+        identity = ("-c", "user.name=x", "-c", "user.email=x@example.test", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path / "proposed", timeout=60, check=True)
+
+    (tmp_path / "proposed").mkdir()
+    git("init", "--quiet", "--initial-branch=main")
+    git("commit", "--quiet", "--allow-empty", "--message=start")
+    for branch, start in (("topic", "main"), ("main", "main")):
+        git("checkout", "--quiet", "-B", branch, start)
+        (tmp_path / "proposed" / branch).touch()
+        git("add", branch)
+        git("commit", "--quiet", f"--message={branch}")
+    git("checkout", "--quiet", "--detach")
+    git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
+    command = ["bash", "-eo", "pipefail", "-c", step("diff.yaml", "check out the base")["run"]]
+    subprocess.run(command, cwd=tmp_path, timeout=60, check=True)
+    assert {file.name for file in (tmp_path / "proposed").iterdir()} == {".git", "main", "topic"}
+    assert {file.name for file in (tmp_path / "base").iterdir()} == {".git", "main"}
+
+
+def test_every_push_is_tested_to_its_end() -> None:
+    """What ends another run is of the same pull request, by its number, which no fork can take, or the same commit."""
+    group = load(GITHUB / "workflows" / "test.yaml")["concurrency"]["group"]
+    assert group == "${{ github.workflow }}-${{ github.event.pull_request.number || github.sha }}"
+
+
+def test_label_is_good_for_the_commits_that_it_was_set_on() -> None:
+    """A label stays when commits are pushed, so that the event says whether it was set, not the list of labels."""
+    [reviewed] = [
+        each["env"]["REVIEWED"]
+        for each in steps(GITHUB / "workflows" / "diff.yaml")
+        if "REVIEWED" in each.get("env", {})
+    ]
+    assert "github.event.action == 'labeled'" in reviewed
+    assert "pull_request.labels" not in reviewed
 
 
 def test_long_comment_says_where_the_rest_is(tmp_path: Path) -> None:
