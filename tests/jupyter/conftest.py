@@ -1,14 +1,20 @@
 """Fixtures of the single-user image."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.jupyter.image import Image
+from tests.jupyter.storages import Renewal, S3Server
 from tests.process import Process
 
 Start = Callable[..., Process]
+
+needs_fuse = pytest.mark.skipif(
+    not os.access("/dev/fuse", os.R_OK | os.W_OK) or os.geteuid() != 0, reason="mounting needs /dev/fuse and root"
+)
 
 
 @pytest.fixture
@@ -31,3 +37,20 @@ def start(image: Image) -> Iterator[Start]:
     yield launch
     for process in started:
         process.stop()
+
+
+@pytest.fixture
+def s3(tmp_path: Path) -> Iterator[S3Server]:
+    """Run an S3 server, whose keys are those of `s3_variables`."""
+    server = S3Server(tmp_path)
+    server.start("KEY-1", "first-secret-key")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def renewal() -> Iterator[Renewal]:
+    """Run a stand-in for the hub's or the App's credentials."""
+    server = Renewal()
+    yield server
+    server.stop()

@@ -19,6 +19,7 @@ from tests.loopback import free_port
 from tests.process import Process
 
 BUCKET = "demo-bucket"
+PREFIX = "WORKSPACE_STORAGE_ENGINE_"
 
 
 class S3Server:
@@ -56,6 +57,20 @@ class S3Server:
     def _listens(self) -> bool:
         pid = self._process.pid if self._process else None
         return any(item.status == psutil.CONN_LISTEN for item in psutil.Process(pid).net_connections("tcp"))
+
+
+def s3_variables(server: S3Server, **others: str) -> dict[str, str]:
+    """Return the variables of a workspace in S3, as the App gives them."""
+    return {
+        "WORKSPACE_BUCKET_NAME": BUCKET,
+        "WORKSPACE_STORAGE_ENGINE": "s3",
+        f"{PREFIX}S3_BUCKET_NAME": BUCKET,
+        f"{PREFIX}S3_REGION_NAME": "eu-west-1",
+        f"{PREFIX}S3_ENDPOINT_URL": server.url,
+        f"{PREFIX}S3_ACCESS_KEY_ID": "KEY-1",
+        f"{PREFIX}S3_SECRET_ACCESS_KEY": "first-secret-key",
+        **others,
+    }
 
 
 @dataclass

@@ -29,14 +29,6 @@ def server() -> Iterator[CredentialsServer]:
     made.close()
 
 
-@pytest.fixture
-def renewal() -> Iterator[Renewal]:
-    """Run a stand-in for the App."""
-    made = Renewal()
-    yield made
-    made.stop()
-
-
 def ask(server: CredentialsServer, path: str, headers: Mapping[str, str], method: str = "GET") -> tuple[int, bytes]:
     """Return status and body of an answer."""
     connection = http.client.HTTPConnection(server.address, timeout=10)

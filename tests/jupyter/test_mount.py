@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
@@ -13,35 +12,25 @@ import pytest
 
 from hexa_jupyter.mount import is_mounted
 from hexa_jupyter.workspace import NOTICE
-from tests.jupyter.conftest import Start
+from tests.jupyter.conftest import Start, needs_fuse
 from tests.jupyter.image import Image
-from tests.jupyter.storages import BUCKET, AzureBlobs, Blob, Bucket, CloudStorage, Renewal, S3Server
+from tests.jupyter.storages import (
+    BUCKET,
+    PREFIX,
+    AzureBlobs,
+    Blob,
+    Bucket,
+    CloudStorage,
+    Renewal,
+    S3Server,
+    s3_variables,
+)
 from tests.process import Process, descendants, wait_until
 
-pytestmark = pytest.mark.skipif(
-    not os.access("/dev/fuse", os.R_OK | os.W_OK) or os.geteuid() != 0, reason="mounting needs /dev/fuse and root"
-)
+pytestmark = needs_fuse
 
 HUB = {"JUPYTERHUB_USER": "ada@example.org", "JUPYTERHUB_SERVER_NAME": "demo", "JUPYTERHUB_API_TOKEN": "hub-token"}
-PREFIX = "WORKSPACE_STORAGE_ENGINE_"
 SAS = "sv=2023-11-03&sp=racwdl&sig=FirstSignature%2Bx%3D"
-
-
-@pytest.fixture
-def s3(tmp_path: Path) -> Iterator[S3Server]:
-    """Run an S3 server."""
-    server = S3Server(tmp_path)
-    server.start("KEY-1", "first-secret-key")
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def renewal() -> Iterator[Renewal]:
-    """Run a stand-in for the hub's or the App's credentials."""
-    server = Renewal()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(params=["gcp", "azure"])
@@ -58,20 +47,6 @@ def _nothing_stays_mounted(image: Image) -> Iterator[None]:
     yield
     if is_mounted(image.workspace):
         subprocess.run(["fusermount3", "-uz", image.workspace], check=True)
-
-
-def s3_variables(server: S3Server, **others: str) -> dict[str, str]:
-    """Return the variables of a workspace in S3, as the App gives them."""
-    return {
-        "WORKSPACE_BUCKET_NAME": BUCKET,
-        "WORKSPACE_STORAGE_ENGINE": "s3",
-        f"{PREFIX}S3_BUCKET_NAME": BUCKET,
-        f"{PREFIX}S3_REGION_NAME": "eu-west-1",
-        f"{PREFIX}S3_ENDPOINT_URL": server.url,
-        f"{PREFIX}S3_ACCESS_KEY_ID": "KEY-1",
-        f"{PREFIX}S3_SECRET_ACCESS_KEY": "first-secret-key",
-        **others,
-    }
 
 
 def cloud_variables(server: Bucket, credential: str) -> dict[str, str]:

@@ -3,16 +3,12 @@
 import base64
 import json
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.jupyter.conftest import Start
+from tests.jupyter.conftest import Start, needs_fuse
 from tests.jupyter.image import Image
-from tests.jupyter.storages import Renewal, S3Server
-from tests.jupyter.test_mount import pytestmark as needs_fuse
-from tests.jupyter.test_mount import s3_variables
+from tests.jupyter.storages import Renewal, S3Server, s3_variables
 
 SDK = """\
 import os, pathlib, types
@@ -41,24 +37,7 @@ def execute_notebook(input_path, output_path):
 
 
 @pytest.fixture
-def app() -> Iterator[Renewal]:
-    """Run a stand-in for the App."""
-    server = Renewal()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def s3(tmp_path: Path) -> Iterator[S3Server]:
-    """Run an S3 server."""
-    server = S3Server(tmp_path)
-    server.start("KEY-1", "first-secret-key")
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def image(image: Image, app: Renewal) -> Image:
+def image(image: Image, renewal: Renewal) -> Image:
     """Return an image with the SDK, in the container of a run."""
     packages = image.folder / "packages"
     (packages / "openhexa" / "sdk").mkdir(parents=True)
@@ -67,7 +46,7 @@ def image(image: Image, app: Renewal) -> Image:
     (packages / "papermill.py").write_text(PAPERMILL)
     image.variables |= {
         "PYTHONPATH": os.pathsep.join(filter(None, [str(packages), os.environ.get("PYTHONPATH")])),
-        "HEXA_SERVER_URL": f"{app.url}/",
+        "HEXA_SERVER_URL": f"{renewal.url}/",
         "HEXA_TOKEN": "run-token",
         "HEXA_WORKSPACE": "demo",
         "HEXA_RUN_ID": "run-1",
@@ -82,25 +61,25 @@ def encoded(config: dict[str, object]) -> str:
 
 @needs_fuse
 def test_a_run_gets_its_credentials_files_code_and_parameters(
-    image: Image, app: Renewal, s3: S3Server, start: Start
+    image: Image, renewal: Renewal, s3: S3Server, start: Start
 ) -> None:
     """What it writes is in the bucket when the container has ended, with 0."""
-    app.answer = {"env": {**s3_variables(s3), "WORKSPACE_DATABASE_URL": "postgresql://demo"}}
+    renewal.answer = {"env": {**s3_variables(s3), "WORKSPACE_DATABASE_URL": "postgresql://demo"}}
     process = start("pipeline", "cloudrun", "--config", encoded({"year": 2026}))
     assert process.wait() == 0, image.log
     assert json.loads((s3.bucket / "result.json").read_text()) == {
-        "asked": [app.url, "run-token", "run-1"],
+        "asked": [renewal.url, "run-token", "run-1"],
         "config": {"year": 2026},
         "database": "postgresql://demo",
     }
-    assert app.requests == [("/workspaces/credentials/", "Bearer run-token", "workspace=demo")]
+    assert renewal.requests == [("/workspaces/credentials/", "Bearer run-token", "workspace=demo")]
     assert image.log == ""
 
 
 @needs_fuse
-def test_a_run_without_its_files_fails(image: Image, app: Renewal, s3: S3Server, start: Start) -> None:
+def test_a_run_without_its_files_fails(image: Image, renewal: Renewal, s3: S3Server, start: Start) -> None:
     """Nobody would see that its results are lost."""
-    app.answer = {"env": s3_variables(s3) | {"WORKSPACE_BUCKET_NAME": "nowhere"}}
+    renewal.answer = {"env": s3_variables(s3) | {"WORKSPACE_BUCKET_NAME": "nowhere"}}
     assert start("pipeline", "cloudrun").wait() == 1
     assert image.complaints == [
         "hexa-jupyter: the pipeline cannot start: there is no bucket 'nowhere' that the credentials may list; does it"
@@ -109,9 +88,9 @@ def test_a_run_without_its_files_fails(image: Image, app: Renewal, s3: S3Server,
     assert not (image.home / "pipeline").exists()
 
 
-def test_a_run_that_the_app_refuses_fails(image: Image, app: Renewal, start: Start) -> None:
+def test_a_run_that_the_app_refuses_fails(image: Image, renewal: Renewal, start: Start) -> None:
     """With what the App says."""
-    app.status, app.answer = 401, {"error": "Token signature is invalid"}
+    renewal.status, renewal.answer = 401, {"error": "Token signature is invalid"}
     assert start("pipeline", "cloudrun").wait() == 1
     assert image.complaints == [
         "hexa-jupyter: the pipeline cannot start: the App answered 401 (Token signature is invalid)"

@@ -2,30 +2,15 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from hexa_jupyter.mount import is_mounted
-from tests.jupyter.conftest import Start
+from tests.jupyter.conftest import Start, needs_fuse
 from tests.jupyter.image import Image
-from tests.jupyter.storages import S3Server
-from tests.jupyter.test_mount import pytestmark as needs_fuse
-from tests.jupyter.test_mount import s3_variables
+from tests.jupyter.storages import S3Server, s3_variables
 from tests.process import end, wait_until
 
 SCRIPTS = Path(__file__).parents[2] / "jupyter" / "scripts"
-
-
-@pytest.fixture
-def s3(tmp_path: Path) -> Iterator[S3Server]:
-    """Run an S3 server with one file."""
-    server = S3Server(tmp_path)
-    server.start("KEY-1", "first-secret-key")
-    (server.bucket / "old.csv").write_text("a,b\n")
-    yield server
-    server.stop()
 
 
 def run_hook(image: Image) -> subprocess.CompletedProcess[str]:
@@ -64,6 +49,7 @@ def test_the_hook_leaves_a_failure_to_the_entrypoint(image: Image, start: Start)
 @needs_fuse
 def test_the_hook_mounts_in_an_image_with_another_entrypoint(image: Image, s3: S3Server) -> None:
     """It does not wait for the mount's end, and the folders are there."""
+    (s3.bucket / "old.csv").write_text("a,b\n")
     image.variables |= s3_variables(s3)
     (image.home / "work").mkdir()
     try:
