@@ -104,7 +104,8 @@ launch();
 def notebook_pages(driver: Driver) -> list[web.RouteDef]:
     """Return the routes; the driver's state has the users and the workspaces."""
     state = driver.state
-    # The hub gets the App's cookies only from a browser that sees both under one name.
+    # The hub gets the App's cookies only from a browser that sees both under one name. And nobody has a password: a page
+    # of somebody else's, whose name leads to this machine, must not sign in and run code here.
     host = urlsplit(driver.notebooks_url or driver.hub_url).hostname
 
     def lead_to_host(request: web.Request) -> None:
@@ -127,6 +128,7 @@ def notebook_pages(driver: Driver) -> list[web.RouteDef]:
         return _page("Sign in", "", _LOGIN.substitute(options=options))
 
     async def login(request: web.Request) -> web.Response:
+        lead_to_host(request)
         email = (await request.post()).get("email")
         user = next((user for user in state.users if user.email == email), None)
         if user is None:

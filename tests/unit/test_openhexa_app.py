@@ -827,6 +827,10 @@ def test_pages(hub: FakeHub) -> None:
             assert "Sign in" in browser.get(url, timeout=TIMEOUT).text
             elsewhere = url.replace("127.0.0.1", "localhost")
             assert browser.get(elsewhere, timeout=TIMEOUT).url == f"{url}/login", "where the hub sees the App's cookies"
+            with requests.Session() as stranger:
+                stranger.trust_env = False
+                stranger.post(f"{elsewhere}/login", {"email": "editor@example.org"}, timeout=TIMEOUT)
+                assert not stranger.cookies, "nobody is signed in under another name"
             home = browser.post(f"{url}/login", {"email": "editor@example.org"}, timeout=TIMEOUT).text
             assert "/workspaces/demo/notebooks/" in home
             assert set(browser.cookies.keys()) == {"sessionid", "csrftoken"}
