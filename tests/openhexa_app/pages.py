@@ -104,8 +104,8 @@ launch();
 def notebook_pages(driver: Driver) -> list[web.RouteDef]:
     """Return the routes; the driver's state has the users and the workspaces."""
     state = driver.state
-    # The hub gets the App's cookies only from a browser that sees both under one name. And nobody has a password: a page
-    # of somebody else's, whose name leads to this machine, must not sign in and run code here.
+    # The hub gets the App's cookies only from a browser that sees both under one name. And nobody has a password, so
+    # that a page of somebody else's, under a name that leads to this machine, must not sign in and run code here.
     host = urlsplit(driver.notebooks_url or driver.hub_url).hostname
 
     def lead_to_host(request: web.Request) -> None:
