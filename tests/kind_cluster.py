@@ -86,10 +86,13 @@ def main() -> None:
 
 
 def _build() -> None:
-    """Build both images under the names that dist/local has them by."""
-    _run("docker", "build", "--tag", config.hub.image, "hub")
-    base = f"BASE_IMAGE={base_of_singleuser()}"
-    _run("docker", "build", "--tag", config.singleuser.image, "--build-arg", base, "jupyter")
+    """Build both images under the names that dist/local has them by.
+
+    Without provenance: `kind load` may not take what Docker then keeps of an image, as kubernetes-sigs/kind tells.
+    """
+    build = ("docker", "build", "--provenance=false", "--tag")
+    _run(*build, config.hub.image, "hub")
+    _run(*build, config.singleuser.image, "--build-arg", f"BASE_IMAGE={base_of_singleuser()}", "jupyter")
 
 
 def _apply() -> None:

@@ -45,8 +45,8 @@ def test_order_and_end_of_a_failed_rollout(calls: Path) -> None:
     made = [line.split(" ", 1) for line in calls.read_text().splitlines()]
     steps = [f"{program} {words}" for program, words in made]
     order = [
-        f"docker build --tag {images.HUB} ",
-        f"docker build --tag {images.SINGLEUSER} ",
+        f"docker build --provenance=false --tag {images.HUB} ",
+        f"docker build --provenance=false --tag {images.SINGLEUSER} ",
         "go tool -C .github/tools kind create cluster ",
         f"go tool -C .github/tools kind load docker-image --name hexa-notebooks-test {images.HUB} {images.SINGLEUSER}",
         "kubectl apply --filename=dist/local/00-cluster",
