@@ -17,6 +17,8 @@ from hexa_notebooks import (
     LoadBalancer,
     NotebooksConfig,
     ParentRef,
+    Postgres,
+    SecretKeyRef,
     SharedPvc,
 )
 from hexa_notebooks.cli import main
@@ -214,6 +216,14 @@ def test_files_of_users_are_where_servers_mount_them(storage: SharedPvc | GcsFus
     """Also where all of them share one place."""
     drawing = draw(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=storage)))
     assert [arrow.target for arrow in drawing.arrows if arrow.words == "files"] == [box]
+
+
+@pytest.mark.parametrize("host", ["db.example.org", "203.0.113.10", "fd00::a"])
+def test_database_of_ones_own_is_not_cloud_sql(host: str, draw: Draw) -> None:
+    """The colons of an IPv6 address are not those of an instance of Cloud SQL."""
+    password = SecretKeyRef(name="database", key="password")
+    drawing = draw(MINIMAL.evolve(database=Postgres(host=host, user="hub", database="hub", password=password)))
+    assert drawing.boxes["PostgreSQL"].detail == f"{host}:5432\nhub"
 
 
 def test_servers_reach_what_policies_leave_them(draw: Draw) -> None:

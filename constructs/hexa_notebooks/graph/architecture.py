@@ -101,7 +101,8 @@ def _draw_database(drawing: Drawing, hub: HubFacts, own: Box) -> None:
     found = database(hub)
     if found is None or found.kind == "sqlite":
         return
-    by_sidecar = re.match(r"[^/]+:[^/]+:[^/]+/", found.place)
+    # PROJECT:REGION:INSTANCE; a host, which may be an IPv6 address, has a port behind it.
+    by_sidecar = re.match(r"[^/]*:[a-z][^/:]*/", found.place)
     name = "Cloud SQL" if by_sidecar else _DATABASES.get(found.kind, "Database")
     box = Box(name, Group.OUTSIDE, found.place.replace("/", "\n", 1), "store")
     drawing.connect(own, box, "Cloud SQL Auth Proxy" if by_sidecar else "")
