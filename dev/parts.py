@@ -22,8 +22,6 @@ OUT_OF_REACH: dict[str, Any] = {"process_group": 0}
 
 _IMAGE_CONFIG = Path(__file__).parents[1] / "jupyter" / "config"
 """What the image of users' servers has as its configuration of Jupyter."""
-_NEWS = "@jupyterlab/apputils-extension:announcements"
-"""The part of JupyterLab that asks each new user whether it may fetch its news."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +123,6 @@ def _hub(
             service["environment"] = mark(folders.root)
     for name, text in (files | {"traits.json": json.dumps(traits, indent=2)}).items():
         (folders.etc / name).write_text(text)
-    (folders.etc / "labconfig").mkdir()
-    (folders.etc / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": {_NEWS: True}}))
     return Process(
         [text.replace("/etc/jupyterhub", str(folders.etc)) for text in arguments(container, env)],
         folders.logs / "hub.log",
@@ -150,9 +146,7 @@ def _local_traits(traits: Object, folders: Folders, notebooks_url: str) -> Objec
         },
         "Spawner": {
             "cmd": ["jupyterhub-singleuser", *as_root],
-            "environment": environment_of_pods
-            | mark(folders.root)
-            | {"JUPYTER_CONFIG_PATH": f"{_IMAGE_CONFIG}{os.pathsep}{folders.etc}"},
+            "environment": environment_of_pods | mark(folders.root) | {"JUPYTER_CONFIG_PATH": str(_IMAGE_CONFIG)},
         },
         "LocalWorkspaceSpawner": {"homes": str(folders.homes), "logs": str(folders.logs)},
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -69,6 +70,14 @@ def test_a_server_without_a_policy_starts_with_jupyters_own(tmp_path: Path) -> N
     """Then no other page may show it."""
     with running(tmp_path) as server:
         assert "frame-ancestors 'self'" in server.get("lab").headers["Content-Security-Policy"]
+
+
+def test_nobody_is_asked_for_news(tmp_path: Path) -> None:
+    """JupyterLab's page leaves out what would ask each new user whether it may fetch them."""
+    with running(tmp_path) as server:
+        page = server.get("lab").read().decode()
+        (data,) = re.findall(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)
+        assert "@jupyterlab/apputils-extension:announcements" in json.loads(data)["disabledExtensions"]
 
 
 @pytest.mark.parametrize(("variables", "seconds"), [({}, 14400), ({"HEXA_KERNEL_IDLE_SECONDS": "60"}, 60)])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import requests
 
+from hexa_jupyter.renewal import from_hub
 from tests.browser import Browser
 from tests.hexa_hub.workspace_pod import env
 from tests.integration.openhexa.conftest import Person
@@ -154,6 +155,13 @@ def test_asking_is_no_activity(anna: Person, server: dict[str, str], notebooks: 
     assert activity() == before
     notebooks.hub_api("GET", "/user", token=own).raise_for_status()
     assert activity()[0] > before[0]
+
+
+def test_image_of_users_servers_asks_so(server: dict[str, str]) -> None:
+    """What mounts a workspace's files gets them fresh, with no more than the variables of its server."""
+    fresh = from_hub(server)()
+    assert fresh[TOKEN] != server[TOKEN]
+    assert fresh["WORKSPACE_BUCKET_NAME"] == server["WORKSPACE_BUCKET_NAME"]
 
 
 @pytest.mark.parametrize(
