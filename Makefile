@@ -66,7 +66,7 @@ types: .venv/dev ## mypy --strict
 contract: .venv/dev ## who may import whom
 	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 
-docs: .venv/dev ## the documentation as a site, in .venv/site; fails where a link leads nowhere
+docs: .venv/dev node_modules ## the documentation as a site, in .venv/site; fails where a link leads nowhere
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 drift: .venv/runtime ## dist/ equals a new synthesis, file by file
