@@ -467,6 +467,19 @@ def test_sources_that_cannot_be_read_are_told(
         assert capsys.readouterr().err == problem
 
 
+def test_what_cannot_be_compared_is_never_just_different(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A manifest that no API server would take ends with 2, and not with the 1 of an exception."""
+    objects = yaml.safe_load("{apiVersion: v1, kind: Service, metadata: {name: hub}, spec: {clusterIP: None}}")
+    for name, changes in (("old", {}), ("new", {"spec": None})):
+        (tmp_path / name).write_text(yaml.safe_dump(objects | changes))
+    with pytest.raises(SystemExit) as ended:
+        main(["diff", str(tmp_path / "old"), str(tmp_path / "new")])
+    assert ended.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("cannot compare them, for KeyError ('spec'): ")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_unreadable_file_is_told(tmp_path: Path) -> None:
     """In a line."""

@@ -67,3 +67,13 @@ def test_unreadable(proposed: Path, tmp_path: Path) -> None:
     (proposed / "local" / "10-notebooks" / "Service.hub.k8s.yaml").write_text("kind: [\n")
     assert compare(DIST, proposed)[0] == 2
     assert compare(DIST, tmp_path / "absent")[0] == 2
+
+
+def test_unreadable_is_never_less(proposed: Path) -> None:
+    """Whoever has reviewed what is unsafe has not seen what could not be read."""
+    for file in proposed.glob("local/*/PersistentVolumeClaim.*"):
+        file.write_text(file.read_text().replace("ReadWriteOnce", "ReadOnlyMany"))
+    (proposed / "openhexa_gke" / "10-notebooks" / "Service.hub.k8s.yaml").write_text("kind: [\n")
+    status, comment = compare(DIST, proposed)
+    assert status == 2
+    assert "### Unsafe" in comment

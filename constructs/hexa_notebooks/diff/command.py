@@ -2,7 +2,7 @@
 
 Exit 0: equal. 1: different. 3: unsafe, which is a change that the API server refuses, a claim or the hub's database
 that is no longer reached, or a selector that loses its pods. Wider access is shown before everything else that is safe,
-and is 1. 2: what was given cannot be read.
+and is 1. 2: what was given cannot be read, or not be compared.
 """
 
 import argparse
@@ -15,13 +15,14 @@ from hexa_notebooks.diff.report import Report
 from hexa_notebooks.diff.report_json import as_json
 from hexa_notebooks.diff.report_markdown import markdown
 from hexa_notebooks.diff.report_text import text
+from hexa_notebooks.errors import OperatorError
 
 _FORMATS = {"text": text, "markdown": markdown, "json": as_json}
 _STATUS = {"equal": 0, "different": 1, "unsafe": 3}
 _EPILOG = """exit status:
   0  equal
   1  different; wider network access, rights or pods are shown first and are no more than this
-  2  what was given cannot be read
+  2  what was given cannot be read, or not be compared
   3  unsafe: the API server would refuse a change, a claim or the hub's database would no longer be reached,
      or a selector would lose its pods
 
@@ -48,7 +49,18 @@ def add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def _run(options: argparse.Namespace) -> int:
     if options.old == options.new == STDIN:
         raise ManifestError("only one of OLD and NEW can be -, since there is one stdin")
-    comparison = compare(read(options.old), read(options.new))
-    report = Report(comparison, effects(comparison))
-    sys.stdout.write(_FORMATS[options.format](report))
+    old, new = read(options.old), read(options.new)
+    try:
+        comparison = compare(old, new)
+        report = Report(comparison, effects(comparison))
+        told = _FORMATS[options.format](report)
+    except OperatorError:
+        raise
+    except Exception as error:
+        # Python would end with 1, and so say that they are different and no worse.
+        raise ManifestError(
+            f"cannot compare them, for {type(error).__name__} ({error}): a manifest is not as the API server takes it;"
+            " `kubectl apply --dry-run=server` says which"
+        ) from error
+    sys.stdout.write(told)
     return _STATUS[report.result]
