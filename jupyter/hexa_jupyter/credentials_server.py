@@ -12,12 +12,13 @@ import secrets
 import threading
 import time
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from hexa_jupyter.renewal import Credentials
 
 _BLOCK_BYTES = 1 << 20
 _HOP_BY_HOP = {"connection", "host", "keep-alive", "transfer-encoding", "content-length"}
+_COPY_SOURCE = "x-ms-copy-source"
 
 
 class CredentialsServer(http.server.ThreadingHTTPServer):
@@ -95,14 +96,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return self._answer(200, answer)
 
     def _azure(self) -> None:
-        url = urlsplit(self.path)
-        query = parse_qsl(url.query, keep_blank_values=True)
-        if not self._guarded(dict(query).get("sig", "")):
+        if not self._guarded(dict(parse_qsl(urlsplit(self.path).query)).get("sig", "")):
             return self._answer(403)
-        signature = self.server.credentials.now().get("AZURE_STORAGE_SAS_TOKEN", "").lstrip("?")
-        rest = urlencode([(name, value) for name, value in query if name != "sig"])
-        # The first folder stands for the account, as it does where Azure's storage has no name of its own.
-        blob = "/" + url.path.removeprefix("/").partition("/")[2]
         try:
             self._blobs = self._blobs or self._connect()
         except OSError as error:
@@ -110,9 +105,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return self._answer(502, reason=f"The storage is not reached ({error.strerror or type(error).__name__})")
         try:
-            self._pass_on(
-                self._blobs, f"{urlsplit(self.server.azure_endpoint).path}{blob}?{rest}{'&' if rest else ''}{signature}"
-            )
+            self._pass_on(self._blobs)
         except (OSError, http.client.HTTPException):
             # Half an answer cannot be taken back, and rclone tries again.
             self.close_connection = True
@@ -125,11 +118,24 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         connection.connect()
         return connection
 
-    def _pass_on(self, blobs: http.client.HTTPConnection, target: str) -> None:
+    def _signed(self, address: str) -> str:
+        """Return where a blob with an address here is in Azure, with the signature of the moment."""
+        url = urlsplit(address)
+        # The first folder stands for the account, as it does where Azure's storage has no name of its own.
+        blob = url.path.removeprefix("/").partition("/")[2]
+        signature = self.server.credentials.now().get("AZURE_STORAGE_SAS_TOKEN", "").lstrip("?")
+        rest = [part for part in url.query.split("&") if part and not part.startswith("sig=")]
+        return f"{self.server.azure_endpoint}/{blob}?{'&'.join([*rest, signature])}"
+
+    def _pass_on(self, blobs: http.client.HTTPConnection) -> None:
         length = int(self.headers.get("Content-Length") or 0)
+        target = urlsplit(self._signed(self.path))._replace(scheme="", netloc="").geturl()
         blobs.putrequest(self.command, target, skip_accept_encoding=True)
         for name, value in self.headers.items():
-            if name.lower() not in _HOP_BY_HOP:
+            # To rename is to copy, for which Azure is told the address that rclone knows.
+            if name.lower() == _COPY_SOURCE:
+                blobs.putheader(name, self._signed(value))
+            elif name.lower() not in _HOP_BY_HOP:
                 blobs.putheader(name, value)
         blobs.putheader("Content-Length", str(length))
         blobs.endheaders()

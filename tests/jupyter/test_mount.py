@@ -158,7 +158,7 @@ def test_a_mount_of_s3_outlives_its_keys(image: Image, s3: S3Server, renewal: Re
 def test_files_of_other_clouds_outlive_their_credentials(
     image: Image, cloud: Bucket, renewal: Renewal, start: Start
 ) -> None:
-    """Folders and files are read, made, written and removed, before the credential changes and after it."""
+    """Folders and files are read, made, written, renamed and removed, before the credential changes and after it."""
     first = cloud.credential
     variables = cloud_variables(cloud, first)
     image.variables |= variables | hub_variables(renewal)
@@ -170,6 +170,9 @@ def test_files_of_other_clouds_outlive_their_credentials(
     (image.workspace / "results" / "new.txt").write_bytes(b"x" * 300_000)
     wait_until(lambda: "results/new.txt" in cloud.blobs, "the file to be in the bucket")
     assert cloud.blobs["results/new.txt"].content == b"x" * 300_000
+    (image.workspace / "results" / "new.txt").rename(image.workspace / "results" / "new name.txt")
+    assert "results/new.txt" not in cloud.blobs
+    assert cloud.blobs["results/new name.txt"].content == b"x" * 300_000
 
     cloud.credential = "second-token" if "token" in first else SAS.replace("First", "Second")
     renewal.answer = {
