@@ -34,7 +34,7 @@ def matches(patterns: list[str], file: str) -> bool:
     return any(pattern(each.strip("/")).search(file) for each in patterns)
 
 
-def setting(name: str, package: str, file: str = "", update: str = "patch") -> Any:
+def setting(name: str, package: str, file: str = "", update: str = "patch", manager: str = "") -> Any:
     """Return what the last rule that matches says of a package; None if no rule does."""
 
     def applies(rule: dict[str, Any]) -> bool:
@@ -43,7 +43,7 @@ def setting(name: str, package: str, file: str = "", update: str = "patch") -> A
             any(fnmatchcase(package, each) for each in names)
             and any(fnmatchcase(file, each.lstrip("!")) != each.startswith("!") for each in files)
             and update in rule.get("matchUpdateTypes", [update])
-            and "matchManagers" not in rule
+            and manager in rule.get("matchManagers", [manager])
         )
 
     said = [rule[name] for rule in CONFIG["packageRules"] if name in rule and applies(rule)]
@@ -118,11 +118,19 @@ def test_jupyterhub_comes_in_one_pull_request() -> None:
     assert {setting("groupName", name) for name in [*packages, images.PROXY.partition(":")[0]]} == {"JupyterHub"}
 
 
-@pytest.mark.parametrize("name", [images.KUBE_SCHEDULER.partition(":")[0], "k8s.io/api"])
-def test_kubernetes_keeps_its_minor_version(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "manager", "patch"),
+    [
+        (images.KUBE_SCHEDULER.partition(":")[0], "custom.regex", None),
+        ("k8s.io/api", "gomod", None),
+        ("k8s.io/kubernetes", "gomod", True),
+    ],
+)
+def test_kubernetes_keeps_its_minor_version(name: str, manager: str, patch: bool | None) -> None:
     """The scheduler's rights, and what the tests run, are those of a minor version; its patches come together."""
-    assert [setting("enabled", name, update=update) for update in ("patch", "minor", "major")] == [None, False, False]
-    assert setting("groupName", name) == "Kubernetes"
+    enabled = [setting("enabled", name, update=update, manager=manager) for update in ("patch", "minor", "major")]
+    assert enabled == [patch, False, False]
+    assert setting("groupName", name, manager=manager) == "Kubernetes"
 
 
 def test_stacks_of_jupyter_are_ordered_by_day() -> None:
