@@ -81,12 +81,10 @@ def _files(environ: Mapping[str, str]) -> "Mount | None":
         return None
     # By default a third of the hour that the App's credentials last: what is left is for a hub that is down.
     text = environ.get("HEXA_CREDENTIALS_SECONDS") or "1200"
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise StorageError(f"HEXA_CREDENTIALS_SECONDS is {text!r}; write a number of seconds, as in 1200") from None
+    if not text.isdecimal():
+        raise StorageError(f"HEXA_CREDENTIALS_SECONDS is {text!r}; write a whole number of seconds, as in 1200")
     fetch = renewal.source(environ) if found.temporary else None
-    return Mount(found, Credentials(credentials(environ), fetch and (lambda: _new(fetch)), seconds), environ)
+    return Mount(found, Credentials(credentials(environ), fetch and (lambda: _new(fetch)), int(text)), environ)
 
 
 def _new(fetch: Callable[[], Mapping[str, str]]) -> dict[str, str]:
@@ -147,7 +145,9 @@ class Mount:
         deadline = time.monotonic() + _UPLOAD_SECONDS
         while (waiting := self._uploads()) and time.monotonic() < deadline:
             time.sleep(0.2)
-        if waiting:
+        if waiting is None:
+            say("rclone does not tell what is not sent yet, so what was written last may be lost")
+        elif waiting:
             say(f"{waiting} files could not be sent to the storage and are lost: {self._reason or 'it took too long'}")
         self._closing.set()
         with self._turn:
@@ -239,12 +239,16 @@ class Mount:
                     return
                 say(f"rclone ended with status {status} ({self._reason or 'no reason given'}); mounting again")
                 self._unmount()
+                workspace.forget_warning()
                 try:
                     self._start()
                     pause = _FIRST_PAUSE_SECONDS
                 except StorageError as error:
                     pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
                     say(f"{self._folder} is not mounted: {error}; the next try is in {pause:.0f} s")
+                    # Else what is written meanwhile lies below the next mount, and nobody knows.
+                    if not is_mounted(self._folder):
+                        workspace.warn(str(error))
 
     def _relay(self, rclone: subprocess.Popen[str]) -> None:
         for line in rclone.stderr or ():
@@ -272,7 +276,8 @@ class Mount:
             text = text.replace(secret, "***")
         return " ".join(text.split())
 
-    def _uploads(self) -> int:
+    def _uploads(self) -> int | None:
+        """Return how many files are not sent yet, or None if rclone does not tell."""
         command = ["rclone", "rc", "--unix-socket", str(self._socket), "vfs/stats"]
         try:
             done = subprocess.run(  # noqa: S603 (no word of a user's)
@@ -281,7 +286,7 @@ class Mount:
             cache: dict[str, int] = json.loads(done.stdout)["diskCache"]
             return cache["uploadsInProgress"] + cache["uploadsQueued"]
         except (subprocess.SubprocessError, ValueError, KeyError):
-            return 0
+            return None
 
     @property
     def _socket(self) -> Path:

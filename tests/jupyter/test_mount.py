@@ -1,10 +1,12 @@
 """The workspace's files: real mounts of a real S3 server, and of stand-ins for Cloud Storage and Azure."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
@@ -83,6 +85,11 @@ def rclone_of(process: Process) -> Any:
     assert process.pid
     (found,) = [child for child in descendants(process.pid) if child.name() == "rclone"]
     return found
+
+
+def exists(path: Path) -> bool:
+    """Return whether a file is there, which it is not in a mount that has lost its program."""
+    return os.path.exists(path)  # noqa: PTH110 (pathlib raises what such a mount answers)
 
 
 def test_files_of_s3_are_there_before_jupyter(image: Image, s3: S3Server, start: Start) -> None:
@@ -231,8 +238,47 @@ def test_a_mount_that_is_lost_comes_back(image: Image, s3: S3Server, start: Star
     image.started(process)
     rclone = rclone_of(process)
     rclone.kill()
-    wait_until(lambda: os.path.exists(image.workspace / "old.csv"), "the files to be back", processes=[process])  # noqa: PTH110
+    wait_until(lambda: exists(image.workspace / "old.csv"), "the files to be back", processes=[process])
     assert image.complaints == ["hexa-jupyter: rclone ended with status -9 (no reason given); mounting again"]
+
+
+def rclone_that_fails(image: Image, mode: str) -> Path:
+    """Put a program in rclone's place that fails in a mode of rclone's while the returned file exists."""
+    flag, program = image.folder / "fails", image.binaries / "rclone"
+    real = shutil.which("rclone", path=image.environment()["PATH"])
+    program.write_text(f'#!/bin/sh\n[ "$1" = {mode} ] && [ -e {flag} ] && exit 1\nexec {real} "$@"\n')
+    program.chmod(0o755)
+    return flag
+
+
+def test_a_user_is_told_while_a_lost_mount_does_not_come_back(image: Image, s3: S3Server, start: Start) -> None:
+    """What is written meanwhile is lost. The warning is neither in the bucket nor there afterwards."""
+    (s3.bucket / "old.csv").write_text("a,b\n")
+    image.variables |= s3_variables(s3)
+    flag = rclone_that_fails(image, "mount")
+    process = start("singleuser")
+    image.started(process)
+    flag.touch()
+    rclone_of(process).kill()
+    wait_until(lambda: exists(image.workspace / NOTICE), "the warning", processes=[process])
+    flag.unlink()
+    wait_until(lambda: exists(image.workspace / "old.csv"), "the files to be back", processes=[process])
+    process.stop(seconds=30)
+    assert sorted(path.name for path in s3.bucket.iterdir()) == ["last-words.txt", "old.csv"]
+    assert list(image.workspace.iterdir()) == []
+
+
+def test_what_may_be_lost_at_the_end_is_a_line(image: Image, s3: S3Server, start: Start) -> None:
+    """Silence would look like success."""
+    image.variables |= s3_variables(s3)
+    rclone_that_fails(image, "rc").touch()
+    process = start("singleuser")
+    image.started(process)
+    process.stop(by=signal.SIGTERM, seconds=30)
+    assert process.status == 3
+    assert image.complaints == [
+        "hexa-jupyter: rclone does not tell what is not sent yet, so what was written last may be lost"
+    ]
 
 
 def test_no_secret_is_on_a_command_line(image: Image, s3: S3Server, start: Start) -> None:
@@ -256,7 +302,7 @@ def test_no_secret_is_on_a_command_line(image: Image, s3: S3Server, start: Start
         ({"WORKSPACE_BUCKET_NAME": "nowhere"}, "there is no bucket 'nowhere' that the credentials may list"),
         ({f"{PREFIX}S3_SECRET_ACCESS_KEY": ""}, f"{PREFIX}S3_SECRET_ACCESS_KEY not set; start the server again"),
         ({"WORKSPACE_STORAGE_ENGINE": "ftp"}, "WORKSPACE_STORAGE_ENGINE is 'ftp', and this image knows gcp, s3,"),
-        ({"HEXA_CREDENTIALS_SECONDS": "20m"}, "HEXA_CREDENTIALS_SECONDS is '20m'; write a number of seconds"),
+        ({"HEXA_CREDENTIALS_SECONDS": "20m"}, "HEXA_CREDENTIALS_SECONDS is '20m'; write a whole number of seconds"),
         ({"WORKSPACE_STORAGE_ENGINE": "local"}, "the storage is a folder of the host, and nothing has mounted it"),
         ({f"{PREFIX}S3_ENDPOINT_URL": "http://127.0.0.1:9"}, f"the bucket '{BUCKET}' cannot be listed"),
     ],
