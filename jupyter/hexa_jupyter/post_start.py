@@ -32,7 +32,8 @@ def mount() -> None:
     # With the hook's own output open the hook would not end for Kubernetes.
     with _container_log() as log:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "hexa_jupyter", "mount"],
+            # -P: the hook starts in the home folder, where a user's json.py would take the place of Python's own.
+            [sys.executable, "-P", "-m", "hexa_jupyter", "mount"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -103,7 +103,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _post(who: str, url: str, headers: Mapping[str, str], body: bytes) -> Environment:
-    request = urllib.request.Request(url, body, dict(headers), method="POST")  # noqa: S310 (checked by the scheme)
+    request = urllib.request.Request(url, body, dict(headers), method="POST")  # noqa: S310 (the hub or the App)
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=_TIMEOUT_SECONDS) as reply:
             env: dict[str, Any] = json.load(reply)["env"]
