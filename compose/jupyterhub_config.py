@@ -32,6 +32,8 @@ c.Spawner.start_timeout = 600
 c.DockerSpawner.image = os.environ["SINGLEUSER_IMAGE"]
 c.DockerSpawner.network_name = "openhexa-notebooks"
 c.DockerSpawner.remove = True
+# In the minute the image sends to the bucket what was written last; Docker's own ten seconds may lose it.
+c.DockerSpawner.extra_create_kwargs = {"stop_timeout": 60}
 # OpenHEXA's older images mount the workspace's files in this way; in this repository's own it changes nothing.
 c.DockerSpawner.post_start_cmd = (
     'sh -c "python3 /home/jovyan/.hexa_scripts/fuse_mount.py && python3 /home/jovyan/.hexa_scripts/wrap_up.py"'

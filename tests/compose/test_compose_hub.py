@@ -207,9 +207,10 @@ def test_container_is_asked_for_as_the_app_says(stack: Stack, person: Callable[.
 
 @pytest.mark.parametrize("engine", ["gcp", "s3", "azure"])
 def test_bucket_gets_fuse_and_no_privileged_container(person: Callable[..., Person], engine: str) -> None:
-    """The device and the one capability that a mount takes; the workspace's next start without a bucket has neither."""
+    """The device, the one capability that a mount takes, and time to send files; without a bucket it has no right."""
     user = person(engine=engine)
     started = user.launch()
+    assert started.created["StopTimeout"] == 60
     fuse = {"PathOnHost": "/dev/fuse", "PathInContainer": "/dev/fuse", "CgroupPermissions": "rwm"}
     assert _rights(started.created["HostConfig"]) == {
         "CapAdd": ["SYS_ADMIN"],
