@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
@@ -63,7 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             else:
                 # A terminal that is opened at the top of the file browser starts where the server has.
                 folder = workspace.path()
-                workspace.add_samples()
+                samples = threading.Thread(target=workspace.add_samples, daemon=True)
+                samples.start()
+                # To list a large bucket may take longer than a hub waits for the server.
+                if not files:
+                    samples.join()
             if files:
                 return _run(command, environ, folder)
     except (StorageError, RenewalError) as error:

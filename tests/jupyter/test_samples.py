@@ -1,10 +1,13 @@
 """The samples of an empty workspace."""
 
+import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from hexa_jupyter import entrypoint
 from hexa_jupyter.workspace import NOTICE, add_samples
 
 SAMPLES = Path(__file__).parents[2] / "jupyter" / "samples"
@@ -25,6 +28,29 @@ def test_an_empty_workspace_gets_the_samples(workspace: Path) -> None:
     (sample,) = [path for path in workspace.iterdir() if path.name != ".ipynb_checkpoints"]
     assert sample.name == "Getting started.ipynb"
     assert sample.read_bytes() == (SAMPLES / sample.name).read_bytes()
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_server_does_not_wait_until_its_bucket_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large bucket takes longer than the hub waits for the server."""
+    runs, samples = threading.Event(), threading.Event()
+
+    def look() -> None:
+        runs.wait()
+        samples.set()
+
+    def run(*_: object) -> int:
+        runs.set()
+        samples.wait()
+        return 3
+
+    monkeypatch.setattr("hexa_jupyter.workspace.add_samples", look)
+    monkeypatch.setattr(entrypoint, "mounted", lambda *_, **__: nullcontext(True))
+    monkeypatch.setattr(entrypoint, "_run", run)
+    monkeypatch.setattr(entrypoint, "_command", lambda *_: ["jupyter"])
+    monkeypatch.setattr("hexa_jupyter.charge.take", lambda: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert entrypoint.main(["singleuser"]) == 3
 
 
 @pytest.mark.parametrize("name", ["mine.ipynb", "Getting started.ipynb", NOTICE])
