@@ -151,6 +151,11 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         for server in user.orm_spawners:
             self.renewals.forget(user, server)
 
+    def delete_user(self, user: User) -> None:
+        """Forget the sessions of the user's browsers, as JupyterHub asks when it deletes somebody."""
+        super().delete_user(user)
+        self._browsers.pop(user.id, None)
+
     def post_spawn_stop(self, user: User, spawner: Any) -> None:
         """Forget by which session the server was started."""
         self.renewals.forget(user, spawner.name)

@@ -203,6 +203,13 @@ def test_logout_forgets_the_browser_and_the_start(authenticator: Any, app: OpenH
         storage(authenticator)
 
 
+def test_deleted_user_is_forgotten(authenticator: Any, session: Session) -> None:
+    """No session of somebody whom the hub has deleted stays in its memory."""
+    browse(authenticator, session, "a")
+    authenticator.delete_user(OWNER)
+    assert authenticator.sessions(OWNER) == []
+
+
 def test_nothing_of_the_session_is_logged(
     authenticator: Any, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
