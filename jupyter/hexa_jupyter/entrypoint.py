@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if files:
                 return _run(command, environ, folder)
     except (StorageError, RenewalError) as error:
-        say(f"the pipeline cannot start: {error}")
+        say(f"the pipeline fails: {error}")
         return 1
     return _become(command, environ, folder)
 

@@ -34,7 +34,8 @@ _PASSED = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTT
 # Together less than the half minute after which a hub gives up a server that does not answer (Spawner.http_timeout).
 _PROBE_SECONDS = 15
 _START_SECONDS = 10
-_UPLOAD_SECONDS = 60
+# Kubernetes ends a server after a minute, while nobody waits for a pipeline, and all may be written at its end.
+_UPLOAD_SECONDS, _PIPELINE_UPLOAD_SECONDS = 60, 3600
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
@@ -43,8 +44,8 @@ def mounted(environ: Mapping[str, str], *, needed: bool = False) -> Iterator[boo
     """Mount the workspace's files for as long as the context lasts, and tell whether it was done.
 
     It is not where there is nothing to mount, and not when that fails: then one line in the log says why, and a file in
-    the folder tells the user. Raises StorageError instead where the files are `needed`. At the end all that has been
-    written is sent.
+    the folder tells the user. At the end all that has been written is sent, for which a minute is given, or an hour
+    where the files are `needed`. Raises StorageError where those cannot be mounted, or not all is sent.
     """
     try:
         files = _files(environ)
@@ -60,7 +61,12 @@ def mounted(environ: Mapping[str, str], *, needed: bool = False) -> Iterator[boo
         yield files is not None
     finally:
         if files:
-            files.close()
+            try:
+                files.close(_PIPELINE_UPLOAD_SECONDS if needed else _UPLOAD_SECONDS)
+            except StorageError as error:
+                if needed:
+                    raise
+                say(str(error))
 
 
 def is_mounted(folder: Path) -> bool:
@@ -140,18 +146,22 @@ class Mount:
         if self._storage.temporary and not self._credentials.renewable:
             say("nobody can be asked for new credentials, so the files are lost to this server when its own end")
 
-    def close(self) -> None:
-        """Wait for at most a minute until all that was written is sent, and unmount."""
-        deadline = time.monotonic() + _UPLOAD_SECONDS
+    def close(self, seconds: float) -> None:
+        """Wait for at most so long until all that was written is sent, and unmount.
+
+        Raises StorageError, when nothing is mounted any more, if it is not all sent or nobody knows.
+        """
+        deadline = time.monotonic() + seconds
         while (waiting := self._uploads()) and time.monotonic() < deadline:
             time.sleep(0.2)
-        if waiting is None:
-            say("rclone does not tell what is not sent yet, so what was written last may be lost")
-        elif waiting:
-            say(f"{waiting} files could not be sent to the storage and are lost: {self._reason or 'it took too long'}")
+        reason = self._reason or "it took too long"
         self._closing.set()
         with self._turn:
             self._clear()
+        if waiting is None:
+            raise StorageError("rclone does not tell what is not sent yet, so what was written last may be lost")
+        if waiting:
+            raise StorageError(f"{waiting} files could not be sent to the storage and are lost: {reason}")
 
     def _rclone_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         options = dict(self._storage.options)

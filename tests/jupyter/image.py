@@ -1,6 +1,7 @@
 """The single-user image without its container: its entrypoint as a process, with a test's own home and programs."""
 
 import json
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -96,6 +97,15 @@ class Image:
             **self.variables,
             **(variables or {}),
         }
+
+    def rclone_that_fails(self, mode: str, *, says: str = "", status: int = 1) -> Path:
+        """Put a program in rclone's place that does no more than this in a mode while the returned file exists."""
+        flag, program = self.folder / "fails", self.binaries / "rclone"
+        real = shutil.which("rclone", path=self.environment()["PATH"])
+        fail = f"if [ $1 = {mode} ] && [ -e {flag} ]; then echo '{says}'; exit {status}; fi"
+        program.write_text(f'#!/bin/sh\n{fail}\nexec {real} "$@"\n')
+        program.chmod(0o755)
+        return flag
 
     def container(self, *arguments: str) -> Process:
         """Return the process of a container that starts with these arguments; its log is the container's."""

@@ -1,18 +1,20 @@
 """The workspace's files: real mounts of a real S3 server, and of stand-ins for Cloud Storage and Azure."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
 
+from hexa_jupyter import mount
 from hexa_jupyter.mount import is_mounted
+from hexa_jupyter.storage import StorageError
 from hexa_jupyter.workspace import NOTICE
 from tests.jupyter.conftest import Start, needs_fuse
 from tests.jupyter.image import Image
@@ -242,20 +244,11 @@ def test_a_mount_that_is_lost_comes_back(image: Image, s3: S3Server, start: Star
     assert image.complaints == ["hexa-jupyter: rclone ended with status -9 (no reason given); mounting again"]
 
 
-def rclone_that_fails(image: Image, mode: str) -> Path:
-    """Put a program in rclone's place that fails in a mode of rclone's while the returned file exists."""
-    flag, program = image.folder / "fails", image.binaries / "rclone"
-    real = shutil.which("rclone", path=image.environment()["PATH"])
-    program.write_text(f'#!/bin/sh\n[ "$1" = {mode} ] && [ -e {flag} ] && exit 1\nexec {real} "$@"\n')
-    program.chmod(0o755)
-    return flag
-
-
 def test_a_user_is_told_while_a_lost_mount_does_not_come_back(image: Image, s3: S3Server, start: Start) -> None:
     """What is written meanwhile is lost. The warning is neither in the bucket nor there afterwards."""
     (s3.bucket / "old.csv").write_text("a,b\n")
     image.variables |= s3_variables(s3)
-    flag = rclone_that_fails(image, "mount")
+    flag = image.rclone_that_fails("mount")
     process = start("singleuser")
     image.started(process)
     flag.touch()
@@ -271,7 +264,7 @@ def test_a_user_is_told_while_a_lost_mount_does_not_come_back(image: Image, s3: 
 def test_what_may_be_lost_at_the_end_is_a_line(image: Image, s3: S3Server, start: Start) -> None:
     """Silence would look like success."""
     image.variables |= s3_variables(s3)
-    rclone_that_fails(image, "rc").touch()
+    image.rclone_that_fails("rc").touch()
     process = start("singleuser")
     image.started(process)
     process.stop(by=signal.SIGTERM, seconds=30)
@@ -279,6 +272,24 @@ def test_what_may_be_lost_at_the_end_is_a_line(image: Image, s3: S3Server, start
     assert image.complaints == [
         "hexa-jupyter: rclone does not tell what is not sent yet, so what was written last may be lost"
     ]
+
+
+@pytest.mark.parametrize("needed", [False, True])
+def test_what_is_not_sent_in_time_is_counted(
+    image: Image, s3: S3Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], needed: bool
+) -> None:
+    """A server says so, and where the files are needed that is a failure; either way nothing stays mounted."""
+    image.variables |= s3_variables(s3)
+    image.rclone_that_fails("rc", says='{"diskCache": {"uploadsInProgress": 1, "uploadsQueued": 1}}', status=0).touch()
+    image.workspace.mkdir()
+    monkeypatch.setenv("HOME", str(image.home))
+    monkeypatch.setattr(mount, "_PIPELINE_UPLOAD_SECONDS" if needed else "_UPLOAD_SECONDS", 0)
+    message = "2 files could not be sent to the storage and are lost: it took too long"
+    failure = pytest.raises(StorageError, match=message) if needed else nullcontext()
+    with failure, mount.mounted(image.environment(), needed=needed):
+        assert is_mounted(image.workspace)
+    assert not is_mounted(image.workspace)
+    assert capsys.readouterr().err == ("" if needed else f"hexa-jupyter: {message}\n")
 
 
 def test_no_secret_is_on_a_command_line(image: Image, s3: S3Server, start: Start) -> None:

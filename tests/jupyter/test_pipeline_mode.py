@@ -82,19 +82,28 @@ def test_a_run_without_its_files_fails(image: Image, renewal: Renewal, s3: S3Ser
     renewal.answer = {"env": s3_variables(s3) | {"WORKSPACE_BUCKET_NAME": "nowhere"}}
     assert start("pipeline", "cloudrun").wait() == 1
     assert image.complaints == [
-        "hexa-jupyter: the pipeline cannot start: there is no bucket 'nowhere' that the credentials may list; does it"
-        " exist?"
+        "hexa-jupyter: the pipeline fails: there is no bucket 'nowhere' that the credentials may list; does it exist?"
     ]
     assert not (image.home / "pipeline").exists()
+
+
+@needs_fuse
+def test_a_run_whose_results_may_be_lost_fails(image: Image, renewal: Renewal, s3: S3Server, start: Start) -> None:
+    """Whatever the pipeline itself has returned."""
+    renewal.answer = {"env": s3_variables(s3)}
+    image.rclone_that_fails("rc").touch()
+    assert start("pipeline", "cloudrun").wait() == 1
+    assert image.complaints == [
+        "hexa-jupyter: the pipeline fails: rclone does not tell what is not sent yet, so what was written last may be"
+        " lost"
+    ]
 
 
 def test_a_run_that_the_app_refuses_fails(image: Image, renewal: Renewal, start: Start) -> None:
     """With what the App says."""
     renewal.status, renewal.answer = 401, {"error": "Token signature is invalid"}
     assert start("pipeline", "cloudrun").wait() == 1
-    assert image.complaints == [
-        "hexa-jupyter: the pipeline cannot start: the App answered 401 (Token signature is invalid)"
-    ]
+    assert image.complaints == ["hexa-jupyter: the pipeline fails: the App answered 401 (Token signature is invalid)"]
 
 
 @pytest.mark.parametrize("command", ["cloudrun", "run"])
