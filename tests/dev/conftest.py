@@ -1,6 +1,7 @@
 """`make dev`, and people who use it."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -10,10 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import Browser
 from tests.loopback import free_port, is_free
 from tests.process import Process, descendants, wait_until
+
+OPTIONS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+MILLISECONDS = 60_000
+"""How long any one step may take."""
 
 
 @dataclass(frozen=True)
@@ -102,3 +111,26 @@ def start_dev(tmp_path: Path) -> Iterator[Callable[..., Dev]]:
 def _two_free_ports() -> int:
     """Return a port that is free, as the one after it is."""
     return next(port for port in iter(free_port, None) if is_free("127.0.0.1", port + 1))
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Page]:
+    """Yield a page of a new Chromium; skip where there is none, but fail where somebody waits for pictures."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+    with sync_playwright() as playwright:
+        program = found or playwright.chromium.executable_path
+        if not Path(program).exists():
+            give_up = pytest.fail if os.environ.get("SCREENSHOTS") else pytest.skip
+            give_up(
+                "no Chromium: install it from your system's packages, or run `.venv/bin/playwright install chromium`"
+            )
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "chromium",
+            executable_path=program,
+            args=OPTIONS.split(),
+            viewport={"width": 1280, "height": 800},
+        )
+        context.set_default_timeout(MILLISECONDS)
+        expect.set_options(timeout=MILLISECONDS)
+        yield context.pages[0]
+        context.close()

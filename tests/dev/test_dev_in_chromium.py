@@ -6,24 +6,17 @@ the cells is `docs/images/notebook.png`.
 
 import json
 import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.dev.conftest import Dev
-from tests.dev.test_dev import assert_ended
+from tests.dev.test_dev import assert_ended, runs
+from tests.process import wait_until
 
 USER, WORKSPACE = "editor@example.org", "malaria"
-OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-MILLISECONDS = 60_000
-"""How long any one step may take."""
-
 CHART = """\
 from IPython.display import SVG
 
@@ -56,29 +49,6 @@ NOTEBOOK = {
         ),
     ],
 }
-
-
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
-    """Yield a page of a new Chromium; skip where there is none, but fail on CI."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-    with sync_playwright() as playwright:
-        program = found or playwright.chromium.executable_path
-        if not Path(program).exists():
-            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-            give_up(
-                "no Chromium: install it from your system's packages, or run `.venv/bin/playwright install chromium`"
-            )
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / "chromium",
-            executable_path=program,
-            args=OPTIONS.split(),
-            viewport={"width": 1280, "height": 800},
-        )
-        context.set_default_timeout(MILLISECONDS)
-        expect.set_options(timeout=MILLISECONDS)
-        yield context.pages[0]
-        context.close()
 
 
 @pytest.fixture
@@ -135,9 +105,10 @@ def test_a_day_of_a_user(start_dev: Callable[..., Dev], page: Page, keep: Callab
     expect(page.get_by_role("heading", name="Workspaces")).to_be_visible()
     expect(page.get_by_text("server runs")).to_have_count(0)
     keep("6-stopped")
-    assert_ended(
-        {command: each for command, each in running.items() if "singleuser" in command or "ipykernel" in command}
-    )
+    of_server = [each for command, each in running.items() if "singleuser" in command or "ipykernel" in command]
+    assert of_server
+    # A kernel looks after its server only every second.
+    wait_until(lambda: not any(map(runs, of_server)), "the server and its kernel to end", processes=[dev.process])
 
     page.goto(f"{dev.notebooks_url}/hub/home")
     expect(page.get_by_text(USER, exact=True)).to_be_visible()
