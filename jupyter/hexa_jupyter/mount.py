@@ -34,8 +34,8 @@ _PASSED = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTT
 # Together less than the half minute after which a hub gives up a server that does not answer (Spawner.http_timeout).
 _PROBE_SECONDS = 15
 _START_SECONDS = 10
-# Kubernetes ends a server after a minute, while nobody waits for a pipeline, and all may be written at its end.
-_UPLOAD_SECONDS, _PIPELINE_UPLOAD_SECONDS = 60, 3600
+# A pipeline may write all at its end. Who stops a server gives it less, and may end it before it can say what is lost.
+_UPLOAD_SECONDS, _SILENT_SECONDS = 3600, 10
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
@@ -44,8 +44,8 @@ def mounted(environ: Mapping[str, str], *, needed: bool = False) -> Iterator[boo
     """Mount the workspace's files for as long as the context lasts, and tell whether it was done.
 
     It is not where there is nothing to mount, and not when that fails: then one line in the log says why, and a file in
-    the folder tells the user. At the end all that has been written is sent, for which a minute is given, or an hour
-    where the files are `needed`. Raises StorageError where those cannot be mounted, or not all is sent.
+    the folder tells the user. At the end all that has been written is sent, for which there is an hour. Raises
+    StorageError where the files are `needed` and cannot be mounted, or are not all sent.
     """
     try:
         files = _files(environ)
@@ -62,7 +62,7 @@ def mounted(environ: Mapping[str, str], *, needed: bool = False) -> Iterator[boo
     finally:
         if files:
             try:
-                files.close(_PIPELINE_UPLOAD_SECONDS if needed else _UPLOAD_SECONDS)
+                files.close()
             except StorageError as error:
                 if needed:
                     raise
@@ -146,13 +146,16 @@ class Mount:
         if self._storage.temporary and not self._credentials.renewable:
             say("nobody can be asked for new credentials, so the files are lost to this server when its own end")
 
-    def close(self, seconds: float) -> None:
-        """Wait for at most so long until all that was written is sent, and unmount.
+    def close(self) -> None:
+        """Wait for at most an hour until all that was written is sent, and unmount.
 
         Raises StorageError, when nothing is mounted any more, if it is not all sent or nobody knows.
         """
-        deadline = time.monotonic() + seconds
-        while (waiting := self._uploads()) and time.monotonic() < deadline:
+        start, told = time.monotonic(), False
+        while (waiting := self._uploads()) and (waited := time.monotonic() - start) < _UPLOAD_SECONDS:
+            if waited > _SILENT_SECONDS and not told:
+                say(f"files still to be sent to the storage before the container may end: {waiting}")
+                told = True
             time.sleep(0.2)
         reason = self._reason or "it took too long"
         self._closing.set()

@@ -274,6 +274,21 @@ def test_what_may_be_lost_at_the_end_is_a_line(image: Image, s3: S3Server, start
     ]
 
 
+def test_a_long_wait_is_a_line(
+    image: Image, s3: S3Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever waits for the container sees why, also where it is killed before all is sent."""
+    image.variables |= s3_variables(s3, RCLONE_VFS_WRITE_BACK="5s")
+    image.workspace.mkdir()
+    monkeypatch.setenv("HOME", str(image.home))
+    monkeypatch.setattr(mount, "_SILENT_SECONDS", 0)
+    with mount.mounted(image.environment()):
+        (image.workspace / "late.txt").write_text("late")
+    assert (s3.bucket / "late.txt").read_text() == "late"
+    line = "hexa-jupyter: files still to be sent to the storage before the container may end: 1\n"
+    assert capsys.readouterr().err == line
+
+
 @pytest.mark.parametrize("needed", [False, True])
 def test_what_is_not_sent_in_time_is_counted(
     image: Image, s3: S3Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], needed: bool
@@ -283,7 +298,7 @@ def test_what_is_not_sent_in_time_is_counted(
     image.rclone_that_fails("rc", says='{"diskCache": {"uploadsInProgress": 1, "uploadsQueued": 1}}', status=0).touch()
     image.workspace.mkdir()
     monkeypatch.setenv("HOME", str(image.home))
-    monkeypatch.setattr(mount, "_PIPELINE_UPLOAD_SECONDS" if needed else "_UPLOAD_SECONDS", 0)
+    monkeypatch.setattr(mount, "_UPLOAD_SECONDS", 0)
     message = "2 files could not be sent to the storage and are lost: it took too long"
     failure = pytest.raises(StorageError, match=message) if needed else nullcontext()
     with failure, mount.mounted(image.environment(), needed=needed):
