@@ -44,7 +44,8 @@ def from_hub(environ: Mapping[str, str]) -> Callable[[], Environment]:
     )
     url = f"{environ['JUPYTERHUB_API_URL'].rstrip('/')}/users/{user}/servers/{server}/credentials"
     headers = {"Authorization": f"token {environ['JUPYTERHUB_API_TOKEN']}"}
-    return lambda: _post("the hub", url, headers, b"")
+    # Jupyter asks the hub without a proxy, too, whose owner would else see the server's token.
+    return lambda: _post("the hub", url, headers, b"", urllib.request.ProxyHandler({}))
 
 
 def from_app(environ: Mapping[str, str]) -> Callable[[], Environment]:
@@ -102,10 +103,12 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow none."""
 
 
-def _post(who: str, url: str, headers: Mapping[str, str], body: bytes) -> Environment:
+def _post(
+    who: str, url: str, headers: Mapping[str, str], body: bytes, *handlers: urllib.request.BaseHandler
+) -> Environment:
     request = urllib.request.Request(url, body, dict(headers), method="POST")  # noqa: S310 (the hub or the App)
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=_TIMEOUT_SECONDS) as reply:
+        with urllib.request.build_opener(_NoRedirect, *handlers).open(request, timeout=_TIMEOUT_SECONDS) as reply:
             env: dict[str, Any] = json.load(reply)["env"]
             return {name: str(value) for name, value in env.items() if value is not None}
     except urllib.error.HTTPError as error:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 
 from hexa_jupyter.credentials_server import CredentialsServer
-from hexa_jupyter.renewal import Credentials, RenewalError, from_app, source
+from hexa_jupyter.renewal import Credentials, RenewalError, from_app, from_hub, source
 from tests.jupyter.storages import Renewal
 from tests.loopback import free_port
 
@@ -159,6 +159,23 @@ def test_why_there_are_no_new_credentials(renewal: Renewal, status: int, answer:
     with pytest.raises(RenewalError) as error:
         from_app(app(renewal))()
     assert str(error.value) == text
+
+
+def test_the_hub_is_asked_without_a_proxy(renewal: Renewal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is in the cluster, and the token is for nobody else; the App may be outside."""
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    renewal.answer = {"env": {"WORKSPACE_BUCKET_NAME": "demo"}}
+    hub = {
+        "JUPYTERHUB_USER": "ada@example.org",
+        "JUPYTERHUB_SERVER_NAME": "demo",
+        "JUPYTERHUB_API_TOKEN": "hub-token",
+        "JUPYTERHUB_API_URL": f"{renewal.url}/hub/api",
+    }
+    assert from_hub(hub)() == {"WORKSPACE_BUCKET_NAME": "demo"}
+    with pytest.raises(RenewalError, match="the App does not answer"):
+        from_app(app(renewal))()
 
 
 def test_an_app_that_is_down_is_named() -> None:
