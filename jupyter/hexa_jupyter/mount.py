@@ -22,6 +22,8 @@ _DEFAULTS = {
     # Files that programs change in place, and not only from front to end, are whole on the disk before they are sent.
     "RCLONE_VFS_CACHE_MODE": "writes",
     "RCLONE_VFS_WRITE_BACK": "1s",
+    # By default what has been sent stays for an hour, and Kubernetes evicts a pod that fills the node's disk.
+    "RCLONE_VFS_CACHE_MAX_AGE": "1m",
     # What others change shows after so long; no bucket tells by itself.
     "RCLONE_DIR_CACHE_TIME": "15s",
     "RCLONE_UMASK": "002",
