@@ -1,5 +1,6 @@
 """Cluster files: Python files that make a `NotebooksConfig` and name it `config`."""
 
+import re
 import runpy
 import sys
 import traceback
@@ -8,7 +9,7 @@ from unittest.mock import patch
 
 from pydantic import ValidationError
 
-from hexa_notebooks.config import explain
+from hexa_notebooks.config import did_you_mean, explain
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 
@@ -43,13 +44,23 @@ def load(path: Path) -> NotebooksConfig:
     except ValidationError as error:
         raise ClusterFileError(_with_place(path, error, explain(error))) from error
     except (Exception, SystemExit) as error:
-        message = f"{type(error).__name__}: {error}".removesuffix(": ")
+        message = f"{type(error).__name__}: {error}".removesuffix(": ") + _hint(error)
         raise ClusterFileError(_with_place(path, error, message)) from error
     config = names.get("config")
     if not isinstance(config, NotebooksConfig):
         got = f"a value of type {type(config).__name__}" if "config" in names else "nothing of that name"
         raise ClusterFileError(f"{path}: must set config = NotebooksConfig(...), got {got}")
     return config
+
+
+def _hint(error: BaseException) -> str:
+    """Say which name of the library was meant, or that it has to be imported."""
+    ours = sys.modules[__package__].__all__
+    if isinstance(error, NameError) and error.name in ours:
+        return f"; import it: from {__package__} import {error.name}"
+    # The error of an import has the name in its text only, before Python 3.12.
+    found = re.match(rf"cannot import name '(\w+)' from '{__package__}'|name '(\w+)' is not defined", str(error))
+    return did_you_mean(found[1] or found[2], ours) if found else ""
 
 
 def _with_place(path: Path, error: BaseException, message: str) -> str:

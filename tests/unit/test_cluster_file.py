@@ -31,6 +31,18 @@ BAD = {
         "import no_such_module\n",
         ":1: ModuleNotFoundError: No module named 'no_such_module'",
     ),
+    "name that is not imported": (
+        f"{GOOD}\nexposure = LoadBalancer()\n",
+        r":\d+: NameError: name 'LoadBalancer' is not defined; import it: from hexa_notebooks import LoadBalancer",
+    ),
+    "name with a typo": (
+        GOOD.replace("database=SqlitePvc()", "database=SqlitPvc()"),
+        r":5: NameError: name 'SqlitPvc' is not defined; did you mean 'SqlitePvc'\?",
+    ),
+    "import with a typo": (
+        "from hexa_notebooks import NotebookConfig\n",
+        r":1: ImportError: cannot import name 'NotebookConfig' from .*; did you mean 'NotebooksConfig'\?",
+    ),
     "empty": ("", r": must set config = NotebooksConfig\(\.\.\.\), got nothing of that name"),
     "wrong type": ("config = {}\n", r": must set config = NotebooksConfig\(\.\.\.\), got a value of type dict"),
     "None": ("config = None\n", r": must set config = NotebooksConfig\(\.\.\.\), got a value of type NoneType"),
