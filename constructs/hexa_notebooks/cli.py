@@ -28,13 +28,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command. An error is told on stderr and ends the process with 2."""
     parser = argparse.ArgumentParser(prog="hexa-notebooks", description="JupyterHub on Kubernetes for OpenHEXA.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, text in (
-        ("synth", "write the manifests of a cluster"),
-        ("hub-config", "print the configuration that the hub will load, as JSON"),
-        ("secret", "print a Secret with fresh random values, for `kubectl create -f -`"),
-        ("upgrade-db", "print a Job that upgrades the hub's database, for `kubectl create -f -`"),
+    for name, text, more in (
+        (
+            "synth",
+            "write the manifests of a cluster",
+            "One object a file, all of them or none, in place of what the folder had. The same cluster file always"
+            " gives the same bytes.",
+        ),
+        (
+            "hub-config",
+            "print the configuration that the hub will load, as JSON",
+            "Traits by section, as in {section: {trait: value}}; secrets are placeholders.",
+        ),
+        (
+            "secret",
+            "print a Secret with fresh random values, for `kubectl create -f -`",
+            "It has each key that the cluster file refers to and whose value is ours to choose. Of the others stderr"
+            " says who issues them. A Secret that exists is never replaced, since `kubectl create` refuses that.",
+        ),
+        (
+            "upgrade-db",
+            "print a Job that upgrades the hub's database, for `kubectl create -f -`",
+            "For a hub that says at its start that its database is older than its JupyterHub. Before: stop the hub,"
+            " keep a backup, and apply the new ConfigMap `hub`. When the Job has completed, apply the rest.",
+        ),
     ):
-        command = commands.add_parser(name, help=text, description=text)
+        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}. {more}")
         command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
         if name == "synth":
             command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")

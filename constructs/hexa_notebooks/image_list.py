@@ -14,7 +14,8 @@ _EPILOG = """One line an image, as manifests name it. Those of servers are among
 for a workspace, what users write themselves, and what configuration files in Python set.
 
 --format json tells of each image its source, which is its name before `images.registries` and `images.digests`
-change it, and the fields of the cluster file whose pods have it. To fill a mirror:
+change it, and the fields of the cluster file whose pods have it. To fill a mirror, where the sources are on
+a registry, and not built here:
   hexa-notebooks images CLUSTER.py --format json \\
     | jq --raw-output '.[] | select(.image != .source) | "docker://\\(.source) docker://\\(.image | sub("@.*"; ""))"' \\
     | xargs --max-args=2 skopeo copy --all"""

@@ -5,7 +5,9 @@ from pathlib import Path
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 (traitlets provides it)
 
-c.ServerApp.root_dir = str(Path.home() / "workspace")
+# Jupyter does not start in a folder that could not be made.
+_WORKSPACE = Path.home() / "workspace"
+c.ServerApp.root_dir = str(_WORKSPACE if _WORKSPACE.is_dir() else Path.home())
 
 # The App shows the server in an iframe, which JupyterHub forbids unless a policy of its own is set.
 # JupyterHub's extension cannot read what `update` makes of this, and then no server of a hub answers.

@@ -89,6 +89,17 @@ def test_idle_kernels_end(variables: dict[str, str], seconds: int, monkeypatch: 
     assert loaded.MappingKernelManager.cull_idle_timeout == seconds
 
 
+def test_home_is_shown_where_there_is_no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a server starts although its folder could not be made."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    shown = []
+    for _ in range(2):
+        loaded = PyFileConfigLoader("jupyter_server_config.py", path=str(CONFIG)).load_config()
+        shown.append(loaded.ServerApp.root_dir)
+        (tmp_path / "workspace").mkdir(exist_ok=True)
+    assert shown == [str(tmp_path), str(tmp_path / "workspace")]
+
+
 def test_a_time_that_is_no_number_is_refused(tmp_path: Path) -> None:
     """One line names the variable, what it is, and what it may be."""
     server = Server(tmp_path, {"HEXA_KERNEL_IDLE_SECONDS": "4h"})
