@@ -14,7 +14,7 @@ STAND_INS = {
     "gcloud": "a project of Google Cloud",
     "git": "a clone of its own",
     "kind": "a container engine",
-    "make": "what is installed already; that each target exists is tested by name",
+    "make": "what is installed already; that each target exists is tested by name, and the test itself synthesises",
     "pg_dump": "a database in the network",
     "pg_restore": "a database in the network",
 }
@@ -28,8 +28,9 @@ NOT_RUN = {
 }
 """Commands that nothing runs in a test, and what they lack."""
 JOURNEYS = {
-    "local": ("docs/getting-started.md", "README.md", "docs/local-development.md"),
-    "openhexa_gke": (
+    "a trial": ("docs/getting-started.md", "README.md", "docs/local-development.md"),
+    "another cluster": ("docs/any-cluster.md",),
+    "Google Cloud": (
         "docs/google-cloud.md",
         "docs/operations/changes.md",
         "docs/operations/secrets.md",
@@ -40,7 +41,7 @@ JOURNEYS = {
         "docs/images.md",
     ),
 }
-"""Pages in the order in which an operator of a cluster follows them, by cluster."""
+"""Pages in the order in which an operator follows them, by what the operator runs."""
 FOLLOWED_BY = {
     "docs/moving-from-helm.md": "tests/integration/test_takeover.py",
 }

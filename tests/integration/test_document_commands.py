@@ -42,12 +42,16 @@ class Operator:
         for file in crd_files():
             self.server.kubectl("apply", "--server-side", "--filename", str(file))
         self.server.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
-        node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": NODE}}
+        labels = {"hub.jupyter.org/node-purpose": "user"}
+        node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": NODE, "labels": labels}}
         self.server.kubectl("create", "--filename=-", input=json.dumps(node))
-        for name in ("clusters", "dist", "hub", "docs"):
+        for name in ("hub", "docs"):
             (self.folder / name).symlink_to(ROOT / name)
-        # A script in it writes a file beside it.
-        shutil.copytree(ROOT / "compose", self.folder / "compose")
+        # Operators write cluster files of their own, and a script writes a file beside it.
+        for name in ("clusters", "compose"):
+            shutil.copytree(ROOT / name, self.folder / name)
+        # The worktree of what is applied.
+        (self.folder / "before").symlink_to(self.folder)
         (self.folder / ".venv").mkdir()
         (self.folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
         (self.folder / "users.json").write_text('[{"name": "anna", "servers": {}}]')
@@ -78,6 +82,8 @@ class Operator:
             roll_out(self.server, NAMESPACE)
         if "rollout restart" in command.text:
             self._forget_restarts()
+        if command.text == "make synth":
+            subprocess.run([sys.executable, str(ROOT / "main.py")], cwd=self.folder, check=True, timeout=60)
         path = [str(self.folder / "bin"), str(Path(self.programs.kubectl).parent), os.environ["PATH"]]
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", f"{before}\n{command.text}"],
@@ -123,13 +129,13 @@ class Operator:
         return len(found)
 
 
-@pytest.mark.parametrize("cluster", JOURNEYS)
-def test_commands_work_as_they_stand(cluster: str, programs: Programs, tmp_path: Path) -> None:
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_commands_work_as_they_stand(journey: str, programs: Programs, tmp_path: Path) -> None:
     """Whoever follows the pages one after the other sees no error, and each secret only where it is asked for."""
     with run_kube_api_server(programs) as server:
         operator = Operator(server, tmp_path, programs)
         operator.prepare()
-        for page in JOURNEYS[cluster]:
+        for page in JOURNEYS[journey]:
             assert operator.follow(page) > 0, page
             # As if a user had started a server once.
             server.kubectl("apply", "--filename=-", input=CLAIM)

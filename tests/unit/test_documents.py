@@ -14,7 +14,9 @@ import yaml
 import hexa_notebooks
 from dev.site_links import absolute
 from hexa_notebooks import images
+from hexa_notebooks.scheduling import dedicated
 from tests.documents import FOLLOWED_BY, JOURNEYS, NOT_RUN, PAGES, ROOT, STAND_INS, Block, blocks, commands
+from tests.schemas import VERSIONS, problems
 
 PYTHON = [block for page in PAGES for block in blocks(page, "python")]
 FRAGMENTS = [block for block in PYTHON if "import hexa_notebooks" not in block.text]
@@ -174,6 +176,18 @@ def test_images_of_this_repository_are_those_of_the_catalogue() -> None:
     built = {(each[each.index("--tag") + 1].rpartition("/")[2], each[-1]) for each in words}
     assert built == set(folders.items())
     assert all((ROOT / folder / "Dockerfile").is_file() for folder in folders.values())
+
+
+def test_device_plugin_offers_what_servers_ask_for() -> None:
+    """It is on the nodes for users, whatever keeps others away from them, and any supported Kubernetes takes it."""
+    plugin = list(yaml.safe_load_all((ROOT / "docs" / "fuse-device-plugin.yaml").read_text("utf-8")))
+    assert [problem for version in VERSIONS for made in plugin for problem in problems(made, version)] == []
+    configuration, daemon_set = plugin
+    (device,) = yaml.safe_load(configuration["data"]["conf.yaml"])
+    assert re.fullmatch(device["devicematch"], hexa_notebooks.InPodFuse().device_resource.partition("/")[2])
+    pod = daemon_set["spec"]["template"]["spec"]
+    assert pod["nodeSelector"] == {"hub.jupyter.org/node-purpose": "user"}
+    assert pod["tolerations"] == [toleration.model_dump(exclude_none=True) for toleration in dedicated("user")]
 
 
 def test_backup_of_sqlite_can_be_restored(tmp_path: Path) -> None:
