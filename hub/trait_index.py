@@ -40,6 +40,8 @@ UNREGISTERED = (
     WorkspaceSpawner,
 )
 """What a hub can load besides the classes with an entry point, which are in `JupyterHub.classes`."""
+ABSENT = ("dockerspawner",)
+"""Packages with such classes that a hub on Kubernetes does not have, although a developer's environment may."""
 
 Trait = traitlets.TraitType[Any, Any]
 Schema = dict[str, Any] | bool
@@ -178,7 +180,8 @@ def section(cls: type[Configurable]) -> dict[str, Any]:
 
 def index() -> dict[str, Any]:
     """Return the whole index: the releases it was made from, then the sections by name."""
-    loadable = [JupyterHub, *JupyterHub().classes, *UNREGISTERED]
+    registered = [cls for cls in JupyterHub().classes if not cls.__module__.startswith(ABSENT)]
+    loadable = [JupyterHub, *registered, *UNREGISTERED]
     classes = {base for cls in loadable for base in configurable(cls.__mro__)}
     return {
         "versions": {name: version(name) for name in RELEASES},
