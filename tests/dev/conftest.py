@@ -5,11 +5,12 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -56,7 +57,10 @@ class Dev:
     def processes(self) -> dict[str, Any]:
         """Return the `psutil.Process` of each program that it runs for long, by its command."""
         assert self.process.pid
-        found = {" ".join(each.cmdline()): each for each in descendants(self.process.pid)}
+        found = {}
+        for each in descendants(self.process.pid):
+            with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+                found[" ".join(each.cmdline())] = each
         # jsii's Node ends as soon as it has made the manifests.
         return {command: each for command, each in found.items() if "jsii" not in command}
 
