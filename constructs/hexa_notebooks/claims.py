@@ -21,6 +21,7 @@ from hexa_notebooks.diff.report import printable
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.hub_config import loaded
 from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.subcommand import add_command
 from hexa_notebooks.traits import Traits
 from hexa_notebooks.user_storage import UserStorage
 
@@ -328,18 +329,11 @@ def _is_text(name: str) -> bool:
 def add_claims(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to a parser."""
     text = "prove which users' claims a cluster file still reaches"
-    command = commands.add_parser(
-        "claims",
-        help=text,
-        description=f"{text[0].upper()}{text[1:]}.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    command = add_command(commands, "claims", text, _run, epilog=_EPILOG)
     command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
     command.add_argument("--claims", required=True, metavar="PVC.json", help="the claims in the cluster, - for stdin")
     command.add_argument("--users", required=True, metavar="USERS", help="the users, - for stdin")
     command.add_argument("--format", choices=("text", "json"), default="text", help="text by default")
-    command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:

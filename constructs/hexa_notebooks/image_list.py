@@ -8,6 +8,7 @@ from typing import Any
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.registry import qualified
+from hexa_notebooks.subcommand import add_command
 
 _EPILOG = """One line an image, as manifests name it. Those of servers are among them, those of profiles and what
 `hook-puller` and `upgrade-db` print too. What is named only at run time is not: the image that the App gives
@@ -44,16 +45,9 @@ def image_list(config: NotebooksConfig) -> list[dict[str, Any]]:
 def add_images(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to a parser."""
     text = "list the images that the manifests of a cluster name"
-    command = commands.add_parser(
-        "images",
-        help=text,
-        description=f"{text[0].upper()}{text[1:]}, to copy, to scan or to load them.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    command = add_command(commands, "images", text, _run, more=", to copy, to scan or to load them", epilog=_EPILOG)
     command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
     command.add_argument("--format", choices=("text", "json"), default="text", help="text by default")
-    command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:

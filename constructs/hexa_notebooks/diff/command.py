@@ -16,6 +16,7 @@ from hexa_notebooks.diff.report_json import as_json
 from hexa_notebooks.diff.report_markdown import markdown
 from hexa_notebooks.diff.report_text import text
 from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.subcommand import add_command
 
 _FORMATS = {"text": text, "markdown": markdown, "json": as_json}
 _STATUS = {"equal": 0, "different": 1, "unsafe": 3}
@@ -31,19 +32,12 @@ Values of Secrets are compared and never shown."""
 
 def add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to a parser."""
-    help_text = "say what an apply of NEW over OLD would change and do"
-    command = commands.add_parser(
-        "diff",
-        help=help_text,
-        description=f"{help_text[0].upper()}{help_text[1:]}.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    text = "say what an apply of NEW over OLD would change and do"
+    command = add_command(commands, "diff", text, _run, epilog=_EPILOG)
     source = "a folder, a file, or - for stdin, as of `helm get manifest` or `kubectl get --output=yaml`"
     command.add_argument("old", metavar="OLD", help=f"what is there: {source}")
     command.add_argument("new", metavar="NEW", help=f"what is to be applied: {source}")
     command.add_argument("--format", choices=_FORMATS, default="text", help="text by default")
-    command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:

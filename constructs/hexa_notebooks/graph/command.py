@@ -10,6 +10,7 @@ from hexa_notebooks.diff.manifests import read
 from hexa_notebooks.graph.architecture import architecture
 from hexa_notebooks.graph.mermaid import mermaid
 from hexa_notebooks.graph.objects import LEFT_OUT
+from hexa_notebooks.subcommand import add_command
 from hexa_notebooks.synth import synth
 
 _EPILOG = "\n".join(
@@ -27,15 +28,10 @@ _EPILOG = "\n".join(
 def add_graph(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to a parser."""
     text = "print a diagram of the objects of a cluster, as Mermaid"
-    command = commands.add_parser(
-        "graph",
-        help=text,
-        description=f"{text[0].upper()}{text[1:]}, which GitHub, GitLab and mkdocs-material render.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    command = add_command(
+        commands, "graph", text, _run, more=", which GitHub, GitLab and mkdocs-material render", epilog=_EPILOG
     )
     command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
-    command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import yaml
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.image_puller.hook_puller import DELETABLE, HookPuller
+from hexa_notebooks.subcommand import add_command
 
 _EPILOG = f"""Before new images are applied, with the objects outside the namespace (00-cluster) there already:
   hexa-notebooks hook-puller CLUSTER.py | kubectl apply --filename=-
@@ -23,15 +24,8 @@ prefix. The puller that `synth` writes fetches the same images, but an apply doe
 def add_hook_puller(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to a parser."""
     text = "print what fetches the images onto all nodes before an apply, for `kubectl apply -f -`"
-    command = commands.add_parser(
-        "hook-puller",
-        help=text,
-        description=f"{text[0].upper()}{text[1:]}.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    command = add_command(commands, "hook-puller", text, _run, epilog=_EPILOG)
     command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
-    command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
