@@ -56,7 +56,7 @@ lint: .venv/dev ## style of sources, Dockerfiles, scripts and workflows
 	$(SCHEMA) vendor.github-workflows .github/workflows/*.yaml
 	$(SCHEMA) vendor.github-actions .github/actions/*/action.yaml
 	$(SCHEMA) vendor.renovate .github/renovate.json
-	$(if $(wildcard docker-compose.yaml),$(SCHEMA) vendor.compose-spec docker-compose.yaml)
+	$(SCHEMA) vendor.compose-spec docker-compose.yaml
 	@if command -v go > /dev/null; then cd .github/tools && GOFLAGS=-mod=readonly go tool actionlint -shellcheck $(CURDIR)/$(BIN)/shellcheck ../workflows/*.yaml; \
 	else echo 'PATH has no go: actionlint is left out'; fi
 

@@ -32,8 +32,8 @@ Values of Secrets are compared and never shown."""
 
 def add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to a parser."""
-    text = "say what an apply of NEW over OLD would change and do"
-    command = add_command(commands, "diff", text, _run, epilog=_EPILOG)
+    help_text = "say what an apply of NEW over OLD would change and do"
+    command = add_command(commands, "diff", help_text, _run, epilog=_EPILOG)
     source = "a folder, a file, or - for stdin, as of `helm get manifest` or `kubectl get --output=yaml`"
     command.add_argument("old", metavar="OLD", help=f"what is there: {source}")
     command.add_argument("new", metavar="NEW", help=f"what is to be applied: {source}")
