@@ -90,7 +90,7 @@ lock: .venv/dev ## resolve the requirements anew
 	$(LOCK) --upgrade --no-deps requirements/jupyterhub-6.in -o requirements/jupyterhub-6.txt
 
 envtest: ## build etcd, kube-apiserver and kubectl for the integration tests (needs Go)
-	$(PYTHON) -m tests.envtest.build
+	$(PYTHON) -m tests.programs.build
 
 .PHONY: kind
 kind: .venv/dev ## build both images and try dist/local on a kind cluster of its own (needs Docker, kubectl and Go)

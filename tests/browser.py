@@ -25,6 +25,9 @@ class Browser:
         self.url = url
         self._session = requests.Session()
         self._session.trust_env = False
+        # `kubectl port-forward` closes an idle connection later than the proxy behind it does, and a request that comes
+        # in between is lost.
+        self._session.headers["Connection"] = "close"
         self._jar: CookieJar = self._session.cookies
         for name, value in (cookies or {}).items():
             self.keep(name, value)
@@ -51,9 +54,13 @@ class Browser:
 
     def post(self, path: str, **options: Any) -> requests.Response:
         """Send a form or a script's request, with the token against forged ones that the pages have."""
+        return self.request("POST", path, **options)
+
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send a script's request of any method, likewise."""
         address = urljoin(self.url, path)
         headers = {"X-XSRFToken": self._xsrf(address), "Referer": address, **options.pop("headers", {})}
-        return self._session.post(address, headers=headers, timeout=SECONDS, **options)
+        return self._session.request(method, address, headers=headers, timeout=SECONDS, **options)
 
     def server_token(self, server: dict[str, str]) -> str:
         """Get the token by which a server asks the hub about this browser, as it does on the browser's first page.

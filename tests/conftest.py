@@ -13,6 +13,12 @@ settings.register_profile("same each time", derandomize=True)
 settings.load_profile("same each time")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the cluster that tests/cluster uses."""
+    told = "a cluster for tests/cluster, with an admin's rights (default: a node of this machine's own)"
+    parser.addoption("--kubeconfig", metavar="FILE", help=told)
+
+
 class YamlSnapshot(SingleFileSnapshotExtension):
     """One YAML file a test, which a reviewer can read and kubectl too."""
 

@@ -23,7 +23,8 @@ class Process:
     that of the tests), `cwd` the working folder (default: that of the tests), and `user` the account that it runs as,
     for tests that run as root (default: theirs). `is_ready` says whether it does its work yet (default: as soon as it
     runs). `outlives` returns the pids of children that go on when it ends (default: none does, as in a container).
-    `process_group` 0 puts it out of reach of a terminal's Ctrl-C (default: it gets the signal too).
+    `process_group` 0 puts it out of reach of a terminal's Ctrl-C (default: it gets the signal too). `pass_fds` are files
+    that it inherits. `until_closed` gives it a standard input that ends with this process, however that ends.
     """
 
     def __init__(
@@ -37,10 +38,13 @@ class Process:
         is_ready: Callable[[], object] = lambda: True,
         outlives: Callable[[], Collection[int]] = tuple,
         process_group: int | None = None,
+        pass_fds: Collection[int] = (),
+        until_closed: bool = False,
     ) -> None:
         self.log = log
         self._command, self._is_ready, self._outlives = command, is_ready, outlives
-        self._options: dict[str, Any] = {"env": env, "cwd": cwd, "process_group": process_group}
+        self._options: dict[str, Any] = {"env": env, "cwd": cwd, "process_group": process_group, "pass_fds": pass_fds}
+        self._options["stdin"] = subprocess.PIPE if until_closed else subprocess.DEVNULL
         if user is not None:
             self._options |= {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
         self._popen: subprocess.Popen[bytes] | None = None
@@ -68,7 +72,7 @@ class Process:
         self.stop()
         with self.log.open("ab") as output:
             self._popen = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **self._options
+                self._command, stdout=output, stderr=subprocess.STDOUT, **self._options
             )
 
     def start(self) -> None:

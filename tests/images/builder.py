@@ -64,6 +64,26 @@ class Builder:
         self._podman("image", "prune", "--force", f"--filter=until={_KEPT}")
         return name
 
+    def build_folder(self, context: Path, name: str) -> str:
+        """Build the image of any folder that has a Dockerfile, under a name that is returned. Raises as `build` does."""
+        self._build(context, name)
+        return name
+
+    def save(self, image: str, name: str, folder: Path) -> Path:
+        """Return an archive of an image under another name, in a folder that keeps the last one of each name."""
+        digest = self._podman("image", "inspect", "--format={{.Id}}", image).stdout.strip()[:12]
+        stem = name.replace("/", "-").replace(":", "-")
+        archive = folder / f"{stem}-{digest}.tar"
+        if not archive.exists():
+            for old in folder.glob(f"{stem}-*.tar"):
+                old.unlink()
+            self._podman("tag", image, name)
+            with tempfile.TemporaryDirectory(dir=folder) as scratch:
+                saved = Path(scratch, archive.name)
+                self._podman("save", "--format=docker-archive", f"--output={saved}", name)
+                saved.rename(archive)
+        return archive
+
     @cached_property
     def python(self) -> str:
         """The name of a base like the official `python:X-slim-SUITE` that hub/Dockerfile names, made at the first use.
@@ -117,7 +137,7 @@ class Builder:
     def _base(self, name: str, dockerfile: str) -> None:
         with tempfile.TemporaryDirectory(prefix="base-") as folder:
             (Path(folder) / "Dockerfile").write_text(dockerfile)
-            self._build(Path(folder), name)
+            self.build_folder(Path(folder), name)
 
     def _build(self, context: Path, name: str, *arguments: str) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:

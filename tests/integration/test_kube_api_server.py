@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.envtest.build import cache_folder, kubernetes_version
+from tests.programs.build import cache_folder, kubernetes_version
 from tests.kube_api_server import KubeApiServer, Programs, find_programs, run_kube_api_server
 
 

@@ -124,7 +124,7 @@ def test_every_supported_python_is_tested() -> None:
 def test_api_server_is_of_the_release_that_is_built_elsewhere() -> None:
     """The programs that setup-envtest gets are of the minor version that `make envtest` builds."""
     fetched = re.search(r"setup-envtest use (1\.\d+)\.x", (GITHUB / "actions/setup/action.yaml").read_text("utf-8"))
-    built = re.search(r"k8s\.io/kubernetes v(1\.\d+)\.", (ROOT / "tests/envtest/go.mod").read_text("utf-8"))
+    built = re.search(r"k8s\.io/kubernetes v(1\.\d+)\.", (ROOT / "tests/programs/kubernetes/go.mod").read_text("utf-8"))
     assert fetched
     assert built
     assert fetched[1] == built[1]

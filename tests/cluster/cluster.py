@@ -1,0 +1,170 @@
+"""A Kubernetes cluster as tests use it: by kubectl and a kubeconfig, whatever kind of cluster it is."""
+
+import json
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.loopback import answers, free_port
+from tests.process import Process, wait_until
+from tests.support import Object
+
+POD_SECONDS = 180
+"""How long a pod may take to be ready on a busy machine."""
+_LINES = 40
+"""How much of a log is shown where a test fails."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that is reached by a kubeconfig."""
+
+    kubeconfig: Path
+    """Whose rights are those of an admin of the cluster."""
+    kubectl_program: str
+    folder: Path
+    """A folder of the tests' own."""
+    namespaces: list[str] = field(default_factory=list)
+    """The namespaces that tests have made and not deleted yet; a test that fails shows what is in them."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment in which commands of the documentation talk to this cluster."""
+        path = os.pathsep.join([str(Path(self.kubectl_program).parent), os.environ["PATH"]])
+        cache = str(self.folder / "kubectl-cache")
+        return {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBERC": "off", "KUBECACHEDIR": cache, "PATH": path}
+
+    def kubectl(
+        self, *args: str, input: str | None = None, check: bool = True, seconds: float = POD_SECONDS
+    ) -> subprocess.CompletedProcess[str]:
+        """Run kubectl and return its result. Raises RuntimeError with what it printed if it fails, unless told not to."""
+        done = subprocess.run(
+            [self.kubectl_program, *args],
+            input=input or "",
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+            env=self.environment,
+        )
+        if check and done.returncode != 0:
+            raise RuntimeError(f"kubectl {shlex.join(args)} ended with status {done.returncode}: {done.stderr}")
+        return done
+
+    def get(self, kind: str, namespace: str | None = None, *, selector: str = "") -> list[Object]:
+        """Return the objects of a kind, of a namespace if there is one."""
+        there = [f"--namespace={namespace}"] if namespace else []
+        query = ("get", kind, *there, f"--selector={selector}", "--output=json")
+        found: list[Object] = json.loads(self.kubectl(*query).stdout)["items"]
+        return found
+
+    def exists(self, name: str, namespace: str) -> bool:
+        """Return whether there is an object, as in `exists("pod/hub", "test")`."""
+        query = ("get", name, f"--namespace={namespace}", "--ignore-not-found", "--output=name")
+        return bool(self.kubectl(*query).stdout)
+
+    def apply(self, *objects: Object) -> None:
+        """Apply objects."""
+        listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+        self.kubectl("apply", "--server-side", "--filename=-", input=listed)
+
+    def exec(self, namespace: str, pod: str, *command: str, input: str | None = None, seconds: float = 60) -> str:
+        """Run a command in a pod's main container and return what it prints."""
+        return self.kubectl("exec", f"--namespace={namespace}", "--stdin", pod, "--", *command, input=input, seconds=seconds).stdout
+
+    def wait_until(self, condition: Callable[[], T], what: str, namespace: str, seconds: float = POD_SECONDS) -> T:
+        """Wait as `process.wait_until` does. Raises TimeoutError, with what the namespace says, after so many seconds."""
+        try:
+            return wait_until(condition, what, seconds, pause=0.5)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}\n{self.describe(namespace)}") from None
+
+    def wait_ready(self, namespace: str, selector: str, seconds: float = POD_SECONDS) -> list[Object]:
+        """Wait until every pod of a selector, and at least one, is ready; return them."""
+
+        def ready() -> list[Object]:
+            pods = [pod for pod in self.get("pods", namespace, selector=selector) if is_alive(pod)]
+            return pods if pods and all(map(is_ready, pods)) else []
+
+        return self.wait_until(ready, f"pods {selector} to be ready", namespace, seconds)
+
+    @contextmanager
+    def namespace(self, name: str, **labels: str) -> Iterator[str]:
+        """Have a namespace of this name until the block ends."""
+        self.namespaces.append(name)
+        try:
+            self.kubectl("create", "namespace", name)
+            if labels:
+                self.kubectl("label", "namespace", name, *(f"{key}={value}" for key, value in labels.items()))
+            yield name
+        finally:
+            self.delete_namespace(name)
+
+    def delete_namespace(self, name: str) -> None:
+        """Delete a namespace with all that is in it, without waiting until it is gone."""
+        self.kubectl("delete", "namespace", name, "--ignore-not-found", "--wait=false")
+        if name in self.namespaces:
+            self.namespaces.remove(name)
+
+    @contextmanager
+    def forward(self, namespace: str, target: str, port: int, path: str = "/") -> Iterator[str]:
+        """Lead a port of loopback to one of a Service or pod until the block ends; yield its URL once the path answers."""
+        here = free_port()
+        url = f"http://127.0.0.1:{here}"
+        command = [self.kubectl_program, f"--namespace={namespace}", "port-forward", target, f"{here}:{port}"]
+        log = self.folder / f"port-forward-{here}.log"
+        # A forwarded port ends with the pod that it leads to, and a Service's does not look for another pod.
+        forward = Process(command, log, env=self.environment, is_ready=lambda: answers(f"{url}{path}"))
+        try:
+            forward.start()
+            yield url
+        finally:
+            forward.stop()
+
+    def describe(self, namespace: str) -> str:
+        """Return what a person would look at first: events, what pods wait for, and the last lines of their logs."""
+        there = f"--namespace={namespace}"
+        parts = [f"--- namespace {namespace}"]
+        for query in (
+            ("get", "events", "--sort-by=.lastTimestamp", "--output=custom-columns=LAST:.lastTimestamp,ON:.involvedObject.name,REASON:.reason,MESSAGE:.message"),
+            ("get", "pods,persistentvolumeclaims", "--output=wide"),
+        ):
+            printed = self.kubectl(*query, there, check=False)
+            parts.append("\n".join((printed.stdout + printed.stderr).splitlines()[-_LINES:]))
+        for pod in self.get("pods", namespace):
+            name = pod["metadata"]["name"]
+            for status in pod["status"].get("initContainerStatuses", []) + pod["status"].get("containerStatuses", []):
+                parts.append(f"--- {name} {status['name']}: {json.dumps(status['state'])}")
+                logs = ("logs", name, f"--container={status['name']}", f"--tail={_LINES}", there)
+                parts.append(self.kubectl(*logs, check=False).stdout)
+                if status["restartCount"]:
+                    parts += [f"--- before the restart {status['restartCount']}", self.kubectl(*logs, "--previous", check=False).stdout]
+        return "\n".join(parts)
+
+
+def is_ready(pod: Object) -> bool:
+    """Return whether a pod is ready."""
+    conditions = pod["status"].get("conditions", [])
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
+def is_alive(pod: Object) -> bool:
+    """Return whether a pod is not being deleted."""
+    return "deletionTimestamp" not in pod["metadata"]
+
+
+def restarts(pods: Sequence[Object]) -> int:
+    """Return how often containers of pods were restarted."""
+    return sum(each["restartCount"] for pod in pods for each in pod["status"].get("containerStatuses", []))
+
+
+def conditions(made: Object) -> dict[str, Any]:
+    """Return the conditions of an object by type, as in {"Ready": "True"}."""
+    return {each["type"]: each["status"] for each in made["status"].get("conditions", [])}

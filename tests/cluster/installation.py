@@ -1,0 +1,211 @@
+"""An installation on a cluster, made by the commands of the documentation."""
+
+import os
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import requests
+
+from hexa_notebooks import NotebooksConfig
+from hexa_notebooks.cluster_file import load
+from tests.browser import Browser
+from tests.cluster.cluster import POD_SECONDS, Cluster, is_alive
+from tests.process import wait_until
+from tests.support import Object
+
+CLUSTERS = Path(__file__).parent / "clusters"
+"""The cluster files of the tests."""
+COMMAND_SECONDS = 240
+INSTALL = """\
+hexa-notebooks synth clusters/production.py --out dist/production
+kubectl apply -f dist/production/00-cluster
+hexa-notebooks secret clusters/production.py | kubectl create -f -
+kubectl apply -R -f dist/production
+"""
+"""What docs/getting-started.md and docs/any-cluster.md say; `make synth` is what the first line is for one file."""
+APPLY = """\
+hexa-notebooks synth clusters/production.py --out dist/production
+kubectl apply -R -f dist/production
+"""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A cluster file and what it has become on a cluster."""
+
+    cluster: Cluster
+    folder: Path
+    """Where the operator works: `clusters/production.py` and `dist/production` are in it."""
+
+    @property
+    def file(self) -> Path:
+        """The cluster file."""
+        return self.folder / "clusters" / "production.py"
+
+    @property
+    def config(self) -> NotebooksConfig:
+        """What the cluster file says now."""
+        return load(self.file)
+
+    @property
+    def namespace(self) -> str:
+        """The name of its namespace."""
+        return self.config.namespace.name
+
+    def images(self) -> list[str]:
+        """Return the images that its manifests name, as `hexa-notebooks images` lists them."""
+        return self.run("hexa-notebooks images clusters/production.py").split()
+
+    def change(self, lines: str) -> None:
+        """Add lines to the cluster file, as in `config = config.evolve(...)`, and apply what that makes."""
+        with self.file.open("a") as file:
+            file.write(f"{lines}\n")
+        self.run(APPLY)
+        self.roll_out()
+
+    def run(self, commands: str) -> str:
+        """Run commands as an operator would paste them, and return what they print. Raises RuntimeError if one fails."""
+        path = os.pathsep.join([str(Path(sys.executable).parent), self.cluster.environment["PATH"]])
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", commands],
+            cwd=self.folder,
+            env={**self.cluster.environment, "PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"{commands}\nended with status {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def roll_out(self) -> None:
+        """Wait until hub and proxy run as they were last applied."""
+        there = f"--namespace={self.namespace}"
+        try:
+            self.cluster.kubectl("rollout", "status", "deployment/hub", "deployment/proxy", there, "--timeout=3m", seconds=200)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}\n{self.cluster.describe(self.namespace)}") from None
+
+    def secret(self, key: str) -> str:
+        """Return a value of the Secret that `hexa-notebooks secret` has made."""
+        (made,) = (each for each in self.cluster.get("secrets", self.namespace) if key in each.get("data", {}))
+        return b64decode(made["data"][key]).decode()
+
+    def pods(self, component: str) -> list[Object]:
+        """Return the pods of a component that are not being deleted."""
+        pods = self.cluster.get("pods", self.namespace, selector=f"app=jupyterhub,component={component}")
+        return [pod for pod in pods if is_alive(pod)]
+
+    def pod(self, component: str) -> str:
+        """Return the name of a component's only pod."""
+        (pod,) = self.pods(component)
+        return str(pod["metadata"]["name"])
+
+    def logs(self, component: str) -> str:
+        """Return all that the containers of a component have logged."""
+        query = ("logs", f"--namespace={self.namespace}", f"--selector=component={component}", "--tail=-1")
+        return self.cluster.kubectl(*query, "--all-containers").stdout
+
+    @contextmanager
+    def reached(self) -> Iterator[str]:
+        """Yield its URL until the block ends, by `kubectl port-forward` as the documentation says."""
+        with self.cluster.forward(self.namespace, "service/proxy-public", 80, "/hub/health") as url:
+            yield url
+
+    def remove(self) -> None:
+        """Delete all of it, its namespace too, without waiting until it is gone."""
+        self.cluster.kubectl("delete", "--recursive", "--filename", str(self.folder / "dist"), "--ignore-not-found", "--wait=false")
+        self.cluster.delete_namespace(self.namespace)
+
+
+@contextmanager
+def install(
+    cluster: Cluster, name: str, folder: Path, changes: str = "", need_images: Callable[..., None] = lambda *_: None
+) -> Iterator[Installation]:
+    """Install a cluster file of CLUSTERS in a namespace of its own until the block ends; yield it once it is ready.
+
+    Args:
+        cluster: where.
+        name: the file's name without its ending.
+        folder: an empty folder, whose name becomes that of the namespace and of the release.
+        changes: Python that changes `config`, all names of `hexa_notebooks` being there.
+        need_images: what brings images to the cluster.
+
+    """
+    installation = prepare(cluster, name, folder, changes)
+    need_images(*installation.images())
+    cluster.namespaces.append(installation.namespace)
+    try:
+        installation.run(INSTALL)
+        installation.roll_out()
+        yield installation
+    finally:
+        installation.remove()
+
+
+def prepare(cluster: Cluster, name: str, folder: Path, changes: str = "") -> Installation:
+    """Write what `install` applies, and apply nothing yet."""
+    installation = Installation(cluster, folder)
+    installation.file.parent.mkdir(parents=True)
+    text = (CLUSTERS / f"{name}.py").read_text()
+    own = f"config = config.evolve(namespace=NamespaceConfig(name={folder.name!r}), release={folder.name!r})"
+    installation.file.write_text(f"from hexa_notebooks import *\n{text}\n{own}\n{changes}\n")
+    return installation
+
+
+class User:
+    """Somebody with a browser, who signs in with the shared password."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.url, self.name = url, name
+        self.browser = Browser(url)
+
+    def sign_in(self, password: str) -> requests.Response:
+        """Sign in by the hub's form, and return the page that it leads to."""
+        self.browser.get("/hub/login").raise_for_status()
+        return self.browser.post("/hub/login", data={"username": self.name, "password": password})
+
+    def api(self, method: str, path: str, **options: object) -> requests.Response:
+        """Ask the hub's API for something of this user, as the hub's own pages do, as in `api("GET", "/servers")`."""
+        return self.browser.request(method, f"/hub/api/users/{quote(self.name)}{path}", **options)
+
+    def start(self, server: str = "", **options: object) -> None:
+        """Start a server, with these options of a profile, and wait until it is ready."""
+        self.api("POST", f"/servers/{server}", json=options).raise_for_status()
+        self.wait_ready(server)
+
+    def server(self, name: str = "") -> dict[str, object] | None:
+        """Return what the hub knows of a server; None if it does not run and does not start."""
+        answer = self.api("GET", "")
+        answer.raise_for_status()
+        found: dict[str, object] | None = answer.json()["servers"].get(name)
+        return found
+
+    def wait_ready(self, server: str = "") -> None:
+        """Wait until a server is ready. Raises RuntimeError if its start failed."""
+
+        def ready() -> object:
+            found = self.server(server)
+            if found is None:
+                raise RuntimeError(f"the server {server!r} of {self.name} did not start")
+            return found["ready"]
+
+        wait_until(ready, f"the server {server!r} of {self.name}", POD_SECONDS, pause=0.5)
+
+    def stop(self, server: str = "") -> None:
+        """Stop a server, and wait until it is gone."""
+        self.api("DELETE", f"/servers/{server}").raise_for_status()
+        wait_until(lambda: self.server(server) is None, f"the server of {self.name} to stop", POD_SECONDS, pause=0.5)
+
+    def run(self, code: str, server: str = "") -> str:
+        """Run code in a new kernel of a server and return what it prints."""
+        url = f"/user/{quote(self.name)}/{server}/" if server else f"/user/{quote(self.name)}/"
+        self.browser.get(f"{url}lab").raise_for_status()  # through OAuth, as a browser is sent
+        return self.browser.run(url, code)

@@ -1,0 +1,14 @@
+"""Removes what a node leaves behind, once all of its processes have ended, however they did."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from tests.node.cgroups import remove
+
+if __name__ == "__main__":
+    folder, pipe = Path(sys.argv[1]), int(sys.argv[2])
+    os.read(pipe, 1)  # every process of the node holds the other end, and none writes
+    remove(folder.name)
+    shutil.rmtree(folder)

@@ -1,0 +1,274 @@
+"""A whole Kubernetes node of this machine's own: every program is the real one, and no container engine is needed.
+
+It runs in namespaces of its own, so that killing one process ends all of it, and nothing of it shows outside: no
+interface, no mount, no process but that one and one that waits for its end to remove its folder and control groups.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from tests.node.certificates import Authority
+from tests.node.image_archive import write_image
+from tests.node.layout import (
+    API_PORT,
+    CONTAINERD_SOCKET,
+    DNS_ADDRESS,
+    KUBERNETES_ADDRESS,
+    NODE,
+    NODE_ADDRESSES,
+    POD_SUBNETS,
+    Layout,
+)
+from tests.process import START_SECONDS, Process, wait_until
+from tests.programs.build import NODE as PROGRAMS
+from tests.programs.build import folders, missing
+
+ROOT = Path(__file__).resolve().parents[2]
+PAUSE = "registry.k8s.io/pause:3.10.1"
+IMAGES = {
+    PAUSE: ("pause", "/pause"),
+    "registry.k8s.io/coredns/coredns:v1.15.0": ("coredns", "/coredns"),
+}
+"""The images that a node itself needs: the program in each, and where it is."""
+
+_DEBIAN = {
+    "ip": "iproute2",
+    "iptables": "iptables",
+    "ipset": "ipset",
+    "nft": "nftables",
+    "conntrack": "conntrack",
+    "fusermount3": "fuse3",
+    "unshare": "util-linux",
+    "nsenter": "util-linux",
+}
+"""The programs that it takes from the machine, and Debian's packages that have them."""
+_ROOTS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def why_not() -> str:
+    """Return why no node can run here and how to change that, in a line; empty where it can."""
+    if os.geteuid() != 0:
+        return "a node of our own takes root: run as root, or name a cluster of yours with KUBECONFIG="
+    absent = {package for program, package in _DEBIAN.items() if shutil.which(program, path=_ROOTS) is None}
+    if absent:
+        return f"a node of our own needs more programs: apt-get install {' '.join(sorted(absent))}"
+    if absent := set(missing()):
+        return f"a node of our own is not built ({', '.join(sorted(absent))}): run `make node-programs` (needs Go)"
+    return ""
+
+
+class Node:
+    """A node that runs; see `run_node`."""
+
+    def __init__(self, layout: Layout, process: Process) -> None:
+        self.layout, self.process = layout, process
+
+    @property
+    def kubeconfig(self) -> Path:
+        """How to reach its API server as an administrator."""
+        return self.layout.kubeconfig
+
+    def import_image(self, archive: Path) -> None:
+        """Give it the images of an archive as `podman save` writes it. Raises CalledProcessError if that fails."""
+        command = [*self._enter("--mount"), *self.layout.import_image(archive)]
+        subprocess.run(command, check=True, capture_output=True, env=environment(), timeout=600)
+
+    def run(self, *command: str) -> str:
+        """Run a command in the node's namespaces and return what it prints. Raises CalledProcessError if it fails."""
+        enter = self._enter("--mount", "--net", "--pid", "--uts", "--ipc")
+        done = subprocess.run(
+            [*enter, *command], check=True, capture_output=True, text=True, env=environment(), timeout=60
+        )
+        return done.stdout
+
+    def _enter(self, *namespaces: str) -> list[str]:
+        (inside,) = psutil.Process(self.process.pid).children()
+        return ["nsenter", f"--target={inside.pid}", *namespaces]
+
+
+@contextmanager
+def run_node(folder: Path | None = None) -> Iterator[Node]:
+    """Run a node until the block ends; yield it once its API server, its DNS and its network work.
+
+    `folder` is where it keeps everything until then (default: a new one); its name is the node's own on this machine.
+
+    Raises:
+        RuntimeError: a program of it ended; the message has the end of a log.
+        TimeoutError: it took too long.
+
+    """
+    layout = Layout(folder or Path(tempfile.mkdtemp(prefix="hexa-node-")))
+    with ExitStack() as stack:
+        held = stack.enter_context(_leavings(layout))
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            _prepare(layout, f"https://127.0.0.1:{listener.getsockname()[1]}")
+            process = _process(layout, [listener.fileno(), held])
+            process.launch()
+        stack.callback(process.kill)
+        node = Node(layout, process)
+        wait_until(lambda: _is_ready(node), "the node to be ready", processes=[process], pause=0.2)
+        yield node
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the node's programs."""
+    path = [*map(str, folders()), _ROOTS]
+    return {"PATH": os.pathsep.join(path), "PYTHONPATH": str(ROOT), "KUBERC": "off", "HOME": "/nonexistent"}
+
+
+@contextmanager
+def _leavings(layout: Layout) -> Iterator[int]:
+    """Have what the node leaves behind removed, even if this process is killed; yield the file that it has to hold.
+
+    At the end of the block, wait until it is done.
+    """
+    read, write = os.pipe()
+    remover = subprocess.Popen(
+        [sys.executable, "-m", "tests.node.leavings", str(layout.folder), str(read)],
+        pass_fds=[read],
+        cwd=ROOT,
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+    )
+    os.close(read)
+    try:
+        yield write
+    finally:
+        os.close(write)
+        remover.wait(START_SECONDS)
+
+
+def _process(layout: Layout, files: Sequence[int]) -> Process:
+    """Return the process that has all of the node below it; the first of the files is the API server's socket."""
+    namespaces = ("--mount", "--net", "--pid", "--ipc", "--uts")
+    unshare = ["unshare", *namespaces, "--fork", "--kill-child", "--mount-proc", "--propagation=private"]
+    return Process(
+        [*unshare, sys.executable, "-m", "tests.node.inside", str(layout.folder), str(files[0])],
+        layout.logs / "node.log",
+        env=environment(),
+        cwd=ROOT,
+        process_group=0,
+        pass_fds=files,
+        until_closed=True,
+    )
+
+
+def _prepare(layout: Layout, server: str) -> None:
+    """Write all that the programs read."""
+    for folder in (layout.kubeconfigs, layout.logs, layout.images):
+        folder.mkdir(parents=True)
+    for name in ("kubelet", "cni", "volumes", "static"):
+        (layout.folder / name).mkdir()
+    shutil.copytree(Path(__file__).parent / "manifests", layout.manifests)
+    _prepare_identities(layout, server)
+    for index, (image, (program, path)) in enumerate(IMAGES.items()):
+        (folder,) = folders([program])
+        write_image(layout.images / f"{index}.tar", image, folder / program, path)
+    (layout.folder / "containerd.toml").write_text(_containerd(layout))
+    (layout.folder / "kubelet.json").write_text(json.dumps(_kubelet(layout)))
+    (layout.folder / "cni" / "net.d").mkdir()
+    (layout.folder / "cni" / "net.d" / "10-pods.conflist").write_text(json.dumps(_PODS))
+    # Nothing outside answers questions for names.
+    (layout.folder / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+
+
+def _prepare_identities(layout: Layout, server: str) -> None:
+    authority = Authority(layout.pki)
+    names = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+    authority.vouch(
+        "api-server", "kube-apiserver", hosts=(*names, "127.0.0.1", KUBERNETES_ADDRESS, *NODE_ADDRESSES)
+    )
+    authority.vouch("kubelet-client", "kube-apiserver-kubelet-client", "system:masters")
+    own = f"https://127.0.0.1:{API_PORT}"
+    for name, user, group in (
+        ("admin", "admin", "system:masters"),
+        ("controller-manager", "system:kube-controller-manager", None),
+        ("scheduler", "system:kube-scheduler", None),
+        ("kubelet", f"system:node:{NODE}", "system:nodes"),
+    ):
+        authority.kubeconfig(layout.kubeconfigs / name, own, user, group)
+    authority.kubeconfig(layout.kubeconfig, server, "operator", "system:masters")
+
+
+def _is_ready(node: Node) -> bool:
+    """Return whether DNS answers, which takes the whole node."""
+    kubectl = [shutil.which("kubectl", path=environment()["PATH"]), f"--kubeconfig={node.kubeconfig}"]
+    get = ["get", "deployment/coredns", "--namespace=kube-system", "--output=jsonpath={.status.readyReplicas}"]
+    return subprocess.run([*map(str, kubectl), *get], capture_output=True, text=True, check=False).stdout == "1"
+
+
+def _containerd(layout: Layout) -> str:
+    (runc,), (cni,) = folders(["runc"]), folders(["ptp"])
+    return f"""\
+version = 3
+root = "{layout.file("containerd")}"
+state = "/run/containerd"
+[grpc]
+address = "{CONTAINERD_SOCKET}"
+[plugins."io.containerd.cri.v1.images".pinned_images]
+sandbox = "{PAUSE}"
+[plugins."io.containerd.cri.v1.runtime"]
+# Where this process may not raise itself above others, no container may either.
+restrict_oom_score_adj = true
+[plugins."io.containerd.cri.v1.runtime".cni]
+bin_dirs = ["{cni}"]
+conf_dir = "/etc/cni/net.d"
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
+BinaryName = "{runc}/runc"
+"""
+
+
+def _kubelet(layout: Layout) -> dict[str, object]:
+    return {
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "authentication": {
+            "anonymous": {"enabled": False},
+            "webhook": {"enabled": True},
+            "x509": {"clientCAFile": str(layout.pki / "ca.crt")},
+        },
+        "authorization": {"mode": "Webhook"},
+        "cgroupDriver": "cgroupfs",
+        "cgroupRoot": f"/{layout.cgroup}",
+        "clusterDNS": [DNS_ADDRESS],
+        "clusterDomain": "cluster.local",
+        "containerRuntimeEndpoint": f"unix://{CONTAINERD_SOCKET}",
+        # The machine's own room is not what is tested.
+        "evictionHard": {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"},
+        "failCgroupV1": False,
+        "failSwapOn": False,
+        "imageGCHighThresholdPercent": 100,
+        "maxPods": 200,
+        "nodeStatusUpdateFrequency": "5s",
+        "resolvConf": layout.file("resolv.conf"),
+    }
+
+
+_PODS = {
+    "cniVersion": "1.0.0",
+    "name": "pods",
+    "plugins": [
+        {
+            "type": "ptp",
+            "ipMasq": True,
+            "ipam": {
+                "type": "host-local",
+                "ranges": [[{"subnet": subnet}] for subnet in POD_SUBNETS],
+                "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}],
+            },
+        },
+        {"type": "portmap", "capabilities": {"portMappings": True}},
+    ],
+}

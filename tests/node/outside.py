@@ -1,0 +1,96 @@
+"""What is outside of the node: every address there is, answering at some ports with its own name.
+
+It stands for the internet, for a cloud's metadata server and for other hosts of the network, so that whether a pod
+reaches one of them is seen by an answer. It runs in a network namespace of its own.
+"""
+
+import ctypes
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+
+PORTS = (22, 53, 80, 443, 988, 3306, 3307, 5432, 5353, 6443, 8080, 10250)
+"""Where every address answers, over TCP and UDP: those that policies tell apart, and some that they do not."""
+
+_COMMANDS = (
+    "link set lo up",
+    "address add 172.30.0.1/24 dev eth0",
+    "-6 address add fd30::1/64 dev eth0 nodad",
+    "link set eth0 up",
+    # What comes in is for this host, whatever its address. An IPv4 address that answers has to be in the table `local`,
+    # so what goes out looks for its way before it looks there.
+    "route add local 0.0.0.0/0 dev lo table local",
+    "rule add pref 1 iif eth0 lookup local",
+    "rule add pref 2 lookup main",
+    "rule del pref 0",
+    "-6 route add local ::/0 dev lo table 100",
+    "-6 rule add pref 1 iif eth0 lookup 100",
+    "-6 rule add pref 2 lookup local",
+    "-6 rule del pref 0",
+)
+_CLONE_NEWNET = 0x40000000
+_IP_PKTINFO = 8
+_IPV6_FREEBIND = 78
+"""As Linux has them; this Python names neither."""
+
+
+def main() -> None:
+    """Make the namespace, say so, wait for the link `eth0` to be moved into it, and answer until killed."""
+    if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "unshare")
+    print("made", flush=True)
+    sys.stdin.readline()
+    for command in _COMMANDS:
+        subprocess.run(["ip", *command.split()], check=True)
+    for port in PORTS:
+        listener = socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
+        threading.Thread(target=_serve_tcp, args=(listener,)).start()
+        for family in (socket.AF_INET, socket.AF_INET6):
+            threading.Thread(target=_serve_udp, args=(family, port)).start()
+
+
+def _serve_tcp(listener: socket.socket) -> None:
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            try:
+                connection.sendall(f"{connection.getsockname()[0].removeprefix('::ffff:')}\n".encode())
+                connection.shutdown(socket.SHUT_WR)
+            except OSError:
+                continue
+
+
+def _serve_udp(family: socket.AddressFamily, port: int) -> None:
+    """Answer from the address that was asked, which the socket alone does not tell."""
+    ipv4 = family == socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as bound:
+        if ipv4:
+            bound.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+        else:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+            bound.setsockopt(socket.IPPROTO_IPV6, _IPV6_FREEBIND, 1)
+        bound.bind(("0.0.0.0" if ipv4 else "::", port))  # noqa: S104 (a namespace of its own)
+        while True:
+            _, [(level, kind, info)], _, peer = bound.recvmsg(1500, 64)
+            if ipv4:
+                _, _, address = struct.unpack("=I4s4s", info)
+                info = struct.pack("=I4s4s", 0, address, b"\0" * 4)
+            else:
+                address, _ = struct.unpack("=16sI", info)
+                info = struct.pack("=16sI", address, 0)
+            name = socket.inet_ntop(family, address)
+            try:
+                bound.sendmsg([f"{name}\n".encode()], [(level, kind, info)], 0, peer)
+            except OSError:
+                continue
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        os._exit(0)
