@@ -23,9 +23,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.programs.build import cache_folder
 from tests.loopback import free_port
 from tests.process import Process
+from tests.programs.build import cache_folder
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ class Process:
     that of the tests), `cwd` the working folder (default: that of the tests), and `user` the account that it runs as,
     for tests that run as root (default: theirs). `is_ready` says whether it does its work yet (default: as soon as it
     runs). `outlives` returns the pids of children that go on when it ends (default: none does, as in a container).
-    `process_group` 0 puts it out of reach of a terminal's Ctrl-C (default: it gets the signal too). `pass_fds` are files
-    that it inherits. `until_closed` gives it a standard input that ends with this process, however that ends.
+    `process_group` 0 puts it out of reach of a terminal's Ctrl-C (default: it gets the signal too). `pass_fds` are the
+    files that it inherits. `until_closed` gives it a standard input that ends with this process, however that ends.
     """
 
     def __init__(
@@ -71,9 +71,7 @@ class Process:
         """Start it (after `stop`, if it runs) without waiting until it is ready."""
         self.stop()
         with self.log.open("ab") as output:
-            self._popen = subprocess.Popen(
-                self._command, stdout=output, stderr=subprocess.STDOUT, **self._options
-            )
+            self._popen = subprocess.Popen(self._command, stdout=output, stderr=subprocess.STDOUT, **self._options)
 
     def start(self) -> None:
         """Launch it and wait until it is ready. Raises what `wait_until_ready` raises."""

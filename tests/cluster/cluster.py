@@ -77,7 +77,9 @@ class Cluster:
 
     def exec(self, namespace: str, pod: str, *command: str, input: str | None = None, seconds: float = 60) -> str:
         """Run a command in a pod's main container and return what it prints."""
-        return self.kubectl("exec", f"--namespace={namespace}", "--stdin", pod, "--", *command, input=input, seconds=seconds).stdout
+        return self.kubectl(
+            "exec", f"--namespace={namespace}", "--stdin", pod, "--", *command, input=input, seconds=seconds
+        ).stdout
 
     def wait_until(self, condition: Callable[[], T], what: str, namespace: str, seconds: float = POD_SECONDS) -> T:
         """Wait as `process.wait_until` does. Raises TimeoutError, with what the namespace says, after so many seconds."""
@@ -114,9 +116,14 @@ class Cluster:
             self.namespaces.remove(name)
 
     @contextmanager
-    def forward(self, namespace: str, target: str, port: int, path: str = "/") -> Iterator[str]:
-        """Lead a port of loopback to one of a Service or pod until the block ends; yield its URL once the path answers."""
-        here = free_port()
+    def forward(
+        self, namespace: str, target: str, port: int, path: str = "/", here: int | None = None
+    ) -> Iterator[str]:
+        """Lead a port of loopback to one of a Service or pod until the block ends; yield its URL once the path answers.
+
+        `here` is the port (default: a free one).
+        """
+        here = here or free_port()
         url = f"http://127.0.0.1:{here}"
         command = [self.kubectl_program, f"--namespace={namespace}", "port-forward", target, f"{here}:{port}"]
         log = self.folder / f"port-forward-{here}.log"
@@ -133,7 +140,12 @@ class Cluster:
         there = f"--namespace={namespace}"
         parts = [f"--- namespace {namespace}"]
         for query in (
-            ("get", "events", "--sort-by=.lastTimestamp", "--output=custom-columns=LAST:.lastTimestamp,ON:.involvedObject.name,REASON:.reason,MESSAGE:.message"),
+            (
+                "get",
+                "events",
+                "--sort-by=.lastTimestamp",
+                "--output=custom-columns=LAST:.lastTimestamp,ON:.involvedObject.name,REASON:.reason,MESSAGE:.message",
+            ),
             ("get", "pods,persistentvolumeclaims", "--output=wide"),
         ):
             printed = self.kubectl(*query, there, check=False)
@@ -145,7 +157,10 @@ class Cluster:
                 logs = ("logs", name, f"--container={status['name']}", f"--tail={_LINES}", there)
                 parts.append(self.kubectl(*logs, check=False).stdout)
                 if status["restartCount"]:
-                    parts += [f"--- before the restart {status['restartCount']}", self.kubectl(*logs, "--previous", check=False).stdout]
+                    parts += [
+                        f"--- before the restart {status['restartCount']}",
+                        self.kubectl(*logs, "--previous", check=False).stdout,
+                    ]
         return "\n".join(parts)
 
 

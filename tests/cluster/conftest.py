@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show with a test that fails what its namespaces say."""
     report = yield
     cluster = item.funcargs.get("cluster") if isinstance(item, pytest.Function) else None
@@ -55,9 +55,7 @@ def node(request: pytest.FixtureRequest) -> Iterator[Node | None]:
 
 
 @pytest.fixture(scope="session")
-def cluster(
-    request: pytest.FixtureRequest, node: Node | None, tmp_path_factory: pytest.TempPathFactory
-) -> Cluster:
+def cluster(request: pytest.FixtureRequest, node: Node | None, tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     """Return the cluster."""
     kubeconfig = node.kubeconfig if node else Path(request.config.getoption("kubeconfig")).resolve()
     kubectl = shutil.which("kubectl", path=environment()["PATH"]) or shutil.which("kubectl")
@@ -87,7 +85,10 @@ def fresh_name() -> Callable[[str], str]:
 
 @pytest.fixture(scope="module")
 def installing(
-    cluster: Cluster, need_images: NeedImages, fresh_name: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+    cluster: Cluster,
+    need_images: NeedImages,
+    fresh_name: Callable[[str], str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[..., object]:
     """Return `install` with a name and a folder for each call, and with the images that the cluster file names."""
 

@@ -89,7 +89,9 @@ class Installation:
         """Wait until hub and proxy run as they were last applied."""
         there = f"--namespace={self.namespace}"
         try:
-            self.cluster.kubectl("rollout", "status", "deployment/hub", "deployment/proxy", there, "--timeout=3m", seconds=200)
+            self.cluster.kubectl(
+                "rollout", "status", "deployment/hub", "deployment/proxy", there, "--timeout=3m", seconds=200
+            )
         except RuntimeError as error:
             raise RuntimeError(f"{error}\n{self.cluster.describe(self.namespace)}") from None
 
@@ -114,14 +116,16 @@ class Installation:
         return self.cluster.kubectl(*query, "--all-containers").stdout
 
     @contextmanager
-    def reached(self) -> Iterator[str]:
+    def reached(self, here: int | None = None) -> Iterator[str]:
         """Yield its URL until the block ends, by `kubectl port-forward` as the documentation says."""
-        with self.cluster.forward(self.namespace, "service/proxy-public", 80, "/hub/health") as url:
+        with self.cluster.forward(self.namespace, "service/proxy-public", 80, "/hub/health", here) as url:
             yield url
 
     def remove(self) -> None:
         """Delete all of it, its namespace too, without waiting until it is gone."""
-        self.cluster.kubectl("delete", "--recursive", "--filename", str(self.folder / "dist"), "--ignore-not-found", "--wait=false")
+        self.cluster.kubectl(
+            "delete", "--recursive", "--filename", str(self.folder / "dist"), "--ignore-not-found", "--wait=false"
+        )
         self.cluster.delete_namespace(self.namespace)
 
 

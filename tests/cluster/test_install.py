@@ -1,13 +1,11 @@
 """An installation by the commands of the documentation."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
 
-from tests.cluster.cluster import Cluster, restarts
-from tests.cluster.installation import APPLY, Installation, User
+from tests.cluster.installation import Installation, User
 
 READY_SECONDS = 60
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.programs.build import cache_folder, kubernetes_version
 from tests.kube_api_server import KubeApiServer, Programs, find_programs, run_kube_api_server
+from tests.programs.build import cache_folder, kubernetes_version
 
 
 def pod(security_context: dict[str, Any]) -> str:

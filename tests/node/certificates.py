@@ -67,7 +67,9 @@ class Authority:
             )
         )
         if hosts:
-            builder = builder.add_extension(x509.SubjectAlternativeName(list(map(_general_name, hosts))), critical=False)
+            builder = builder.add_extension(
+                x509.SubjectAlternativeName(list(map(_general_name, hosts))), critical=False
+            )
         return self._write(name, builder.sign(self._key, hashes.SHA256()), key)
 
     def kubeconfig(self, file: Path, server: str, user: str, group: str | None = None) -> Path:

@@ -117,7 +117,10 @@ class Programs:
                 return 0
             while done := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG):
                 if name := self._names.get(done.si_pid):
-                    print(f"{name} ended with status {done.si_status}:\n{log_tail(self.layout.logs / f'{name}.log', 5)}", flush=True)
+                    print(
+                        f"{name} ended with status {done.si_status}:\n{log_tail(self.layout.logs / f'{name}.log', 5)}",
+                        flush=True,
+                    )
                     return 1
 
 
@@ -147,7 +150,8 @@ def _network(running: Programs) -> None:
     outside = running.start(
         "outside", [sys.executable, "-m", "tests.node.outside"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert outside.stdin and outside.stdout
+    assert outside.stdin
+    assert outside.stdout
     outside.stdout.readline()
     commands = [
         "link set lo up",

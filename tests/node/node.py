@@ -30,7 +30,6 @@ from tests.node.layout import (
     Layout,
 )
 from tests.process import START_SECONDS, Process, wait_until
-from tests.programs.build import NODE as PROGRAMS
 from tests.programs.build import folders, missing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,9 +184,7 @@ def _prepare(layout: Layout, server: str) -> None:
 def _prepare_identities(layout: Layout, server: str) -> None:
     authority = Authority(layout.pki)
     names = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
-    authority.vouch(
-        "api-server", "kube-apiserver", hosts=(*names, "127.0.0.1", KUBERNETES_ADDRESS, *NODE_ADDRESSES)
-    )
+    authority.vouch("api-server", "kube-apiserver", hosts=(*names, "127.0.0.1", KUBERNETES_ADDRESS, *NODE_ADDRESSES))
     authority.vouch("kubelet-client", "kube-apiserver-kubelet-client", "system:masters")
     own = f"https://127.0.0.1:{API_PORT}"
     for name, user, group in (

@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import threading
+from typing import Any
 
 from tests.openhexa_app.driver import Driver
 from tests.openhexa_app.pages import notebook_pages
@@ -16,10 +17,13 @@ from tests.openhexa_app.server import run_app
 from tests.openhexa_app.state import Role, State
 
 
-def demo_state() -> State:
-    """Return a state with a user of each kind and two workspaces without storage."""
+def demo_state(s3_url: str | None = None) -> State:
+    """Return a state with a user of each kind and two workspaces, each with a bucket if there is a server of S3."""
     state = State(allowed_hosts={"*"})
-    workspaces = [state.add_workspace(slug, bucket=None, engine="dummy") for slug in ("demo", "malaria")]
+    storage: dict[str, Any] = (
+        {"engine": "s3", "s3_endpoint_url": s3_url} if s3_url else {"engine": "dummy", "bucket": None}
+    )
+    workspaces = [state.add_workspace(slug, **storage) for slug in ("demo", "malaria")]
     for role in Role:
         user = state.add_user(f"{role.lower().replace('_', '.')}@example.org")
         for workspace in workspaces:
@@ -38,6 +42,7 @@ def main() -> None:
     parser.add_argument("--notebooks-url", help="the notebooks as browsers see them (default: --hub-url without /hub)")
     default = State.default_image
     parser.add_argument("--image", default=default, help="image of every workspace (default: %(default)s)")
+    parser.add_argument("--s3-url", help="S3 with the workspaces' buckets (default: workspaces without storage)")
     token = os.environ.get("HUB_API_TOKEN")
     parser.add_argument("--hub-token", default=token, required=not token, help="(default: HUB_API_TOKEN)")
     args = parser.parse_args()
@@ -47,7 +52,7 @@ def main() -> None:
         signal.signal(number, lambda *_: interrupted.set())
     logging.basicConfig(format="[%(levelname).1s %(asctime)s App] %(message)s", datefmt="%F %T", level=logging.INFO)
     log = logging.getLogger("openhexa_app")
-    state = demo_state()
+    state = demo_state(args.s3_url)
     state.default_image = args.image
     pages = notebook_pages(Driver(state, args.hub_url, args.hub_token, args.notebooks_url))
     ports = {"port": args.port, "frontend_port": args.frontend_port}
