@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 
-.PHONY: help dev synth test test-jupyterhub-6 check lint types contract docs drift format lock envtest traits imports bench bench-hub clean
+.PHONY: help dev synth test test-cluster test-jupyterhub-6 node kind check lint types contract docs drift format lock envtest \
+	node-programs traits imports bench bench-hub clean
 
 help: ## list the targets
 	@grep -hE '^[-a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([-a-z0-9]+):.*## /\1\t/' | expand -t 20
@@ -33,7 +34,20 @@ synth: .venv/runtime ## synthesise dist/ from clusters/
 	$(BIN)/python main.py
 
 test: .venv/dev node_modules ## run every test that this machine can run
-	$(BIN)/pytest
+	$(BIN)/pytest $(TESTS)
+
+# Only a KUBECONFIG of make's own command line counts: the environment's may be the cluster that everybody works on.
+NAMED_CLUSTER = $(if $(findstring command,$(origin KUBECONFIG)),--kubeconfig=$(KUBECONFIG) $(REGISTRY:%=--registry=%))
+
+test-cluster: .venv/dev node_modules ## the tests on a cluster: a node of our own, or KUBECONFIG=FILE REGISTRY=registry.example.org/hexa
+	$(if $(and $(NAMED_CLUSTER),$(REGISTRY)),$(BIN)/python -m tests.cluster.images push $(REGISTRY))
+	$(BIN)/pytest tests/cluster $(NAMED_CLUSTER)
+
+kind: .venv/dev node_modules ## the same on a kind cluster made for it (needs Docker, kubectl and Go; KUBERNETES=v1.35.8)
+	$(BIN)/python -m tests.cluster.kind $(KUBERNETES)
+
+node: .venv/dev node_modules node-programs ## a Kubernetes node of our own, with what dist/local needs, until Ctrl-C (needs root and Go)
+	@$(BIN)/python -m tests.node
 
 .venv/jupyterhub-6: requirements/jupyterhub-6.txt .venv/dev
 	rm -rf $@
@@ -92,9 +106,8 @@ lock: .venv/dev ## resolve the requirements anew
 envtest: ## build etcd, kube-apiserver and kubectl for the integration tests (needs Go)
 	$(PYTHON) -m tests.programs.build
 
-.PHONY: kind
-kind: .venv/dev ## build both images and try dist/local on a kind cluster of its own (needs Docker, kubectl and Go)
-	$(BIN)/python -m tests.kind_cluster
+node-programs: ## build all programs of a node, these three too (needs Go, a C compiler and libseccomp)
+	$(PYTHON) -m tests.programs.build node
 
 traits: .venv/dev ## generate the index of JupyterHub's traits
 	$(BIN)/python hub/trait_index.py > index.json.tmp

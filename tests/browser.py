@@ -1,15 +1,15 @@
 """A browser of a user: cookies, redirects, and JupyterLab's calls for a kernel."""
 
-import asyncio
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-import aiohttp
 import requests
-from yarl import URL
+import websocket
 
 SECONDS = 30
 """How long a page or a kernel may take."""
@@ -75,8 +75,9 @@ class Browser:
         answer = requests.post(f"{self.url}/hub/api/oauth2/token", data={**grant, **secret}, timeout=SECONDS)
         return str(answer.json()["access_token"])
 
-    def run(self, server_url: str, code: str) -> str:
-        """Run code in a new kernel of a server, over a websocket through the proxy, and return what it prints.
+    @contextmanager
+    def kernel(self, server_url: str) -> Iterator["Kernel"]:
+        """Start a kernel of a server, and yield it with a connection through the proxy until the block ends.
 
         Raises:
             requests.HTTPError: the server starts no kernel.
@@ -84,12 +85,39 @@ class Browser:
         """
         answer = self.post(f"{server_url}api/kernels", json={"name": "python3"})
         answer.raise_for_status()
-        kernel = urljoin(self.url, f"{server_url}api/kernels/{answer.json()['id']}")
-        return asyncio.run(asyncio.wait_for(self._run(f"{kernel}/channels", code), SECONDS))
-
-    async def _run(self, channels: str, code: str) -> str:
+        channels = urljoin(self.url, f"{server_url}api/kernels/{answer.json()['id']}/channels")
         request = requests.Request("GET", channels)
-        cookies = self._session.prepare_request(request).headers.get("Cookie", "")
+        cookies = str(self._session.prepare_request(request).headers.get("Cookie", ""))
+        address = channels.replace("http", "ws", 1)
+        with closing(websocket.create_connection(address, SECONDS, cookie=cookies, origin=self.url)) as connection:
+            yield Kernel(connection)
+
+    def run(self, server_url: str, code: str) -> str:
+        """Run code in a new kernel of a server and return what it prints. Raises what `kernel` and `Kernel.run` do."""
+        with self.kernel(server_url) as kernel:
+            return kernel.run(code)
+
+    def _xsrf(self, address: str) -> str:
+        """Return the cookie `_xsrf` that goes with an address: hub and servers have one each."""
+        header = self._session.prepare_request(requests.Request("GET", address)).headers.get("Cookie", "")
+        found = [pair.partition("=")[2] for pair in str(header).split("; ") if pair.startswith("_xsrf=")]
+        return found[0] if found else ""
+
+
+class Kernel:
+    """A kernel of a server, by one connection, which nothing opens again if it is cut."""
+
+    def __init__(self, connection: websocket.WebSocket) -> None:
+        self._connection = connection
+
+    def run(self, code: str) -> str:
+        """Run code and return what it prints.
+
+        Raises:
+            RuntimeError: the code fails; the message has Python's traceback.
+            websocket.WebSocketException: the connection was cut.
+
+        """
         header = {
             "msg_id": uuid.uuid4().hex,
             "msg_type": "execute_request",
@@ -99,28 +127,15 @@ class Browser:
         }
         content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
         message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+        self._connection.send(json.dumps(message))
         printed = ""
-        async with (
-            aiohttp.ClientSession() as session,
-            session.ws_connect(
-                URL(channels, encoded=True), headers={"Cookie": str(cookies), "Origin": self.url}
-            ) as socket,
-        ):
-            await socket.send_str(json.dumps(message))
-            async for received in socket:
-                reply = json.loads(received.data)
-                if reply["parent_header"].get("msg_id") != header["msg_id"]:
-                    continue
-                if reply["msg_type"] == "stream":
-                    printed += reply["content"]["text"]
-                elif reply["msg_type"] == "error":
-                    raise RuntimeError("\n".join(reply["content"]["traceback"]))
-                elif reply["msg_type"] == "status" and reply["content"]["execution_state"] == "idle":
-                    return printed
-        raise ConnectionError(f"the kernel's connection ended: {socket.close_code}")
-
-    def _xsrf(self, address: str) -> str:
-        """Return the cookie `_xsrf` that goes with an address: hub and servers have one each."""
-        header = self._session.prepare_request(requests.Request("GET", address)).headers.get("Cookie", "")
-        found = [pair.partition("=")[2] for pair in str(header).split("; ") if pair.startswith("_xsrf=")]
-        return found[0] if found else ""
+        while True:
+            reply = json.loads(self._connection.recv())
+            if reply["parent_header"].get("msg_id") != header["msg_id"]:
+                continue
+            if reply["msg_type"] == "stream":
+                printed += reply["content"]["text"]
+            elif reply["msg_type"] == "error":
+                raise RuntimeError("\n".join(reply["content"]["traceback"]))
+            elif reply["msg_type"] == "status" and reply["content"]["execution_state"] == "idle":
+                return printed

@@ -17,6 +17,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Take the cluster that tests/cluster uses."""
     told = "a cluster for tests/cluster, with an admin's rights (default: a node of this machine's own)"
     parser.addoption("--kubeconfig", metavar="FILE", help=told)
+    told = "where that cluster pulls the images from that are built here (default: its nodes have them)"
+    parser.addoption("--registry", help=told)
 
 
 class YamlSnapshot(SingleFileSnapshotExtension):

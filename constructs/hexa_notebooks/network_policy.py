@@ -30,7 +30,9 @@ PRIVATE_CIDRS: tuple[Cidr, ...] = (
     "240.0.0.0/4",  # class E: reserved, and a range of nodes, pods and Services on GKE
     "169.254.0.0/16",  # link-local: every cloud's metadata server, in all the forms it is translated to
     "168.63.129.16/32",  # Azure's WireServer, a metadata server at a public address
-    "fc00::/7",
+    # Both halves of fc00::/7: kube-router makes ranges of ::/0, of which fd00::/8 is one, and loses a wider exception.
+    "fc00::/8",
+    "fd00::/8",
     "fe80::/10",
 )
 """What is not the internet."""

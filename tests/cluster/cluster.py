@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from hexa_notebooks import images
 from tests.loopback import answers, free_port
 from tests.process import Process, wait_until
 from tests.support import Object
@@ -18,6 +19,8 @@ POD_SECONDS = 180
 """How long a pod may take to be ready on a busy machine."""
 _LINES = 40
 """How much of a log is shown where a test fails."""
+OWN = images.HUB.rpartition("/")[0]
+"""The registry of images that are built here."""
 
 T = TypeVar("T")
 
@@ -33,6 +36,8 @@ class Cluster:
     """A folder of the tests' own."""
     namespaces: list[str] = field(default_factory=list)
     """The namespaces that tests have made and not deleted yet; a test that fails shows what is in them."""
+    registry: str = OWN
+    """Where the cluster pulls the images from that are built here (default: it has them)."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -44,7 +49,7 @@ class Cluster:
     def kubectl(
         self, *args: str, input: str | None = None, check: bool = True, seconds: float = POD_SECONDS
     ) -> subprocess.CompletedProcess[str]:
-        """Run kubectl and return its result. Raises RuntimeError with what it printed if it fails, unless told not to."""
+        """Run kubectl and return its result. Raises RuntimeError with what it said if it fails, unless told not to."""
         done = subprocess.run(
             [self.kubectl_program, *args],
             input=input or "",
@@ -70,10 +75,13 @@ class Cluster:
         query = ("get", name, f"--namespace={namespace}", "--ignore-not-found", "--output=name")
         return bool(self.kubectl(*query).stdout)
 
-    def apply(self, *objects: Object) -> None:
-        """Apply objects."""
-        listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
-        self.kubectl("apply", "--server-side", "--filename=-", input=listed)
+    def apply(self, *objects: Object, namespace: str | None = None) -> None:
+        """Apply objects, to a namespace if there is one."""
+        there = [f"--namespace={namespace}"] if namespace else []
+        listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}).replace(
+            f"{OWN}/", f"{self.registry}/"
+        )
+        self.kubectl("apply", "--server-side", "--filename=-", *there, input=listed)
 
     def exec(self, namespace: str, pod: str, *command: str, input: str | None = None, seconds: float = 60) -> str:
         """Run a command in a pod's main container and return what it prints."""
@@ -82,7 +90,7 @@ class Cluster:
         ).stdout
 
     def wait_until(self, condition: Callable[[], T], what: str, namespace: str, seconds: float = POD_SECONDS) -> T:
-        """Wait as `process.wait_until` does. Raises TimeoutError, with what the namespace says, after so many seconds."""
+        """Wait as `process.wait_until` does. Raises TimeoutError, with what the namespace says, after a while."""
         try:
             return wait_until(condition, what, seconds, pause=0.5)
         except TimeoutError as error:
@@ -124,7 +132,7 @@ class Cluster:
         `here` is the port (default: a free one).
         """
         here = here or free_port()
-        url = f"http://127.0.0.1:{here}"
+        url = f"http://localhost:{here}"
         command = [self.kubectl_program, f"--namespace={namespace}", "port-forward", target, f"{here}:{port}"]
         log = self.folder / f"port-forward-{here}.log"
         # A forwarded port ends with the pod that it leads to, and a Service's does not look for another pod.

@@ -2,21 +2,25 @@
 
 import os
 import shutil
+import subprocess
 import uuid
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
-from tests.cluster.cluster import Cluster
-from tests.cluster.images import Images
+from tests.chromium import chromium
+from tests.cluster.cluster import OWN, Cluster
+from tests.cluster.images import DEVICE_PLUGIN, Images
 from tests.cluster.installation import Installation, install
+from tests.deployed.manifests import ROOT
 from tests.images.builder import why_not as why_no_images
 from tests.node.node import Node, environment, run_node
 from tests.node.node import why_not as why_no_node
+from tests.support import Object
 
-ARCHIVES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hexa-notebooks" / "images" / "archives"
 TEST_SECONDS = 600
 
 NeedImages = Callable[..., None]
@@ -34,10 +38,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show with a test that fails what its namespaces say."""
     report = yield
-    cluster = item.funcargs.get("cluster") if isinstance(item, pytest.Function) else None
+    given = item.funcargs if isinstance(item, pytest.Function) else {}
+    cluster, node = given.get("cluster"), given.get("node")
     if report.failed and isinstance(cluster, Cluster):
+        if isinstance(node, Node) and not node.process.runs():
+            report.sections.append(("the node", str(node.process)))
+            return report
         for namespace in cluster.namespaces:
-            report.sections.append((f"namespace {namespace}", cluster.describe(namespace)))
+            try:
+                described = cluster.describe(namespace)
+            except (RuntimeError, subprocess.SubprocessError) as error:
+                described = str(error)
+            report.sections.append((f"namespace {namespace}", described))
     return report
 
 
@@ -49,7 +61,7 @@ def node(request: pytest.FixtureRequest) -> Iterator[Node | None]:
         return
     if reason := why_no_node() or why_no_images():
         give_up = pytest.fail if os.environ.get("CI") and os.geteuid() == 0 else pytest.skip
-        give_up(f"no cluster: {reason}; or name one with --kubeconfig")
+        give_up(f"no cluster: {reason}; `make test-cluster KUBECONFIG=FILE` takes one of yours, `make kind` a new one")
     with run_node() as running:
         yield running
 
@@ -57,16 +69,17 @@ def node(request: pytest.FixtureRequest) -> Iterator[Node | None]:
 @pytest.fixture(scope="session")
 def cluster(request: pytest.FixtureRequest, node: Node | None, tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     """Return the cluster."""
-    kubeconfig = node.kubeconfig if node else Path(request.config.getoption("kubeconfig")).resolve()
+    kubeconfig = node.kubeconfig if node else Path(request.config.getoption("kubeconfig")).resolve(strict=True)
     kubectl = shutil.which("kubectl", path=environment()["PATH"]) or shutil.which("kubectl")
     assert kubectl, "PATH has no kubectl"
-    return Cluster(kubeconfig, kubectl, tmp_path_factory.mktemp("cluster"))
+    registry = request.config.getoption("registry") or OWN
+    return Cluster(kubeconfig, kubectl, tmp_path_factory.mktemp("cluster"), registry=registry)
 
 
 @pytest.fixture(scope="session")
 def need_images(node: Node | None) -> NeedImages:
     """Return a function that gives the node images by name; another cluster has them, or pulls them."""
-    made, given = Images(ARCHIVES) if node else None, set[str]()
+    made, given = Images() if node else None, set[str]()
 
     def need(*names: str) -> None:
         for name in names:
@@ -93,9 +106,38 @@ def installing(
     """Return `install` with a name and a folder for each call, and with the images that the cluster file names."""
 
     @contextmanager
-    def installing(name: str, changes: str = "", prefix: str = "test") -> Iterator[Installation]:
-        folder = tmp_path_factory.mktemp("operator") / fresh_name(prefix)
-        with install(cluster, name, folder, changes, need_images) as installation:
+    def installing(name: str, changes: str = "", beside: Sequence[Object] = ()) -> Iterator[Installation]:
+        folder = tmp_path_factory.mktemp("operator") / fresh_name("test")
+        with install(cluster, name, folder, changes, need_images, beside) as installation:
             yield installation
 
     return installing
+
+
+@pytest.fixture(scope="session")
+def fuse_device(cluster: Cluster, need_images: NeedImages) -> Iterator[None]:
+    """Have the device plugin of the documentation on the cluster, unless another one offers the device already."""
+    # A node goes on naming a device, with 0 of it, that somebody has taken away.
+    if any(each["status"]["allocatable"].get("smarter-devices/fuse", "0") != "0" for each in cluster.get("nodes")):
+        yield
+        return
+    need_images(DEVICE_PLUGIN)
+    manifest = str(ROOT / "docs" / "fuse-device-plugin.yaml")
+    cluster.kubectl("apply", "--filename", manifest)
+    yield
+    cluster.kubectl("delete", "--filename", manifest, "--wait=false")
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Page]:
+    """Yield a page of a new Chromium."""
+    with chromium(tmp_path / "chromium") as page:
+        yield page
+
+
+@pytest.fixture
+def keep(page: Page, tmp_path: Path) -> Callable[[str], object]:
+    """Return a function that keeps a picture of the page, in the folder that SCREENSHOTS names if there is one."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return lambda name: page.screenshot(path=folder / f"{name}.png")

@@ -1,27 +1,34 @@
 """The images of the tests: the project's own, by its Dockerfiles, and named stand-ins for what cannot be had here.
 
-Where a cluster can pull images, only those of the project and the stand-ins are its: all others are what they say.
+Where a cluster can pull images, only those that no registry has are made here: all others are what they say.
+`python -m tests.cluster.images push REGISTRY` builds and pushes these by Docker, or by what the variable ENGINE names.
 """
 
 import json
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from hexa_notebooks import images
 from hexa_notebooks.node import select_node
+from tests.cluster.cluster import OWN
+from tests.cluster.engine import Engine
 from tests.deployed.manifests import ROOT
 from tests.images.builder import Builder
 from tests.node.image_archive import write_image
 from tests.programs.build import folders, kubernetes_version
 
-APP = "docker.io/blsq/openhexa-app-stand-in:test"
+ARCHIVES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hexa-notebooks" / "images" / "archives"
+"""Where they are kept from run to run."""
+APP = f"{OWN}/openhexa-app-stand-in:test"
 """A stand-in for the App, `tests/openhexa_app`, in the hub's image."""
-POSTGRES = "docker.io/blsq/postgres-of-a-wheel:test"
+POSTGRES = f"{OWN}/postgres-of-a-wheel:test"
 """PostgreSQL as a Python package has it, the one of the other tests."""
 KUBE_SCHEDULER = f"registry.k8s.io/kube-scheduler:{kubernetes_version()}"
 """The real program, in an image of ours."""
@@ -34,6 +41,12 @@ CHART_SINGLEUSER = "quay.io/jupyterhub/k8s-singleuser-sample:4.4.0"
 CHART_NETWORK_TOOLS = "quay.io/jupyterhub/k8s-network-tools:4.4.0"
 """Likewise, Debian with iptables."""
 
+_STATIC = {
+    KUBE_SCHEDULER: ("kube-scheduler", "/usr/local/bin/kube-scheduler", "65535:65535"),
+    images.IMAGE_AWAITER: ("image-awaiter", "/image-awaiter", "65535:65535"),
+    DEVICE_PLUGIN: ("device-plugin", "/device-plugin", "0:0"),
+}
+"""Images of a static program: its name, where it is in the image, and who runs it."""
 _APP = """\
 FROM {hub}
 COPY tests /opt/stand-in/tests
@@ -62,17 +75,44 @@ RUN apt-get update && apt-get install --yes --no-install-recommends iptables && 
 """
 
 
-class Images:
-    """Archives of the images, made as they are asked for and kept from run to run."""
+class Builds(Protocol):
+    """What builds images: `Builder`, which pulls nothing, or `Engine`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._builder = folder, Builder()
+    @property
+    def python(self) -> str:
+        """The name of a base with Python."""
+
+    @property
+    def stack(self) -> str:
+        """The name of a base with Jupyter."""
+
+    def build(self, context: str, base: str) -> str:
+        """Build the image of a folder of the repository on a base and return its name."""
+
+    def build_folder(self, context: Path, name: str) -> str:
+        """Build the image of any folder that has a Dockerfile, under a name that is returned."""
+
+    def save(self, image: str, name: str, folder: Path) -> Path:
+        """Return an archive of an image under another name, in a folder."""
+
+
+class Images:
+    """The images, built as they are asked for; their archives are kept in a folder."""
+
+    def __init__(self, folder: Path = ARCHIVES, builder: Builds | None = None) -> None:
+        self._folder: Path = folder
+        self._builder: Builds = builder or Builder()
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def names(self) -> list[str]:
         """The images that can be had."""
-        return list(self._recipes)
+        return [*self._recipes, *_STATIC]
+
+    @property
+    def own(self) -> list[str]:
+        """Those that no registry has."""
+        return [name for name in self._recipes if name.startswith(f"{OWN}/")]
 
     def archive(self, name: str) -> Path:
         """Return the archive of an image, in the form that `ctr images import` and `kind load` take.
@@ -80,33 +120,32 @@ class Images:
         Raises RuntimeError with the end of a build's output if it cannot be built, and KeyError if there is no such
         image.
         """
-        return self._recipes[name](name)
+        if name in _STATIC:
+            return self._static(name, *_STATIC[name])
+        return self._builder.save(self.build(name), name, self._folder)
+
+    def build(self, name: str) -> str:
+        """Build an image that is more than a static program, and return what its builder calls it."""
+        return self._recipes[name]()
 
     @cached_property
-    def _recipes(self) -> Mapping[str, Callable[[str], Path]]:
+    def _recipes(self) -> Mapping[str, Callable[[], str]]:
         return {
-            images.HUB: lambda name: self._builder.save(self._hub, name, self._folder),
-            images.SINGLEUSER: lambda name: self._builder.save(self._singleuser, name, self._folder),
-            images.PROXY: lambda name: self._built(name, _PROXY, self._proxy_files),
-            APP: lambda name: self._built(name, _APP, self._app_files),
-            POSTGRES: lambda name: self._built(name, _POSTGRES),
-            CHART_HUB: lambda name: self._builder.save(self._hub, name, self._folder),
-            CHART_SINGLEUSER: lambda name: self._builder.save(self._builder.stack, name, self._folder),
-            CHART_NETWORK_TOOLS: lambda name: self._built(name, _NETWORK_TOOLS),
-            KUBE_SCHEDULER: lambda name: self._static(name, "kube-scheduler", "/usr/local/bin/kube-scheduler"),
-            images.IMAGE_AWAITER: lambda name: self._static(name, "image-awaiter", "/image-awaiter"),
-            DEVICE_PLUGIN: lambda name: self._static(name, "device-plugin", "/device-plugin", user="0:0"),
+            images.HUB: lambda: self._hub,
+            images.SINGLEUSER: lambda: self._builder.build("jupyter", self._builder.stack),
+            images.PROXY: lambda: self._built("proxy", _PROXY, self._proxy_files),
+            APP: lambda: self._built("app", _APP, self._app_files),
+            POSTGRES: lambda: self._built("postgres", _POSTGRES),
+            CHART_HUB: lambda: self._hub,
+            CHART_SINGLEUSER: lambda: self._builder.stack,
+            CHART_NETWORK_TOOLS: lambda: self._built("network-tools", _NETWORK_TOOLS),
         }
 
     @cached_property
     def _hub(self) -> str:
         return self._builder.build("hub", self._builder.python)
 
-    @cached_property
-    def _singleuser(self) -> str:
-        return self._builder.build("jupyter", self._builder.stack)
-
-    def _built(self, name: str, dockerfile: str, files: Callable[[Path], object] = lambda _: None) -> Path:
+    def _built(self, name: str, dockerfile: str, files: Callable[[Path], object] = lambda _: None) -> str:
         with tempfile.TemporaryDirectory(prefix="image-") as folder:
             context = Path(folder)
             files(context)
@@ -115,10 +154,9 @@ class Images:
             (context / "Dockerfile").write_text(
                 dockerfile.format(hub=hub, python=self._builder.python, postgres=postgres)
             )
-            local = f"localhost/{name.rpartition('/')[2].replace(':', '-')}"
-            return self._builder.save(self._builder.build_folder(context, local), name, self._folder)
+            return self._builder.build_folder(context, f"localhost/{name}-of-tests:latest")
 
-    def _static(self, name: str, program: str, path: str, user: str = "65535:65535") -> Path:
+    def _static(self, name: str, program: str, path: str, user: str) -> Path:
         (folder,) = folders([program])
         archive = self._folder / f"{program}-{folder.name}.tar"
         if not archive.exists():
@@ -152,3 +190,20 @@ def _with_dependencies(folder: str) -> set[str]:
             places = ["/node_modules/".join([*parts[:depth], name]) for depth in range(len(parts), 0, -1)]
             wanted.append(next(place for place in [*places, f"node_modules/{name}"] if place in packages))
     return found
+
+
+def push(registry: str, program: str) -> None:
+    """Push the images that no registry has to one, in place of OWN."""
+    engine = Engine(program)
+    with tempfile.TemporaryDirectory(prefix="images-") as folder:
+        made = Images(Path(folder), engine)
+        for name in made.own:
+            engine.push(made.build(name), name.replace(OWN, registry, 1))
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["push", registry]:
+            push(registry, os.environ.get("ENGINE") or "docker")
+        case _:
+            sys.exit("usage: python -m tests.cluster.images push REGISTRY")

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,25 +14,25 @@ import requests
 
 from hexa_notebooks import NotebooksConfig
 from hexa_notebooks.cluster_file import load
-from tests.browser import Browser
-from tests.cluster.cluster import POD_SECONDS, Cluster, is_alive
+from tests.browser import Browser, Kernel
+from tests.cluster.cluster import OWN, POD_SECONDS, Cluster, is_alive
 from tests.process import wait_until
 from tests.support import Object
 
 CLUSTERS = Path(__file__).parent / "clusters"
 """The cluster files of the tests."""
 COMMAND_SECONDS = 240
-INSTALL = """\
+PREPARE = """\
 hexa-notebooks synth clusters/production.py --out dist/production
 kubectl apply -f dist/production/00-cluster
 hexa-notebooks secret clusters/production.py | kubectl create -f -
-kubectl apply -R -f dist/production
 """
-"""What docs/getting-started.md and docs/any-cluster.md say; `make synth` is what the first line is for one file."""
+"""What docs/any-cluster.md says to do once; `make synth` is what the first line is for one file."""
 APPLY = """\
 hexa-notebooks synth clusters/production.py --out dist/production
 kubectl apply -R -f dist/production
 """
+"""What it says to do at each change."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Installation:
         self.roll_out()
 
     def run(self, commands: str) -> str:
-        """Run commands as an operator would paste them, and return what they print. Raises RuntimeError if one fails."""
+        """Run commands as an operator would paste them; return what they print. Raises RuntimeError if one fails."""
         path = os.pathsep.join([str(Path(sys.executable).parent), self.cluster.environment["PATH"]])
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands],
@@ -131,7 +131,12 @@ class Installation:
 
 @contextmanager
 def install(
-    cluster: Cluster, name: str, folder: Path, changes: str = "", need_images: Callable[..., None] = lambda *_: None
+    cluster: Cluster,
+    name: str,
+    folder: Path,
+    changes: str = "",
+    need_images: Callable[..., None] = lambda *_: None,
+    beside: Sequence[Object] = (),
 ) -> Iterator[Installation]:
     """Install a cluster file of CLUSTERS in a namespace of its own until the block ends; yield it once it is ready.
 
@@ -141,13 +146,19 @@ def install(
         folder: an empty folder, whose name becomes that of the namespace and of the release.
         changes: Python that changes `config`, all names of `hexa_notebooks` being there.
         need_images: what brings images to the cluster.
+        beside: objects that are there before the hub, such as those of `tests.cluster.stand_ins`.
 
     """
     installation = prepare(cluster, name, folder, changes)
     need_images(*installation.images())
     cluster.namespaces.append(installation.namespace)
     try:
-        installation.run(INSTALL)
+        installation.run(PREPARE)
+        if beside:
+            cluster.apply(*beside, namespace=installation.namespace)
+            if any(each["kind"] == "Pod" for each in beside):
+                cluster.wait_ready(installation.namespace, "stand-in")
+        installation.run(APPLY)
         installation.roll_out()
         yield installation
     finally:
@@ -160,6 +171,8 @@ def prepare(cluster: Cluster, name: str, folder: Path, changes: str = "") -> Ins
     installation.file.parent.mkdir(parents=True)
     text = (CLUSTERS / f"{name}.py").read_text()
     own = f"config = config.evolve(namespace=NamespaceConfig(name={folder.name!r}), release={folder.name!r})"
+    if cluster.registry != OWN:
+        own += f"\nconfig = config.evolve(images=ImagesConfig(registries={{{OWN!r}: {cluster.registry!r}}}))"
     installation.file.write_text(f"from hexa_notebooks import *\n{text}\n{own}\n{changes}\n")
     return installation
 
@@ -172,9 +185,10 @@ class User:
         self.browser = Browser(url)
 
     def sign_in(self, password: str) -> requests.Response:
-        """Sign in by the hub's form, and return the page that it leads to."""
+        """Sign in by the hub's form, and return its answer: the page that it leads to would start a server."""
         self.browser.get("/hub/login").raise_for_status()
-        return self.browser.post("/hub/login", data={"username": self.name, "password": password})
+        form = {"username": self.name, "password": password}
+        return self.browser.post("/hub/login", data=form, allow_redirects=False)
 
     def api(self, method: str, path: str, **options: object) -> requests.Response:
         """Ask the hub's API for something of this user, as the hub's own pages do, as in `api("GET", "/servers")`."""
@@ -208,8 +222,16 @@ class User:
         self.api("DELETE", f"/servers/{server}").raise_for_status()
         wait_until(lambda: self.server(server) is None, f"the server of {self.name} to stop", POD_SECONDS, pause=0.5)
 
+    @contextmanager
+    def kernel(self, server: str = "") -> Iterator[Kernel]:
+        """Open a server and start a kernel of it, which is connected until the block ends."""
+        home = f"/user/{quote(self.name, safe='@~')}/"  # as the hub writes it
+        url = f"{home}{server}/" if server else home
+        self.browser.get(f"{url}lab").raise_for_status()  # through OAuth, as a browser is sent
+        with self.browser.kernel(url) as kernel:
+            yield kernel
+
     def run(self, code: str, server: str = "") -> str:
         """Run code in a new kernel of a server and return what it prints."""
-        url = f"/user/{quote(self.name)}/{server}/" if server else f"/user/{quote(self.name)}/"
-        self.browser.get(f"{url}lab").raise_for_status()  # through OAuth, as a browser is sent
-        return self.browser.run(url, code)
+        with self.kernel(server) as kernel:
+            return kernel.run(code)

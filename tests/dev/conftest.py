@@ -1,7 +1,6 @@
 """`make dev`, and people who use it."""
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -12,18 +11,12 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page
 
 from tests.browser import Browser
+from tests.chromium import chromium
 from tests.loopback import free_port, is_free
 from tests.process import Process, descendants, wait_until
-
-OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-MILLISECONDS = 60_000
-"""How long any one step may take."""
 
 
 @dataclass(frozen=True)
@@ -119,22 +112,6 @@ def _two_free_ports() -> int:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Page]:
-    """Yield a page of a new Chromium; skip where there is none, but fail where somebody waits for pictures."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-    with sync_playwright() as playwright:
-        program = found or playwright.chromium.executable_path
-        if not Path(program).exists():
-            give_up = pytest.fail if os.environ.get("SCREENSHOTS") else pytest.skip
-            give_up(
-                "no Chromium: install it from your system's packages, or run `.venv/bin/playwright install chromium`"
-            )
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / "chromium",
-            executable_path=program,
-            args=OPTIONS.split(),
-            viewport={"width": 1280, "height": 800},
-        )
-        context.set_default_timeout(MILLISECONDS)
-        expect.set_options(timeout=MILLISECONDS)
-        yield context.pages[0]
-        context.close()
+    """Yield a page of a new Chromium."""
+    with chromium(tmp_path / "chromium") as page:
+        yield page

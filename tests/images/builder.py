@@ -65,7 +65,7 @@ class Builder:
         return name
 
     def build_folder(self, context: Path, name: str) -> str:
-        """Build the image of any folder that has a Dockerfile, under a name that is returned. Raises as `build` does."""
+        """Build the image of a folder that has a Dockerfile, and return the name given. Raises as `build` does."""
         self._build(context, name)
         return name
 

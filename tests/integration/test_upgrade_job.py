@@ -15,9 +15,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from hexa_notebooks import NotebooksConfig, Postgres
 from hexa_notebooks.cli import main
-from hexa_notebooks.cluster_file import load
 from hexa_notebooks.hub.upgrade_job import upgrade_job
-from hexa_notebooks.synth import synth as write
 from tests.container import arguments, environment, image_environment, secret_keys
 from tests.deployed.manifests import CLUSTERS, ROOT
 from tests.kube_api_server import KubeApiServer
@@ -62,27 +60,6 @@ def test_job_is_created_once_where_restricted_is_enforced(
     admitted = kubectl("create", "--dry-run=server", "--output=json", namespace, "--filename=-", input=json.dumps(pod))
     assert admitted.stderr == ""
     assert not any("projected" in volume for volume in json.loads(admitted.stdout)["spec"]["volumes"])
-
-
-@pytest.mark.parametrize("cluster", ["local"], indirect=True)
-def test_stopped_hub_starts_with_the_next_apply(
-    kube_api_server: KubeApiServer, fresh_namespace: str, cluster: Path, tmp_path: Path
-) -> None:
-    """`kubectl scale --replicas=0` holds until the manifests are applied again."""
-    write(load(cluster), tmp_path / "dist")
-
-    def replicas() -> str:
-        get = ("get", "deployment/hub", f"--namespace={fresh_namespace}", "--output=jsonpath={.spec.replicas}")
-        return kube_api_server.kubectl(*get).stdout
-
-    def apply() -> None:
-        kube_api_server.kubectl("apply", "--recursive", f"--filename={tmp_path / 'dist'}")
-
-    apply()
-    kube_api_server.kubectl("scale", "deployment/hub", f"--namespace={fresh_namespace}", "--replicas=0")
-    assert replicas() == "0"
-    apply()
-    assert replicas() == "1"
 
 
 class Installation:

@@ -1,10 +1,17 @@
-"""Run a node by hand: `make node`. It prints how to reach it, and ends with Ctrl-C."""
+"""Run a node by hand: `make node`. It says how to reach it, brings the project's images, and ends with Ctrl-C."""
 
 import signal
 import sys
-import threading
+from contextlib import suppress
 
-from tests.node.node import run_node, why_not
+from hexa_notebooks.cluster_file import load
+from hexa_notebooks.image_list import image_list
+from tests.cluster.images import Images
+from tests.images.builder import why_not as why_no_images
+from tests.node.node import ROOT, Node, run_node, why_not
+from tests.programs.build import cache_folder
+
+CLUSTER = ROOT / "clusters" / "local.py"
 
 
 def main() -> int:
@@ -12,13 +19,31 @@ def main() -> int:
     if reason := why_not():
         print(reason, file=sys.stderr)
         return 2
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopped.set())
-    with run_node() as node:
-        print(f"The node is ready: export KUBECONFIG={node.kubeconfig}", flush=True)
-        stopped.wait()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit())
+    with suppress(KeyboardInterrupt), run_node() as node:
+        print("The node is ready. In another terminal, as root:")
+        print(f"  export KUBECONFIG={node.kubeconfig} PATH={cache_folder()}:$PATH", flush=True)
+        print(
+            "Ctrl-C ends it. docs/getting-started.md goes on at `make synth`, as soon as the images are there:",
+            flush=True,
+        )
+        bring_images(node)
+        print("All images are there.", flush=True)
+        signal.pause()
     return 0
+
+
+def bring_images(node: Node) -> None:
+    """Give the node the images that dist/local names, and then the others of the tests: it can pull none."""
+    if reason := why_no_images():
+        print(reason, flush=True)
+        return
+    images = Images()
+    first = {each["image"] for each in image_list(load(CLUSTER))}
+    for name in sorted(images.names, key=lambda name: name not in first):
+        print(f"  {name}", flush=True)
+        node.import_image(images.archive(name))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,24 @@ from pathlib import Path
 ROOT = Path("/sys/fs/cgroup")
 _PROGRAMS = "programs"
 """The group of the node's own programs, below the node's; the kubelet makes those of pods beside it."""
-_SECONDS = 20
+_CONTROLLERS = {"cpu", "cpuset", "memory", "pids"}
+_SECONDS = 60
+
+
+def why_not() -> str:
+    """Return why no groups can be made here; empty where they can."""
+    roots = list(_hierarchies())
+    if not roots or not all(os.access(root, os.W_OK) for root in roots):
+        return f"nothing can be made in {ROOT}"
+    return ""
 
 
 def join(name: str) -> None:
     """Make the groups of a node, and be in them with all that this process starts."""
     for root in _hierarchies():
+        # Version 2 gives to groups what is said above them; systemd has said so, a container may not have.
+        for controller in _CONTROLLERS - set(_words(root / "cgroup.subtree_control")) if _is_version_2() else ():
+            (root / "cgroup.subtree_control").write_text(f"+{controller}")
         group = root / name / _PROGRAMS
         group.mkdir(parents=True, exist_ok=True)
         for made in (group.parent, group):
@@ -35,18 +47,31 @@ def peak_memory(name: str) -> int:
 
 
 def remove(name: str) -> None:
-    """Remove the groups of a node that has ended; the kernel may need a moment for its last processes."""
+    """Remove the groups of a node that has ended, which waits until the last of its processes has.
+
+    Raises TimeoutError if one does not end.
+    """
     deadline = time.monotonic() + _SECONDS
     for root in _hierarchies():
-        while (root / name).exists() and time.monotonic() < deadline:
+        while (root / name).exists():
             for folder, _, _ in os.walk(root / name, topdown=False):
                 with suppress(OSError):
                     Path(folder).rmdir()
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"processes of the node are still in {root / name}")
             time.sleep(0.05)
 
 
+def _words(file: Path) -> list[str]:
+    return file.read_text().split()
+
+
+def _is_version_2() -> bool:
+    return (ROOT / "cgroup.controllers").exists()
+
+
 def _hierarchies() -> Iterator[Path]:
-    if (ROOT / "cgroup.controllers").exists():
+    if _is_version_2():
         yield ROOT
         return
     for root in ROOT.iterdir():

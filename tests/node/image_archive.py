@@ -3,9 +3,13 @@
 import hashlib
 import io
 import json
+import platform
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
+
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+"""The machine's, as images call them."""
 
 
 def write_image(archive: Path, name: str, program: Path, path: str, user: str = "65535:65535") -> None:
@@ -22,7 +26,7 @@ def write_image(archive: Path, name: str, program: Path, path: str, user: str = 
     layer = _tar({path.lstrip("/"): program.read_bytes()}, mode=0o755)
     digest = hashlib.sha256(layer).hexdigest()
     config = {
-        "architecture": "amd64",
+        "architecture": _ARCHITECTURES.get(platform.machine(), platform.machine()),
         "os": "linux",
         "config": {"Entrypoint": [path], "User": user},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},

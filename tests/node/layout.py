@@ -5,18 +5,21 @@ from pathlib import Path
 
 NODE = "node"
 """The node's name."""
-NODE_ADDRESSES = ("172.30.0.2", "fd30::2")
-OUTSIDE_ADDRESSES = ("172.30.0.1", "fd30::1")
+IPV6 = Path("/proc/sys/net/ipv6").exists()
+"""Whether this machine's kernel has IPv6; without, all that is listed below by family has one of IPv4 alone."""
+_FAMILIES = slice(2 if IPV6 else 1)
+NODE_ADDRESSES = ("172.30.0.2", "fd30::2")[_FAMILIES]
+OUTSIDE_ADDRESSES = ("172.30.0.1", "fd30::1")[_FAMILIES]
 """Where all is that is no part of the node, see `tests.node.outside`."""
-POD_CIDRS = ("10.244.0.0/16", "fd00:244::/56")
+POD_CIDRS = ("10.244.0.0/16", "fd00:244::/56")[_FAMILIES]
 """The ranges of pods; a node has a part of each."""
-POD_SUBNETS = ("10.244.0.0/24", "fd00:244::/64")
-SERVICE_CIDRS = ("10.96.0.0/16", "fd00:96::/112")
+POD_SUBNETS = ("10.244.0.0/24", "fd00:244::/64")[_FAMILIES]
+SERVICE_CIDRS = ("10.96.0.0/16", "fd00:96::/112")[_FAMILIES]
 DNS_ADDRESS = "10.96.0.10"
 KUBERNETES_ADDRESS = "10.96.0.1"
 API_PORT = 6443
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
-"""In the node's own /run."""
+"""In the node's own /run, as all sockets are: their paths have to be short."""
 MOUNTED = ("/run", "/var/log", "/var/lib")
 """Folders that are the node's own and empty at its start."""
 PROVISIONER = "hexa-notebooks/local"

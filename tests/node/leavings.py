@@ -9,6 +9,6 @@ from tests.node.cgroups import remove
 
 if __name__ == "__main__":
     folder, pipe = Path(sys.argv[1]), int(sys.argv[2])
-    os.read(pipe, 1)  # every process of the node holds the other end, and none writes
+    os.read(pipe, 1)  # the node's first process holds the other end, and does not write
     remove(folder.name)
     shutil.rmtree(folder)

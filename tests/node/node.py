@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+from tests.node import cgroups
 from tests.node.certificates import Authority
 from tests.node.image_archive import write_image
 from tests.node.layout import (
@@ -29,7 +30,7 @@ from tests.node.layout import (
     POD_SUBNETS,
     Layout,
 )
-from tests.process import START_SECONDS, Process, wait_until
+from tests.process import Process, log_tail, wait_until
 from tests.programs.build import folders, missing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +41,7 @@ IMAGES = {
 }
 """The images that a node itself needs: the program in each, and where it is."""
 
-_DEBIAN = {
+DEBIAN = {
     "ip": "iproute2",
     "iptables": "iptables",
     "ipset": "ipset",
@@ -52,18 +53,44 @@ _DEBIAN = {
 }
 """The programs that it takes from the machine, and Debian's packages that have them."""
 _ROOTS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_UNSHARE = ("unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc")
+_FOLDERS = os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108 (mkdtemp makes it)
+"""Where a node keeps its images, some gigabytes, which /tmp may have no room for, or keep in memory."""
+_TRIES = """mkdir lower upper work merged
+mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay merged
+mount -t sysfs sysfs /sys
+ip link add tries type veth
+iptables --wait --list > /dev/null
+nft list ruleset > /dev/null
+ipset list > /dev/null
+"""
+"""What the node does that a kernel, or the limits of a container, may refuse to root."""
+_READY_SECONDS = 240
+_LEFT_SECONDS = 300
+"""How long it may take on a busy disk to remove what is left of a node with many images."""
 
 
 def why_not() -> str:
     """Return why no node can run here and how to change that, in a line; empty where it can."""
     if os.geteuid() != 0:
-        return "a node of our own takes root: run as root, or name a cluster of yours with KUBECONFIG="
-    absent = {package for program, package in _DEBIAN.items() if shutil.which(program, path=_ROOTS) is None}
+        return "a node of our own takes root"
+    absent = {package for program, package in DEBIAN.items() if shutil.which(program, path=_ROOTS) is None}
     if absent:
         return f"a node of our own needs more programs: apt-get install {' '.join(sorted(absent))}"
     if absent := set(missing()):
         return f"a node of our own is not built ({', '.join(sorted(absent))}): run `make node-programs` (needs Go)"
+    if reason := cgroups.why_not() or _refusal():
+        return f"a node of our own cannot run in this container or on this kernel: {reason}"
     return ""
+
+
+def _refusal() -> str:
+    with tempfile.TemporaryDirectory(prefix="hexa-node-", dir=_FOLDERS) as folder:
+        command = [*_UNSHARE, "sh", "-ec", _TRIES]
+        tried = subprocess.run(
+            command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=60, check=False
+        )
+    return " ".join(tried.stderr.split()) if tried.returncode else ""
 
 
 class Node:
@@ -78,35 +105,40 @@ class Node:
         return self.layout.kubeconfig
 
     def import_image(self, archive: Path) -> None:
-        """Give it the images of an archive as `podman save` writes it. Raises CalledProcessError if that fails."""
-        command = [*self._enter("--mount"), *self.layout.import_image(archive)]
-        subprocess.run(command, check=True, capture_output=True, env=environment(), timeout=600)
+        """Give it the images of an archive as `podman save` writes it. Raises RuntimeError if that fails."""
+        self._run([*self._enter("--mount"), *self.layout.import_image(archive)], seconds=600)
 
     def run(self, *command: str) -> str:
-        """Run a command in the node's namespaces and return what it prints. Raises CalledProcessError if it fails."""
-        enter = self._enter("--mount", "--net", "--pid", "--uts", "--ipc")
-        done = subprocess.run(
-            [*enter, *command], check=True, capture_output=True, text=True, env=environment(), timeout=60
-        )
-        return done.stdout
+        """Run a command in the node's namespaces and return what it prints. Raises RuntimeError if it fails."""
+        return self._run([*self._enter("--mount", "--net", "--pid", "--uts", "--ipc"), *command], seconds=60)
+
+    def peak_memory(self) -> int:
+        """Return how many bytes of memory the node and its pods have had at the most, page cache included."""
+        return cgroups.peak_memory(self.layout.cgroup)
 
     def _enter(self, *namespaces: str) -> list[str]:
+        if not self.process.runs():
+            raise RuntimeError(str(self.process))
         (inside,) = psutil.Process(self.process.pid).children()
         return ["nsenter", f"--target={inside.pid}", *namespaces]
 
+    def _run(self, command: Sequence[str], seconds: float) -> str:
+        done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=seconds, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)} ended with status {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
 
 @contextmanager
-def run_node(folder: Path | None = None) -> Iterator[Node]:
+def run_node() -> Iterator[Node]:
     """Run a node until the block ends; yield it once its API server, its DNS and its network work.
-
-    `folder` is where it keeps everything until then (default: a new one); its name is the node's own on this machine.
 
     Raises:
         RuntimeError: a program of it ended; the message has the end of a log.
-        TimeoutError: it took too long.
+        TimeoutError: it took too long; the message has the end of every log.
 
     """
-    layout = Layout(folder or Path(tempfile.mkdtemp(prefix="hexa-node-")))
+    layout = Layout(Path(tempfile.mkdtemp(prefix="hexa-node-", dir=_FOLDERS)))
     with ExitStack() as stack:
         held = stack.enter_context(_leavings(layout))
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -115,21 +147,26 @@ def run_node(folder: Path | None = None) -> Iterator[Node]:
             process.launch()
         stack.callback(process.kill)
         node = Node(layout, process)
-        wait_until(lambda: _is_ready(node), "the node to be ready", processes=[process], pause=0.2)
+        try:
+            wait_until(lambda: _is_ready(node), "the node to be ready", _READY_SECONDS, processes=[process], pause=0.2)
+        except TimeoutError as error:
+            logs = (f"--- {log.name}\n{log_tail(log, 5)}" for log in sorted(layout.logs.iterdir()))
+            raise TimeoutError("\n".join([str(error), *logs])) from None
         yield node
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of the node's programs."""
+    """Return the environment of the node's programs, whose home is its own /run."""
     path = [*map(str, folders()), _ROOTS]
-    return {"PATH": os.pathsep.join(path), "PYTHONPATH": str(ROOT), "KUBERC": "off", "HOME": "/nonexistent"}
+    return {"PATH": os.pathsep.join(path), "PYTHONPATH": str(ROOT), "KUBERC": "off", "HOME": "/run"}
 
 
 @contextmanager
 def _leavings(layout: Layout) -> Iterator[int]:
     """Have what the node leaves behind removed, even if this process is killed; yield the file that it has to hold.
 
-    At the end of the block, wait until it is done.
+    At the end of the block, wait until it is done. Until then this process holds the file too, for the logs of a node
+    that ended by itself.
     """
     read, write = os.pipe()
     remover = subprocess.Popen(
@@ -144,15 +181,13 @@ def _leavings(layout: Layout) -> Iterator[int]:
         yield write
     finally:
         os.close(write)
-        remover.wait(START_SECONDS)
+        remover.wait(_LEFT_SECONDS)
 
 
 def _process(layout: Layout, files: Sequence[int]) -> Process:
     """Return the process that has all of the node below it; the first of the files is the API server's socket."""
-    namespaces = ("--mount", "--net", "--pid", "--ipc", "--uts")
-    unshare = ["unshare", *namespaces, "--fork", "--kill-child", "--mount-proc", "--propagation=private"]
     return Process(
-        [*unshare, sys.executable, "-m", "tests.node.inside", str(layout.folder), str(files[0])],
+        [*_UNSHARE, sys.executable, "-m", "tests.node.inside", str(layout.folder), str(files[0])],
         layout.logs / "node.log",
         env=environment(),
         cwd=ROOT,
@@ -166,7 +201,7 @@ def _prepare(layout: Layout, server: str) -> None:
     """Write all that the programs read."""
     for folder in (layout.kubeconfigs, layout.logs, layout.images):
         folder.mkdir(parents=True)
-    for name in ("kubelet", "cni", "volumes", "static"):
+    for name in ("kubelet", "cni", "volumes"):
         (layout.folder / name).mkdir()
     shutil.copytree(Path(__file__).parent / "manifests", layout.manifests)
     _prepare_identities(layout, server)
@@ -175,8 +210,7 @@ def _prepare(layout: Layout, server: str) -> None:
         write_image(layout.images / f"{index}.tar", image, folder / program, path)
     (layout.folder / "containerd.toml").write_text(_containerd(layout))
     (layout.folder / "kubelet.json").write_text(json.dumps(_kubelet(layout)))
-    (layout.folder / "cni" / "net.d").mkdir()
-    (layout.folder / "cni" / "net.d" / "10-pods.conflist").write_text(json.dumps(_PODS))
+    (layout.folder / "cni" / "10-pods.conflist").write_text(json.dumps(_PODS))
     # Nothing outside answers questions for names.
     (layout.folder / "resolv.conf").write_text("nameserver 127.0.0.1\n")
 
@@ -199,7 +233,9 @@ def _prepare_identities(layout: Layout, server: str) -> None:
 
 def _is_ready(node: Node) -> bool:
     """Return whether DNS answers, which takes the whole node."""
-    kubectl = [shutil.which("kubectl", path=environment()["PATH"]), f"--kubeconfig={node.kubeconfig}"]
+    program = shutil.which("kubectl", path=environment()["PATH"])
+    cache = f"--cache-dir={node.layout.file('kubectl-cache')}"
+    kubectl = [program, f"--kubeconfig={node.kubeconfig}", cache, "--request-timeout=10s"]
     get = ["get", "deployment/coredns", "--namespace=kube-system", "--output=jsonpath={.status.readyReplicas}"]
     return subprocess.run([*map(str, kubectl), *get], capture_output=True, text=True, check=False).stdout == "1"
 
@@ -219,7 +255,7 @@ sandbox = "{PAUSE}"
 restrict_oom_score_adj = true
 [plugins."io.containerd.cri.v1.runtime".cni]
 bin_dirs = ["{cni}"]
-conf_dir = "/etc/cni/net.d"
+conf_dir = "{layout.file("cni")}"
 [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"
 [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
@@ -263,7 +299,7 @@ _PODS = {
             "ipam": {
                 "type": "host-local",
                 "ranges": [[{"subnet": subnet}] for subnet in POD_SUBNETS],
-                "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}],
+                "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}][: len(POD_SUBNETS)],
             },
         },
         {"type": "portmap", "capabilities": {"portMappings": True}},

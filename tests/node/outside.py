@@ -12,13 +12,14 @@ import subprocess
 import sys
 import threading
 
+from tests.node.layout import IPV6, OUTSIDE_ADDRESSES
+
 PORTS = (22, 53, 80, 443, 988, 3306, 3307, 5432, 5353, 6443, 8080, 10250)
 """Where every address answers, over TCP and UDP: those that policies tell apart, and some that they do not."""
 
 _COMMANDS = (
     "link set lo up",
-    "address add 172.30.0.1/24 dev eth0",
-    "-6 address add fd30::1/64 dev eth0 nodad",
+    f"address add {OUTSIDE_ADDRESSES[0]}/24 dev eth0",
     "link set eth0 up",
     # What comes in is for this host, whatever its address. An IPv4 address that answers has to be in the table `local`,
     # so what goes out looks for its way before it looks there.
@@ -26,6 +27,9 @@ _COMMANDS = (
     "rule add pref 1 iif eth0 lookup local",
     "rule add pref 2 lookup main",
     "rule del pref 0",
+)
+_IPV6_COMMANDS = (
+    f"-6 address add {OUTSIDE_ADDRESSES[-1]}/64 dev eth0 nodad",
     "-6 route add local ::/0 dev lo table 100",
     "-6 rule add pref 1 iif eth0 lookup 100",
     "-6 rule add pref 2 lookup local",
@@ -43,13 +47,14 @@ def main() -> None:
         raise OSError(ctypes.get_errno(), "unshare")
     print("made", flush=True)
     sys.stdin.readline()
-    for command in _COMMANDS:
+    families = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"} if IPV6 else {socket.AF_INET: "0.0.0.0"}  # noqa: S104
+    for command in (*_COMMANDS, *(_IPV6_COMMANDS if IPV6 else ())):
         subprocess.run(["ip", *command.split()], check=True)
     for port in PORTS:
-        listener = socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
-        threading.Thread(target=_serve_tcp, args=(listener,)).start()
-        for family in (socket.AF_INET, socket.AF_INET6):
-            threading.Thread(target=_serve_udp, args=(family, port)).start()
+        for family, everywhere in families.items():
+            listener = socket.create_server((everywhere, port), family=family)
+            threading.Thread(target=_serve_tcp, args=(listener,)).start()
+            threading.Thread(target=_serve_udp, args=(family, everywhere, port)).start()
 
 
 def _serve_tcp(listener: socket.socket) -> None:
@@ -57,13 +62,13 @@ def _serve_tcp(listener: socket.socket) -> None:
         connection, _ = listener.accept()
         with connection:
             try:
-                connection.sendall(f"{connection.getsockname()[0].removeprefix('::ffff:')}\n".encode())
+                connection.sendall(f"{connection.getsockname()[0]}\n".encode())
                 connection.shutdown(socket.SHUT_WR)
             except OSError:
                 continue
 
 
-def _serve_udp(family: socket.AddressFamily, port: int) -> None:
+def _serve_udp(family: socket.AddressFamily, everywhere: str, port: int) -> None:
     """Answer from the address that was asked, which the socket alone does not tell."""
     ipv4 = family == socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as bound:
@@ -73,7 +78,7 @@ def _serve_udp(family: socket.AddressFamily, port: int) -> None:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
             bound.setsockopt(socket.IPPROTO_IPV6, _IPV6_FREEBIND, 1)
-        bound.bind(("0.0.0.0" if ipv4 else "::", port))  # noqa: S104 (a namespace of its own)
+        bound.bind((everywhere, port))
         while True:
             _, [(level, kind, info)], _, peer = bound.recvmsg(1500, 64)
             if ipv4:

@@ -89,14 +89,18 @@ def _ldflags(module: str) -> str:
 
 
 @cache
-def cache_folder(module: str = "kubernetes") -> Path:
-    """Return the folder of a module's programs; its name has a digest of all that decides what is built."""
+def _digest(module: str) -> str:
     digest = hashlib.sha256(_ldflags(module).encode())
     for file in sorted(MODULES.joinpath(module).rglob("*")):
         if file.is_file():
             digest.update(file.relative_to(MODULES).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder(module: str = "kubernetes") -> Path:
+    """Return the folder of a module's programs; its name has a digest of all that decides what is built."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
-    return home / "hexa-notebooks" / "programs" / f"{module}-{digest.hexdigest()[:16]}"
+    return home / "hexa-notebooks" / "programs" / f"{module}-{_digest(module)}"
 
 
 def folders(names: Iterable[str] = NODE) -> list[Path]:

@@ -1,4 +1,7 @@
-"""The steps on a kind cluster, with stand-ins for Docker, kubectl and Go that note how they are called."""
+"""What is done to have the tests on a kind cluster, and on one that pulls from a registry.
+
+Docker, kubectl, Go and pytest are stand-ins that note how they are called.
+"""
 
 import os
 import subprocess
@@ -8,82 +11,91 @@ from pathlib import Path
 import pytest
 
 from hexa_notebooks import images
-from tests import kind_cluster
-from tests.deployed.manifests import ROOT, objects
+from tests.cluster import kind
+from tests.cluster.engine import Engine
+from tests.cluster.images import APP, POSTGRES, push
+from tests.deployed.manifests import ROOT
 
 STAND_IN = """#!/bin/sh
 echo "$(basename "$0") $*" >> "$CALLS"
-case "$*" in
-  *create*--filename=-*) cat > "$CALLS.secret" ;;
-  *"rollout status"*) exit 1 ;;
+case "$(basename "$0") $*" in
+  *"create cluster"*) cat > "$CALLS.config" ;;
+  python*) exit 3 ;;
 esac
 """
+OWN = [images.HUB, images.SINGLEUSER, APP, POSTGRES]
 
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put the stand-ins first on PATH, and return the file that has a line a call."""
-    for name in ("docker", "kubectl", "go"):
+    for name in ("docker", "kubectl", "go", "python"):
         program = tmp_path / "bin" / name
         program.parent.mkdir(exist_ok=True)
         program.write_text(STAND_IN)
         program.chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
     return tmp_path / "calls"
 
 
-def run() -> subprocess.CompletedProcess[str]:
-    """Run the program as `make kind` does."""
-    command = [sys.executable, "-m", "tests.kind_cluster"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+def archive(name: str) -> str:
+    """Return how the archive of an image is called."""
+    return name.replace("/", "-").replace(":", "-") + ".tar"
 
 
-def test_order_and_end_of_a_failed_rollout(calls: Path) -> None:
-    """Images are there before pods ask for them, the namespace before its Secret; logs are shown, the cluster goes."""
-    done = run()
-    made = [line.split(" ", 1) for line in calls.read_text().splitlines()]
-    steps = [f"{program} {words}" for program, words in made]
+def test_order_on_kind(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images are built first and there before the tests, whose failure is the status; the cluster goes in any case."""
+    monkeypatch.setattr(sys, "argv", ["kind", "v1.35.8"])
+    assert kind.main() == 3
+    steps = calls.read_text().splitlines()
+    in_kind = "go tool -C .github/tools kind"
     order = [
-        f"docker build --provenance=false --tag {images.HUB} ",
-        f"docker build --provenance=false --tag {images.SINGLEUSER} ",
-        "go tool -C .github/tools kind create cluster ",
-        f"go tool -C .github/tools kind load docker-image --name hexa-notebooks-test {images.HUB} {images.SINGLEUSER}",
-        "kubectl apply --filename=dist/local/00-cluster",
-        "kubectl create --filename=-",
-        "kubectl apply --recursive --filename=dist/local",
-        "kubectl --namespace=hexa-notebooks rollout status ",
-        "kubectl --namespace=hexa-notebooks logs deployment/hub ",
-        "go tool -C .github/tools kind delete cluster ",
+        *[f"docker save --output={{}}/{archive(name)} {name}" for name in OWN],
+        f"{in_kind} create cluster --kubeconfig={{}}/kubeconfig --config=- --wait=3m --image=kindest/node:v1.35.8",
+        *[f"{in_kind} load image-archive {{}}/{archive(name)}" for name in OWN],
+        "python -m pytest tests/cluster --kubeconfig={}/kubeconfig",
+        f"{in_kind} delete cluster",
     ]
-    found = [next(index for index, step in enumerate(steps) if step.startswith(start)) for start in order]
+    found = [
+        next(at for at, step in enumerate(steps) if all(part in step for part in wanted.split("{}")))
+        for wanted in order
+    ]
     assert found == sorted(found)
-    assert done.returncode == 1
-    assert "rollout" in done.stderr
-
-    secret = Path(f"{calls}.secret").read_text()
-    values = [line.split()[-1] for line in secret.splitlines() if "shared-password" in line or "proxy-token" in line]
-    assert len(values) == 2
-    assert [value for value in values if value in done.stdout + done.stderr + calls.read_text()] == []
+    assert found[-1] == len(steps) - 1
+    assert "hub.jupyter.org/node-purpose: user" in Path(f"{calls}.config").read_text()
 
 
-def test_images_are_those_of_the_manifests() -> None:
-    """What is built and loaded is what dist/local names, so that nothing of it is pulled."""
-    assert images.HUB in str(objects("local"))
-    assert images.SINGLEUSER in str(objects("local"))
-
-
-def test_base_is_a_dated_stack_of_jupyter() -> None:
-    """The small base stands in for the image's own: of the same registry and tag."""
-    base = kind_cluster.base_of_singleuser()
-    name, _, tag = base.rpartition(":")
-    assert name == "quay.io/jupyter/base-notebook"
-    assert f"datascience-notebook:{tag}\n" in (ROOT / "jupyter" / "Dockerfile").read_text("utf-8")
+def test_cluster_that_was_not_made_is_deleted(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `kind create` has left behind goes too, and its own error is the one that is told."""
+    monkeypatch.setattr(sys, "argv", ["kind"])
+    Path(calls.parent, "bin", "go").write_text(STAND_IN.replace('cat > "$CALLS.config"', "exit 7"))
+    with pytest.raises(subprocess.CalledProcessError, match=r"create.* returned non-zero exit status 7"):
+        kind.main()
+    assert "delete cluster" in calls.read_text().splitlines()[-1]
 
 
 def test_missing_programs_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Docker nothing is begun."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    done = run()
-    assert done.returncode == 1
-    assert done.stderr == "PATH has no docker, kubectl, go: a kind cluster needs Docker, kubectl and Go\n"
+    with pytest.raises(
+        SystemExit, match="PATH has no docker, kubectl, go: a kind cluster needs Docker, kubectl and Go"
+    ):
+        kind.main()
+
+
+def test_what_no_registry_has_is_pushed(calls: Path) -> None:
+    """Under the names that `images.registries` of the tests' cluster files and `Cluster.apply` make of them."""
+    push("registry.example.org/hexa", "docker")
+    pushed = [line.split()[-1] for line in calls.read_text().splitlines() if line.startswith("docker push")]
+    assert pushed == [name.replace("docker.io/blsq", "registry.example.org/hexa") for name in OWN]
+
+
+def test_bases_are_those_of_the_dockerfiles() -> None:
+    """The small base stands in for the users' image's own: of the same registry and day."""
+    engine = Engine("docker")
+    assert f"ARG BASE_IMAGE={engine.python}\n" in (ROOT / "hub" / "Dockerfile").read_text("utf-8")
+    name, _, tag = engine.stack.rpartition(":")
+    assert name == "quay.io/jupyter/base-notebook"
+    assert f"datascience-notebook:{tag}\n" in (ROOT / "jupyter" / "Dockerfile").read_text("utf-8")

@@ -16,6 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from hexa_notebooks import images
+from tests.programs.build import MODULES, NODE
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / ".github" / "renovate.json"
@@ -131,6 +132,21 @@ def test_kubernetes_keeps_its_minor_version(name: str, manager: str, patch: bool
     enabled = [setting("enabled", name, update=update, manager=manager) for update in ("patch", "minor", "major")]
     assert enabled == [patch, False, False]
     assert setting("groupName", name, manager=manager) == "Kubernetes"
+
+
+def test_every_program_of_a_node_is_followed() -> None:
+    """The module of each program is enabled where Go calls it indirect, which Renovate leaves alone otherwise."""
+    for name, program in NODE.items():
+        go_mod = (MODULES / program.module / "go.mod").read_text("utf-8")
+        required = re.findall(r"^(?:require |\t)(\S+) v\S+( // indirect)?$", go_mod, re.MULTILINE)
+        package = f"{program.package}/"
+        fitting = [(module, indirect) for module, indirect in required if package.startswith(f"{module}/")]
+        if package.startswith("."):  # a main of our own, whose modules are direct
+            assert [module for module, indirect in required if not indirect], name
+            continue
+        module, indirect = max(fitting)
+        assert indirect, f"{module} is direct, and needs no rule"
+        assert setting("enabled", module, update="patch", manager="gomod") is True, name
 
 
 def test_stacks_of_jupyter_are_ordered_by_day() -> None:

@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from hexa_notebooks import images
+from tests.node.node import DEBIAN
+from tests.programs.build import kubernetes_version
 
 ROOT = Path(__file__).resolve().parents[2]
 GITHUB = ROOT / ".github"
@@ -112,13 +114,27 @@ def test_what_is_run_exists(file: Path) -> None:
 
 def test_every_supported_python_is_tested() -> None:
     """From the oldest that the package takes."""
-    [versions] = [
-        job["strategy"]["matrix"]["python-version"]
-        for job in jobs(GITHUB / "workflows" / "test.yaml").values()
-        if "strategy" in job
-    ]
+    versions = jobs(GITHUB / "workflows" / "test.yaml")["check"]["strategy"]["matrix"]["python-version"]
     assert versions == ["3.11", "3.12", "3.13", "3.14"]
     assert f'requires-python = ">={versions[0]}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_kind_has_the_oldest_and_the_newest_kubernetes() -> None:
+    """From the oldest whose objects are emitted to the one that the node of our own runs, and one between."""
+    versions = jobs(GITHUB / "workflows" / "test.yaml")["kind"]["strategy"]["matrix"]["kubernetes"]
+    minors = [int(re.fullmatch(r"v1\.(\d+)\.\d+", version)[1]) for version in versions]  # type: ignore[index]
+    oldest = re.search(r"cdk8s-plus-(\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
+    assert oldest
+    assert minors[0] == int(oldest[1])
+    assert minors[0] < minors[1] < minors[2]
+    assert kubernetes_version().startswith(f"v1.{minors[2]}.")
+
+
+def test_what_a_node_needs_is_installed() -> None:
+    """The packages that the node takes from Debian are those that `.ci/run` installs before it builds and runs one."""
+    listed = re.search(r"packages=\((.*?)\)", (ROOT / ".ci" / "run").read_text("utf-8"), re.DOTALL)
+    assert listed
+    assert set(DEBIAN.values()) - set(listed[1].split()) == set()
 
 
 def test_api_server_is_of_the_release_that_is_built_elsewhere() -> None:

@@ -25,7 +25,11 @@ APP_URL = "http://localhost:8000"
 config = NotebooksConfig(
     exposure=ClusterInternal(),
     database=Postgres(
-        host="postgres", database="notebooks", user="hub", peers=(PodPeer(labels={"stand-in": "postgres"}),)
+        host="postgres",
+        database="notebooks",
+        user="hub",
+        sslmode="disable",  # one pod to another
+        peers=(PodPeer(labels={"stand-in": "postgres"}),),
     ),
     authenticator=OpenHexaApp(url=APP_URL, internal_url="http://app:8080", peers=(APP,)),
     app_api=AppApiConfig(peers=(APP,)),

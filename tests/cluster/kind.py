@@ -1,0 +1,54 @@
+"""The tests of this folder on a cluster of kind's, made for them: `make kind`, or `make kind KUBERNETES=v1.35.8`.
+
+It needs Docker, kubectl and Go, and builds the images that no registry has; the cluster pulls all others.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.cluster.engine import SECONDS, Engine
+from tests.cluster.images import Images
+from tests.deployed.manifests import ROOT
+
+NAME = "hexa-notebooks-test"
+CONFIG = """\
+kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+nodes:
+  - role: control-plane
+    labels: {hub.jupyter.org/node-purpose: user}
+"""
+
+
+def main() -> int:
+    """Make the cluster, with the Kubernetes that the first argument names, run the tests, and return their status."""
+    missing = [name for name in ("docker", "kubectl", "go") if shutil.which(name) is None]
+    if missing:
+        sys.exit(f"PATH has no {', '.join(missing)}: a kind cluster needs Docker, kubectl and Go")
+    node = [f"--image=kindest/node:{version}" for version in sys.argv[1:2]]
+    with tempfile.TemporaryDirectory(prefix="kind-") as folder:
+        kubeconfig = f"--kubeconfig={folder}/kubeconfig"  # the person's own stays as it is
+        images = Images(Path(folder, "images"), Engine("docker"))
+        archives = [str(images.archive(name)) for name in images.own]
+        try:
+            _kind("create", "cluster", kubeconfig, "--config=-", "--wait=3m", *node, input=CONFIG)
+            for archive in archives:
+                _kind("load", "image-archive", archive)
+            tests = [sys.executable, "-m", "pytest", str(Path(__file__).parent.relative_to(ROOT)), kubeconfig]
+            return subprocess.run(tests, cwd=ROOT, check=False).returncode
+        finally:
+            _kind("delete", "cluster", kubeconfig)
+
+
+def _kind(*arguments: str, input: str = "") -> None:
+    """Show a command of kind and run it. Raises CalledProcessError if it fails."""
+    command = ["go", "tool", "-C", ".github/tools", "kind", *arguments, f"--name={NAME}"]
+    print("+", *command, flush=True)
+    subprocess.run(command, cwd=ROOT, input=input, text=True, timeout=SECONDS, check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""On which node users' servers start, what keeps room for them, and what brings images to nodes.
+
+Room is counted in seats, a resource that the tests give to one node, so that no cluster has to be filled.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+
+from tests.cluster.cluster import Cluster, is_ready
+from tests.cluster.images import KUBE_SCHEDULER
+from tests.cluster.installation import Installation, User
+from tests.support import Object
+
+SEAT = "example.org/seat"
+SEATS = 2
+CHANGES = f"""
+config = config.evolve(
+    user_scheduler=UserSchedulerConfig(image={KUBE_SCHEDULER!r}),
+    pod_priority=PodPriorityConfig(),
+    user_placeholder=UserPlaceholderConfig(replicas={SEATS}),
+    image_puller=ImagePullerConfig(),
+    singleuser=config.singleuser.evolve(
+        extra_resources={{{SEAT!r}: "1"}},
+        profiles=(
+            Profile(slug="small", display_name="Small", default=True),
+            Profile(slug="large", display_name="Large", cpu_limit=1.5, mem_limit="768M"),
+        ),
+    ),
+)
+"""
+
+
+@pytest.fixture(scope="module")
+def seats(cluster: Cluster) -> Iterator[str]:
+    """Give a node that can run users' servers its seats, and yield its name."""
+    node = next(each["metadata"]["name"] for each in cluster.get("nodes") if is_ready(each))
+    path = f"/status/capacity/{SEAT.replace('/', '~1')}"
+    _patch(cluster, node, {"op": "add", "path": path, "value": str(SEATS)})
+    yield node
+    _patch(cluster, node, {"op": "remove", "path": path})
+
+
+def _patch(cluster: Cluster, node: str, change: Object) -> None:
+    cluster.kubectl("patch", f"node/{node}", "--subresource=status", "--type=json", f"--patch={json.dumps([change])}")
+
+
+@pytest.fixture(scope="module")
+def installation(installing: Callable[..., AbstractContextManager[Installation]], seats: str) -> Iterator[Installation]:
+    """Yield an installation with a scheduler, placeholders and pullers of its own."""
+    del seats
+    with installing("shared_password", CHANGES) as installed:
+        yield installed
+
+
+@pytest.fixture(scope="module")
+def user(installation: Installation) -> Iterator[User]:
+    """Yield a user who has signed in."""
+    with installation.reached() as url:
+        user = User(url, "anna")
+        assert user.sign_in(installation.secret("shared-password")).is_redirect
+        yield user
+
+
+def placeholders(installation: Installation, *, seated: bool) -> list[Object]:
+    """Return the placeholders that have a seat, or those that wait for one."""
+    return [pod for pod in installation.pods("user-placeholder") if ("nodeName" in pod["spec"]) == seated]
+
+
+def test_placeholders_take_the_seats(installation: Installation) -> None:
+    """Room is kept for as many servers as were asked for."""
+    installation.cluster.wait_until(
+        lambda: len(placeholders(installation, seated=True)) == SEATS,
+        "placeholders to be placed",
+        installation.namespace,
+    )
+
+
+def test_server_takes_the_seat_of_a_placeholder(installation: Installation, user: User, seats: str) -> None:
+    """With all seats taken a server starts all the same: the user scheduler has one placeholder give way."""
+    user.start(profile="large")
+    cluster, namespace = installation.cluster, installation.namespace
+    (pod,) = installation.pods("singleuser-server")
+    assert pod["spec"]["nodeName"] == seats
+    scheduler = f"{installation.config.release}-user-scheduler"
+    assert pod["spec"]["schedulerName"] == scheduler
+    cluster.wait_until(
+        lambda: len(placeholders(installation, seated=False)) == 1, "a placeholder to wait for its seat", namespace
+    )
+    events = [each for each in cluster.get("events", namespace) if each["involvedObject"]["name"] == "jupyter-anna"]
+    by = {
+        each.get("reportingComponent") or each["source"].get("component")
+        for each in events
+        if each["reason"] == "Scheduled"
+    }
+    assert by == {scheduler}
+
+
+def test_profile_sets_the_limits(installation: Installation) -> None:
+    """The pod has what the profile says in place of the defaults."""
+    (pod,) = installation.pods("singleuser-server")
+    limits = pod["spec"]["containers"][0]["resources"]["limits"]
+    assert limits == {"cpu": "1500m", "memory": str(768 * 2**20), SEAT: "1"}
+
+
+def test_placeholder_comes_back_when_the_server_stops(installation: Installation, user: User) -> None:
+    """The seat that a server leaves is kept for the next one."""
+    user.stop()
+    test_placeholders_take_the_seats(installation)
+
+
+def test_scheduler_may_do_all_that_it_does(installation: Installation) -> None:
+    """The real kube-scheduler, with the rights that were emitted for it, was refused nothing."""
+    log = installation.logs("user-scheduler")
+    assert "jupyter-anna" in log
+    assert "forbidden" not in log
+
+
+def test_images_are_pulled_to_each_node(installation: Installation) -> None:
+    """The puller's DaemonSet is ready on every node that it is for."""
+
+    def done() -> bool:
+        sets = installation.cluster.get("daemonsets", installation.namespace)
+        status = [each["status"] for each in sets]
+        return bool(status) and all(0 < each["desiredNumberScheduled"] == each["numberReady"] for each in status)
+
+    installation.cluster.wait_until(done, "the images to be pulled", installation.namespace)
+
+
+def test_hook_puller_waits_for_the_images(installation: Installation) -> None:
+    """By the commands of `hexa-notebooks hook-puller --help`: its Job ends once every node has the images."""
+    there = f"--namespace={installation.namespace}"
+    selector = f"hub.jupyter.org/deletable=true,release={installation.config.release}"
+    installation.run(f"""\
+hexa-notebooks hook-puller clusters/production.py | kubectl apply --filename=-
+kubectl {there} wait --for=condition=complete job/hook-image-awaiter --timeout=2m
+kubectl {there} delete daemonset,job,role,rolebinding,serviceaccount --selector={selector}
+""")
+    assert not installation.cluster.exists("job/hook-image-awaiter", installation.namespace)
