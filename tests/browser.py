@@ -130,7 +130,10 @@ class Kernel:
         self._connection.send(json.dumps(message))
         printed = ""
         while True:
-            reply = json.loads(self._connection.recv())
+            received = self._connection.recv()
+            if not received:
+                raise websocket.WebSocketConnectionClosedException("the kernel's connection was closed")
+            reply = json.loads(received)
             if reply["parent_header"].get("msg_id") != header["msg_id"]:
                 continue
             if reply["msg_type"] == "stream":

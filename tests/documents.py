@@ -45,7 +45,7 @@ JOURNEYS = {
 }
 """Pages in the order in which an operator follows them, by what the operator runs."""
 FOLLOWED_BY = {
-    "docs/moving-from-helm.md": "tests/integration/test_takeover.py",
+    "docs/moving-from-helm.md": "tests/cluster/test_takeover.py",
 }
 """Pages that a test of their own follows."""
 

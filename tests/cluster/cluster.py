@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hexa_notebooks import images
 from tests.loopback import answers, free_port
@@ -186,8 +186,3 @@ def is_alive(pod: Object) -> bool:
 def restarts(pods: Sequence[Object]) -> int:
     """Return how often containers of pods were restarted."""
     return sum(each["restartCount"] for pod in pods for each in pod["status"].get("containerStatuses", []))
-
-
-def conditions(made: Object) -> dict[str, Any]:
-    """Return the conditions of an object by type, as in {"Ready": "True"}."""
-    return {each["type"]: each["status"] for each in made["status"].get("conditions", [])}

@@ -1,6 +1,8 @@
 """Fixtures of the tests on a real cluster: `--kubeconfig` names one, or a node of this machine's own is started."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import uuid
@@ -13,7 +15,7 @@ from playwright.sync_api import Page
 
 from tests.chromium import chromium
 from tests.cluster.cluster import OWN, Cluster
-from tests.cluster.images import DEVICE_PLUGIN, Images
+from tests.cluster.images import DEVICE_PLUGIN, KUBE_SCHEDULER, Images
 from tests.cluster.installation import Installation, install
 from tests.deployed.manifests import ROOT
 from tests.images.builder import why_not as why_no_images
@@ -88,6 +90,15 @@ def need_images(node: Node | None) -> NeedImages:
                 given.add(name)
 
     return need
+
+
+@pytest.fixture(scope="session")
+def kube_scheduler(cluster: Cluster) -> str:
+    """Return the image of the cluster's own kube-scheduler: a newer one does not work with an older API server."""
+    told = json.loads(cluster.kubectl("version", "--output=json").stdout)["serverVersion"]["gitVersion"]
+    release = re.match(r"v\d+\.\d+\.\d+", told)
+    assert release, told
+    return f"{KUBE_SCHEDULER.rpartition(':')[0]}:{release[0]}"
 
 
 @pytest.fixture(scope="session")

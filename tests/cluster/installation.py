@@ -115,6 +115,14 @@ class Installation:
         query = ("logs", f"--namespace={self.namespace}", f"--selector=component={component}", "--tail=-1")
         return self.cluster.kubectl(*query, "--all-containers").stdout
 
+    def user(self, url: str, name: str) -> "User":
+        """Return somebody who has signed in with the shared password."""
+        user = User(url, name)
+        answer = user.sign_in(self.secret("shared-password"))
+        if not answer.is_redirect:
+            raise RuntimeError(f"the hub does not let {name} in: {answer.status_code} {answer.text}")
+        return user
+
     @contextmanager
     def reached(self, here: int | None = None) -> Iterator[str]:
         """Yield its URL until the block ends, by `kubectl port-forward` as the documentation says."""
@@ -123,10 +131,13 @@ class Installation:
 
     def remove(self) -> None:
         """Delete all of it, its namespace too, without waiting until it is gone."""
-        self.cluster.kubectl(
-            "delete", "--recursive", "--filename", str(self.folder / "dist"), "--ignore-not-found", "--wait=false"
-        )
-        self.cluster.delete_namespace(self.namespace)
+        dist = self.folder / "dist"
+        try:
+            if dist.exists():
+                delete = ("delete", "--recursive", f"--filename={dist}", "--ignore-not-found", "--wait=false")
+                self.cluster.kubectl(*delete)
+        finally:
+            self.cluster.delete_namespace(self.namespace)
 
 
 @contextmanager
@@ -161,6 +172,10 @@ def install(
         installation.run(APPLY)
         installation.roll_out()
         yield installation
+    except Exception as error:
+        # Once it is removed nobody can look any more.
+        error.add_note(cluster.describe(installation.namespace))
+        raise
     finally:
         installation.remove()
 
@@ -170,11 +185,19 @@ def prepare(cluster: Cluster, name: str, folder: Path, changes: str = "") -> Ins
     installation = Installation(cluster, folder)
     installation.file.parent.mkdir(parents=True)
     text = (CLUSTERS / f"{name}.py").read_text()
-    own = f"config = config.evolve(namespace=NamespaceConfig(name={folder.name!r}), release={folder.name!r})"
-    if cluster.registry != OWN:
-        own += f"\nconfig = config.evolve(images=ImagesConfig(registries={{{OWN!r}: {cluster.registry!r}}}))"
-    installation.file.write_text(f"from hexa_notebooks import *\n{text}\n{own}\n{changes}\n")
+    installation.file.write_text(f"{text}\n{on_this_cluster(cluster, folder.name)}\n{changes}\n")
     return installation
+
+
+def on_this_cluster(cluster: Cluster, name: str) -> str:
+    """Return what a cluster file ends with here: a namespace and a release of its own, and the images' registry."""
+    lines = [
+        "from hexa_notebooks import *",
+        f"config = config.evolve(namespace=NamespaceConfig(name={name!r}), release={name!r})",
+    ]
+    if cluster.registry != OWN:
+        lines.append(f"config = config.evolve(images=ImagesConfig(registries={{{OWN!r}: {cluster.registry!r}}}))")
+    return "\n".join(lines)
 
 
 class User:

@@ -7,16 +7,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 
 from tests.cluster.engine import SECONDS, Engine
 from tests.cluster.images import Images
 from tests.deployed.manifests import ROOT
 
-NAME = "hexa-notebooks-test"
+NAME = f"hexa-notebooks-{uuid.uuid4().hex[:6]}"
+"""Nobody else's, since it is deleted at the end."""
 CONFIG = """\
 kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
+networking: {ipFamily: dual}
 nodes:
   - role: control-plane
     labels: {hub.jupyter.org/node-purpose: user}

@@ -98,15 +98,15 @@ def postgres(database: str, user: str) -> list[Object]:
     """Return a PostgreSQL at `postgres:5432` with a database, whose owner has the password of the hub's Secret."""
     script = f"""\
 printf %s "$PGPASSWORD" > /tmp/password
-initdb --pgdata=/tmp/data --username={user} --pwfile=/tmp/password --auth=scram-sha-256 --encoding=UTF8 --no-sync
+initdb --pgdata=/tmp/data --username={user} --pwfile=/tmp/password --auth=scram-sha-256 --encoding=UTF8 \\
+    --locale=C.UTF-8 --no-sync
 pg_ctl --pgdata=/tmp/data --options='-c listen_addresses= -c unix_socket_directories=/tmp' --wait start
-createdb --host=/tmp --username={user} {database}
+createdb --host=/tmp --username={user} --no-password {database}
 pg_ctl --pgdata=/tmp/data --wait stop
+echo 'host all all all scram-sha-256' >> /tmp/data/pg_hba.conf
 exec postgres -D /tmp/data -c listen_addresses='*' -c unix_socket_directories=/tmp -c fsync=off
 """
-    script = script.replace("createdb", "createdb --no-password").replace("initdb --", "initdb --locale=C.UTF-8 --")
-    hosts = "echo 'host all all all scram-sha-256' >> /tmp/data/pg_hba.conf\nexec postgres"
-    command = ["sh", "-euc", script.replace("exec postgres", hosts)]
+    command = ["sh", "-euc", script]
     reference = {"secretKeyRef": {"name": "hexa-notebooks", "key": "database-password"}}
     made = pod(
         "postgres",

@@ -135,6 +135,9 @@ def test_server_starts_with_code_of_the_operator(hub: HubApi, user: str, cluster
 
 def test_log_holds_no_secret(hub: HubApi) -> None:
     """Neither the service's token nor a generated one is in the log of hub or proxy."""
-    log = hub.installation.logs("hub") + hub.installation.logs("proxy")
+    hubs, proxys = hub.installation.logs("hub"), hub.installation.logs("proxy")
+    assert "JupyterHub version" in hubs
+    assert "Proxying" in proxys
+    log = hubs + proxys
     secrets = [TOKEN, *(hub.installation.secret(key) for key in ("proxy-token", "cookie-secret", "crypt-key"))]
     assert not [value for value in secrets if value in log]

@@ -4,21 +4,46 @@ Room is counted in seats, a resource that the tests give to one node, so that no
 """
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
 
 from tests.cluster.cluster import Cluster, is_ready
-from tests.cluster.images import KUBE_SCHEDULER
 from tests.cluster.installation import Installation, User
 from tests.support import Object
 
-SEAT = "example.org/seat"
+SEAT = f"example.org/seat-{uuid.uuid4().hex[:6]}"
 SEATS = 2
-CHANGES = f"""
+
+
+@pytest.fixture(scope="module")
+def seats(cluster: Cluster) -> Iterator[str]:
+    """Give a node for users' servers its seats, and yield its name."""
+    nodes = cluster.get("nodes", selector="hub.jupyter.org/node-purpose=user")
+    fit = [each["metadata"]["name"] for each in nodes if is_ready(each) and "unschedulable" not in each["spec"]]
+    assert fit, "no node that is ready has the label hub.jupyter.org/node-purpose=user"
+    node = fit[0]
+    path = f"/status/capacity/{SEAT.replace('/', '~1')}"
+    _patch(cluster, node, {"op": "add", "path": path, "value": str(SEATS)})
+    yield node
+    _patch(cluster, node, {"op": "remove", "path": path})
+
+
+def _patch(cluster: Cluster, node: str, change: Object) -> None:
+    cluster.kubectl("patch", f"node/{node}", "--subresource=status", "--type=json", f"--patch={json.dumps([change])}")
+
+
+@pytest.fixture(scope="module")
+def installation(
+    installing: Callable[..., AbstractContextManager[Installation]], seats: str, kube_scheduler: str
+) -> Iterator[Installation]:
+    """Yield an installation with a scheduler, placeholders and pullers of its own."""
+    del seats
+    changes = f"""
 config = config.evolve(
-    user_scheduler=UserSchedulerConfig(image={KUBE_SCHEDULER!r}),
+    user_scheduler=UserSchedulerConfig(image={kube_scheduler!r}),
     pod_priority=PodPriorityConfig(),
     user_placeholder=UserPlaceholderConfig(replicas={SEATS}),
     image_puller=ImagePullerConfig(),
@@ -31,27 +56,7 @@ config = config.evolve(
     ),
 )
 """
-
-
-@pytest.fixture(scope="module")
-def seats(cluster: Cluster) -> Iterator[str]:
-    """Give a node that can run users' servers its seats, and yield its name."""
-    node = next(each["metadata"]["name"] for each in cluster.get("nodes") if is_ready(each))
-    path = f"/status/capacity/{SEAT.replace('/', '~1')}"
-    _patch(cluster, node, {"op": "add", "path": path, "value": str(SEATS)})
-    yield node
-    _patch(cluster, node, {"op": "remove", "path": path})
-
-
-def _patch(cluster: Cluster, node: str, change: Object) -> None:
-    cluster.kubectl("patch", f"node/{node}", "--subresource=status", "--type=json", f"--patch={json.dumps([change])}")
-
-
-@pytest.fixture(scope="module")
-def installation(installing: Callable[..., AbstractContextManager[Installation]], seats: str) -> Iterator[Installation]:
-    """Yield an installation with a scheduler, placeholders and pullers of its own."""
-    del seats
-    with installing("shared_password", CHANGES) as installed:
+    with installing("shared_password", changes) as installed:
         yield installed
 
 
@@ -59,9 +64,7 @@ def installation(installing: Callable[..., AbstractContextManager[Installation]]
 def user(installation: Installation) -> Iterator[User]:
     """Yield a user who has signed in."""
     with installation.reached() as url:
-        user = User(url, "anna")
-        assert user.sign_in(installation.secret("shared-password")).is_redirect
-        yield user
+        yield installation.user(url, "anna")
 
 
 def placeholders(installation: Installation, *, seated: bool) -> list[Object]:

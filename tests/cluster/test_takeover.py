@@ -14,7 +14,7 @@ import pytest
 from hexa_notebooks import images
 from tests.chart_case import needs_cases
 from tests.cluster.cluster import Cluster, is_alive, restarts
-from tests.cluster.images import CHART_HUB, CHART_NETWORK_TOOLS, CHART_SINGLEUSER, KUBE_SCHEDULER
+from tests.cluster.images import CHART_HUB, CHART_NETWORK_TOOLS, CHART_SINGLEUSER
 from tests.cluster.installation import User
 from tests.helm_release import HelmRelease, Objects, Operator, commands, name_of, of_kind, uids
 from tests.loopback import answers
@@ -101,12 +101,13 @@ class Takeover:
 def takeover(
     cluster: Cluster,
     need_images: Callable[..., None],
+    kube_scheduler: str,
     fresh_name: Callable[[str], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Takeover]:
     """Install a release, start a user's server, follow the page to its end, and yield what was seen on the way."""
-    need_images(CHART_HUB, CHART_SINGLEUSER, CHART_NETWORK_TOOLS, images.IMAGE_AWAITER, images.PROXY, KUBE_SCHEDULER)
-    tags = {"proxy.chp": images.PROXY, "scheduling.userScheduler": KUBE_SCHEDULER}
+    need_images(CHART_HUB, CHART_SINGLEUSER, CHART_NETWORK_TOOLS, images.IMAGE_AWAITER, images.PROXY, kube_scheduler)
+    tags = {"proxy.chp": images.PROXY, "scheduling.userScheduler": kube_scheduler}
     with cluster.namespace(fresh_name("takeover")) as namespace:
         release = HelmRelease(cluster, CASE, namespace, "Update", fresh_name("release"), tags)
         operator = Operator(release, tmp_path_factory.mktemp(namespace), cluster.kubectl_program)

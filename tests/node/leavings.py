@@ -10,5 +10,7 @@ from tests.node.cgroups import remove
 if __name__ == "__main__":
     folder, pipe = Path(sys.argv[1]), int(sys.argv[2])
     os.read(pipe, 1)  # the node's first process holds the other end, and does not write
-    remove(folder.name)
-    shutil.rmtree(folder)
+    try:
+        remove(folder.name)
+    finally:
+        shutil.rmtree(folder)

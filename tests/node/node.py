@@ -181,7 +181,8 @@ def _leavings(layout: Layout) -> Iterator[int]:
         yield write
     finally:
         os.close(write)
-        remover.wait(_LEFT_SECONDS)
+        if status := remover.wait(_LEFT_SECONDS):
+            raise RuntimeError(f"{layout.folder}: not all of the node is removed (status {status})")
 
 
 def _process(layout: Layout, files: Sequence[int]) -> Process:

@@ -42,6 +42,8 @@ KERNEL = ("vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/pan
 MEMORY = 4 << 30
 GONE_SECONDS = 60
 
+pytestmark = pytest.mark.timeout(900)  # two nodes start side by side, on a machine that is busy with other tests
+
 
 @pytest.fixture(scope="module", autouse=True)
 def can_run() -> None:
@@ -138,7 +140,9 @@ def test_one_process_ends_it(starter: "subprocess.Popen[str]", capsys: pytest.Ca
     before = machine()
     with run_node() as node:
         assert starter.stdout
-        other = Path(starter.stdout.readline().strip())
+        line = starter.stdout.readline().strip()
+        assert line, "the process that starts the other node has ended"
+        other = Path(line)
         own = Traces.of(node.process.pid or 0, node.layout.folder, before)
         others = Traces.of(starter.pid, other.parent, before)
 
