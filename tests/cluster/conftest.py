@@ -19,6 +19,7 @@ from tests.cluster.images import DEVICE_PLUGIN, KUBE_SCHEDULER, Images
 from tests.cluster.installation import Installation, install
 from tests.deployed.manifests import ROOT
 from tests.images.builder import why_not as why_no_images
+from tests.node.node import IMAGES as NODE_IMAGES
 from tests.node.node import Node, environment, run_node
 from tests.node.node import why_not as why_no_node
 from tests.support import Object
@@ -81,7 +82,7 @@ def cluster(request: pytest.FixtureRequest, node: Node | None, tmp_path_factory:
 @pytest.fixture(scope="session")
 def need_images(node: Node | None) -> NeedImages:
     """Return a function that gives the node images by name; another cluster has them, or pulls them."""
-    made, given = Images() if node else None, set[str]()
+    made, given = Images() if node else None, set(NODE_IMAGES)
 
     def need(*names: str) -> None:
         for name in names:

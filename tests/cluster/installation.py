@@ -16,11 +16,12 @@ from hexa_notebooks import NotebooksConfig
 from hexa_notebooks.cluster_file import load
 from tests.browser import Browser, Kernel
 from tests.cluster.cluster import OWN, POD_SECONDS, Cluster, is_alive
+from tests.deployed.manifests import ROOT
 from tests.process import wait_until
 from tests.support import Object
 
-CLUSTERS = Path(__file__).parent / "clusters"
-"""The cluster files of the tests."""
+CLUSTERS = (ROOT / "clusters", Path(__file__).parent / "clusters")
+"""Where cluster files are: the examples, and one of the tests' own."""
 COMMAND_SECONDS = 240
 PREPARE = """\
 hexa-notebooks synth clusters/production.py --out dist/production
@@ -149,7 +150,7 @@ def install(
     need_images: Callable[..., None] = lambda *_: None,
     beside: Sequence[Object] = (),
 ) -> Iterator[Installation]:
-    """Install a cluster file of CLUSTERS in a namespace of its own until the block ends; yield it once it is ready.
+    """Install a cluster file of `CLUSTERS` in a namespace of its own until the block ends; yield it once it is ready.
 
     Args:
         cluster: where.
@@ -184,7 +185,7 @@ def prepare(cluster: Cluster, name: str, folder: Path, changes: str = "") -> Ins
     """Write what `install` applies, and apply nothing yet."""
     installation = Installation(cluster, folder)
     installation.file.parent.mkdir(parents=True)
-    text = (CLUSTERS / f"{name}.py").read_text()
+    (text,) = (file.read_text() for folder in CLUSTERS for file in folder.glob(f"{name}.py"))
     installation.file.write_text(f"{text}\n{on_this_cluster(cluster, folder.name)}\n{changes}\n")
     return installation
 

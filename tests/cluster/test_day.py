@@ -15,6 +15,7 @@ from tests.support import Object
 MEBIBYTES = 200
 """Size of the file that is uploaded."""
 CULLED_SECONDS = 90
+NAMED_SERVERS = "config = config.evolve(hub=config.hub.evolve(named_servers=True))"
 
 Keep = Callable[[str], object]
 
@@ -22,7 +23,7 @@ Keep = Callable[[str], object]
 @pytest.fixture(scope="module")
 def installation(installing: Callable[..., AbstractContextManager[Installation]]) -> Iterator[Installation]:
     """Yield an installation without an App."""
-    with installing("shared_password") as installed:
+    with installing("local", NAMED_SERVERS) as installed:
         yield installed
 
 

@@ -66,7 +66,7 @@ class HubApi:
 def hub(installing: Callable[..., AbstractContextManager[Installation]]) -> Iterator[HubApi]:
     """Yield the API of an installation."""
     with (
-        installing("shared_password", CHANGES, beside=[SECRET]) as installation,
+        installing("local", CHANGES, beside=[SECRET]) as installation,
         installation.reached() as url,
     ):
         yield HubApi(installation, url)

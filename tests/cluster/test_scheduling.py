@@ -56,7 +56,7 @@ config = config.evolve(
     ),
 )
 """
-    with installing("shared_password", changes) as installed:
+    with installing("local", changes) as installed:
         yield installed
 
 

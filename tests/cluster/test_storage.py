@@ -25,7 +25,7 @@ NONE = "config = config.evolve(singleuser=config.singleuser.evolve(storage=NoSto
 
 def test_shared_claim_has_a_folder_for_each_user(installing: Installing) -> None:
     """A user finds the file in the next server, and nobody else has it."""
-    with installing("shared_password", SHARED) as installation:
+    with installing("local", SHARED) as installation:
         installation.cluster.apply(HOMES, namespace=installation.namespace)
         with installation.reached() as url:
             anna, ben = (installation.user(url, name) for name in ("anna", "ben"))
@@ -42,7 +42,7 @@ def test_shared_claim_has_a_folder_for_each_user(installing: Installing) -> None
 
 def test_without_storage_files_go_with_the_server(installing: Installing, cluster: Cluster) -> None:
     """The next server is as empty as the first, and no claim is made for anybody."""
-    with installing("shared_password", NONE) as installation, installation.reached() as url:
+    with installing("local", NONE) as installation, installation.reached() as url:
         anna = installation.user(url, "anna")
         anna.start()
         anna.run("open('note', 'w').write('lost')")
