@@ -139,7 +139,7 @@ class Operator(Installation):
         elif command.text.startswith("kubectl apply -f dist/"):
             self.times.setdefault("applied", time.monotonic())
         elif "exec deployment/" in command.text:
-            # Whoever has a file on a claim does not come from the commands for another database.
+            # A reader with SQLite leaves out the commands before these, and so has a hub that runs.
             self.roll_out()
         elif '"path": "/data/crypt-key"' in command.text:
             (both,) = (block.text for block in blocks(command.page, "python") if "crypt-key-2" in block.text)
@@ -236,7 +236,7 @@ def operator(
 
 
 def test_commands_work_as_they_stand(operator: Operator) -> None:
-    """Whoever follows the pages one after the other sees no error, and hub and proxy run within the minute."""
+    """The pages, followed one after the other, lead to no error, and to a hub and a proxy within the minute."""
     assert operator.times["ready"] - operator.times["applied"] < READY_SECONDS
     deployments = operator.cluster.get("deployments", operator.namespace)
     ready = {made["metadata"]["name"]: made["status"].get("readyReplicas") for made in deployments}

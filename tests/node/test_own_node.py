@@ -161,7 +161,7 @@ def test_one_process_ends_it(starter: "subprocess.Popen[str]", capsys: pytest.Ca
 
 
 def test_starter_killed_half_way(starter: "subprocess.Popen[str]") -> None:
-    """Whoever starts a node may be killed before the node is ready, which then goes too."""
+    """A process that starts a node may be killed before the node is ready, which then goes too."""
     before = machine()
 
     def starting() -> Path | None:
