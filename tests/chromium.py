@@ -21,7 +21,7 @@ MILLISECONDS = 60_000
 def chromium(folder: Path) -> Iterator[Page]:
     """Yield a page of a new Chromium, which keeps its profile in the folder.
 
-    Skip where there is none, but fail on CI and where somebody waits for pictures.
+    Without a browser the test is skipped, but fails on CI and where SCREENSHOTS asks for pictures.
     """
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
     with sync_playwright() as playwright:

@@ -75,6 +75,10 @@ class Cluster:
         query = ("get", name, f"--namespace={namespace}", "--ignore-not-found", "--output=name")
         return bool(self.kubectl(*query).stdout)
 
+    def offers(self, resource: str) -> bool:
+        """Return whether a node has an extended resource; one that was taken away it goes on naming, with 0 of it."""
+        return any(each["status"]["allocatable"].get(resource, "0") != "0" for each in self.get("nodes"))
+
     def apply(self, *objects: Object, namespace: str | None = None) -> None:
         """Apply objects, to a namespace if there is one."""
         there = [f"--namespace={namespace}"] if namespace else []

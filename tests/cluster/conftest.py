@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from hexa_notebooks import InPodFuse
 from tests.chromium import chromium
 from tests.cluster.cluster import OWN, Cluster
 from tests.cluster.images import DEVICE_PLUGIN, KUBE_SCHEDULER, Images
@@ -27,7 +28,6 @@ from tests.support import Object
 TEST_SECONDS = 600
 
 NeedImages = Callable[..., None]
-Install = Callable[..., Installation]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -129,8 +129,7 @@ def installing(
 @pytest.fixture(scope="session")
 def fuse_device(cluster: Cluster, need_images: NeedImages) -> Iterator[None]:
     """Have the device plugin of the documentation on the cluster, unless another one offers the device already."""
-    # A node goes on naming a device, with 0 of it, that somebody has taken away.
-    if any(each["status"]["allocatable"].get("smarter-devices/fuse", "0") != "0" for each in cluster.get("nodes")):
+    if cluster.offers(InPodFuse().device_resource):
         yield
         return
     need_images(DEVICE_PLUGIN)

@@ -156,6 +156,5 @@ def test_servers_outlive_the_hub_and_end_when_idle(installation: Installation, u
 
 def pod(installation: Installation, user: str) -> Object:
     """Return the pod of a user's first server."""
-    found = [each for each in installation.pods("singleuser-server") if each["metadata"]["name"] == f"jupyter-{user}"]
-    (made,) = found
+    (made,) = (each for each in installation.pods("singleuser-server") if each["metadata"]["name"] == f"jupyter-{user}")
     return made

@@ -192,10 +192,6 @@ class Operator(Installation):
 @contextmanager
 def plugin_removed(cluster: Cluster) -> Iterator[None]:
     """Remove the device plugin at the end of the block, unless it was there before."""
-
-    def offered() -> bool:
-        return any(made["status"]["allocatable"].get(DEVICE, "0") != "0" for made in cluster.get("nodes"))
-
     was_there = cluster.exists("daemonset/fuse-device-plugin", "kube-system")
     try:
         yield
@@ -203,7 +199,7 @@ def plugin_removed(cluster: Cluster) -> Iterator[None]:
         if not was_there:
             cluster.kubectl("delete", f"--filename={ROOT / PLUGIN}", "--ignore-not-found")
             # Who comes next asks the nodes.
-            wait_until(lambda: not offered(), "the device to be gone", POD_SECONDS, pause=0.5)
+            wait_until(lambda: not cluster.offers(DEVICE), "the device to be gone", POD_SECONDS, pause=0.5)
 
 
 @pytest.fixture(scope="module", params=JOURNEYS)

@@ -127,4 +127,6 @@ def launch(page: Page) -> FrameLocator:
     page.locator(".card", has_text=WORKSPACE).get_by_role("link", name="Notebooks").click()
     lab = page.frame_locator("iframe")
     expect(lab.locator(".jp-DirListing")).to_be_visible()
+    # A click that comes before JupyterLab has laid itself out is lost.
+    expect(lab.get_by_role("heading", name="Notebook", exact=True)).to_be_visible()
     return lab
