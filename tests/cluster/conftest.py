@@ -7,11 +7,11 @@ import shutil
 import subprocess
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from hexa_notebooks import InPodFuse
 from tests.chromium import chromium
@@ -39,9 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show with a test that fails what its namespaces say."""
+    """Show with a test that fails what its page and its namespaces say."""
     report = yield
     given = item.funcargs if isinstance(item, pytest.Function) else {}
+    if report.failed and report.when == "call" and isinstance(page := given.get("page"), Page):
+        for frame in page.frames:
+            with suppress(Error):
+                report.sections.append((f"page {frame.url}", frame.locator("body").inner_text(timeout=5_000)))
     cluster, node = given.get("cluster"), given.get("node")
     if report.failed and isinstance(cluster, Cluster):
         if isinstance(node, Node) and not node.process.runs():

@@ -105,8 +105,7 @@ def test_a_day_in_the_app(openhexa: OpenHexa, page: Page, keep: Keep) -> None:
     assert "Untitled.ipynb" in there
     assert digest in there
 
-    lab = launch(page)
-    lab.locator(".jp-DirListing-item", has_text="Untitled.ipynb").dblclick()
+    lab = launch(page, "?open=Untitled.ipynb")
     expect(lab.locator(".jp-OutputArea-output").first).to_contain_text(f"{WORKSPACE} 1000")
     assert digest in openhexa.exec(openhexa.server(), "sh", "-c", "sha256sum < workspace/survey.bin")
     keep("openhexa-3-next-day")
@@ -121,12 +120,13 @@ def test_a_day_in_the_app(openhexa: OpenHexa, page: Page, keep: Keep) -> None:
     openhexa.wait_until_stopped()
 
 
-def launch(page: Page) -> FrameLocator:
-    """Open the notebooks of the workspace and return JupyterLab's frame in the App's page, once it is there."""
+def launch(page: Page, query: str = "") -> FrameLocator:
+    """Open the notebooks of the workspace and return JupyterLab's frame in the App's page, once it lists the files."""
     page.goto(page.url.partition("/workspaces")[0])
     page.locator(".card", has_text=WORKSPACE).get_by_role("link", name="Notebooks").click()
+    page.wait_for_url("**/notebooks/")
+    if query:
+        page.goto(page.url + query)
     lab = page.frame_locator("iframe")
     expect(lab.locator(".jp-DirListing")).to_be_visible()
-    # A click that comes before JupyterLab has laid itself out is lost.
-    expect(lab.get_by_role("heading", name="Notebook", exact=True)).to_be_visible()
     return lab

@@ -89,7 +89,8 @@ async function launch() {
   if (server.ready) {
     const frame = document.createElement("iframe");
     frame.title = "JupyterLab";
-    frame.src = server.url;
+    const open = new URLSearchParams(location.search).get("open");
+    frame.src = server.url + (open ? `lab/tree/${encodeURI(open)}` : "");
     document.getElementById("state").replaceWith(frame);
   } else if (server.error) {
     document.getElementById("state").textContent = server.error;
