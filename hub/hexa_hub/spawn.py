@@ -1,6 +1,7 @@
 """Requests to start a server: what JupyterHub's handlers do, once it is clear that the App can be asked at all."""
 
 import re
+import secrets
 from typing import Any
 
 from jupyterhub import orm  # type: ignore[import-untyped]
@@ -25,6 +26,7 @@ class _StartHandler:
     authenticator: Any
     cookies: Any
     current_user: Any
+    db: Any
     find_user: Any
     path_args: list[str]
     request: Any
@@ -50,6 +52,22 @@ class _StartHandler:
             known = user.orm_spawners.get(server_name)
             if known is None or known.user_options is None:
                 raise NotOpened(app_url=url)
+
+    async def _check_named_server_request(
+        self, user: User, server_name: str, display_name: str, check_limit: bool = True
+    ) -> None:
+        """Accept the slug of any workspace as a server's name: docs/decisions/0015.
+
+        JupyterHub 6 calls this before it starts a server. To a new one it would give only a name that is shorter and
+        plainer than slugs are; one that its database knows it starts under any name. JupyterHub 5 has no such rule.
+        """
+        check = super()._check_named_server_request  # type: ignore[misc]
+        if server_name not in user.orm_spawners:
+            # How many servers a user may have is checked by a name that keeps the rule, and that no server has.
+            await check(user, f"a{secrets.token_hex(14)}", display_name, check_limit)
+            self.db.add(orm.Spawner(name=server_name, user=user.orm_user))
+            self.db.commit()
+        await check(user, server_name, display_name, check_limit)
 
     async def spawn_single_user(
         self, user: User, server_name: str = "", *args: Any, options: Any = None, **kwargs: Any
@@ -88,4 +106,27 @@ class SpawnHandler(_StartHandler, JupyterHubSpawnHandler):  # type: ignore[misc]
 class UserServerAPIHandler(_StartHandler, JupyterHubUserServerAPIHandler):  # type: ignore[misc]
     """A request of the App, or of another user of the hub's API."""
 
-    starting_methods = ("PATCH", "POST", "PUT")
+    starting_methods = ("POST",)
+
+    def get_server_json_body(self) -> dict[str, Any]:
+        """Return the body of a request to start a server, which JupyterHub 6 lets name the server as well.
+
+        Raises:
+            web.HTTPError: it does. Beside a slug that breaks its rule, JupyterHub 6 would not start again with it.
+
+        """
+        body: dict[str, Any] = super().get_server_json_body()
+        if body.get("display_name") is not None:
+            raise web.HTTPError(400, "the body must have no display_name: a server is called as its workspace")
+        return body
+
+    async def put(self, *_: str) -> None:
+        """Refuse to make or change a server without a start, as JupyterHub 6 would and JupyterHub 5 does not.
+
+        Raises:
+            web.HTTPError: always. Users could give themselves another plan, or a server another name.
+
+        """
+        raise web.HTTPError(405, "servers are made and changed by OpenHEXA alone: POST starts one, DELETE stops it")
+
+    patch = put

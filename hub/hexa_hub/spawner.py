@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
+from kubespawner.slugs import is_valid_label, strip_and_hash  # type: ignore[import-untyped]
 from traitlets import List, Unicode
 
 from hexa_hub.app import Credentials
@@ -19,7 +20,8 @@ _REFERENCE = re.compile(
 )
 """A container image, as the specification of OCI distribution has it."""
 
-
+_LABEL = "hexa-workspace"
+"""The label that says which workspace's a pod is."""
 _WRITTEN = ("image", "storage_pvc_ensure", "volumes", "volume_mounts")
 """The traits that are the App's to decide."""
 
@@ -79,6 +81,13 @@ class WorkspaceSpawner(WorkspaceMixin, ProfileSpawner):
         if self._credentials:
             env |= {name: env[name].replace("$", "$$") for name in self.app_environment(self._credentials)}
         return env
+
+    def _build_common_labels(self, extra_labels: dict[str, str]) -> dict[str, str]:
+        """Return the labels, where the workspace's is its slug, or a like name if it begins or ends with a hyphen."""
+        labels: dict[str, str] = super()._build_common_labels(extra_labels)
+        if _LABEL in labels and not is_valid_label(self.name):
+            labels[_LABEL] = strip_and_hash(self.name, max_length=63)
+        return labels
 
     def _restore(self) -> None:
         """Begin with what the configuration says, not with what an earlier start has left."""

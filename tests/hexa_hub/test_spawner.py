@@ -53,6 +53,28 @@ def test_pod_keeps_its_labels(authenticator: Any, session: Session) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("slug", "label"),
+    [
+        ("2024-campaign", "2024-campaign"),
+        ("who-gmp--test", "who-gmp--test"),
+        ("9" * 63, "9" * 63),
+        ("ends-", "ends---9b2db42f"),
+        ("-ends", "ends---35baf4ff"),
+        ("-" * 63, "x---eaefc1b3"),
+        (f"-{'a' * 62}", f"{'a' * 52}---820b1355"),
+    ],
+)
+def test_label_is_the_slug_where_kubernetes_allows_it(
+    authenticator: Any, app: OpenHexaAppServer, session: Session, slug: str, label: str
+) -> None:
+    """A label's value has 63 characters at most, and begins and ends with a letter or a digit."""
+    app.state.grant(app.state.users[0], app.state.add_workspace(slug))
+    manifest = pod(spawner(authenticator, session, server=slug))
+    assert manifest["metadata"]["labels"]["hexa-workspace"] == label
+    assert env(manifest)["HEXA_WORKSPACE"] == slug
+
+
 def test_environment_has_the_apps_values(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
     """With braces as they are, and dollars doubled, since Kubernetes takes one for a reference and halves two."""
     app.state.workspaces[SLUG].override.env["ODD"] = "{username} {{x}} $(HOME) $$"

@@ -17,6 +17,8 @@ from tests.openhexa_app import Driver, Launch, OpenHexaAppServer, Role, Session,
 from tests.postgres import Postgres
 from tests.process import wait_until
 
+SLUGS = ("2024-campaign-{}", "drc-pnlp-malaria-microplanning-2026-{}", "who-gmp--test-{}", "workspace-{}")
+"""Slugs of workspaces: JupyterHub 6 would take only the last of them for the name of a new server."""
 PROCESSES = "tests.workspace_process.WorkspaceProcessSpawner"
 
 
@@ -60,10 +62,11 @@ class Person:
         """Open the page that waits for the server, or says why it did not start."""
         return self.browser.get(f"/hub/spawn-pending/{self.user.email}/{self.slug}")
 
-    def pods(self) -> list[Any]:
-        """Return the pods of the user's workspace, as the API server has them."""
+    def pods(self, label: str = "") -> list[Any]:
+        """Return the pods of the user's workspace, as the API server has them, by its label if that is not its slug."""
         assert self.kube_api_server
-        query = ("get", "pods", f"--namespace={self.notebooks.namespace}", f"--selector=hexa-workspace={self.slug}")
+        selector = f"--selector=hexa-workspace={label or self.slug}"
+        query = ("get", "pods", f"--namespace={self.notebooks.namespace}", selector)
         found: list[Any] = json.loads(self.kube_api_server.kubectl(*query, "--output=json").stdout)["items"]
         return found
 
@@ -122,10 +125,10 @@ def person(
 ) -> Callable[..., Person]:
     """Return a maker of people, each with a name and a workspace of their own."""
 
-    def make(email: str = "", *, role: Role | None = Role.EDITOR, **fields: Any) -> Person:
+    def make(email: str = "", *, role: Role | None = Role.EDITOR, slug: str = "", **fields: Any) -> Person:
         number = len(app.state.users) + 1
         user = app.state.add_user(email or f"Person.{number}@example.org", **fields)
-        workspace = app.state.add_workspace(f"workspace-{number}")
+        workspace = app.state.add_workspace(slug or SLUGS[number % len(SLUGS)].format(number))
         app.state.grant(user, workspace, role)
         session = app.state.login(user)
         browser = Browser(notebooks.url, session.cookies)

@@ -10,7 +10,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.openhexa.conftest import Person
+from tests.integration.openhexa.conftest import SLUGS, Person
 from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
 
@@ -72,7 +72,7 @@ def test_request_of_a_stranger(
 
 
 @EXAMPLES
-@given(body=JSON, slug=TEXT | st.just("workspace-1"), sessionid=TEXT)
+@given(body=JSON, slug=TEXT | st.sampled_from([slug.format(1) for slug in SLUGS]), sessionid=TEXT)
 def test_start_by_the_apps_token(notebooks: Notebooks, anna: Person, body: object, slug: str, sessionid: str) -> None:
     """With any body, name of a server and session."""
     path = f"/users/{anna.user.email}/servers/{quote(slug, safe='')}"

@@ -190,6 +190,52 @@ def test_name_that_no_workspace_has_leaves_nothing_behind(
     assert len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS)) == asked
 
 
+@pytest.mark.parametrize(
+    ("slug", "label"),
+    [
+        ("2024-campaign", "2024-campaign"),
+        ("drc-pnlp-malaria-microplanning-2026", "drc-pnlp-malaria-microplanning-2026"),
+        ("who-gmp--test", "who-gmp--test"),
+        ("9" * 63, "9" * 63),
+        # A label's value begins and ends with a letter or a digit.
+        ("-ends-", "ends---382cf9f5"),
+        ("-", "x---3973e022"),
+    ],
+)
+def test_slug_of_any_form_is_the_servers_name(
+    person: Callable[..., Person], notebooks: Notebooks, slug: str, label: str
+) -> None:
+    """On any JupyterHub: at the App's address, in the database, from a page of the hub, also written as %2D."""
+    anna = person(slug=slug)
+    launched = anna.launch()
+    assert launched.url == f"{notebooks.url}/user/{anna.user.email}/{slug}/"
+    assert anna.browser.get(f"/user/{anna.user.email}/{slug}/").ok
+    if notebooks.kubelet:
+        [pod] = anna.pods(label)
+        assert {"name": "HEXA_WORKSPACE", "value": slug} in pod["spec"]["containers"][0]["env"]
+    anna.stop()
+    page = anna.browser.get(f"/hub/spawn/{anna.user.email}/{slug.replace('-', '%2D')}")
+    assert page.ok
+    wait_until(lambda: anna.servers().get(slug, {}).get("ready"), "the server")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_nobody_changes_a_server_but_by_its_start(person: Callable[..., Person], method: str) -> None:
+    """JupyterHub 6 would let users choose another plan, and call a server by the name of another workspace."""
+    anna = person()
+    anna.workspace.notebook_profile = "trial"
+    assert anna.launch().ready
+    anna.stop()
+    anna.browser.get("/hub/home")
+    for path in (f"servers/{anna.slug}", "servers/another", "server"):
+        for body in ({"user_options": {"profile": "standard"}}, {"name": "another"}):
+            answer = anna.browser.request(method, f"/hub/api/users/{anna.user.email}/{path}", json=body)
+            assert answer.status_code == http.HTTPStatus.METHOD_NOT_ALLOWED
+    assert anna.browser.post(f"/hub/api/users/{anna.user.email}/servers/{anna.slug}").ok
+    wait_until(lambda: anna.servers().get(anna.slug, {}).get("ready"), "the server")
+    assert anna.servers()[anna.slug]["user_options"] == {"profile": "trial"}
+
+
 @pytest.mark.parametrize("body", ['["a"]', '"x"', "5", "{"])
 def test_body_that_is_no_profile_is_refused(person: Callable[..., Person], notebooks: Notebooks, body: str) -> None:
     """It is an error of whoever sent it, without a traceback."""
