@@ -61,13 +61,13 @@ class _StartHandler:
         JupyterHub 6 calls this before it starts a server. To a new one it would give only a name that is shorter and
         plainer than slugs are; one that its database knows it starts under any name. JupyterHub 5 has no such rule.
         """
-        check = super()._check_named_server_request  # type: ignore[misc]
+        # All else is checked of a new server by a name that keeps the rule, and that no server has.
+        name = server_name if server_name in user.orm_spawners else f"a{secrets.token_hex(14)}"
+        await super()._check_named_server_request(user, name, display_name, check_limit)  # type: ignore[misc]
         if server_name not in user.orm_spawners:
-            # How many servers a user may have is checked by a name that keeps the rule, and that no server has.
-            await check(user, f"a{secrets.token_hex(14)}", display_name, check_limit)
+            # Without a name for pages, which JupyterHub 6 would check again at its next start.
             self.db.add(orm.Spawner(name=server_name, user=user.orm_user))
             self.db.commit()
-        await check(user, server_name, display_name, check_limit)
 
     async def spawn_single_user(
         self, user: User, server_name: str = "", *args: Any, options: Any = None, **kwargs: Any

@@ -70,8 +70,8 @@ def test_nothing_but_the_two_cookies_is_forwarded(app: OpenHexaAppServer, sessio
 def test_workspace_is_named_in_the_form(app: OpenHexaAppServer, session: Session) -> None:
     """Credentials of a workspace come with its image and the hash for the pod's name."""
     found = credentials(app, session)
-    assert app.state.calls[-1].body == b"workspace=malaria"
-    assert found.environment["WORKSPACE_BUCKET_NAME"] == "hexa-malaria"
+    assert app.state.calls[-1].body == f"workspace={SLUG}".encode()
+    assert found.environment["WORKSPACE_BUCKET_NAME"] == f"hexa-{SLUG}"
     assert found.image == app.state.default_image
     assert len(found.notebooks_server_hash or "") == 32
 

@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from hexa_hub.errors import ProfileRefused
 from hexa_hub.profiles import ProfileSpawner
-from tests.hexa_hub.workspace_pod import env, pod
+from tests.hexa_hub.workspace_pod import SLUG, env, pod
 from tests.hexa_hub.workspace_pod import spawner as workspace_spawner
 from tests.openhexa_app import Session
 from tests.support import Object
@@ -149,7 +149,7 @@ def test_refusal_does_not_count_as_a_failure() -> None:
     assert (settings["failure_count"], made.consecutive_failure_limit, error.status_code) == (2, 0, 403)
 
 
-@pytest.mark.parametrize("server", ["malaria", ""])
+@pytest.mark.parametrize("server", [SLUG, ""])
 @pytest.mark.parametrize("options", [{"profile": "gpu"}, {"profile": "large"}])
 def test_server_of_the_app_is_limited_too(authenticator: Any, session: Session, server: str, options: Object) -> None:
     """The App starts servers by the API with a profile's slug; the owner's groups in the hub decide."""

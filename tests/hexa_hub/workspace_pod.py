@@ -16,7 +16,7 @@ from tests.openhexa_app import Session
 from tests.support import Object
 
 EMAIL = "Foo.O'Bar+x@example.org"
-SLUG = "malaria"
+SLUG = "2024-who--malaria"
 
 
 def spawner(
