@@ -181,6 +181,18 @@ def test_old_images_are_carried_over_with_a_word(imported: Import, capsys: pytes
     assert all(f"images.accepted_risks: {image} is older than" in told for image in accepted)
 
 
+@pytest.mark.parametrize(("tag", "told"), [("v1.30.9", False), ("v1.35.7", True), ("ours", True)])
+def test_schedulers_rights_are_carried_over_with_a_word(
+    tag: str, told: bool, imported: Import, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The chart gives those of one release, whatever the image; a newer scheduler may need more."""
+    config = imported({"scheduling": {"userScheduler": {"image": {"tag": tag}}}})
+    assert config.user_scheduler
+    assert config.user_scheduler.rbac_version == ("1.30" if told else None)
+    words = "rbac_version keeps the rights of Kubernetes 1.30, which the chart gives any image"
+    assert (words in capsys.readouterr().err) == told
+
+
 @pytest.mark.parametrize(
     ("hub", "problem"),
     [

@@ -204,6 +204,12 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
             "proxy.traefik: Traefik restarts once, which cuts the connections through it, unless AutoHttps has"
             f" annotations with the live checksum/static-config: {_annotations_of(names, 'autohttps')}"
         )
+    if (scheduler := config.user_scheduler) and scheduler.rbac_version:
+        notes.append(
+            f"scheduling.userScheduler: rbac_version keeps the rights of Kubernetes {scheduler.rbac_version}, which the"
+            f" chart gives any image; {scheduler.image} may lack some: remove rbac_version, or write the image's own"
+            " Kubernetes version there if its tag does not say it"
+        )
     if tree.get("httpRoute.enabled") and not tree.get("httpRoute.gateway.namespace"):
         notes.append(
             "httpRoute.gateway.namespace: is empty, which the chart writes and the Gateway API refuses: name the"
