@@ -97,7 +97,7 @@ lock: .venv/dev ## resolve the requirements anew
 	$(LOCK) --upgrade pyproject.toml --group build -c hub/requirements.txt -o requirements/runtime.txt
 	$(LOCK) --upgrade --group build -c requirements/runtime.txt -o hub/build-requirements.txt
 	$(LOCK) --upgrade --group build -c requirements/runtime.txt -o jupyter/build-requirements.txt
-	$(LOCK) --upgrade jupyter/requirements.in -o jupyter/requirements.txt
+	$(LOCK) --upgrade --no-deps jupyter/requirements.in -c hub/requirements.txt -o jupyter/requirements.txt
 	$(LOCK) --upgrade jupyter/sdk-requirements.in -o jupyter/sdk-requirements.txt
 	$(LOCK) --upgrade pyproject.toml --group dev hub/requirements.in -c hub/requirements.txt -c requirements/runtime.txt \
 		-c jupyter/requirements.txt -o requirements/dev.txt

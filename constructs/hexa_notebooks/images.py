@@ -11,11 +11,12 @@ SINGLEUSER: Image = "docker.io/blsq/openhexa-base-notebook:0.1.0"
 PROXY: Image = "quay.io/jupyterhub/configurable-http-proxy:5.3.0"
 """configurable-http-proxy; 5.1 and newer no longer leak sockets of stopped servers."""
 
-CLOUD_SQL_PROXY: Image = "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.25.3"
+CLOUD_SQL_PROXY: Image = "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.28.0"
 """The Cloud SQL Auth Proxy: distroless, static binary, runs as uid 65532."""
 
-TRAEFIK: Image = "docker.io/library/traefik:v3.7.8"
-"""Traefik, which ends TLS before the proxy where certificates are ordered automatically."""
+TRAEFIK: Image = "docker.io/library/traefik:v3.7.16"
+"""Traefik, which ends TLS before the proxy where certificates are ordered automatically. 3.7.11 closes
+CVE-2026-85595 and CVE-2026-85597, and 3.7.13 closes CVE-2026-88008."""
 
 SECRET_SYNC: Image = "quay.io/jupyterhub/k8s-secret-sync:4.4.0"  # noqa: S105 (an image)
 """Keeps Traefik's certificates in a Secret, so that they outlive its pod."""

@@ -29,9 +29,10 @@ FLOORS = (
     ),
     Floor(
         "jupyterhub/jupyterhub",
-        (5, 5, 1),
-        "servers that users share, and roles of administrators that have a filter, give too much"
-        " (GHSA-c4gm-pwx9-9w8j, GHSA-69wv-m5fw-2fhp)",
+        (5, 5, 4),
+        "it can be brought down by options of a server that are none (GHSA-hx46-2cv3-mh6g), has five further holes"
+        " (GHSA-93gc-h923-mp36, GHSA-r764-xgvf-jrfj, GHSA-pvm9-48cg-w76j, GHSA-x7xh-7hc7-9436, GHSA-5jhc-4h3c-q97h), or"
+        " refuses tokens of 64 characters",
     ),
     Floor(
         "jupyterhub/configurable-http-proxy",

@@ -1,31 +1,40 @@
-"""The oldest releases that the image may have, which its build asserts: `python -m hexa_jupyter.floors`.
-
-JupyterHub is of the hub's own minor version. The others close CVE-2026-44727, CVE-2026-40171, CVE-2026-35397,
-CVE-2026-40110 and CVE-2026-40934, by which a notebook takes its reader's token.
-"""
+"""The oldest releases that the image may have, which its build asserts: `python -m hexa_jupyter.floors`."""
 
 import re
 import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
 
 from hexa_jupyter.log import say
 
-FLOORS: Mapping[str, tuple[str, str]] = {
-    "jupyterhub": ("5.5", "5.6"),
-    "jupyter-server": ("2.20", "3"),
-    "jupyterlab": ("4.5.7", "5"),
-    "notebook": ("7.5.6", "8"),
+
+class Floor(NamedTuple):
+    """Which releases of a package will do."""
+
+    lowest: str
+    """The first that will."""
+    highest: str
+    """The first after it that will not."""
+    why: str
+    """The advisories that the first one closes."""
+
+
+FLOORS: Mapping[str, Floor] = {
+    "jupyterhub": Floor("5.5.4", "5.6", "GHSA-hx46-2cv3-mh6g, GHSA-93gc-h923-mp36"),
+    "jupyter-server": Floor("2.21", "3", "CVE-2026-86049"),
+    "jupyterlab": Floor("4.6.4", "5", "CVE-2026-102831, CVE-2026-73415, CVE-2026-73417, CVE-2026-73627"),
+    "notebook": Floor("7.6.3", "8", "CVE-2026-102831"),
 }
-"""The first release that will do, and the first after it that will not."""
+"""JupyterHub is of the hub's own minor version."""
 
 
 def too_old_or_new() -> list[str]:
     """Return a sentence about each package that is missing or out of its range."""
     found = {name: _version(name) for name in FLOORS}
     return [
-        f"{name} is {found[name] or 'missing'}, and must be at least {lowest} and below {highest}"
-        for name, (lowest, highest) in FLOORS.items()
+        f"{name} is {found[name] or 'missing'}, and must be at least {lowest} ({why}) and below {highest}"
+        for name, (lowest, highest, why) in FLOORS.items()
         if not _parts(lowest) <= _parts(found[name]) < _parts(highest)
     ]
 
@@ -46,5 +55,5 @@ def _parts(release: str) -> list[int]:
 if __name__ == "__main__":
     wrong = too_old_or_new()
     for sentence in wrong:
-        say(f"{sentence}; change the base or the packages that jupyter/Dockerfile installs")
+        say(f"{sentence}; change jupyter/requirements.in, and run `make lock`")
     sys.exit(bool(wrong))

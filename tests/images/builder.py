@@ -36,9 +36,7 @@ USER 1000
 WORKDIR /home/jovyan
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf,mode=0444 \\
     python -m venv /opt/conda \\
-    && pip install --no-cache-dir 'jupyterhub==5.5.*' 'jupyterlab>=4.5.7,<5' 'notebook>=7.5.6,<8' \\
-    && printf '#!/bin/sh\\necho mamba "$@"\\n' > /opt/conda/bin/mamba \\
-    && chmod +x /opt/conda/bin/mamba
+    && pip install --no-cache-dir 'jupyter-server==2.20.*' 'jupyterhub==5.5.1' 'jupyterlab==4.6.3' 'notebook==7.6.2'
 """
 
 
@@ -104,8 +102,8 @@ class Builder:
     def stack(self) -> str:
         """The name of a base like the Jupyter Docker Stacks that jupyter/Dockerfile names, made at the first use.
 
-        It has their user, their folders and their Jupyter, in the releases of today. Their mamba only says what it was
-        asked for, and their scripts that start servers are missing.
+        It has their user, their folders and their Jupyter, in releases with known holes. Their mamba, and their scripts
+        that start servers, are missing.
         """
         recipe = _STACK.format(base=self.python)
         name = f"localhost/stack:{_digest(recipe)}"

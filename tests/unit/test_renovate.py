@@ -15,7 +15,9 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from hexa_jupyter import floors
 from hexa_notebooks import images
+from hexa_notebooks.security_floor import FLOORS
 from tests.programs.build import MODULES, NODE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -152,6 +154,13 @@ def test_stacks_of_jupyter_are_ordered_by_day() -> None:
     assert expression.search("2026-01-19")
     assert not expression.search("latest")
     assert not expression.search("x86_64-2026-01-19")
+
+
+@pytest.mark.parametrize("name", [*floors.FLOORS, *(f"docker.io/{floor.repository}" for floor in FLOORS)])
+def test_what_has_a_floor_says_where_its_advisory_belongs(name: str) -> None:
+    """Of packages and images, whatever registry has them."""
+    notes = [setting("prBodyNotes", each) for each in (name, name.replace("docker.io", "quay.io"))]
+    assert any("security_floor.py" in note and "hexa_jupyter/floors.py" in note for [note] in filter(None, notes))
 
 
 def test_security_is_not_kept_waiting() -> None:

@@ -9,18 +9,18 @@ from packaging.version import Version
 from pydantic import ValidationError
 
 from hexa_jupyter import floors
-from hexa_notebooks import HubConfig, ImagesConfig, NotebooksConfig, ProxyConfig, images
+from hexa_notebooks import HubConfig, ImagesConfig, NotebooksConfig, ProxyConfig, images, security_floor
 from hexa_notebooks.config import explain
 from hexa_notebooks.security_floor import FLOORS, risk
 from tests.support import MINIMAL
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {
-    "jupyterhub": "5.5.1",  # GHSA-c4gm-pwx9-9w8j, GHSA-69wv-m5fw-2fhp
-    "jupyter-server": "2.20",  # CVE-2026-44727
+    "jupyterhub": "5.5.4",  # GHSA-hx46-2cv3-mh6g and others
+    "jupyter-server": "2.21",  # CVE-2026-86049
     "jupyterhub-ltiauthenticator": "1.6.3",  # CVE-2026-34052
-    "jupyterlab": "4.5.7",  # CVE-2026-40171 and others
-    "notebook": "7.5.6",  # likewise
+    "jupyterlab": "4.6.4",  # CVE-2026-102831
+    "notebook": "7.6.3",  # likewise
     "oauthenticator": "17.4.0",  # CVE-2026-33175
 }
 """The first release of each package without a known hole, and the newest advisory about it."""
@@ -54,13 +54,19 @@ def test_no_lock_has_a_package_with_a_known_hole(lock: Path) -> None:
 def test_floor_is_of_packages_that_locks_have() -> None:
     """The rule meets something: what the hub is made of."""
     assert {"jupyterhub", "oauthenticator"} <= pins((ROOT / "hub" / "requirements.txt").read_text("utf-8")).keys()
-    assert too_old("jupyterhub==5.5.0 \\\noauthenticator==17.4.0\njupyterlab==4.5.10 ; x\n") == {"jupyterhub": "5.5.0"}
+    assert too_old("jupyterhub==5.5.3 \\\noauthenticator==17.4.0\njupyterlab==4.6.4 ; x\n") == {"jupyterhub": "5.5.3"}
 
 
-@pytest.mark.parametrize("name", sorted(floors.FLOORS.keys() - {"jupyterhub"}))
+@pytest.mark.parametrize("name", sorted(floors.FLOORS))
 def test_build_of_the_servers_image_asserts_the_floor(name: str) -> None:
     """Its base brings packages that no lock of ours has."""
-    assert Version(floors.FLOORS[name][0]) >= Version(PACKAGES[name])
+    assert Version(floors.FLOORS[name].lowest) >= Version(PACKAGES[name])
+
+
+@pytest.mark.parametrize("floor", [*FLOORS, *floors.FLOORS.values()], ids=str)
+def test_floor_names_what_it_is_for(floor: security_floor.Floor | floors.Floor) -> None:
+    """An advisory, so that everybody can look it up; the proxy's leak has none."""
+    assert re.search(r"CVE-\d{4}-\d+|GHSA(-\w{4}){3}|leaks the sockets", floor.why)
 
 
 @pytest.mark.parametrize("name", [name for name in vars(images) if name.isupper()])
@@ -83,7 +89,8 @@ def test_catalogue_has_no_image_below_its_floor(name: str) -> None:
         (f"quay.io/jupyterhub/k8s-hub@sha256:{'0' * 64}", False),
         (f"localhost:5000/mirror/jupyterhub/k8s-hub:v4.3.0@sha256:{'0' * 64}", True),
         ("quay.io/ourjupyterhub/k8s-hub:1", False),
-        ("jupyterhub/jupyterhub:5.5.0", True),
+        ("jupyterhub/jupyterhub:5.5.3", True),
+        ("jupyterhub/jupyterhub:5.5.4", False),
         ("quay.io/jupyterhub/configurable-http-proxy:4.6.3", True),
     ],
 )
