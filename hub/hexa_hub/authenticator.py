@@ -5,6 +5,7 @@ import gc
 import re
 import sys
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 from jupyterhub import orm  # type: ignore[import-untyped]
@@ -14,6 +15,7 @@ from jupyterhub.user import User  # type: ignore[import-untyped]
 from tornado.log import app_log
 from traitlets import Float, default
 
+from hexa_hub.activity import update_last_activity
 from hexa_hub.app import App, AppSession, Credentials
 from hexa_hub.errors import AppError, NotSignedIn, NotTheOwner, is_unexpected
 from hexa_hub.expiring import Expiring
@@ -22,6 +24,7 @@ from hexa_hub.logout import LogoutHandler
 from hexa_hub.renewal import Renewals, ServerCredentialsAPIHandler
 from hexa_hub.settings import Settings, SettingsError
 from hexa_hub.spawn import SpawnHandler, UserServerAPIHandler
+from hexa_hub.turns import UserAPIHandler
 
 REFRESH_SECONDS = 2
 """How long a request waits for the App to confirm its session; if it does not, the request goes on as before."""
@@ -62,12 +65,15 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         # To look for garbage among all of that would stop the hub for a quarter of a second, every few seconds of load.
         gc.collect()
         gc.freeze()
+        # It is this method that JupyterHub calls each minute, once it has started.
+        app.update_last_activity = partial(update_last_activity, app, self.app.turns)
         return [
             ("/login", LoginHandler),
             ("/logout", LogoutHandler),
             ("/spawn", SpawnHandler),
             ("/spawn/([^/]+)", SpawnHandler),
             ("/spawn/([^/]+)/([^/]+)", SpawnHandler),
+            ("/api/users/([^/]+)", UserAPIHandler),
             ("/api/users/([^/]+)/server", UserServerAPIHandler),
             ("/api/users/([^/]+)/servers/([^/]*)", UserServerAPIHandler),
             ("/api/users/([^/]+)/servers/([^/]+)/credentials", ServerCredentialsAPIHandler),

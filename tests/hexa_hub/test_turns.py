@@ -1,6 +1,10 @@
 """A crowd takes turns, and whoever is not of it gets in between."""
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from hexa_hub.turns import Turns
 
@@ -25,3 +29,23 @@ def test_others_get_in_between() -> None:
         return "".join(seen)
 
     assert "cc" not in asyncio.run(order())
+
+
+def test_questions_about_users_take_turns(authenticator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The App asks for each tab that waits; nothing of it is done before its turn, not even who asks."""
+    done: list[str] = []
+
+    async def prepare(_: object) -> None:
+        done.append("question")
+
+    monkeypatch.setattr("jupyterhub.handlers.base.BaseHandler.prepare", prepare)
+    ours = next(each for path, each in authenticator.get_handlers(SimpleNamespace()) if path == "/api/users/([^/]+)")
+    handler = ours.__new__(ours)
+    handler.application = SimpleNamespace(settings={"authenticator": authenticator})
+
+    async def ask() -> None:
+        asyncio.get_running_loop().call_soon(done.append, "another")
+        await handler.prepare()
+
+    asyncio.run(ask())
+    assert done == ["another", "question"]
