@@ -107,6 +107,7 @@ class HubConfig(PodConfig):
     """Settings of `Hub`.
 
     There is one hub, replaced at once: JupyterHub cannot run twice on a database. Users' servers go on without it.
+    At its start it waits up to two minutes for the database, for another hub on it to end, and for the proxy.
     """
 
     image: Image = images.HUB
@@ -128,7 +129,8 @@ class HubConfig(PodConfig):
     database would undo each other's work."""
     probes: ProbesConfig | None = None
     """When it counts as started, alive and ready. None, the default, gives it five minutes to start and three to
-    answer again, and no readiness: with one replica that would turn a slow answer into a refused connection."""
+    answer again, and no readiness: with one replica that would turn a slow answer into a refused connection. A startup
+    probe of your own needs more than the two minutes for which the hub waits for what it needs."""
     lifecycle: JsonObject = Field(default={})
     """The container's `postStart` and `preStop`, as Kubernetes writes them. None by default."""
     base_url: str = Field(default="/", pattern=r"^/([^\s?#]*[^\s?#/])?/?$")

@@ -61,3 +61,12 @@ OUR_OWN = {CONFIG / "jupyterhub_config.py", CONFIG / "z2jh.py"}
 for folder in (IMAGE_FILES, CONFIG):
     for file in sorted(set(folder.glob("*.py")) - OUR_OWN, key=lambda file: file.stem):
         exec(compile(file.read_text("utf-8"), file, "exec"))
+
+try:
+    start = importlib.import_module("hexa_hub.start")
+except ModuleNotFoundError as error:
+    # An image of one's own may lack the package; JupyterHub then tries once what else would be waited for.
+    if not (error.name or "").startswith("hexa_hub"):
+        raise
+else:
+    start.prepare(c)

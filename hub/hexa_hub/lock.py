@@ -1,0 +1,136 @@
+"""One hub at a time on a database: two would start, stop and forget servers behind each other's back."""
+
+import fcntl
+import os
+import select
+import threading
+import time
+from logging import Logger
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+LEASE_SECONDS = 30
+"""How long a hub that is frozen, or cut off, keeps others from taking over."""
+BEAT_SECONDS = 5
+"""How often a hub shows PostgreSQL that it is there. A connection that is closed it notices at once."""
+
+_TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('jupyterhub in ' || current_schema(), 0))")
+"""Advisory locks are a database's own; several hubs may each have a schema in it."""
+
+
+class Lock(Protocol):
+    """What a hub holds for as long as it lives."""
+
+    def acquire(self) -> bool:
+        """Return whether it is ours now."""
+
+    def keep(self, log: Logger) -> None:
+        """See to it from now on that this process ends before another hub works for long."""
+
+
+class PostgresLock:
+    """An advisory lock that ends with the hub, its node or its connection, whichever comes first.
+
+    It is held by a transaction that does nothing else: unlike a session's it holds behind a pooler, too, that gives
+    each transaction another connection. PostgreSQL ends the transaction of a hub that is silent for `LEASE_SECONDS`:
+    of a node that is gone the network itself may tell only hours later.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def acquire(self) -> bool:
+        """Return whether it is ours now.
+
+        Raises:
+            DBAPIError: the database cannot be asked.
+
+        """
+        connection = self._engine.connect()
+        try:
+            connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{LEASE_SECONDS}s'"))
+            if connection.scalar(_TRY):
+                self._connection = connection
+                return True
+        finally:
+            if self._connection is not connection:
+                connection.close()
+        return False
+
+    def keep(self, log: Logger) -> None:
+        """Hold it in a thread of its own, which no work of the hub delays."""
+        threading.Thread(target=self._keep, args=(log,), name="hub lock", daemon=True).start()
+
+    def _keep(self, log: Logger) -> None:
+        while True:
+            since = time.monotonic()
+            self._wait()
+            still = time.monotonic() - since
+            if still > LEASE_SECONDS:
+                _end(log, f"this hub stood still for {still:.0f} s, in which another may have worked on its database")
+            if not self._is_held() and not self._acquire_again(log):
+                _end(log, "another hub has taken over the database, while this one had no connection to it")
+
+    def _wait(self) -> None:
+        """Wait for the next beat, or until the connection is closed."""
+        if self._connection:
+            select.select([self._connection.connection.fileno()], [], [], BEAT_SECONDS)  # type: ignore[attr-defined]
+        else:
+            time.sleep(1)
+
+    def _is_held(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+        return self._connection is not None
+
+    def _acquire_again(self, log: Logger) -> bool:
+        """Return whether nobody else has it; as long as the database is away, nobody can."""
+        try:
+            held = self.acquire()
+        except DBAPIError:
+            return True
+        if held:
+            log.warning("The database had closed the connection that keeps other hubs away; it is kept by another now")
+        return held
+
+
+class FileLock:
+    """A lock on a file beside SQLite's. On NFS it holds only where server and mount keep locks, as SQLite's own."""
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(f"{database.name}.lock")
+
+    def acquire(self) -> bool:
+        """Return whether it is ours now.
+
+        Raises:
+            OSError: the file system does not lock.
+
+        """
+        # Nobody closes it, so that the kernel keeps the lock until the process ends.
+        file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        return True
+
+    def keep(self, log: Logger) -> None:
+        """Do nothing: the kernel keeps it."""
+
+
+def _end(log: Logger, why: str) -> None:
+    """End the process at once: an orderly end would write into a database that is no longer its own."""
+    log.critical("The hub ends: %s. Servers go on; Kubernetes starts the hub again.", why)
+    os._exit(1)

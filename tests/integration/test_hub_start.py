@@ -1,0 +1,239 @@
+"""What the real hub does at its start where something is not there yet, or another hub is."""
+
+import http.server
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hexa_notebooks.hub.config_map import LOADER
+from tests.deployed.manifests import ROOT
+from tests.loopback import answers, free_port
+from tests.postgres import Postgres
+from tests.process import Process, wait_until
+
+SOON = "import hexa_hub.lock, hexa_hub.start\nhexa_hub.start.WAIT_SECONDS = 2\n"
+"""Configuration of a hub that gives up soon."""
+SHORT_LEASE = "import hexa_hub.lock\nhexa_hub.lock.LEASE_SECONDS, hexa_hub.lock.BEAT_SECONDS = 3, 0.5\n"
+"""Configuration of a hub that is soon taken for frozen."""
+
+SLOW = "import time, hexa_hub.lock\nhexa_hub.lock.PostgresLock._wait = lambda self: time.sleep(3)\n"
+"""Configuration of a hub that looks at its connection once in three seconds only."""
+
+
+class _Routes(http.server.BaseHTTPRequestHandler):
+    """The proxy's API, which takes any route and keeps none."""
+
+    def do_GET(self) -> None:
+        self._answer(200)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(201)
+
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def proxy_api(port: int) -> Iterator[None]:
+    """Serve the proxy's API on a port until the block ends."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), _Routes)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Hub:
+    """A hub with the loader of the ConfigMap, in a folder of its own."""
+
+    def __init__(self, folder: Path, db_url: str, proxy_port: int, password: str, config: str) -> None:
+        etc, port = folder / "etc", free_port()
+        etc.mkdir(parents=True)
+        traits = {
+            "ConfigurableHTTPProxy": {"api_url": f"http://127.0.0.1:{proxy_port}", "should_start": False},
+            "JupyterHub": {
+                "authenticator_class": "dummy",
+                "cleanup_servers": False,
+                "db_url": db_url,
+                "hub_bind_url": f"http://127.0.0.1:{port}",
+                "spawner_class": "simple",
+            },
+        }
+        (etc / LOADER).write_text((ROOT / "constructs/hexa_notebooks/hub" / LOADER).read_text())
+        (etc / "traits.json").write_text(json.dumps(traits))
+        (etc / "99-test.py").write_text(config)
+        keys = {"CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32), "JPY_COOKIE_SECRET": secrets.token_hex(32)}
+        self.log = folder / "hub.log"
+        self._env, self._etc = {**os.environ, **keys, "PGPASSWORD": password}, etc
+        self.process = self.command(is_ready=lambda: answers(f"http://127.0.0.1:{port}/hub/health"))
+
+    def command(self, *arguments: str, **options: Any) -> Process:
+        """Return the hub, or one of its commands, such as `upgrade-db`."""
+        program = [sys.executable, "-m", "jupyterhub", *arguments, "--config", str(self._etc / LOADER)]
+        return Process(program, self.log, env=self._env, cwd=self._etc.parent, **options)
+
+    @property
+    def logged(self) -> str:
+        """All that it has logged so far."""
+        return self.log.read_text() if self.log.exists() else ""
+
+    def wait_until_logged(self, words: str) -> None:
+        """Wait until it has said so, as long as it runs."""
+        wait_until(lambda: words in self.logged, f"the hub to log {words!r}", processes=[self.process])
+
+    def ends(self) -> str:
+        """Wait until it has ended by itself, with a failure and without a traceback, and return its last line."""
+        assert self.process.wait() == 1
+        assert "Traceback" not in self.logged
+        return self.logged.splitlines()[-1]
+
+
+MakeHub = Callable[..., Hub]
+
+
+@pytest.fixture
+def make(postgres: Postgres, tmp_path: Path) -> Iterator[MakeHub]:
+    """Yield a maker of hubs on one new database, whose proxy is there; they end with the test."""
+    name, password, proxy_port = f"hub-{uuid.uuid4().hex[:12]}", secrets.token_hex(16), free_port()
+    postgres.create_database(name, password)
+    with ExitStack() as stack:
+        stack.enter_context(proxy_api(proxy_port))
+
+        def make(config: str = "", *, db_url: str = postgres.url(name, name), proxy_port: int = proxy_port) -> Hub:
+            hub = Hub(tmp_path / uuid.uuid4().hex, db_url, proxy_port, password, config)
+            stack.callback(hub.process.kill)
+            return hub
+
+        yield make
+
+
+def test_hub_waits_for_the_proxy(make: MakeHub) -> None:
+    """It says what it waits for, and starts as soon as that is there."""
+    port = free_port()
+    hub = make(proxy_port=port)
+    hub.process.launch()
+    hub.wait_until_logged(f"Waiting: the proxy's API, http://127.0.0.1:{port}, does not answer; [Errno 111]")
+    with proxy_api(port):
+        hub.process.wait_until_ready()
+
+
+@pytest.mark.parametrize(
+    ("missing", "named"),
+    [
+        ({"proxy_port": 9}, "the proxy's API, http://127.0.0.1:9, does not answer; [Errno 111] Connection refused"),
+        (
+            {"db_url": "postgresql+psycopg://hub@nowhere.invalid/hub"},
+            "the database 'hub' at nowhere.invalid does not answer; ",
+        ),
+    ],
+)
+def test_what_never_comes_is_named(make: MakeHub, missing: dict[str, Any], named: str) -> None:
+    """In the last line, when it gives up; today's hint at upgrade-db would lead nowhere."""
+    hub = make(SOON, **missing)
+    hub.process.launch()
+    last = hub.ends()
+    assert last.startswith(f"The hub cannot start, and has waited for 2 s: {named}")
+    assert "upgrade-db" not in hub.logged
+
+
+def test_second_hub_takes_over_from_one_that_is_killed(make: MakeHub) -> None:
+    """Until then it waits, and answers nobody."""
+    first, second = make(), make()
+    first.process.start()
+    second.process.launch()
+    second.wait_until_logged("Waiting: another hub works on the database")
+    assert not second.process.is_ready()
+    first.process.kill()
+    second.process.wait_until_ready()
+
+
+def test_second_hub_takes_over_from_one_that_is_frozen(make: MakeHub) -> None:
+    """Once that goes on, it finds out and ends at once."""
+    first, second = make(SHORT_LEASE), make(SHORT_LEASE)
+    first.process.start()
+    assert first.process.pid
+    os.kill(first.process.pid, signal.SIGSTOP)
+    try:
+        second.process.start()
+    finally:
+        os.kill(first.process.pid, signal.SIGCONT)
+    assert "The hub ends: this hub stood still for " in first.ends()
+    assert second.process.is_ready()
+
+
+def test_hub_whose_place_is_taken_ends(make: MakeHub, postgres: Postgres) -> None:
+    """Its connection is closed, and the hub that waits is there first."""
+    first, second = make(SLOW), make()
+    first.process.start()
+    second.process.launch()
+    second.wait_until_logged("Waiting: another hub works on the database")
+    postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+    assert "The hub ends: another hub has taken over the database" in first.ends()
+    second.process.wait_until_ready()
+
+
+def test_hub_alone_outlives_its_connection(make: MakeHub, postgres: Postgres) -> None:
+    """As when the database restarts: it holds the place by a new one."""
+    hub = make()
+    hub.process.start()
+    postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+    hub.wait_until_logged("The database had closed the connection that keeps other hubs away")
+    other = make(SOON)
+    other.process.launch()
+    assert "another hub works on the database" in other.ends()
+    assert hub.process.is_ready()
+
+
+def test_upgrade_waits_until_the_hub_has_ended(make: MakeHub) -> None:
+    """It would change tables below a hub that works; it needs no proxy."""
+    hub, other = make(), make(SOON, proxy_port=9)
+    hub.process.start()
+    upgrade = other.command("upgrade-db")
+    upgrade.launch()
+    assert upgrade.wait() == 1
+    assert "another hub works on the database" in other.logged.splitlines()[-1]
+    hub.process.kill()
+    upgrade.launch()
+    assert upgrade.wait() == 0
+
+
+def test_token_is_made_beside_a_hub(make: MakeHub) -> None:
+    """What only reads the configuration waits for nothing."""
+    hub = make()
+    hub.process.start()
+    token = hub.command("token", "anna")
+    token.launch()
+    token.wait()
+    assert "another hub works" not in hub.logged
+
+
+def test_second_hub_on_a_sqlite_file_is_refused(make: MakeHub, tmp_path: Path) -> None:
+    """There is no server that could tell whether the other still works."""
+    db_url = f"sqlite:///{tmp_path}/jupyterhub.sqlite"
+    first, second = make(db_url=db_url), make(SOON, db_url=db_url)
+    first.process.start()
+    second.process.launch()
+    assert "another hub works on the file " in second.ends()
+    first.process.kill()
+    second.process.start()
