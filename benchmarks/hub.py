@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,7 +29,7 @@ from tests.notebooks import Notebooks, run_notebooks
 from tests.postgres import run_postgres
 from tests.process import wait_until
 
-RUN_SECONDS = 235
+RUN_SECONDS = 300
 """No run takes longer."""
 AT_ONCE = 200
 """How many people sign in all the time."""
@@ -44,7 +45,11 @@ LAUNCH_SECONDS = 60
 """A launch that takes longer has failed."""
 HANGING = 10
 """Each such call hangs when the App hangs."""
-PARTS = ("floors", "logins", "logins_while_app_hangs", "questions", "launches", "restarts")
+CLASS = 30
+"""How many people of a class launch at one moment."""
+SILENT_SECONDS = 40
+"""How long the servers of the class answer nobody, though their pods run."""
+PARTS = ("floors", "logins", "logins_while_app_hangs", "questions", "launches", "slow_launches", "restarts")
 """What is measured. Arguments name some of it; each part can be measured alone."""
 
 
@@ -164,6 +169,22 @@ class _Bench:
         for reason in sorted(set(done["failed"])):
             note(reason)
 
+    def slow_launches(self) -> None:
+        """Measure a class that launches at one moment, on nodes where Jupyter takes long to answer."""
+        people = self.people[:CLASS]
+        title = f"{CLASS} people launch together, whose servers answer nobody for {SILENT_SECONDS} s"
+        head(title, "all s", "p50 s", "p99 s")
+        kubelet: Any = self.notebooks.kubelet
+        kubelet.silent = True
+        with self.watch.rows():
+            threading.Timer(SILENT_SECONDS, setattr, (kubelet, "silent", False)).start()
+            done = self._launch(people, together=CLASS, seconds=2 * LAUNCH_SECONDS)
+            p50, p99 = (quantile(done["ready"], part) for part in (0.5, 0.99))
+            row("until ready", done["seconds"], p50, p99)
+            row("launches that failed (aim: 0)", len(done["failed"]))
+        for reason in sorted(set(done["failed"])):
+            note(reason)
+
     def restarts(self) -> None:
         """Measure how soon the hub is back, with all servers."""
         self._launch(self.people, together=50)
@@ -188,10 +209,10 @@ class _Bench:
         asked: dict[str, list[float]] = self.load.call("ask_again", headers=headers, seconds=seconds, **arguments)
         return asked
 
-    def _launch(self, people: list[dict[str, Any]], together: int) -> dict[str, Any]:
+    def _launch(self, people: list[dict[str, Any]], together: int, seconds: float = LAUNCH_SECONDS) -> dict[str, Any]:
         token = self.notebooks.secrets["hub-api-token"]
         arguments = {"url": self.notebooks.url, "token": token, "people": people, "together": together}
-        done: dict[str, Any] = self.load.call("launch_all", seconds=LAUNCH_SECONDS, **arguments)
+        done: dict[str, Any] = self.load.call("launch_all", seconds=seconds, **arguments)
         return done
 
     def _restart(self) -> None:

@@ -45,6 +45,8 @@ class Kubelet:
         """While true, new pods stay Pending, as on a cluster without room."""
         self.images_fail = False
         """While true, new pods wait with ErrImagePull, as with an image that does not exist."""
+        self.silent = False
+        """While true, new fake servers answer nobody, though their pods run."""
         self.errors: list[Exception] = []
         """What went wrong in the stand-in itself; `run_kubelet` raises it at its end."""
         self._url, self._namespace = server.url, namespace
@@ -240,7 +242,7 @@ class Kubelet:
 
     def _server(self, pod: "_Pod") -> PodServer:
         if self._fake:
-            return FakeServer(pod.ip, pod.port)
+            return FakeServer(pod.ip, pod.port, lambda: self.silent)
         return ProcessServer(pod.container, pod.ip, self._folder / pod.home, self._folder / f"{pod.name}.log")
 
     async def _report(self, pod: "_Pod", phase: str, state: Mapping[str, Any], reason: str | None = None) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
@@ -81,19 +82,30 @@ class FakeServer:
     """A stand-in for the server of a user: it answers any request with 200, as a JupyterHub server of this release.
 
     It needs no process, so that hundreds are cheap. It has no kernels, asks nobody who calls, and tells no activity.
+    It listens as soon as it is not `silent`: Jupyter takes long where many start at once.
     """
 
-    def __init__(self, ip: str, port: int) -> None:
-        self._address = ip, port
+    def __init__(self, ip: str, port: int, silent: Callable[[], bool] = lambda: False) -> None:
+        self._address, self._silent = (ip, port), silent
         self._ended = asyncio.Event()
         self._runner: web.ServerRunner | None = None
+        self._listening: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listen on the address of the pod."""
         self._ended.clear()
         self._runner = web.ServerRunner(web.Server(_answer), shutdown_timeout=0)
         await self._runner.setup()
-        await web.TCPSite(self._runner, *self._address, backlog=16).start()
+        site = web.TCPSite(self._runner, *self._address, backlog=16)
+        if self._silent():
+            self._listening = asyncio.create_task(self._listen_later(site))
+        else:
+            await site.start()
+
+    async def _listen_later(self, site: web.TCPSite) -> None:
+        while self._silent():
+            await asyncio.sleep(0.1)
+        await site.start()
 
     async def wait(self) -> int:
         """Wait until it is stopped, and return what SIGKILL makes of a container."""
@@ -102,6 +114,8 @@ class FakeServer:
 
     async def stop(self, seconds: float) -> None:
         """Listen no more."""
+        if self._listening:
+            self._listening.cancel()
         if self._runner:
             await self._runner.cleanup()
         self._ended.set()

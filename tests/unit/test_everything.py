@@ -766,6 +766,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "node_requirements": (),
         "tolerations": (),
         "start_timeout_s": 900,
+        "http_timeout_s": 60,
         "uid": 1001,
         "fs_gid": 1001,
         "internet": False,

@@ -42,7 +42,7 @@ TRIAL = Profile(
     display_name="Trial",
     description="For a first look",
     image="quay.io/jupyter/base-notebook:2025-12-31",
-    cpu_guarantee=0.01,
+    cpu_guarantee=0.02,
     cpu_limit=0.5,
     mem_guarantee="128M",
     mem_limit="256M",
@@ -129,6 +129,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "node_requirements": {"node_requirements": (NodeRequirement(key="pool", operator="NotIn", values=("core",)),)},
     "tolerations": {"tolerations": (Toleration(key="users", operator="Exists"),)},
     "start_timeout_s": {"start_timeout_s": 900},
+    "http_timeout_s": {"http_timeout_s": 120},
     "uid": {"uid": 1001},
     "fs_gid": {"fs_gid": 1001},
     "internet-off": {"internet": False},
@@ -363,7 +364,7 @@ def test_profile_changes_what_it_names() -> None:
     pod = user_pod(changed(profiles=(DEFAULT, TRIAL), node_selector={"zone": "a"}), profile="trial")
     assert container(pod)["image"] == TRIAL.image
     assert container(pod)["resources"] == {
-        "requests": {"cpu": 0.01, "memory": 128 * 2**20},
+        "requests": {"cpu": 0.02, "memory": 128 * 2**20},
         "limits": {"cpu": 0.5, "memory": 256 * 2**20},
     }
     assert pod["spec"]["nodeSelector"] == {"pool": "trial", "zone": "a"}
@@ -448,6 +449,15 @@ def test_pod_without_conditions_on_nodes_has_none() -> None:
         ({"annotations": {"a": "{userid[0]}"}}, "is not a template"),
         ({"mem_guarantee": "0M"}, "'0M' is less than a byte"),
         ({"node_selector": {"pool": "a b"}}, "'a b' is not a label value"),
+        (
+            {"http_timeout_s": 30},
+            "cpu_guarantee 0.05 is too little: a start takes 6 s of a core, which on a full node are 120 s, and the hub"
+            " kills a server that does not answer within 30 s; guarantee at least 0.2, or raise http_timeout_s",
+        ),
+        (
+            {"profiles": (Profile(slug="tiny", display_name="Tiny", default=True, cpu_guarantee=0.01),)},
+            "profile 'tiny': cpu_guarantee 0.01 is too little.*guarantee at least 0.02, or raise start_timeout_s",
+        ),
         ({"start_timeout_s": 0}, r"start_timeout_s[\s\S]*greater than or equal to 1"),
         ({"uid": 0}, "0 is root, which Pod Security 'restricted' refuses"),
         ({"node_purpose": "core"}, r"node_purpose[\s\S]*'ignore', 'prefer' or 'require'"),

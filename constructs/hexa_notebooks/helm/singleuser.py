@@ -25,6 +25,7 @@ from hexa_notebooks.singleuser import (
     UserFile,
 )
 from hexa_notebooks.singleuser.profile_list import storage_replaced
+from hexa_notebooks.singleuser.spawner import HTTP_TIMEOUT_S
 
 _ONLY_TRAITS = (
     "annotations",
@@ -100,6 +101,7 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
         ),
         events=bool(tree.get("singleuser.events", True)),
         start_timeout_s=tree.get("singleuser.startTimeout", 300),
+        http_timeout_s=HTTP_TIMEOUT_S,
         uid=tree.get("singleuser.uid"),
         fs_gid=tree.get("singleuser.fsGid"),
         network_policy=pods.network_policy(tree, "singleuser"),

@@ -41,6 +41,9 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
     if config.hardened:
         # Their defaults, written down: the hub's rights and the policies rely on them.
         traits["JupyterHub"]["internal_ssl"] = False
+        # Seconds after which pods and events are listed anew where nothing happens. With KubeSpawner's 10 that is half
+        # of what an idle hub with two thousand servers does; its `request_timeout` of 60 must stay above.
+        traits["ResourceReflector"] = {"timeout_seconds": 55}
         traits["KubeSpawner"] |= {"services_enabled": False, "enable_user_namespaces": False, "port": SINGLEUSER_PORT}
     if config.debug:
         traits["JupyterHub"]["log_level"] = "DEBUG"

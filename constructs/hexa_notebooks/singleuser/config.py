@@ -32,6 +32,8 @@ from hexa_notebooks.singleuser.storage import PerUserPvc, UserStorage
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template
 
 _LEVELS = get_args(PodSecurityLevel)
+START_CPU_S = 6
+"""Seconds of a core until Jupyter answers. Measured: 14 that start together on two cores are ready within 40 s."""
 
 
 def _amount(value: float | str) -> float:
@@ -187,6 +189,10 @@ class SingleuserConfig(Config):
     start_timeout_s: int = Field(default=300, ge=1)
     """Seconds after which a server that has not started counts as failed, a new node and the pull of its image
     included."""
+    http_timeout_s: int | None = Field(default=None, ge=1)
+    """Seconds that Jupyter has to answer once its pod runs, before the hub kills the server. None, the default, takes
+    `start_timeout_s`: where many start on a node at once, each takes minutes, and a server that is killed is launched
+    anew and keeps the others waiting. JupyterHub's own 30 (Spawner.http_timeout) lets none of 20 start on two cores."""
     uid: Annotated[int, Field(ge=0)] | None = 1000
     """User that the server runs as. 1000, the default, is `jovyan` in the Jupyter Docker Stacks; None leaves it to the
     image."""
@@ -200,6 +206,11 @@ class SingleuserConfig(Config):
     egress: tuple[EgressConfig, ...] = ()
     """Whom else servers may call, such as a database at a private address. Nobody by default, beside the hub and
     DNS."""
+
+    @property
+    def answer_s(self) -> int:
+        """Seconds that Jupyter has to answer once its pod runs."""
+        return self.http_timeout_s or self.start_timeout_s
 
     @property
     def pod_security(self) -> PodSecurityLevel:
@@ -273,6 +284,19 @@ class SingleuserConfig(Config):
             yield f"{where}: ", [profile, self]
             for name, choice in profile.choices:
                 yield f"{where}, {name}: ", [choice, profile, self]
+
+    @model_validator(mode="after")
+    def _crowds_can_start(self) -> "SingleuserConfig":
+        for where, servers in self._servers() if self.hardened else ():
+            guarantee = next((server.cpu_guarantee for server in servers if server.cpu_guarantee is not None), None)
+            if guarantee is not None and guarantee * self.answer_s < START_CPU_S:
+                raise ValueError(
+                    f"{where}cpu_guarantee {guarantee!r} is too little: a start takes {START_CPU_S} s of a core, which"
+                    f" on a full node are {START_CPU_S / guarantee:.0f} s, and the hub kills a server that does not"
+                    f" answer within {self.answer_s} s; guarantee at least {START_CPU_S / self.answer_s:.2g}, or raise"
+                    f" {'start_timeout_s' if self.http_timeout_s is None else 'http_timeout_s'}"
+                )
+        return self
 
     @model_validator(mode="after")
     def _storage_can_sign_in(self) -> "SingleuserConfig":

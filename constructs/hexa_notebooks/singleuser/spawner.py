@@ -10,6 +10,8 @@ from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.traits import Traits
 
 _PLAIN = "kubespawner.KubeSpawner"
+HTTP_TIMEOUT_S = 30
+"""JupyterHub's default of `Spawner.http_timeout`."""
 LIMITING = ("hexa_hub.profiles.ProfileSpawner", "hexa_hub.spawner.WorkspaceSpawner")
 """The spawners that limit profiles to users and groups. The first takes the place of the plain one."""
 
@@ -62,6 +64,8 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
         "node_selector": config.node_selector,
         "profile_list": profile_list(config),
         "start_timeout": config.start_timeout_s,
+        # As JupyterHub has it by itself it is left out, for a trait of `Spawner` that says otherwise.
+        "http_timeout": config.answer_s if config.answer_s != HTTP_TIMEOUT_S else None,
         "tolerations": [to_json(toleration.toleration()) for toleration in config.tolerations] or None,
     }
     traits = spawner | hardened | affinity(config)
