@@ -17,7 +17,7 @@ LEASE_SECONDS = 30
 BEAT_SECONDS = 5
 """How often a hub shows PostgreSQL that it is there. A connection that is closed it notices at once."""
 
-_TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('jupyterhub in ' || current_schema(), 0))")
+_TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('jupyterhub in ' || coalesce(current_schema(), ''), 0))")
 """Advisory locks are a database's own; several hubs may each have a schema in it."""
 
 
@@ -78,7 +78,7 @@ class PostgresLock:
     def _wait(self) -> None:
         """Wait for the next beat, or until the connection is closed."""
         if self._connection:
-            select.select([self._connection.connection.fileno()], [], [], BEAT_SECONDS)  # type: ignore[attr-defined]
+            select.select([self._connection.connection.fileno()], [], [], BEAT_SECONDS)
         else:
             time.sleep(1)
 

@@ -25,6 +25,7 @@ WAIT_SECONDS = 120
 TRY_SECONDS = 5
 """How long one try may take."""
 _SAY_SECONDS = 10
+_PROXY = "ConfigurableHTTPProxy"
 _POSTGRES = {
     "connect_timeout": TRY_SECONDS,
     # A connection whose other side is gone ends before the lock's lease does.
@@ -39,7 +40,7 @@ _POSTGRES = {
 def prepare(config: Mapping[str, Any]) -> None:
     """Wait until the hub can start, and let no other hub work on its database from then on.
 
-    The configuration's last line calls it. `upgrade-db` needs the database for itself, too, but no proxy; whatever else
+    The configuration calls it last. `upgrade-db` needs the database for itself, too, but no proxy; whatever else
     reads the configuration needs nothing. What does not come within `WAIT_SECONDS` ends the process with a line that
     names it.
     """
@@ -52,9 +53,6 @@ def prepare(config: Mapping[str, Any]) -> None:
     _prepare_database(str(hub.get("db_url", JupyterHub.db_url.default())), hub.get("db_kwargs", {}), wait)
     if isinstance(app, JupyterHub) and proxy.get("should_start") is False and "api_url" in proxy:
         wait(lambda: _proxy_problem(proxy["api_url"]))
-
-
-_PROXY = "ConfigurableHTTPProxy"
 
 
 class _Wait:

@@ -25,8 +25,9 @@ class Proxy:
     async def get_all_routes(self) -> dict[str, Any]:
         """Return the routes as configurable-http-proxy does."""
         used = (NOW - timedelta(minutes=1)).isoformat() + ".000Z"
-        data = [{"user": f"user-{number}", "server_name": "work", "last_activity": used} for number in range(USERS)]
-        data += [{"user": "nobody", "server_name": "", "last_activity": used}, {"hub": True}]
+        data: list[dict[str, Any]] = [{"hub": True}]
+        data += [{"user": f"user-{number}", "server_name": "work", "last_activity": used} for number in range(USERS)]
+        data += [{"user": "nobody", "server_name": "", "last_activity": used}]
         data += [{"user": "user-0", "server_name": "of before", "last_activity": used}]
         return {f"/{number}/": {"data": each} for number, each in enumerate(data)}
 

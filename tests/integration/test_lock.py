@@ -1,0 +1,74 @@
+"""The lock that keeps a second hub from a database, on a real PostgreSQL and on a real file."""
+
+import secrets
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+from hexa_hub import lock
+from hexa_hub.lock import FileLock, PostgresLock
+from tests.postgres import Postgres
+from tests.process import wait_until
+
+MakeEngine = Callable[..., Engine]
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> tuple[str, str]:
+    """Return the name of a new database and user, and the password."""
+    name, password = f"lock-{uuid.uuid4().hex[:12]}", secrets.token_hex(16)
+    postgres.create_database(name, password)
+    return name, password
+
+
+@pytest.fixture
+def engine(postgres: Postgres, database: tuple[str, str]) -> Iterator[MakeEngine]:
+    """Yield a maker of engines on this database, each with a schema to work in."""
+    name, password = database
+
+    def make(schema: str = "public") -> Engine:
+        arguments = {"password": password, "options": f"-csearch_path={schema}"}
+        return create_engine(postgres.url(name, name), poolclass=NullPool, connect_args=arguments)
+
+    yield make
+    postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", name)
+
+
+def test_lock_is_a_schemas_own(engine: MakeEngine, postgres: Postgres, database: tuple[str, str]) -> None:
+    """Two hubs may share a database, each with a schema of its own."""
+    postgres.execute("CREATE SCHEMA other", database=database[0])
+    postgres.execute("GRANT USAGE ON SCHEMA other TO PUBLIC", database=database[0])
+    first, second, third = PostgresLock(engine()), PostgresLock(engine("other")), PostgresLock(engine("other"))
+    assert first.acquire()
+    assert second.acquire()
+    assert not third.acquire()
+
+
+def test_silent_hub_loses_it(engine: MakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one whose node is gone: nothing closes its connection, and nothing comes over it."""
+    monkeypatch.setattr(lock, "LEASE_SECONDS", 1)
+    silent, other = PostgresLock(engine()), PostgresLock(engine())
+    assert silent.acquire()
+    assert not other.acquire()
+    wait_until(other.acquire, "the lease to end")
+
+
+def test_vacuum_goes_on(engine: MakeEngine, postgres: Postgres) -> None:
+    """The transaction that holds the lock for weeks has no snapshot, whose rows every vacuum would have to keep."""
+    holder = PostgresLock(engine())
+    assert holder.acquire()
+    held = postgres.execute(
+        "SELECT backend_xmin, backend_xid FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory'"
+    )
+    assert held == [(None, None)]
+
+
+def test_file_has_one_lock(tmp_path: Path) -> None:
+    """Also where nobody keeps the object."""
+    assert FileLock(tmp_path / "jupyterhub.sqlite").acquire()
+    assert not FileLock(tmp_path / "jupyterhub.sqlite").acquire()
+    assert FileLock(tmp_path / "other.sqlite").acquire()
