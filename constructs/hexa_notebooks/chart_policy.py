@@ -13,6 +13,7 @@ from hexa_notebooks.field_types import IpAddress, Port
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.network_policy import NetworkConfig
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
@@ -33,7 +34,8 @@ class ChartNetworkPolicy(Config):
     dns_metadata_server: bool = True
     """Whether the cloud's metadata server may be asked for names. It may by default."""
     dns_kube_system: bool = True
-    """Whether pods of kube-system may be asked for names. They may by default."""
+    """Whether pods of kube-system may be asked for names, or of the namespaces of `NetworkConfig.dns_pods`. They may
+    by default."""
     dns_private: bool = True
     """Whether any private address may be asked for names. It may by default."""
     internet: bool = True
@@ -78,7 +80,7 @@ class ChartNetworkPolicy(Config):
                     }
                     for name, ports in reach
                 ),
-                *self._ranges(),
+                *self._ranges(installation.network),
                 *self.egress,
             ],
         }
@@ -91,12 +93,15 @@ class ChartNetworkPolicy(Config):
             return [{"podSelector": labelled}]
         return [{"podSelector": labelled, "namespaceSelector": {"matchLabels": {}}}, {"namespaceSelector": labelled}]
 
-    def _ranges(self) -> list[dict[str, Any]]:
+    def _ranges(self, network: NetworkConfig) -> list[dict[str, Any]]:
         metadata_server = f"{self.metadata_server_ip}/32"
         resolvers = [
             *(_blocks(metadata_server) if self.dns_metadata_server else ()),
             *(
-                [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}]
+                [
+                    {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
+                    for namespace in dict.fromkeys(pods.namespace for pods in network.dns_pods if pods.namespace)
+                ]
                 if self.dns_kube_system
                 else ()
             ),
@@ -104,7 +109,7 @@ class ChartNetworkPolicy(Config):
         ]
         rules: list[dict[str, Any]] = []
         if resolvers:
-            dns = [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
+            dns = [{"port": port, "protocol": protocol} for port in network.dns_ports for protocol in ("UDP", "TCP")]
             rules.append({"ports": dns, "to": resolvers})
         if self.internet:
             block = {"cidr": "0.0.0.0/0", "except": [*_PRIVATE, metadata_server]}

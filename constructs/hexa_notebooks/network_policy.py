@@ -48,7 +48,7 @@ DNS_CIDRS: tuple[Cidr, ...] = (
     "169.254.169.254/32",  # Cloud DNS for GKE
     "fc00::/7",
 )
-"""Where a cluster's DNS may answer, beside its pods in kube-system."""
+"""Where a cluster's DNS may answer, beside its pods."""
 
 
 class CidrPeer(Config):
@@ -106,8 +106,16 @@ class EgressConfig(Config):
 class NetworkConfig(Config):
     """What the network policies need to know of the cluster. The defaults suit GKE and common clusters."""
 
+    dns_pods: tuple[PodPeer, ...] = tuple(
+        PodPeer(namespace="kube-system", labels={"k8s-app": name}) for name in ("kube-dns", "node-local-dns")
+    )
+    """The pods that answer DNS. By default those of kube-system with the labels of CoreDNS, kube-dns and NodeLocal
+    DNSCache. OpenShift's are in `openshift-dns`, with the label `dns.operator.openshift.io/daemonset-dns: default`."""
     dns_cidrs: tuple[Cidr, ...] = DNS_CIDRS
-    """Where DNS may answer beside the pods of kube-system. By default every private range, and GKE's own addresses."""
+    """Where DNS may answer beside these pods. By default every private range, and GKE's own addresses."""
+    dns_ports: tuple[Port, ...] = Field(default=(53,), min_length=1)
+    """The ports, of UDP and TCP, on which it answers: the pods' own, and 53 where a policy sees the Service's address.
+    53 by default; write `(53, 5353)` for OpenShift and `(53, 8053)` for Gardener, whose pods listen there."""
     private_cidrs: tuple[Cidr, ...] = PRIVATE_CIDRS
     """What user pods cannot reach as "the internet". Add the ranges of pods, Services and nodes if they are public."""
     kubernetes_api_cidrs: tuple[Cidr, ...] = Field(default=ANYWHERE, min_length=1)
@@ -117,6 +125,15 @@ class NetworkConfig(Config):
     """Ports of the API server's own endpoint. By default those of managed and of kubeadm clusters."""
     metadata_node_cidrs: tuple[Cidr, ...] = ()
     """The nodes' range, where Dataplane V2 shows the metadata server as the node's own address on port 988."""
+
+    @model_validator(mode="after")
+    def _dns_is_somewhere(self) -> "NetworkConfig":
+        if not self.dns_pods and not self.dns_cidrs:
+            raise ValueError(
+                "dns_pods: without these and dns_cidrs the rule for DNS would open its ports to every address; name the"
+                " pods or the ranges where the cluster's DNS answers"
+            )
+        return self
 
 
 def refuse_unselected_pods(host: str, peers: Sequence[CidrPeer | PodPeer]) -> None:
@@ -135,18 +152,14 @@ def refuse_unselected_pods(host: str, peers: Sequence[CidrPeer | PodPeer]) -> No
 
 
 def to_dns(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
-    """Allow name resolution: kube-dns and NodeLocal DNS by label, their and Cloud DNS' addresses by range."""
-    pods = k8s.NetworkPolicyPeer(
-        namespace_selector=_namespace("kube-system"),
-        pod_selector=k8s.LabelSelector(
-            match_expressions=[
-                k8s.LabelSelectorRequirement(key="k8s-app", operator="In", values=["kube-dns", "node-local-dns"])
-            ]
-        ),
-    )
+    """Allow name resolution: the DNS' pods by label, the addresses of Services and of what runs on nodes by range."""
     return k8s.NetworkPolicyEgressRule(
-        to=[pods, *_blocks(network.dns_cidrs)],
-        ports=[k8s.NetworkPolicyPort(port=int_or_string(53), protocol=protocol) for protocol in ("UDP", "TCP")],
+        to=[*(pods.peer() for pods in network.dns_pods), *_blocks(network.dns_cidrs)],
+        ports=[
+            k8s.NetworkPolicyPort(port=int_or_string(port), protocol=protocol)
+            for port in network.dns_ports
+            for protocol in ("UDP", "TCP")
+        ],
     )
 
 

@@ -336,7 +336,7 @@ class NotebooksConfig(Config):
         try:
             yield field, hub_pod(self.hub, installation, self.hub_parts, labels=nothing, annotations=nothing)
             field = "proxy"
-            yield field, proxy_pod(self.proxy, installation, self.exposure, self.hub.proxy_token, labels=nothing)
+            yield field, proxy_pod(self.proxy, installation, self.exposure, self.hub, labels=nothing)
             field = "exposure"
             yield from ((f"exposure.{name}", pod) for name, pod in self.exposure.pods(installation).items())
             if self.user_scheduler is not None:
@@ -439,7 +439,7 @@ class Notebooks(cdk8s.Chart):
             config.proxy,
             installation=installation,
             exposure=config.exposure,
-            auth_token=config.hub.proxy_token,
+            hub=config.hub,
             callers=config.app_api.peers if config.app_api else (),
         )
         self.singleuser = Singleuser(self, "singleuser", config.singleuser, installation=installation)

@@ -242,7 +242,7 @@ def test_arguments(changes: dict[str, Any], flags: set[str]) -> None:
         "--structured-logs",
         "--port=5432",
         "--health-check",
-        "--http-address=0.0.0.0",
+        "--http-address=",
         "--http-port=9801",
         "--exit-zero-on-sigterm",
     }

@@ -558,7 +558,9 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "secrets": {},
     },
     NetworkConfig: {
+        "dns_pods": (PodPeer(namespace="openshift-dns"),),
         "dns_cidrs": ("10.96.0.10/32",),
+        "dns_ports": (53, 5353),
         "private_cidrs": ("10.0.0.0/8",),
         "kubernetes_api_cidrs": ("172.16.0.2/32",),
         "kubernetes_api_ports": (8443,),

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import (
+    ChartNetworkPolicy,
     CidrPeer,
     CloudSql,
     EgressConfig,
@@ -27,6 +28,8 @@ from hexa_notebooks import (
     PasswordLogin,
     PodPeer,
     Postgres,
+    ProxyConfig,
+    SingleuserConfig,
     WorkloadIdentity,
 )
 from tests.kube_spawner import user_pod
@@ -45,7 +48,9 @@ CLOUD_SQL = CloudSql(
 )
 IDENTITY = MINIMAL.evolve(database=CLOUD_SQL)
 SETTINGS: dict[str, NetworkConfig] = {
+    "dns_pods": NetworkConfig(dns_pods=(PodPeer(namespace="openshift-dns", labels={"app": "dns"}),)),
     "dns_cidrs": NetworkConfig(dns_cidrs=("10.96.0.10/32",)),
+    "dns_ports": NetworkConfig(dns_ports=(53, 5353)),
     "private_cidrs": NetworkConfig(private_cidrs=("10.0.0.0/8", "203.0.113.0/24", "fc00::/7")),
     "kubernetes_api_cidrs": NetworkConfig(kubernetes_api_cidrs=("172.16.0.2/32",)),
     "kubernetes_api_ports": NetworkConfig(kubernetes_api_ports=(6443,)),
@@ -293,6 +298,36 @@ def test_everybody_resolves_names(network: Network, server: Endpoint) -> None:
     assert network.ports(network.proxy, server) == [53]
 
 
+OTHER_DNS = {
+    "OpenShift": (
+        NetworkConfig(dns_pods=(PodPeer(namespace="openshift-dns", labels={"app": "dns"}),), dns_ports=(53, 5353)),
+        Pod("openshift-dns", {"app": "dns"}),
+        5353,
+    ),
+    "Gardener": (NetworkConfig(dns_ports=(53, 8053)), KUBE_DNS, 8053),
+}
+
+
+@pytest.mark.parametrize("policies", ["strict", "chart"])
+@pytest.mark.parametrize(("settings", "server", "port"), OTHER_DNS.values(), ids=OTHER_DNS)
+def test_dns_on_another_port(settings: NetworkConfig, server: Pod, port: int, policies: str) -> None:
+    """Pods that answer elsewhere than CoreDNS are reached there by UDP and TCP, also where policies are the chart's."""
+    config = MINIMAL.evolve(network=settings)
+    if policies == "chart":
+        config = config.evolve(
+            hub=HubConfig(network_policy=ChartNetworkPolicy()),
+            proxy=ProxyConfig(network_policy=ChartNetworkPolicy()),
+            singleuser=SingleuserConfig(network_policy=ChartNetworkPolicy()),
+        )
+    network = Network(config)
+    for source in (network.hub, network.proxy, network.user):
+        for protocol in ("UDP", "TCP"):
+            assert network.reaches(source, server, port, protocol)
+            # The address of the Service, where a policy sees that.
+            assert network.reaches(source, "10.96.0.10", 53, protocol)
+        assert not network.reaches(source, server, port + 1, "UDP")
+
+
 @pytest.mark.parametrize("address", PUBLIC + FRONT_ENDS)
 def test_users_reach_the_internet(network: Network, address: str) -> None:
     """Every port of every public address, in both families, over TCP and UDP."""
@@ -482,6 +517,12 @@ def test_every_policy_denies_the_rest() -> None:
         ),
         (NetworkConfig, {"kubernetes_api_cidrs": ()}, r"kubernetes_api_cidrs[\s\S]*at least 1 item"),
         (NetworkConfig, {"kubernetes_api_ports": ()}, r"kubernetes_api_ports[\s\S]*at least 1 item"),
+        (
+            NetworkConfig,
+            {"dns_pods": (), "dns_cidrs": ()},
+            "dns_pods: without these and dns_cidrs the rule",
+        ),
+        (NetworkConfig, {"dns_ports": ()}, r"dns_ports[\s\S]*at least 1 item"),
         (NetworkConfig, {"dns_cidrs": ("10.96.0.10",)}, r"dns_cidrs\.0[\s\S]*'10.96.0.10' is not an IP range"),
     ],
 )

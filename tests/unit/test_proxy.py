@@ -160,6 +160,13 @@ def test_routes_lead_to_the_hubs_service() -> None:
     assert f"--error-target={address}/hub/error" in arguments
 
 
+@pytest.mark.parametrize("base_url", ["/jupyter", "/jupyter/", "/a/b/"])
+def test_error_pages_are_below_the_hubs_path(base_url: str) -> None:
+    """The proxy asks for them where the hub has them: it follows no redirect."""
+    arguments = container(MINIMAL.evolve(hub=HubConfig(base_url=base_url)))["args"]
+    assert f"--error-target=http://hub:8081{base_url.rstrip('/')}/hub/error" in arguments
+
+
 def test_pod_has_no_kubernetes_identity() -> None:
     """The one pod that the internet talks to holds no token of a service account."""
     spec = synth(MINIMAL)["Deployment/proxy"]["spec"]["template"]["spec"]

@@ -201,8 +201,8 @@ class CloudSql(DatabaseConfig):
             # Without it the proxy asks the Admin API for the engine's version and exits where that fails.
             f"--port={self.port}",
             "--health-check",
-            # The kubelet dials the pod's address, so the default, localhost, would fail every probe.
-            "--http-address=0.0.0.0",
+            # The kubelet dials the pod's address, of either family: the default, localhost, would fail every probe.
+            "--http-address=",
             f"--http-port={_HEALTH_PORT}",
             "--exit-zero-on-sigterm",
         ]

@@ -15,7 +15,7 @@ from hexa_notebooks.helm import hub, pods
 from hexa_notebooks.helm.code import config_files, without_secrets
 from hexa_notebooks.helm.exposure import exposure
 from hexa_notebooks.helm.names import Names
-from hexa_notebooks.helm.proxy import auth_token, proxy_config
+from hexa_notebooks.helm.proxy import auth_token, error_target_changes, proxy_config
 from hexa_notebooks.helm.references import with_references
 from hexa_notebooks.helm.scheduling import scheduling
 from hexa_notebooks.helm.secrets import Secrets
@@ -214,6 +214,11 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
         notes.append(
             "httpRoute.gateway.namespace: is empty, which the chart writes and the Gateway API refuses: name the"
             " Gateway's namespace in ServiceHttpRoute.parent_refs, or leave the key out there"
+        )
+    if error_target_changes(tree):
+        notes.append(
+            "hub.baseUrl: the chart's proxy shows an empty page for a server that is gone, since its --error-target is"
+            " without that path; from now on it has it, for which the proxy restarts once"
         )
     if auth_token(tree) is None:
         notes.append(

@@ -9,6 +9,7 @@ from constructs import Construct
 from hexa_notebooks.api_object import api_object
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.field_types import bytes_of
+from hexa_notebooks.hub import HubConfig
 from hexa_notebooks.installation import (
     ACCESS_HUB,
     ACCESS_SINGLEUSER,
@@ -26,7 +27,7 @@ from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_
 from hexa_notebooks.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.proxy.config import ProxyConfig
 from hexa_notebooks.resources import ResourcesConfig
-from hexa_notebooks.secret_ref import SecretKeyRef, env_var
+from hexa_notebooks.secret_ref import env_var
 
 _HEALTH_PATH = "/_chp_healthz"
 _TLS_DIRECTORY = "/etc/chp/tls"
@@ -42,7 +43,7 @@ def deployment(
     config: ProxyConfig,
     installation: Installation,
     exposure: ExposureConfig,
-    auth_token: SecretKeyRef,
+    hub: HubConfig,
 ) -> cdk8s.ApiObject:
     """Add the Deployment, without a checksum: nothing that it mounts can change, so it never restarts for the hub."""
     labels = installation.labels(PROXY)
@@ -53,7 +54,7 @@ def deployment(
             "replicas": 1,
             "strategy": config.strategy,
             "selector": {"matchLabels": labels.selector},
-            "template": pod_template(config, installation, exposure, auth_token, labels=labels.pod | reach),
+            "template": pod_template(config, installation, exposure, hub, labels=labels.pod | reach),
             **config.revisions(),
         },
     }
@@ -64,14 +65,14 @@ def pod_template(
     config: ProxyConfig,
     installation: Installation,
     exposure: ExposureConfig,
-    auth_token: SecretKeyRef,
+    hub: HubConfig,
     *,
     labels: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return the pod."""
     tls = exposure.proxy_tls(installation)
     spec = k8s.PodSpec(
-        containers=[_container(config, installation, exposure, auth_token)],
+        containers=[_container(config, installation, exposure, hub)],
         volumes=[k8s.Volume(name="tls-secret", secret=k8s.SecretVolumeSource(secret_name=tls.secret))] if tls else None,
         affinity=config.scheduling.affinity(),
         node_selector=config.scheduling.node_selector or None,
@@ -88,12 +89,12 @@ def pod_template(
 
 
 def _container(
-    config: ProxyConfig, installation: Installation, exposure: ExposureConfig, auth_token: SecretKeyRef
+    config: ProxyConfig, installation: Installation, exposure: ExposureConfig, hub: HubConfig
 ) -> k8s.Container:
     tls = exposure.proxy_tls(installation)
     port, scheme = ("https", "HTTPS") if tls else ("http", None if config.hardened else "HTTP")
     probes = _PROBES if config.probes is None else config.probes
-    env = [env_var("CONFIGPROXY_AUTH_TOKEN", auth_token)]
+    env = [env_var("CONFIGPROXY_AUTH_TOKEN", hub.proxy_token)]
     if config.hardened and isinstance(config.resources, ResourcesConfig):
         # Node does not know of the container's limit, and would rather be killed than collect its garbage.
         heap_mib = bytes_of(str(config.resources.memory_limit)) * 3 // 4 // 2**20
@@ -102,7 +103,7 @@ def _container(
         name="chp",
         image=config.image,
         command=["configurable-http-proxy"] if config.command is None else list(config.command),
-        args=_arguments(config, installation, exposure) if config.command is None else None,
+        args=_arguments(config, installation, exposure, hub.base_url) if config.command is None else None,
         env=[*env, *config.variables()],
         ports=[
             *([k8s.ContainerPort(name="https", container_port=PROXY_HTTPS_PORT)] if tls else []),
@@ -116,7 +117,7 @@ def _container(
     )
 
 
-def _arguments(config: ProxyConfig, installation: Installation, exposure: ExposureConfig) -> list[str]:
+def _arguments(config: ProxyConfig, installation: Installation, exposure: ExposureConfig, base_url: str) -> list[str]:
     hub = f"http://{installation.name(HUB)}:{HUB_PORT}"
     arguments = [
         "--ip=",  # every address, of both families
@@ -124,7 +125,8 @@ def _arguments(config: ProxyConfig, installation: Installation, exposure: Exposu
         "--api-ip=",
         f"--api-port={PROXY_API_PORT}",
         f"--default-target={hub}",
-        f"--error-target={hub}/hub/error",
+        # The whole path: the proxy follows no redirect, and would show the empty page of one.
+        f"--error-target={hub}{base_url.rstrip('/')}/hub/error",
     ]
     if tls := exposure.proxy_tls(installation):
         arguments[1] = f"--port={PROXY_HTTPS_PORT}"

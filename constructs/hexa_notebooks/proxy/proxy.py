@@ -6,13 +6,13 @@ import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.exposure import ExposureConfig
+from hexa_notebooks.hub import HubConfig
 from hexa_notebooks.installation import PROXY, Installation
 from hexa_notebooks.network_policy import Peer
 from hexa_notebooks.proxy.config import ProxyConfig
 from hexa_notebooks.proxy.deployment import deployment
 from hexa_notebooks.proxy.network_policy import proxy_network_policy
 from hexa_notebooks.proxy.service import api_service, public_service
-from hexa_notebooks.secret_ref import SecretKeyRef
 
 
 class Proxy(Construct):
@@ -26,11 +26,11 @@ class Proxy(Construct):
         *,
         installation: Installation,
         exposure: ExposureConfig,
-        auth_token: SecretKeyRef,
+        hub: HubConfig,
         callers: Sequence[Peer] = (),
     ) -> None:
         super().__init__(scope, id)
-        self.deployment: cdk8s.ApiObject = deployment(self, config, installation, exposure, auth_token)
+        self.deployment: cdk8s.ApiObject = deployment(self, config, installation, exposure, hub)
         self.api_service: cdk8s.ApiObject = api_service(self, installation, exposure)
         self.public_service: cdk8s.ApiObject = public_service(self, installation, exposure)
         self.network_policy: cdk8s.ApiObject | None = proxy_network_policy(
