@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -84,12 +85,17 @@ def _command(mode: str, arguments: list[str], environ: dict[str, str]) -> list[s
     # The scripts of the Jupyter Docker Stacks: start.sh prepares conda's environment, the others know what to start.
     prepared = [path] if (path := shutil.which("start.sh")) else []
     if mode in ("singleuser", "jupyterhub-singleuser"):
+        # Every address of both families: scripts of older stacks would add 0.0.0.0.
+        if "--ip=" not in environ.get("NOTEBOOK_ARGS", ""):
+            environ["NOTEBOOK_ARGS"] = " ".join(filter(None, ["--ip=", environ.get("NOTEBOOK_ARGS")]))
         return [*prepared, _first("start-singleuser.py", "start-singleuser.sh", "jupyterhub-singleuser"), *arguments]
     if mode == "notebook":
         program = _first("start-notebook.py", "start-notebook.sh", "jupyter")
         return [*prepared, program, *(["lab"] if program.endswith("jupyter") else []), *arguments]
     if mode == "pipeline":
-        debugger = ["-Xfrozen_modules=off", "-m", "debugpy", "--listen", "0.0.0.0:5678", "--wait-for-client"]
+        # One socket for every address of both families, where the kernel has IPv6.
+        everywhere = "[::]:5678" if socket.has_dualstack_ipv6() else "0.0.0.0:5678"
+        debugger = ["-Xfrozen_modules=off", "-m", "debugpy", "--listen", everywhere, "--wait-for-client"]
         debugger = debugger if environ.get("REMOTE_DEBUGGER") == "true" else []
         return [sys.executable, *debugger, "-m", "hexa_jupyter.pipeline", *arguments]
     raise LookupError(f"{mode!r} is no mode of this image; write singleuser, notebook, pipeline, mount or help")

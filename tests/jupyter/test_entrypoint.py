@@ -144,6 +144,13 @@ def test_the_stacks_prepare_their_environment(tmp_path: Path) -> None:
     assert (state["program"], state["arguments"]) == ("start.sh", [str(image.binaries / "start-singleuser.py"), "a b"])
 
 
+@pytest.mark.parametrize(("given", "expected"), [("", "--ip="), ("--debug", "--ip= --debug"), ("--ip=::1", "--ip=::1")])
+def test_the_stacks_listen_on_both_families(image: Image, start: Start, given: str, expected: str) -> None:
+    """Their scripts, which say 0.0.0.0 unless NOTEBOOK_ARGS names an address, would be out of reach by IPv6."""
+    image.variables["NOTEBOOK_ARGS"] = given
+    assert image.started(start("singleuser"))["environment"]["NOTEBOOK_ARGS"] == expected
+
+
 def test_an_image_without_jupyterhub_says_so(image: Image, start: Start) -> None:
     """What was looked for, and where, is in the line."""
     image.variables["PATH"] = str(image.binaries)

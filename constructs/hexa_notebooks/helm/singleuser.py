@@ -55,6 +55,8 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
         **pods.image_fields(tree, "singleuser.image"),
         cmd=tuple(cmd) if isinstance(cmd, list) else cmd,
         default_url=tree.get("singleuser.defaultUrl"),
+        # KubeSpawner's own, which the chart leaves as it is.
+        ip=None,
         cpu_guarantee=_number(tree.get("singleuser.cpu.guarantee")),
         cpu_limit=_number(tree.get("singleuser.cpu.limit")),
         mem_guarantee=_memory(tree.get("singleuser.memory.guarantee")),

@@ -103,6 +103,10 @@ class SingleuserConfig(Config):
     older images take `("singleuser",)` and exit at once with anything else. None leaves it to the image."""
     default_url: Annotated[str, Field(pattern=r"^/")] | None = "/lab"
     """Page that opens first. JupyterLab by default; None leaves it to the image."""
+    ip: Literal[""] | IpAddress | None = ""
+    """The address on which servers listen. Empty, the default, is every address of IPv4 and IPv6, which images with
+    JupyterHub 5.3 or newer know (jupyterhub#4985). Write `0.0.0.0` for older ones; no server of an IPv6 cluster is
+    reached then. None leaves it to KubeSpawner, which takes `0.0.0.0`."""
     cpu_guarantee: Cpu | None = 0.05
     """CPU set aside for each server, in cores. 0.05, the default, lets some twenty idle servers share a core."""
     cpu_limit: Cpu | None = None

@@ -47,6 +47,7 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
         "service_account": config.service_account,
         "scheduler_name": installation.scheduler,
         "priority_class_name": installation.priority_class,
+        "ip": config.ip,
         "cpu_guarantee": config.cpu_guarantee,
         "cpu_limit": config.cpu_limit,
         "mem_guarantee": config.mem_guarantee,
