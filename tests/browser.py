@@ -4,15 +4,25 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import requests
 import websocket
+from requests.cookies import RequestsCookieJar
 
 SECONDS = 30
 """How long a page or a kernel may take."""
+
+
+class _Cookies(RequestsCookieJar):
+    """Browsers trust loopback, and send it cookies that are for https only by http too."""
+
+    def set_cookie(self, cookie: Cookie, *args: Any, **kwargs: Any) -> None:
+        """Keep a cookie that counts for both."""
+        cookie.secure = False
+        super().set_cookie(cookie, *args, **kwargs)
 
 
 class Browser:
@@ -25,6 +35,7 @@ class Browser:
         self.url = url
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.cookies = _Cookies()
         # `kubectl port-forward` closes an idle connection later than the proxy behind it does, and a request that comes
         # in between is lost.
         self._session.headers["Connection"] = "close"

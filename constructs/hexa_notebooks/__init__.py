@@ -13,6 +13,7 @@ from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
 from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.config import Config
+from hexa_notebooks.cookies import CookiesConfig
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import (
     CloudSql,
@@ -42,7 +43,6 @@ from hexa_notebooks.exposure import (
     GkeRegionalGateway,
     GlobalAddress,
     HaproxyController,
-    HstsConfig,
     Ingress,
     LiteralAddress,
     LoadBalancer,
@@ -62,6 +62,7 @@ from hexa_notebooks.exposure import (
 )
 from hexa_notebooks.external_secret import ExternalSecretConfig, RemoteRef
 from hexa_notebooks.field_types import Unpinned
+from hexa_notebooks.hsts import HstsConfig
 from hexa_notebooks.hub import Hub, HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
 from hexa_notebooks.image_puller import HookPuller, HookPullerConfig, ImagePuller, ImagePullerConfig
 from hexa_notebooks.kubernetes_json import EnvVar
@@ -107,6 +108,7 @@ __all__ = [
     "Config",
     "ContainerResources",
     "ContourController",
+    "CookiesConfig",
     "CoreSchedulingConfig",
     "CullerConfig",
     "DirectWorkloadIdentity",

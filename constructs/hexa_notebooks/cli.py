@@ -90,7 +90,7 @@ def _print_secrets(config: NotebooksConfig) -> None:
         print(
             f"Secret {name}: External Secrets Operator makes it; the {each.store_kind} {each.store} must have"
             f" {', '.join(map(str, sources.values()))}"
-            + (f"; what `openssl rand -hex 32` prints will do for {', '.join(ours)}" if ours else ""),
+            + (f"; what `openssl rand -hex 32 | tr -d '\\n'` prints will do for {', '.join(ours)}" if ours else ""),
             file=sys.stderr,
         )
     issued = (reference for reference, _ in references(config) if reference not in fresh)

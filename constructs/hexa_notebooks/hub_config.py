@@ -108,7 +108,12 @@ def _no_shim() -> Iterator[None]:
 
 
 def _run(loader: Path, root: Path, traits: Traitlets) -> None:
-    namespace = {"__file__": str(loader), "__name__": "__main__", "get_config": lambda: traits}
+    namespace = {
+        "__file__": str(loader),
+        "__name__": "__main__",
+        "get_config": lambda: traits,
+        "SECRETS_ARE_NAMES": True,
+    }
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):

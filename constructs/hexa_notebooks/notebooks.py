@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import Authenticator
 from hexa_notebooks.config import Config, did_you_mean
+from hexa_notebooks.cookies import CookiesConfig
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import Database
 from hexa_notebooks.embedding import EmbeddingConfig
@@ -19,6 +20,7 @@ from hexa_notebooks.exposure import Exposure
 from hexa_notebooks.external_secret import ExternalSecretConfig, external_secret
 from hexa_notebooks.external_secret import check as check_external_secrets
 from hexa_notebooks.field_types import IMAGE, DnsName, LabelValue, dns_label, dns_name
+from hexa_notebooks.hsts import HstsConfig
 from hexa_notebooks.hub import Hub, HubConfig, HubPart
 from hexa_notebooks.hub.jupyterhub import base_part, services_part
 from hexa_notebooks.hub.pod import pod_template as hub_pod
@@ -40,6 +42,7 @@ from hexa_notebooks.security_floor import check as check_risks
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.singleuser.spawner import LIMITING, profile_access
+from hexa_notebooks.site import domain, same_site
 from hexa_notebooks.traits import Traits, check, is_known, merge
 from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConfig
 from hexa_notebooks.user_placeholder import pod_template as user_placeholder_pod
@@ -88,6 +91,12 @@ class NotebooksConfig(Config):
     embedding: EmbeddingConfig | None = None
     """Which sites may show the notebooks in a frame. None, the default, lets the authenticator's do it, which is the
     App with `OpenHexaApp`, and else leaves JupyterHub's own policy: no site."""
+    cookies: CookiesConfig | None = CookiesConfig()
+    """How browsers keep the cookies of hub and servers. None leaves it to JupyterHub, which takes a request for plain
+    http behind a load balancer that ends TLS, and so lets cookies go over it."""
+    hsts: HstsConfig | None = HstsConfig()
+    """How long browsers remember to come by https only, where users do (`exposure.https`). Half a year by default; None
+    tells them nothing. With `AutoHttps` it is Traefik that tells them, by a field of its own."""
     network: NetworkConfig = NetworkConfig()
     """What the network policies need to know of the cluster."""
     user_scheduler: UserSchedulerConfig | None = None
@@ -202,6 +211,24 @@ class NotebooksConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def _cookies_reach_the_hub(self) -> "NotebooksConfig":
+        if self.cookies and self.cookies.same_site == "None" and not self.exposure.by_https:
+            raise ValueError(
+                "cookies.same_site: browsers refuse 'None' without https, and nobody could sign in; write 'Lax', or set"
+                " exposure.https=True if TLS ends before the exposure"
+            )
+        host = self.authenticator.cookies_from
+        apart = [each for each in self.exposure.public_hosts if host is not None and not same_site(host, each)]
+        if apart and host:
+            fix = f"a host below {below!r}" if (below := domain(host)) else f"{host!r} itself"
+            raise ValueError(
+                f"exposure: browsers never send the App's cookies, of {host!r} in authenticator.url, to"
+                f" {' or '.join(map(repr, apart))}, so that nobody could sign in there: no domain holds both that one"
+                f" owner has (https://publicsuffix.org); give the notebooks {fix}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _culling_keeps_files(self) -> "NotebooksConfig":
         storage, culler = self.singleuser.storage, self.culler
         if culler and (culler.remove_named_servers or culler.users) and getattr(storage, "delete_with_server", False):
@@ -296,6 +323,10 @@ class NotebooksConfig(Config):
         embedding = self.embedding or (EmbeddingConfig(frame_ancestors=sites) if sites else None)
         if embedding is not None:
             parts.append(embedding.hub_part())
+        if self.cookies is not None:
+            parts.append(self.cookies.hub_part(https=self.exposure.by_https))
+        if self.hsts is not None and self.exposure.by_https and not self.exposure.sends_hsts:
+            parts.append(self.hsts.hub_part())
         if self.culler is not None:
             parts.append(self.culler.hub_part(self.hub.base_url, hardened=self.hub.hardened))
         if self.app_api is not None:

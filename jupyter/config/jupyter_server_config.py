@@ -1,5 +1,6 @@
 """The configuration of users' servers, in the image. What a user has in the home folder comes later."""
 
+import json
 import os
 from pathlib import Path
 
@@ -11,8 +12,14 @@ c.ServerApp.root_dir = str(_WORKSPACE if _WORKSPACE.is_dir() else Path.home())
 
 # The App shows the server in an iframe, which JupyterHub forbids unless a policy of its own is set.
 # JupyterHub's extension cannot read what `update` makes of this, and then no server of a hub answers.
+settings = {}
 if policy := os.environ.get("CONTENT_SECURITY_POLICY"):
-    c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": policy}}
+    settings["headers"] = {"Content-Security-Policy": policy}
+# The hub says how browsers keep cookies. JupyterHub's extension heeds it for those that sign in only.
+if options := os.environ.get("JUPYTERHUB_COOKIE_OPTIONS"):
+    settings["xsrf_cookie_kwargs"] = json.loads(options) | {"path": os.environ["JUPYTERHUB_SERVICE_PREFIX"]}
+if settings:
+    c.ServerApp.tornado_settings = settings
 
 # In seconds. A kernel that computes, or that a page is connected to, is never ended.
 seconds = os.environ.get("HEXA_KERNEL_IDLE_SECONDS") or "14400"

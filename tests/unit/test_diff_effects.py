@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks import GcsFuseCsi, NoStorage, PerUserPvc
+from hexa_notebooks import ClusterInternal, CookiesConfig, GcsFuseCsi, NoStorage, PerUserPvc
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
 from hexa_notebooks.diff.manifests import read
@@ -761,6 +761,36 @@ def test_tokens_of_users_servers_are_told(told: Effects) -> None:
         (found,) = [text for _, kind, text in told(spawner(), spawner(**traits)) if kind == "rbac"]
         assert found.startswith("users' servers: ")
         assert wider in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "texts"),
+    [
+        (
+            {"https": True},
+            {"https": False},
+            ["browsers send cookies of the hub and of users' servers by plain http too"],
+        ),
+        ({"https": True}, {"https": True}, []),
+        ({"https": False}, {"https": True}, []),
+    ],
+)
+def test_cookies_that_go_by_http_are_told(old: Object, new: Object, texts: list[str], told: Effects) -> None:
+    """As wider access, and no news where they did before."""
+    before, after = (synth(MINIMAL.evolve(exposure=ClusterInternal(**fields))).values() for fields in (old, new))
+    found = [(level, text.partition(": ")[2]) for level, kind, text in told(before, after) if kind == "cookies"]
+    assert found == [("warning", text) for text in texts]
+
+
+def test_cookies_that_other_sites_get_are_told(told: Effects) -> None:
+    """A frame of any page would be signed in."""
+    plain = MINIMAL.evolve(exposure=ClusterInternal(https=True))
+    loose = plain.evolve(cookies=CookiesConfig(same_site="None"))
+    found = [text for _, kind, text in told(synth(plain).values(), synth(loose).values()) if kind == "cookies"]
+    assert found == [
+        "ConfigMap hexa-notebooks/hub: pages of other sites may have browsers send the cookies of the hub and of users'"
+        " servers"
+    ]
 
 
 def test_labels_that_let_pods_in_are_told(told: Effects) -> None:

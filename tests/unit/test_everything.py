@@ -23,6 +23,7 @@ from hexa_notebooks import (
     Config,
     ContainerResources,
     ContourController,
+    CookiesConfig,
     CoreSchedulingConfig,
     CullerConfig,
     DirectWorkloadIdentity,
@@ -327,7 +328,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "image": "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.25.0",
         "resources": ResourcesConfig(cpu_request="1", memory_request="1Gi"),
     },
-    ClusterInternal: {"node_port": 30080},
+    ClusterInternal: {"https": True, "node_port": 30080},
     ContainerResources: {"requests": {"cpu": "1"}, "limits": {"memory": 2**30}},
     ContourController: {"response_timeout": "1h"},
     CoreSchedulingConfig: {
@@ -335,6 +336,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "node_selector": {"pool": "other"},
         "tolerations": (),
     },
+    CookiesConfig: {"same_site": "None"},
     CullerConfig: {
         "timeout_s": 7200,
         "every_s": 600,
@@ -357,6 +359,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "refresh_interval_s": 60,
     },
     GatewayRoute: {
+        "https": False,
         "parents": (ParentRef(name="other"),),
         "hosts": ("other.example.org",),
         "request_timeout": None,
@@ -374,6 +377,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "mount_options": (),
     },
     GkeGlobalGateway: {
+        "https": False,
         "address": GlobalAddress(name="other"),
         "certificate": TlsSecret(name="other"),
         "hosts": ("other.example.org",),
@@ -384,6 +388,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "log_sample_rate": 0.5,
     },
     GkeIngress: {
+        "https": False,
         "address": GlobalAddress(name="other"),
         "hosts": ("other.example.org",),
         "certificate": TlsSecret(name="other"),
@@ -392,6 +397,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "draining_timeout_s": 30,
     },
     GkeRegionalGateway: {
+        "https": False,
         "address": RegionalAddress(name="other"),
         "certificate": TlsSecret(name="other"),
         "hosts": ("other.example.org",),
@@ -502,6 +508,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "digests": {"quay.io/jupyter/base-notebook:2026-01-19": f"sha256:{'0' * 64}"},
     },
     Ingress: {
+        "https": False,
         "ingress_class": "other",
         "hosts": ("other.example.org",),
         "certificate": TlsSecret(name="other"),
@@ -529,6 +536,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     KeyFile: {"secret": SecretKeyRef(key="other"), "google_service_account": f"other-{ACCOUNT}"},
     LiteralAddress: {"ip": "203.0.113.11"},
     LoadBalancer: {
+        "https": True,
         "address": None,
         "source_ranges": ("203.0.113.0/24",),
         "load_balancer_class": "example.org/other",
@@ -585,6 +593,8 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "culler": None,
         "app_api": AppApiConfig(),
         "embedding": EmbeddingConfig(frame_ancestors=("https://another.example.org",)),
+        "cookies": None,
+        "hsts": None,
         "network": NetworkConfig(kubernetes_api_ports=(8443,)),
         "user_scheduler": None,
         "pod_priority": PodPriorityConfig(default=3),
@@ -714,6 +724,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "automount_token": None,
     },
     ServiceExposure: {
+        "https": False,
         "type": "NodePort",
         "annotations": {"other": "value"},
         "labels": {"other": "value"},
@@ -748,6 +759,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     SharedPassword: {"password": SecretKeyRef(key="other")},
     SharedPvc: {"claim": "other", "sub_path": "other/{username}", "mount_path": "/home/other"},
     SingleuserConfig: {
+        "ip": None,
         "image": "quay.io/jupyter/base-notebook:2025-12-31",
         "cmd": None,
         "default_url": "/tree",

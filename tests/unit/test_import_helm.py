@@ -108,7 +108,7 @@ def test_later_files_win_and_null_takes_away(imported: Import) -> None:
 @pytest.mark.parametrize(
     ("values", "target", "is_noted"),
     [
-        ("hub: {baseUrl: /jupyter/}", "http://hub:$(HUB_SERVICE_PORT)/jupyter/hub/error", True),
+        ("hub: {baseUrl: /jupyter/}", "http://hub:$(HUB_SERVICE_PORT)/hub/error", True),
         ("hub: {baseUrl: /}", "http://hub:$(HUB_SERVICE_PORT)/hub/error", False),
         ("hub: {baseUrl: /x}\nproxy: {chp: {errorTarget: http://own/error}}", "http://own/error", False),
     ],
@@ -116,10 +116,12 @@ def test_later_files_win_and_null_takes_away(imported: Import) -> None:
 def test_error_pages_below_a_path(
     imported: Import, capsys: pytest.CaptureFixture[str], values: str, target: str, is_noted: bool
 ) -> None:
-    """The proxy asks for them where the hub has them, which the chart does not; the operator is told of the restart."""
+    """A takeover keeps the chart's slip, by which the proxy asks where the hub has none, and says how to mend it."""
     command = imported(yaml.safe_load(values)).proxy.command or ()
     assert f"--error-target={target}" in command
-    assert ("hub.baseUrl: the chart's proxy shows an empty page" in capsys.readouterr().err) is is_noted
+    printed = capsys.readouterr().err
+    assert ("hub.baseUrl: the chart's proxy shows an empty page" in printed) is is_noted
+    assert ("write /jupyter/hub/error for /hub/error in the --error-target" in printed) is is_noted
 
 
 def test_configuration_files_keep_their_order(imported: Import) -> None:

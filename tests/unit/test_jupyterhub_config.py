@@ -1,5 +1,7 @@
 """The loader in the ConfigMap, run by the real JupyterHub: what a configuration becomes inside the hub."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -207,3 +209,119 @@ def test_missing_variable_ends_the_container_in_one_line(tmp_path: Path) -> None
         "JupyterHub.trusted_downstream_ips: environment variable PROXIES is not set; the Secret that it comes from must"
         " have it\n"
     )
+
+
+GOOD = {"JPY_COOKIE_SECRET": "c0" * 32, "JUPYTERHUB_CRYPT_KEY": "c1" * 32, "HUB_API_TOKEN": "a2" * 32}
+FILES = openhexa_gke.evolve(hub=openhexa_gke.hub.evolve(secrets_from="files"))
+
+
+def started(config: NotebooksConfig, folder: Path, values: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load the configuration with these secrets, in variables or, where the hub has them so, in files."""
+    data = synth(config)["ConfigMap/hub"]["data"]
+    keys: dict[str, str] = json.loads(data["secrets.json"]).get("files", {})
+    for name in (*GOOD, *values):
+        monkeypatch.setenv(name, (GOOD | values).get(name, ""))
+    if not keys:
+        loaded(config, folder)
+        return
+    mounted(config, folder / "config")
+    (folder / "secret").mkdir()
+    for name, key in keys.items():
+        (folder / "secret" / key).write_text((SECRETS | GOOD | {"PGPASSWORD": "pw"} | values)[name], "utf-8")
+    loader = folder / "jupyterhub_config.py"
+    loader.write_text(data["jupyterhub_config.py"], "utf-8")
+    JupyterHub().load_config_file(str(loader))
+
+
+@pytest.mark.parametrize("config", [openhexa_gke, FILES], ids=["environment", "files"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"], ids=["line break", "Windows", "two"])
+def test_a_line_break_at_the_end_is_no_part_of_a_secret(
+    config: NotebooksConfig, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files and commands leave it there, and `kubectl create secret --from-file` keeps it."""
+    values = {name: value + end for name, value in GOOD.items()} | {"PGPASSWORD": f"pass word{end}"}
+    started(config, tmp_path, values, monkeypatch)
+    assert {name: os.environ[name] for name in values} == GOOD | {"PGPASSWORD": "pass word"}
+
+
+def test_secrets_of_the_operators_own_have_none_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of hub.env and hub.secrets; what is no secret stays as it is."""
+    hub = HubConfig(
+        env={"OWN": SecretKeyRef(key="own"), "TEXT": "a\n"}, secrets={"OTHER": SecretKeyRef(name="other", key="pw")}
+    )
+    started(MINIMAL.evolve(hub=hub), tmp_path, {"OWN": "a\n", "OTHER": "b\n", "TEXT": "a\n"}, monkeypatch)
+    assert [os.environ[name] for name in ("OWN", "OTHER", "TEXT")] == ["a", "b", "a\n"]
+
+
+UNUSABLE = {
+    "a short half of a byte": (
+        "JPY_COOKIE_SECRET",
+        "abc",
+        "the key cookie-secret of its Secret is not an even number of",
+    ),
+    "no hexadecimal digits": (
+        "JPY_COOKIE_SECRET",
+        "correct horse",
+        "the key cookie-secret of its Secret is not an even",
+    ),
+    "an empty cookie secret": ("JPY_COOKIE_SECRET", "\n", "the key cookie-secret of its Secret is empty"),
+    "a proxy token with a line break": (
+        "CONFIGPROXY_AUTH_TOKEN",
+        "be9d" * 16 + "\n",
+        "the key proxy-token of its Secret ends with a line break, with which the proxy would refuse the hub",
+    ),
+    "a line break within": (
+        "CONFIGPROXY_AUTH_TOKEN",
+        "be9d\nbe9d",
+        "the key proxy-token of its Secret has a line break in",
+    ),
+    "letters": (
+        "CONFIGPROXY_AUTH_TOKEN",
+        "schlüssel" * 4,
+        "the key proxy-token of its Secret has characters that are not",
+    ),
+    "a short key": ("JUPYTERHUB_CRYPT_KEY", "c1" * 31, "the key crypt-key of its Secret is not a key of 32 bytes"),
+    "a long token": ("HUB_API_TOKEN", "a2" * 64, "is no token of JupyterHub, which has at most 64 characters"),
+    "two tokens": (
+        "HUB_API_TOKEN",
+        "a2" * 8 + "\n" + "a2" * 8,
+        "is no token of JupyterHub, which has at most 64 characters",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "line"), UNUSABLE.values(), ids=UNUSABLE)
+def test_a_secret_that_cannot_be_used_is_one_line(
+    name: str, value: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the variable and the key, and never the secret."""
+    with pytest.raises(SystemExit) as ended:
+        started(openhexa_gke, tmp_path, {name: value}, monkeypatch)
+    assert str(ended.value).startswith(f"{name}: {line}")
+    assert len(str(ended.value).splitlines()) == 1
+    assert not value.strip() or value.strip() not in str(ended.value)
+
+
+def test_all_that_cannot_be_used_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that nobody restarts the hub once for each."""
+    values = {"JPY_COOKIE_SECRET": "x", "HUB_API_TOKEN": "a" * 65, "JUPYTERHUB_CRYPT_KEY": "x"}
+    with pytest.raises(SystemExit) as ended:
+        started(openhexa_gke, tmp_path, values, monkeypatch)
+    assert sorted(line.partition(":")[0] for line in str(ended.value).splitlines()) == sorted(values)
+
+
+def test_files_that_are_missing_are_named_at_once(tmp_path: Path) -> None:
+    """With the key that the Secret lacks."""
+    mounted(FILES, tmp_path / "config")
+    loader = tmp_path / "jupyterhub_config.py"
+    loader.write_text(synth(FILES)["ConfigMap/hub"]["data"]["jupyterhub_config.py"], "utf-8")
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "hub-api-token").write_text("a2" * 32)
+    with pytest.raises(SystemExit) as ended:
+        JupyterHub().load_config_file(str(loader))
+    lines = str(ended.value).splitlines()
+    assert [line.rpartition(" ")[2] for line in lines] == ["key"] * len(lines)
+    assert {Path(line.partition(" no file ")[2].partition(";")[0]).name for line in lines} >= {
+        "cookie-secret",
+        "crypt-key",
+    }

@@ -72,7 +72,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "cmd": {"cmd": ("singleuser", "--debug")},
     "cmd-of-the-image": {"cmd": None},
     "default_url": {"default_url": "/tree"},
-    "ip": {"ip": "0.0.0.0"},
+    "ip": {"ip": "::1"},
     "ip-of-kubespawner": {"ip": None},
     "cpu_guarantee-none": {"cpu_guarantee": None},
     "cpu_limit": {"cpu_limit": 4},

@@ -20,6 +20,11 @@ class AuthenticatorConfig(Config, ABC):
         """Sites that show the notebooks in a frame wherever this authenticator is used. None by default."""
         return ()
 
+    @property
+    def cookies_from(self) -> str | None:
+        """The host whose cookies the hub must get from browsers. None by default."""
+        return None
+
     @abstractmethod
     def hub_part(self, installation: Installation) -> HubPart:
         """Return the traits, environment and reach that the hub needs for it."""

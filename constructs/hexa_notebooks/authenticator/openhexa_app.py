@@ -27,7 +27,8 @@ class OpenHexaApp(AuthenticatorConfig):
 
     kind: Literal["openhexa-app"] = "openhexa-app"
     url: Url
-    """The App as browsers see it: it shows the notebooks in a frame, and users come back to it when they log out."""
+    """The App as browsers see it: it shows the notebooks in a frame, and users come back to it when they log out. The
+    hosts of the exposure must share a domain with it, or browsers do not send the App's cookies there."""
     internal_url: Url | None = None
     """The App's Django backend as the hub sees it, such as `http://app.hexa-app.svc:8000`; the host must be among the
     App's `ADDITIONAL_ALLOWED_HOSTS`. None, the default, takes `url`, which works only where that address leads to
@@ -54,6 +55,11 @@ class OpenHexaApp(AuthenticatorConfig):
     def embedded_in(self) -> tuple[str, ...]:
         """The App."""
         return (self.url,)
+
+    @property
+    def cookies_from(self) -> str | None:
+        """The App's host as browsers see it, which sets the session's cookies."""
+        return ParsedUrl(self.url).host
 
     @property
     def spawner_class(self) -> str:

@@ -1,6 +1,7 @@
 """What an apply of the new set will do, in words."""
 
 from hexa_notebooks.diff.changes import Comparison
+from hexa_notebooks.diff.cookies import looser_cookies
 from hexa_notebooks.diff.database import lost_database
 from hexa_notebooks.diff.effect import LEVELS, Effect
 from hexa_notebooks.diff.hub_facts import hub_facts
@@ -25,6 +26,7 @@ def effects(comparison: Comparison) -> list[Effect]:
         *wider_network(comparison, old, new),
         *wider_rbac(comparison, old, new),
         *weaker_pods(comparison, old, new),
+        *looser_cookies(old, new),
         *left_out(comparison),
         *restarts(comparison),
     ]

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hexa_notebooks.exposure.address import GlobalAddress, LiteralAddress, RegionalAddress
-from hexa_notebooks.exposure.auto_https import AutoHttps, HstsConfig, SecretSyncConfig
+from hexa_notebooks.exposure.auto_https import AutoHttps, SecretSyncConfig
 from hexa_notebooks.exposure.base import ExposureConfig
 from hexa_notebooks.exposure.cluster_internal import ClusterInternal
 from hexa_notebooks.exposure.gateway import (
@@ -64,7 +64,6 @@ __all__ = [
     "GkeRegionalGateway",
     "GlobalAddress",
     "HaproxyController",
-    "HstsConfig",
     "Ingress",
     "LiteralAddress",
     "LoadBalancer",

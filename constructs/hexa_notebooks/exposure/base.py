@@ -68,6 +68,31 @@ class ProxyTls:
 class ExposureConfig(Config, ABC):
     """A way in."""
 
+    https: bool | None = None
+    """Whether users come by https, for which cookies are kept from plain http. None, the default, goes by what is set
+    here: they do where there is a certificate, and where TLS is left to a controller or a Gateway; not by an address of
+    plain HTTP. Say it where TLS ends elsewhere: at a gateway before a Service of the cluster, or at a load balancer
+    that an annotation gives a certificate."""
+
+    @property
+    def by_https(self) -> bool:
+        """Whether users come by https."""
+        return self._has_tls if self.https is None else self.https
+
+    @property
+    def _has_tls(self) -> bool:
+        return True
+
+    @property
+    def sends_hsts(self) -> bool:
+        """Whether it tells browsers by itself to come by https only. Not by default."""
+        return False
+
+    @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """The host names that users open, as far as they are known here. None by default."""
+        return ()
+
     @abstractmethod
     def public_service(self, installation: Installation) -> PublicService:
         """Return what the Service `proxy-public` must be for it."""

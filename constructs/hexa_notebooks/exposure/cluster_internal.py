@@ -14,6 +14,10 @@ class ClusterInternal(ExposureConfig):
     node_port: NodePort | None = None
     """A port opened on every node. None, the default, makes a plain ClusterIP Service."""
 
+    @property
+    def _has_tls(self) -> bool:
+        return False
+
     def public_service(self, installation: Installation) -> PublicService:
         """Return a NodePort Service, or a ClusterIP one."""
         return PublicService(type="NodePort" if self.node_port else "ClusterIP", node_port=self.node_port)

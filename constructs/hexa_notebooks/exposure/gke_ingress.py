@@ -128,6 +128,11 @@ class GkeIngress(ExposureConfig):
         return self
 
     @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """Its hosts."""
+        return self.hosts
+
+    @property
     def keep_alive_ms(self) -> int:
         """Google's 620 s."""
         return GOOGLE_KEEP_ALIVE_MS

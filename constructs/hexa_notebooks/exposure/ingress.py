@@ -93,6 +93,11 @@ class Ingress(ExposureConfig):
         return self
 
     @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """Its hosts."""
+        return self.hosts
+
+    @property
     def keep_alive_ms(self) -> int:
         """More than any controller keeps a connection."""
         return CONTROLLER_KEEP_ALIVE_MS

@@ -46,6 +46,10 @@ class LoadBalancer(ExposureConfig):
         return self
 
     @property
+    def _has_tls(self) -> bool:
+        return False
+
+    @property
     def keep_alive_ms(self) -> int | None:
         """Google's 620 s behind a Google load balancer, else the proxy's own."""
         return GOOGLE_KEEP_ALIVE_MS if isinstance(self.address, RegionalAddress) else None

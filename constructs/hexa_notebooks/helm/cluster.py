@@ -15,7 +15,7 @@ from hexa_notebooks.helm import hub, pods
 from hexa_notebooks.helm.code import config_files, without_secrets
 from hexa_notebooks.helm.exposure import exposure
 from hexa_notebooks.helm.names import Names
-from hexa_notebooks.helm.proxy import auth_token, error_target_changes, proxy_config
+from hexa_notebooks.helm.proxy import auth_token, proxy_config
 from hexa_notebooks.helm.references import with_references
 from hexa_notebooks.helm.scheduling import scheduling
 from hexa_notebooks.helm.secrets import Secrets
@@ -77,6 +77,9 @@ def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster
             fullname_override=names.fullname if names.app != (names.name_override or APP) else names.fullname_override,
             name_override=names.app if names.name_override else None,
             image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
+            # The chart says nothing of either.
+            cookies=None,
+            hsts=None,
             images=ImagesConfig(accepted_risks=_risks(fields)),
             **fields,
         )
@@ -215,10 +218,11 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
             "httpRoute.gateway.namespace: is empty, which the chart writes and the Gateway API refuses: name the"
             " Gateway's namespace in ServiceHttpRoute.parent_refs, or leave the key out there"
         )
-    if error_target_changes(tree):
+    path = config.hub.base_url.rstrip("/")
+    if path and not tree.get("proxy.chp.errorTarget"):
         notes.append(
-            "hub.baseUrl: the chart's proxy shows an empty page for a server that is gone, since its --error-target is"
-            " without that path; from now on it has it, for which the proxy restarts once"
+            "hub.baseUrl: the chart's proxy shows an empty page for a server that is gone. To have JupyterHub's, write"
+            f" {path}/hub/error for /hub/error in the --error-target of ProxyConfig.command; the proxy then restarts once"
         )
     if auth_token(tree) is None:
         notes.append(

@@ -4,7 +4,6 @@ from typing import Any
 
 from hexa_notebooks.exposure import (
     AutoHttps,
-    HstsConfig,
     OffloadedTls,
     ProxyCertificate,
     SecretSyncConfig,
@@ -15,6 +14,7 @@ from hexa_notebooks.exposure import (
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.hsts import HstsConfig
 
 
 def exposure(tree: Tree, names: Names) -> ServiceExposure:

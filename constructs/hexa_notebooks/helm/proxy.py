@@ -54,7 +54,7 @@ def _command(tree: Tree, secrets: Secrets) -> list[str]:
         "--api-ip=",
         "--api-port=8001",
         f"--default-target={tree.get('proxy.chp.defaultTarget') or hub}",
-        f"--error-target={tree.get('proxy.chp.errorTarget') or f'{hub}{_base_path(tree)}/hub/error'}",
+        f"--error-target={tree.get('proxy.chp.errorTarget') or f'{hub}/hub/error'}",
     ]
     if files := certificate(tree):
         key, crt = files
@@ -67,15 +67,6 @@ def _command(tree: Tree, secrets: Secrets) -> list[str]:
     if tree.get("debug.enabled"):
         command.append("--log-level=debug")
     return [*command, *tree.get("proxy.chp.extraCommandLineFlags", [])]
-
-
-def _base_path(tree: Tree) -> str:
-    return str(tree.get("hub.baseUrl", "/")).rstrip("/")
-
-
-def error_target_changes(tree: Tree) -> bool:
-    """Return whether the chart's proxy asks for error pages where the hub has none, which an import mends."""
-    return bool(_base_path(tree)) and not tree.get("proxy.chp.errorTarget")
 
 
 def auth_token(tree: Tree) -> Any:

@@ -14,6 +14,7 @@ from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, Installation
 from hexa_notebooks.k8s import k8s
+from hexa_notebooks.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import Traits
 from hexa_notebooks.user_storage import UserStorage
 
@@ -23,6 +24,8 @@ TRAITS = "traits.json"
 """The traits that the loader reads. Beside `jupyterhub_config.py` JupyterHub reads a `jupyterhub_config.json` too, by
 itself and last, so that this name would put the placeholders back in the place of the secrets."""
 
+SECRETS = "secrets.json"
+"""The keys of the secrets that the hub has in variables and in files, by the variables' names."""
 STORAGE_NAMING = "storage-naming.json"
 """How users' files are named: a record for the next synthesis, which the hub does not read."""
 
@@ -32,9 +35,11 @@ def config_data(
 ) -> dict[str, str]:
     """Return the data of the ConfigMap, file by file."""
     data = {LOADER: _source(LOADER), TRAITS: _json(traits)}
-    if config.secrets_from == "files":
-        secrets = {name: reference.key for part in parts for name, reference in part.secrets.items()}
-        data["secrets.json"] = _json(secrets)
+    variables = {name: value.key for name, value in config.env.items() if isinstance(value, SecretKeyRef)}
+    variables["CONFIGPROXY_AUTH_TOKEN"] = config.proxy_token.key
+    secrets = {name: reference.key for part in parts for name, reference in part.secrets.items()}
+    found = {config.secrets_from: secrets}
+    data[SECRETS] = _json(found | {"environment": variables | found.get("environment", {})})
     if config.values:
         data |= {
             "z2jh.py": _source("z2jh.py"),

@@ -10,23 +10,13 @@ from hexa_notebooks.config import Config
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.exposure.hosts import Hosts
 from hexa_notebooks.field_types import Image, LabelKey, LabelValue, Url
+from hexa_notebooks.hsts import HstsConfig
 from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.pod import PodConfig, PullPolicy
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import CoreSchedulingConfig
 from hexa_notebooks.service_account import ServiceAccountConfig
-
-
-class HstsConfig(Config):
-    """The header `Strict-Transport-Security`, by which browsers remember to come by https only."""
-
-    max_age_s: int = Field(default=15_724_800, ge=0)
-    """For how many seconds they remember it. Half a year by default; 0 leaves the header out."""
-    include_subdomains: bool = False
-    """Whether that holds for all names below the host. Not by default."""
-    preload: bool = False
-    """Whether the host may go into the list that browsers ship. Not by default."""
 
 
 class SecretSyncConfig(Config):

@@ -67,6 +67,11 @@ class GatewayRoute(ExposureConfig):
         return self
 
     @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """Its hosts."""
+        return self.hosts
+
+    @property
     def keep_alive_ms(self) -> int:
         """More than Envoy's hour."""
         return CONTROLLER_KEEP_ALIVE_MS

@@ -55,6 +55,11 @@ class GkeGateway(ExposureConfig):
     """Share of the requests that Cloud Logging keeps, of which 1 is all. 0, the default, keeps none."""
 
     @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """Its hosts."""
+        return self.hosts
+
+    @property
     def keep_alive_ms(self) -> int:
         """Google's 620 s."""
         return GOOGLE_KEEP_ALIVE_MS

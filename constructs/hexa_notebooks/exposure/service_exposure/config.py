@@ -86,6 +86,25 @@ class ServiceExposure(ExposureConfig):
         return self
 
     @property
+    def _has_tls(self) -> bool:
+        # TLS before an Ingress or an HTTPRoute is the controller's, whether or not it is written here.
+        return any((self.tls, self.ingress, self.http_route))
+
+    @property
+    def sends_hsts(self) -> bool:
+        """Traefik does."""
+        return isinstance(self.tls, AutoHttps)
+
+    @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """The hosts of its certificates, its Ingress and its HTTPRoute."""
+        return (
+            *(self.tls.hosts if isinstance(self.tls, AutoHttps) else ()),
+            *(self.ingress.hosts if self.ingress else ()),
+            *(self.http_route.hostnames if self.http_route else ()),
+        )
+
+    @property
     def client_peers(self) -> tuple[Peer, ...]:
         """With `AutoHttps` its pods: nobody goes past them. Else everybody."""
         return (PodPeer(labels={"component": AUTOHTTPS}),) if isinstance(self.tls, AutoHttps) else ()
