@@ -109,8 +109,12 @@ class Credentials(BaseModel):
         }
 
 
+_NAME = r"^[^\x00-\x1f\x7f-\x9f/\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+$"
+"""No control characters, and none that change the direction of text: names stand in logs and in annotations."""
+
+
 class _Identity(BaseModel):
-    username: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f/]+$")]
+    username: Annotated[str, Field(min_length=1, pattern=_NAME)]
 
 
 Answer = TypeVar("Answer")

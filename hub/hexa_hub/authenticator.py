@@ -21,6 +21,7 @@ from hexa_hub.errors import AppError, NotSignedIn, NotTheOwner, is_unexpected
 from hexa_hub.expiring import Expiring
 from hexa_hub.login import LoginHandler
 from hexa_hub.logout import LogoutHandler
+from hexa_hub.names import UserAPIHandler, refuse_long_names
 from hexa_hub.renewal import Renewals, ServerCredentialsAPIHandler
 from hexa_hub.settings import Settings, SettingsError
 from hexa_hub.spawn import SpawnHandler, UserServerAPIHandler
@@ -87,14 +88,16 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         """Return the user whose session the request's cookies are.
 
         Raises:
-            AppError: they are nobody's, or the App does not say.
+            AppError: they are nobody's, the name is too long, or the App does not say.
 
         """
         session = AppSession.from_cookies(handler.cookies)
         if session is None:
             raise NotSignedIn(app_url=self.app.url)
         # Nothing that was said before counts here: a session that has ended lets nobody in.
-        return {"name": await self.app.username(session, fresh=True)}
+        name = await self.app.username(session, fresh=True)
+        refuse_long_names(self.normalize_username(name), base_url=handler.base_url, app_url=self.app.url)
+        return {"name": name}
 
     async def refresh_user(self, user: User, handler: BaseHandler | None = None) -> bool:
         """Return whether the user may go on with the session of the App that the request belongs to.

@@ -86,6 +86,18 @@ class NoSuchWorkspace(AppError):
     text = "OpenHEXA has no such workspace. Open the notebooks from the list of your workspaces."
 
 
+class NameTooLong(AppError):
+    """A user's name, or the names of a user and a workspace together, are longer than the database has room for."""
+
+    status = 409
+    kind = "name-too-long"
+    text = (
+        "Your e-mail address is too long for the notebooks: with the workspace's name it takes {detail}."
+        " Letters with accents, or of other alphabets, take several each."
+        " Ask your administrator for a shorter address."
+    )
+
+
 class NotOpened(AppError):
     """The App has never started this server of the user's, so that nobody knows the plan that it has."""
 

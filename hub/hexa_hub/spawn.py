@@ -14,6 +14,7 @@ from tornado import web
 
 from hexa_hub.app import AppSession
 from hexa_hub.errors import NoSuchWorkspace, NotOpened, NotSignedIn, NotTheOwner
+from hexa_hub.names import refuse_long_names
 
 
 class _StartHandler:
@@ -24,6 +25,7 @@ class _StartHandler:
     """
 
     authenticator: Any
+    base_url: str
     cookies: Any
     current_user: Any
     db: Any
@@ -75,11 +77,12 @@ class _StartHandler:
         """Start a server if the request has a session of the App that did not fail a moment ago.
 
         Raises:
-            AppError: it has none, or the App refused it.
+            AppError: it has none, the App refused it, or the database has no room for the names.
             web.HTTPError: the options are no object.
 
         """
         app = self.authenticator.app
+        refuse_long_names(user.name, server_name, base_url=self.base_url, app_url=app.url)
         session = AppSession.from_cookies(self.cookies)
         if session is None:
             raise (NotSignedIn if self.current_user is user else NotTheOwner)(app_url=app.url)

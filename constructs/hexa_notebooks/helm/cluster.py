@@ -222,7 +222,7 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
     if path and not tree.get("proxy.chp.errorTarget"):
         notes.append(
             "hub.baseUrl: the chart's proxy shows an empty page for a server that is gone. To have JupyterHub's, write"
-            f" {path}/hub/error for /hub/error in the --error-target of ProxyConfig.command; the proxy then restarts once"
+            f" {path}/hub/error for /hub/error in the --error-target of ProxyConfig.command; the proxy restarts once"
         )
     if auth_token(tree) is None:
         notes.append(
