@@ -21,11 +21,11 @@ from hexa_hub.errors import AppError, NotSignedIn, NotTheOwner, is_unexpected
 from hexa_hub.expiring import Expiring
 from hexa_hub.login import LoginHandler
 from hexa_hub.logout import LogoutHandler
-from hexa_hub.names import UserAPIHandler, refuse_long_names
+from hexa_hub.names import refuse_long_names
 from hexa_hub.renewal import Renewals, ServerCredentialsAPIHandler
 from hexa_hub.settings import Settings, SettingsError
 from hexa_hub.spawn import SpawnHandler, UserServerAPIHandler
-from hexa_hub.turns import UserAPIHandler
+from hexa_hub.users import UserAPIHandler
 
 REFRESH_SECONDS = 2
 """How long a request waits for the App to confirm its session; if it does not, the request goes on as before."""

@@ -2,7 +2,6 @@
 
 from urllib.parse import quote
 
-from jupyterhub.apihandlers.users import UserAPIHandler as JupyterHubUserAPIHandler  # type: ignore[import-untyped]
 from jupyterhub.utils import url_escape_path, url_path_join  # type: ignore[import-untyped]
 
 from hexa_hub.errors import NameTooLong
@@ -23,17 +22,3 @@ def refuse_long_names(user: str, server: str = "", *, base_url: str = "/", app_u
     needed = max(len(user), len(path), len(client))
     if needed > LONGEST:
         raise NameTooLong(f"{needed} of {LONGEST} characters", app_url=app_url)
-
-
-class UserAPIHandler(JupyterHubUserAPIHandler):  # type: ignore[misc]
-    """A request of the App, or of another user of the hub's API, about a user."""
-
-    async def post(self, user_name: str) -> None:
-        """Create a user.
-
-        Raises:
-            NameTooLong: none of the user's servers could ever start.
-
-        """
-        refuse_long_names(user_name, base_url=self.base_url, app_url=self.authenticator.app.url)
-        await super().post(user_name)

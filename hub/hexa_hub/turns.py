@@ -2,8 +2,6 @@
 
 import asyncio
 
-from jupyterhub.apihandlers.users import UserAPIHandler as JupyterHubUserAPIHandler  # type: ignore[import-untyped]
-
 
 class Turns:
     """Lets one after the other go on, and the loop see to all else in between.
@@ -19,12 +17,3 @@ class Turns:
         """Wait for the next turn."""
         async with self._lock:
             await asyncio.sleep(0)
-
-
-class UserAPIHandler(JupyterHubUserAPIHandler):  # type: ignore[misc]
-    """A request about a user, which the App sends twice a second for each tab that waits for a server."""
-
-    async def prepare(self) -> None:
-        """Wait for a turn before any work: starts, and whoever is not of the crowd, get in between."""
-        await self.authenticator.app.turns.wait()
-        await super().prepare()
