@@ -6,6 +6,7 @@ translation, depends on the dataplane, so both are written.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import IPv6Address, IPv6Network, ip_network
 from typing import Annotated, Literal
 
 import cdk8s
@@ -163,17 +164,23 @@ def to_dns(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
     )
 
 
+def _by_nat64(cidr: str) -> str:
+    """Return the IPv6 range by which a cluster of IPv6 only reaches an IPv4 one, behind RFC 6052's own prefix."""
+    network = ip_network(cidr)
+    return str(IPv6Network((int(IPv6Address("64:ff9b::")) + int(network.network_address), 96 + network.prefixlen)))
+
+
 def to_internet(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
-    """Allow every port of every address that is not private, in both families."""
+    """Allow every port of every address that is not private, in both families and from one to the other."""
+    old = [cidr for cidr in network.private_cidrs if ":" not in cidr]
+    # `except` must lie within the block, so each family lists its own.
+    private = {
+        "0.0.0.0/0": old,
+        "::/0": [*(cidr for cidr in network.private_cidrs if ":" in cidr), *map(_by_nat64, old)],
+    }
     return k8s.NetworkPolicyEgressRule(
         to=[
-            k8s.NetworkPolicyPeer(
-                ip_block=k8s.IpBlock(
-                    cidr=everything,
-                    # `except` must lie within the block, so each family lists its own.
-                    except_=[cidr for cidr in network.private_cidrs if (":" in cidr) == (":" in everything)],
-                )
-            )
+            k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr=everything, except_=private[everything]))
             for everything in ANYWHERE
         ]
     )

@@ -1,4 +1,4 @@
-"""Fresh credentials of a workspace's storage for a server that runs: those that it started with end before it does."""
+"""Fresh credentials of a workspace for a server that runs: those that it started with may end before it does."""
 
 from contextlib import suppress
 from typing import Any
@@ -34,7 +34,31 @@ class Renewals:
         self._answers.pop((user.id, server))
 
     async def storage(self, user: User, server: str) -> dict[str, str]:
-        """Return the variables of a workspace's storage as the App gives them now, or gave them a moment ago.
+        """Return the variables of a workspace's storage as `_now` has them.
+
+        Raises:
+            AppError: as there.
+
+        """
+        found = await self._now(user, server)
+        return {
+            name: value
+            for name, value in found.items()
+            if name.startswith("WORKSPACE_STORAGE_") or name == "WORKSPACE_BUCKET_NAME"
+        }
+
+    async def database(self, user: User, server: str) -> dict[str, str]:
+        """Return those of its database likewise, whose password the App changes when it archives a workspace.
+
+        Raises:
+            AppError: as there.
+
+        """
+        found = await self._now(user, server)
+        return {name: value for name, value in found.items() if name.startswith("WORKSPACE_DATABASE_")}
+
+    async def _now(self, user: User, server: str) -> dict[str, str]:
+        """Return the variables of a server as the App gives them now, or gave them a moment ago.
 
         Raises:
             NoSession: the hub knows no session of the user's that goes on.
@@ -48,7 +72,7 @@ class Renewals:
             except AppError as error:
                 answer, seconds = error, FAILURE_SECONDS
             else:
-                answer, seconds = _of_storage(environment), RENEWED_SECONDS
+                answer, seconds = environment, RENEWED_SECONDS
             self._answers.set((user.id, server), answer, seconds)
         if isinstance(answer, AppError):
             raise answer.again()
@@ -64,16 +88,8 @@ class Renewals:
         raise NoSession(app_url=self._authenticator.app.url)
 
 
-def _of_storage(environment: dict[str, str]) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in environment.items()
-        if name.startswith("WORKSPACE_STORAGE_") or name == "WORKSPACE_BUCKET_NAME"
-    }
-
-
 class ServerCredentialsAPIHandler(APIHandler):  # type: ignore[misc]
-    """A request of a workspace's server for the credentials of its storage.
+    """A request of a workspace's server for the credentials of its storage, or with `?of=database` of its database.
 
     Only the server itself may ask: no scope of JupyterHub's says so, and with any other the user's browsers, or whoever
     starts servers for others, could read them. No cookie counts, so that no other site can ask through a browser.
@@ -82,10 +98,10 @@ class ServerCredentialsAPIHandler(APIHandler):  # type: ignore[misc]
     _accept_cookie_auth = False
 
     async def post(self, user_name: str, server_name: str) -> None:
-        """Answer with `{"env": {...}}`, which holds `WORKSPACE_BUCKET_NAME` and `WORKSPACE_STORAGE_...` only.
+        """Answer with `{"env": {...}}`: `WORKSPACE_BUCKET_NAME` and `WORKSPACE_STORAGE_...`, or those of the database.
 
         Raises:
-            web.HTTPError: it is not the server that asks; status 403.
+            web.HTTPError: it is not the server that asks, with status 403, or it asks for something else, with 400.
             AppError: the App gives no credentials, or the hub knows no session to ask it with.
 
         """
@@ -94,7 +110,12 @@ class ServerCredentialsAPIHandler(APIHandler):  # type: ignore[misc]
             raise web.HTTPError(
                 403, "Only the server of this workspace may ask for its credentials, with its own JUPYTERHUB_API_TOKEN."
             )
-        environment = await self.authenticator.renewals.storage(user, server_name)
+        renewals = self.authenticator.renewals
+        parts = {"storage": renewals.storage, "database": renewals.database}
+        wanted = parts.get(self.get_query_argument("of", "storage"))
+        if wanted is None:
+            raise web.HTTPError(400, "There are credentials of=storage and of=database, and no others.")
+        environment = await wanted(user, server_name)
         self.set_header("Cache-Control", "no-store")
         self.write({"env": environment})
 

@@ -37,12 +37,16 @@ def source(environ: Mapping[str, str]) -> Callable[[], Environment] | None:
         return None
 
 
-def from_hub(environ: Mapping[str, str]) -> Callable[[], Environment]:
-    """Return what asks the hub that has started this server. Raises KeyError if a hub has not."""
+def from_hub(environ: Mapping[str, str], of: str = "storage") -> Callable[[], Environment]:
+    """Return what asks the hub that has started this server, for variables of the storage or of the database.
+
+    Raises KeyError if a hub has not.
+    """
     user, server = (
         urllib.parse.quote(environ[name], safe="") for name in ("JUPYTERHUB_USER", "JUPYTERHUB_SERVER_NAME")
     )
     url = f"{environ['JUPYTERHUB_API_URL'].rstrip('/')}/users/{user}/servers/{server}/credentials"
+    url += "" if of == "storage" else f"?of={of}"
     headers = {"Authorization": f"token {environ['JUPYTERHUB_API_TOKEN']}"}
     # Jupyter asks the hub without a proxy, too, whose owner would else see the server's token.
     return lambda: _post("the hub", url, headers, b"", urllib.request.ProxyHandler({}))

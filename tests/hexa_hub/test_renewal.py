@@ -11,7 +11,7 @@ import pytest
 from hexa_hub.errors import AppUnavailable, NoSession, NotPermitted
 from tests.hexa_hub.app_under_test import app_session
 from tests.hexa_hub.workspace_pod import EMAIL, SLUG, pod, spawner
-from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Session
+from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Override, Session
 
 Result = TypeVar("Result")
 OWNER: Any = SimpleNamespace(name=EMAIL, id=1, orm_spawners={SLUG: None})
@@ -64,6 +64,19 @@ def test_server_gets_its_storage_and_nothing_else(
     assert found["WORKSPACE_BUCKET_NAME"] == f"hexa-{SLUG}"
     assert found.pop("WORKSPACE_STORAGE_ENGINE") == engine
     assert {name.split("_")[3].lower() for name in found if name != "WORKSPACE_BUCKET_NAME"} <= {engine}
+
+
+def test_server_gets_its_database_and_nothing_else(
+    authenticator: Any, app: OpenHexaAppServer, session: Session
+) -> None:
+    """With the password of now, which the App changes when it archives the workspace; its files' credentials apart."""
+    authenticator.renewals.started(OWNER, SLUG, app_session(session))
+    app.state.workspaces[SLUG].override = Override(env={"WORKSPACE_DATABASE_PASSWORD": "rotated"})
+    found = run(authenticator, lambda: authenticator.renewals.database(OWNER, SLUG))
+    assert found["WORKSPACE_DATABASE_PASSWORD"] == "rotated"  # noqa: S105 (nobody's)
+    assert {name.rpartition("_")[0] for name in found} <= {"WORKSPACE_DATABASE", "WORKSPACE_DATABASE_DB"}
+    assert "WORKSPACE_DATABASE_PASSWORD" not in storage(authenticator)
+    assert len(askers(app)) == 1
 
 
 def test_value_of_the_app_that_is_null_is_left_out(

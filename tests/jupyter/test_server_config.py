@@ -66,6 +66,16 @@ def test_the_apps_page_may_show_the_server(tmp_path: Path) -> None:
         server.get(f"api/terminals/{name}", "DELETE")
 
 
+def test_the_hub_says_how_every_cookie_is_kept(tmp_path: Path) -> None:
+    """Also the one against forged requests, which JupyterHub's extension leaves as Jupyter makes it."""
+    options = json.dumps({"secure": True, "samesite": "Lax"})
+    with running(tmp_path, JUPYTERHUB_COOKIE_OPTIONS=options, JUPYTERHUB_SERVICE_PREFIX="/user/anna/") as server:
+        (cookie,) = server.get("lab").headers.get_all("Set-Cookie")
+    name, *attributes = (part.strip() for part in cookie.split(";"))
+    assert name.startswith("_xsrf=")
+    assert {"Secure", "SameSite=Lax", "Path=/user/anna/"} <= {*attributes}
+
+
 def test_a_server_without_a_policy_starts_with_jupyters_own(tmp_path: Path) -> None:
     """Then no other page may show it."""
     with running(tmp_path) as server:

@@ -14,7 +14,7 @@ from tests.browser import Browser
 from tests.hexa_hub.workspace_pod import env
 from tests.integration.openhexa.conftest import Person
 from tests.notebooks import Notebooks
-from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
+from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Override
 
 TOKEN = "WORKSPACE_STORAGE_ENGINE_GCP_ACCESS_TOKEN"  # noqa: S105 (a name)
 
@@ -155,6 +155,19 @@ def test_asking_is_no_activity(anna: Person, server: dict[str, str], notebooks: 
     assert activity() == before
     notebooks.hub_api("GET", "/user", token=own).raise_for_status()
     assert activity()[0] > before[0]
+
+
+def test_server_gets_a_new_password_of_its_database(
+    anna: Person, server: dict[str, str], app: OpenHexaAppServer, notebooks: Notebooks
+) -> None:
+    """As the App has it since the workspace was archived; what is no part of a server is told so."""
+    app.state.workspaces[anna.slug].override = Override(env={"WORKSPACE_DATABASE_PASSWORD": "r0tated"})
+    fresh = from_hub(server, "database")()
+    assert fresh["WORKSPACE_DATABASE_PASSWORD"] == "r0tated"  # noqa: S105 (nobody's)
+    assert TOKEN not in fresh
+    assert "r0tated" not in notebooks.logs()
+    assert ask(server, params={"of": "everything"}).status_code == http.HTTPStatus.BAD_REQUEST
+    assert ask(server, token=own_token(anna), params={"of": "database"}).status_code == http.HTTPStatus.FORBIDDEN
 
 
 def test_image_of_users_servers_asks_so(server: dict[str, str]) -> None:
