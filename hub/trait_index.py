@@ -27,6 +27,8 @@ from kubespawner.proxy import KubeIngressProxy  # type: ignore[import-untyped]
 from traitlets.config import Configurable
 
 from hexa_hub.authenticator import AppAuthenticator
+from hexa_hub.kubernetes_api import KubernetesApi
+from hexa_hub.pod import PodSpawner
 from hexa_hub.profiles import ProfileSpawner
 from hexa_hub.spawner import WorkspaceSpawner
 
@@ -35,7 +37,9 @@ UNREGISTERED = (
     AppAuthenticator,
     KubeIngressProxy,
     KubeSpawner,
+    KubernetesApi,
     PeriodicMetricsCollector,
+    PodSpawner,
     ProfileSpawner,
     WorkspaceSpawner,
 )

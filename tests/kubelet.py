@@ -326,7 +326,7 @@ class _Pod:
             raise NotImplementedError(f"pod {self.name} has more than one container")
         self.container: Object = spec["containers"][0]
         self.policy: str = spec["restartPolicy"]
-        self.port: int = self.container["ports"][0]["containerPort"]
+        self.port: int = self.container.get("ports", [{"containerPort": 80}])[0]["containerPort"]
         claims = (volume.get("persistentVolumeClaim", {}).get("claimName") for volume in spec.get("volumes", []))
         self.home: str = next((claim for claim in claims if claim), self.uid)
         self.ip = ""

@@ -63,7 +63,15 @@ from hexa_notebooks.exposure import (
 from hexa_notebooks.external_secret import ExternalSecretConfig, RemoteRef
 from hexa_notebooks.field_types import Unpinned
 from hexa_notebooks.hsts import HstsConfig
-from hexa_notebooks.hub import Hub, HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
+from hexa_notebooks.hub import (
+    Hub,
+    HubConfig,
+    HubServiceConfig,
+    JupyterHubRole,
+    JupyterHubService,
+    KubernetesApiConfig,
+    MountedFile,
+)
 from hexa_notebooks.image_puller import HookPuller, HookPullerConfig, ImagePuller, ImagePullerConfig
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
@@ -139,6 +147,7 @@ __all__ = [
     "JupyterHubRole",
     "JupyterHubService",
     "KeyFile",
+    "KubernetesApiConfig",
     "LiteralAddress",
     "LoadBalancer",
     "ManagedCertificate",

@@ -41,7 +41,7 @@ from hexa_notebooks.secret_ref import references, refuse_secrets, secret_keys
 from hexa_notebooks.security_floor import check as check_risks
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
-from hexa_notebooks.singleuser.spawner import LIMITING, profile_access
+from hexa_notebooks.singleuser.spawner import LASTING, LIMITING, PLAIN, profile_access
 from hexa_notebooks.site import domain, same_site
 from hexa_notebooks.traits import Traits, check, is_known, merge
 from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConfig
@@ -317,8 +317,10 @@ class NotebooksConfig(Config):
             base_part(self.hub, installation),
             self.database.hub_part(installation),
             self.authenticator.hub_part(installation),
-            singleuser_part(self.singleuser, installation, spawner_class=self.authenticator.spawner_class),
+            singleuser_part(self.singleuser, installation, spawner_class=self._spawner_class),
         ]
+        if self.hub.kubernetes_api is not None:
+            parts.append(self.hub.kubernetes_api.hub_part())
         sites = self.authenticator.embedded_in
         embedding = self.embedding or (EmbeddingConfig(frame_ancestors=sites) if sites else None)
         if embedding is not None:
@@ -333,6 +335,11 @@ class NotebooksConfig(Config):
             parts.append(self.app_api.hub_part())
         own = HubPart(origin="hub.secrets", secrets=self.hub.secrets)
         return *parts, services_part(self.hub), own, HubPart(origin="hub.traits", traits=self.hub.traits)
+
+    @property
+    def _spawner_class(self) -> str:
+        chosen = self.authenticator.spawner_class
+        return LASTING if chosen == PLAIN and self.hub.kubernetes_api is not None else chosen
 
     @cached_property
     def named_images(self) -> dict[str, list[str]]:

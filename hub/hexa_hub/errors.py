@@ -1,4 +1,4 @@
-"""Why the App keeps somebody from signing in or from starting a server, and what the page says about it.
+"""Why the App or Kubernetes keeps somebody from signing in or starting a server, and what the page says about it.
 
 They are errors of HTTP, so that JupyterHub shows them as they are, on its pages and in its API, and logs no traceback.
 """
@@ -132,6 +132,14 @@ class ProfileRefused(AppError):
     status = 403
     kind = "profile-refused"
     text = "This server cannot start with {detail}: its owner is not among those who may. Ask your administrator."
+
+
+class ServerRefused(AppError):
+    """Kubernetes does not make the server's pod or claim: a quota, a limit, a policy, or it does not answer."""
+
+    status = 503
+    kind = "server-refused"
+    text = "Kubernetes does not start this server: {detail}. Show this to your administrator."
 
 
 class AppUnavailable(AppError):

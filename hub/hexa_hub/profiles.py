@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from kubespawner import KubeSpawner  # type: ignore[import-untyped]
 from traitlets import Dict, List, Unicode
 
 from hexa_hub.errors import ProfileRefused
-from hexa_hub.failures import UncountedFailures
+from hexa_hub.pod import PodSpawner
 
 
-class ProfileSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
-    """KubeSpawner that gives a limited profile to nobody else, whether the form, the API or a stored choice asks.
+class ProfileSpawner(PodSpawner):
+    """Gives a limited profile to nobody else, whether the form, the API or a stored choice asks.
 
     Who may have none of the profiles starts no server. Who may not have the default one gets the first that is left.
     """
@@ -18,8 +17,6 @@ class ProfileSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
     profile_list: Any
     user: Any
     user_options: dict[str, Any]
-    home_url: str = ""
-    """Where the page of a refusal leads back to. Nowhere by default."""
 
     profile_access = Dict(
         Dict(List(Unicode())),

@@ -133,10 +133,13 @@ def test_app_brings_its_spawner_and_the_billing_label() -> None:
 
 
 @pytest.mark.parametrize("authenticator", [SharedPassword(), GOOGLE, LDAP], ids=lambda made: str(made.kind))
-def test_others_take_plain_kubespawner(authenticator: AuthenticatorConfig) -> None:
-    """Without the App no class of its package is needed in the hub's image."""
-    assert signed_in(authenticator).hub_traits()["JupyterHub"]["spawner_class"] == "kubespawner.KubeSpawner"
-    assert "hexa_hub" not in str(synth(signed_in(authenticator)))
+def test_others_take_no_class_of_the_apps(authenticator: AuthenticatorConfig) -> None:
+    """But that which outlives an absence of the Kubernetes API; without it the hub's image may be any."""
+    config = signed_in(authenticator)
+    assert config.hub_traits()["JupyterHub"]["spawner_class"] == "hexa_hub.pod.PodSpawner"
+    plain = config.evolve(hub=config.hub.evolve(kubernetes_api=None))
+    assert plain.hub_traits()["JupyterHub"]["spawner_class"] == "kubespawner.KubeSpawner"
+    assert "KubernetesApi" not in plain.hub_traits()
 
 
 def test_secrets_of_a_native_class_stay_secrets() -> None:

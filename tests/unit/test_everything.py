@@ -52,6 +52,7 @@ from hexa_notebooks import (
     JupyterHubRole,
     JupyterHubService,
     KeyFile,
+    KubernetesApiConfig,
     LiteralAddress,
     LoadBalancer,
     ManagedCertificate,
@@ -426,6 +427,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     HaproxyController: {"timeout_s": 60},
     HubConfig: {
         "hardened": False,
+        "kubernetes_api": None,
         "image_pull_policy": "Always",
         "image_pull_secrets": ("other",),
         "labels": {"other": "value"},
@@ -534,6 +536,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
     },
     JupyterHubService: {"name": "other", "api_token": None, "options": {"url": "http://other"}},
     KeyFile: {"secret": SecretKeyRef(key="other"), "google_service_account": f"other-{ACCOUNT}"},
+    KubernetesApiConfig: {"request_timeout_s": 10, "retry_timeout_s": 30, "start_timeout_s": 10},
     LiteralAddress: {"ip": "203.0.113.11"},
     LoadBalancer: {
         "https": True,

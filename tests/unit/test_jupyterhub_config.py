@@ -54,6 +54,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, base in (
         ("hexa_hub", "", object),
         ("hexa_hub.authenticator", "AppAuthenticator", Authenticator),
+        ("hexa_hub.pod", "PodSpawner", KubeSpawner),
         ("hexa_hub.spawner", "WorkspaceSpawner", KubeSpawner),
     ):
         stand_in = ModuleType(module)
@@ -110,7 +111,7 @@ def test_placeholders_are_filled_in_at_any_depth(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "names"),
     [
-        (MINIMAL, ["SharedPasswordAuthenticator", "KubeSpawner"]),
+        (MINIMAL, ["SharedPasswordAuthenticator", "PodSpawner"]),
         (openhexa_gke, ["AppAuthenticator", "WorkspaceSpawner"]),
     ],
     ids=["minimal", "openhexa_gke"],

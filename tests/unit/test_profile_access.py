@@ -66,10 +66,12 @@ def test_spawner_of_the_app_stays() -> None:
     assert traits["ProfileSpawner"] == {"profile_access": {"gpu": {"users": ["anna"], "groups": []}}}
 
 
-def test_without_limits_it_is_plain_kubespawner() -> None:
-    """So that any image of a hub will do."""
-    assert ALIKE.hub_traits()["JupyterHub"]["spawner_class"] == "kubespawner.KubeSpawner"
+def test_without_limits_it_is_the_spawner_of_all() -> None:
+    """Or plain KubeSpawner, for which any image of a hub will do."""
+    assert ALIKE.hub_traits()["JupyterHub"]["spawner_class"] == "hexa_hub.pod.PodSpawner"
     assert "ProfileSpawner" not in ALIKE.hub_traits()
+    plain = ALIKE.evolve(hub=HubConfig(kubernetes_api=None))
+    assert plain.hub_traits()["JupyterHub"]["spawner_class"] == "kubespawner.KubeSpawner"
 
 
 def test_spawner_that_does_not_limit_is_refused() -> None:

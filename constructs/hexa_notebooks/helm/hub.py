@@ -74,6 +74,7 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         active_server_limit=tree.get("hub.activeServerLimit", 0),
         concurrent_spawn_limit=tree.get("hub.concurrentSpawnLimit", 64),
         consecutive_failure_limit=tree.get("hub.consecutiveFailureLimit", 0),
+        kubernetes_api=None,
         debug=bool(tree.get("debug.enabled")),
         services=tuple(_services(tree, secrets)),
         roles=tuple(_roles(tree)),

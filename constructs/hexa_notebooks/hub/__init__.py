@@ -2,6 +2,16 @@
 
 from hexa_notebooks.hub.config import HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
 from hexa_notebooks.hub.hub import Hub
+from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
 from hexa_notebooks.hub.part import HubPart
 
-__all__ = ["Hub", "HubConfig", "HubPart", "HubServiceConfig", "JupyterHubRole", "JupyterHubService", "MountedFile"]
+__all__ = [
+    "Hub",
+    "HubConfig",
+    "HubPart",
+    "HubServiceConfig",
+    "JupyterHubRole",
+    "JupyterHubService",
+    "KubernetesApiConfig",
+    "MountedFile",
+]

@@ -11,6 +11,7 @@ from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.field_types import DnsName, EnvName, Image, IpAddress, LabelKey, NodePort, SecretKey
+from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
 from hexa_notebooks.kubernetes_json import IpFamilyPolicy, JsonObject, Named
 from hexa_notebooks.network_policy import EgressConfig, Peer
 from hexa_notebooks.pod import PodConfig
@@ -162,6 +163,9 @@ class HubConfig(PodConfig):
     consecutive_failure_limit: int = Field(default=0, ge=0)
     """After how many failed starts in a row, over all users, the hub exits. 0, the default, means never: one user's
     broken image must not end the hub for all."""
+    kubernetes_api: KubernetesApiConfig | None = KubernetesApiConfig()
+    """How long the hub waits for the Kubernetes API, and that it outlives an absence of it. None leaves it to plain
+    KubeSpawner, as in the Helm chart: for a hub's image without the package `hexa_hub`."""
     debug: bool = False
     """Whether the hub and the start of servers are logged in detail. Off by default."""
     traits: Traits = Field(default={})

@@ -9,11 +9,13 @@ from hexa_notebooks.scheduling import purpose_term
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.traits import Traits
 
-_PLAIN = "kubespawner.KubeSpawner"
+PLAIN = "kubespawner.KubeSpawner"
 HTTP_TIMEOUT_S = 30
 """JupyterHub's default of `Spawner.http_timeout`."""
+LASTING = "hexa_hub.pod.PodSpawner"
+"""The spawner that outlives an absence of the Kubernetes API, in the place of the plain one."""
 LIMITING = ("hexa_hub.profiles.ProfileSpawner", "hexa_hub.spawner.WorkspaceSpawner")
-"""The spawners that limit profiles to users and groups. The first takes the place of the plain one."""
+"""The spawners that limit profiles to users and groups. The first takes the place of those above."""
 
 
 def spawner_traits(config: SingleuserConfig, installation: Installation, *, spawner_class: str) -> Traits:
@@ -74,7 +76,7 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
     limited = profile_access(config)
     limits: dict[str, Any] = {"ProfileSpawner": {"profile_access": limited}} if limited else {}
     return {
-        "JupyterHub": {"spawner_class": LIMITING[0] if limits and spawner_class == _PLAIN else spawner_class},
+        "JupyterHub": {"spawner_class": LIMITING[0] if limits and spawner_class in (PLAIN, LASTING) else spawner_class},
         **limits,
         "KubeSpawner": {trait: value for trait, value in traits.items() if value is not None},
         "Spawner": {trait: value for trait, value in own.items() if value is not None},

@@ -1,0 +1,217 @@
+"""Servers as pods, on a cluster whose API is slow, away or says no."""
+
+import asyncio
+import json
+from time import monotonic
+from typing import Any, ClassVar
+
+from aiohttp import ClientError
+from kubernetes_asyncio.client import ApiException
+from kubespawner import KubeSpawner  # type: ignore[import-untyped]
+
+from hexa_hub.errors import ServerRefused
+from hexa_hub.failures import UncountedFailures
+from hexa_hub.redaction import redaction
+from hexa_hub.reflector import LASTING
+
+HIDDEN_SECONDS = 60
+"""How long the secrets of a start that failed stay out of the log: JupyterHub tells of it once it is over."""
+LONGEST_REASON = 300
+"""How many characters of Kubernetes' reason a page shows."""
+PASSING = (401, 429, 500, 502, 503, 504)
+"""Answers of Kubernetes after which it is asked again. 401 is a token that ended: the next one is read within a
+minute. 500 is also how it tells of a webhook that does not answer."""
+
+
+class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
+    """KubeSpawner that outlives an absence of the Kubernetes API, and tells users why Kubernetes refuses a pod.
+
+    No secret of a server gets into the log, whatever becomes of its start.
+    """
+
+    api: Any
+    image: str
+    k8s_api_request_timeout: int
+    log: Any
+    name: str
+    namespace: str
+    pod_name: str
+    start_timeout: int
+    reflectors: dict[Any, Any]
+    _beginnings: ClassVar[dict[Any, "asyncio.Future[Any]"]] = {}
+    """The reflectors that have not listed anything yet."""
+    user: Any
+    home_url: str = ""
+    """Where the page of a refusal leads back to. Nowhere by default."""
+    _refusal: str = ""
+    """Why the pod is not made yet."""
+    _until: float = 0
+    """Until when a pod may be made, by the clock of `monotonic`."""
+    _secrets: object = None
+    """In whose name the secrets of this start are kept out of the log."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        redaction.install()
+        super().__init__(*args, **kwargs)
+
+    def get_env(self) -> dict[str, Any]:
+        """Return the environment, which is kept out of the log from now on."""
+        env: dict[str, Any] = super().get_env()
+        if self._secrets:
+            public = (self.user.name, self.name, self.image, self.pod_name, self.namespace)
+            redaction.hide(self._secrets, env, public)
+        return env
+
+    async def _start(self) -> str:
+        self._refusal = ""
+        # JupyterHub gives up then, and cleans up: a pod that came later would run for nobody.
+        self._until = monotonic() + self.start_timeout - 1
+        self._secrets = secrets = object()
+        seconds = HIDDEN_SECONDS
+        try:
+            with self.uncounted_failures():
+                try:
+                    url: str = await super()._start()
+                except TimeoutError:
+                    if self._refusal:
+                        raise self._refused(self._refusal) from None
+                    raise
+            seconds = 0
+            return url
+        finally:
+            asyncio.get_running_loop().call_later(seconds, redaction.forget, secrets)
+
+    async def _make_create_pod_request(self, pod: Any, request_timeout: int) -> bool:
+        return await self._create("pod", pod, request_timeout)
+
+    async def _make_create_resource_request(self, kind: str, manifest: Any) -> bool:
+        return await self._create(kind, manifest, self.k8s_api_request_timeout)
+
+    async def _create(self, kind: str, manifest: Any, timeout: int) -> bool:
+        """Create an object, and return whether it is there; if not, KubeSpawner asks again.
+
+        Raises:
+            ServerRefused: Kubernetes does not allow it.
+            TimeoutError: the start has no time left.
+
+        """
+        name = manifest.metadata.name
+        seconds = min(timeout, self._until - monotonic())
+        if seconds <= 0:
+            raise TimeoutError(f"{kind} {name} was not made within {self.start_timeout} s")
+        self.log.info("Creating %s %s, for up to %.0f s", kind, name, seconds)
+        try:
+            await asyncio.wait_for(getattr(self.api, f"create_namespaced_{kind}")(self.namespace, manifest), seconds)
+        except TimeoutError:
+            self._refusal = f"it did not answer within {seconds:.0f} s"
+        except ClientError as error:
+            self._refusal = f"it cannot be reached ({error})"
+        except ApiException as error:
+            if error.status == 409:
+                return await self._there(kind, manifest, error)
+            self._refusal = _reason(error)
+            if error.status not in PASSING:
+                raise self._refused(self._refusal) from None
+        else:
+            self._refusal = ""
+            return True
+        self.log.warning("Kubernetes has not made %s %s: %s", kind, name, redaction.redact(self._refusal))
+        return False
+
+    async def _there(self, kind: str, manifest: Any, conflict: ApiException) -> bool:
+        """Return whether the object that is in the way is the one that was asked for; an older pod is deleted."""
+        name = manifest.metadata.name
+        if _status(conflict).get("reason", "AlreadyExists") != "AlreadyExists":
+            # Two pods were counted against one quota at a time.
+            return False
+        if kind != "pod":
+            self.log.info("Found %s %s", kind, name)
+        elif await self._is_of_this_start(manifest):
+            self.log.info("Found pod %s, which an earlier request of this start has made", name)
+        else:
+            self.log.info("Found pod %s of an earlier start, deleting it", name)
+            await self.stop(True)
+            return False
+        self._refusal = ""
+        return True
+
+    async def _is_of_this_start(self, manifest: Any) -> bool:
+        """Return whether the pod that Kubernetes has was made by this start, whose token no other has."""
+        asked = self.api.list_namespaced_pod(
+            self.namespace,
+            field_selector=f"metadata.name={manifest.metadata.name}",
+            _request_timeout=self.k8s_api_request_timeout,
+        )
+        try:
+            pods = (await asked).items
+        except (ApiException, ClientError, TimeoutError):
+            return False
+        read = self.api.api_client.sanitize_for_serialization
+        token = _token(read(manifest))
+        return any(token and token == _token(read(pod)) and not pod.metadata.deletion_timestamp for pod in pods)
+
+    async def _make_create_pvc_request(self, pvc: Any, request_timeout: int) -> bool:
+        try:
+            return bool(await super()._make_create_pvc_request(pvc, request_timeout))
+        except ClientError as error:
+            self._refusal = f"it cannot be reached ({error})"
+        except ApiException as error:
+            self._refusal = _reason(error)
+            if error.status not in PASSING:
+                raise self._refused(self._refusal) from None
+        return False
+
+    async def _make_delete_pod_request(self, *args: Any) -> bool:
+        try:
+            return bool(await super()._make_delete_pod_request(*args))
+        except ClientError as error:
+            self.log.warning("Kubernetes cannot be reached to delete a pod: %s", error)
+        except ApiException as error:
+            if error.status not in PASSING:
+                raise
+        return False
+
+    def _refused(self, reason: str) -> ServerRefused:
+        text = redaction.redact(reason)
+        short = text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]}..."
+        return ServerRefused(short, app_url=self.home_url)
+
+    async def _start_reflector(self, kind: str, reflector_class: Any, replace: bool = False, **kwargs: Any) -> Any:
+        key = self._get_reflector_key(kind)
+        known = self.reflectors.get(key)
+        if known and known.watch_task and not replace:
+            return known
+        beginning = self._beginnings.get(key)
+        if beginning is None:
+            # A task of its own: who waits for it may be cancelled, and another start still needs it.
+            beginning = asyncio.ensure_future(super()._start_reflector(kind, LASTING[kind], replace, **kwargs))
+            self._beginnings[key] = beginning
+            beginning.add_done_callback(lambda done: self._begun(key, done))
+        return await asyncio.shield(beginning)
+
+    def _begun(self, key: Any, beginning: "asyncio.Future[Any]") -> None:
+        del self._beginnings[key]
+        if beginning.cancelled() or beginning.exception():
+            # KubeSpawner would keep one that has never begun, and so know no pod for ever.
+            failed = self.reflectors.pop(key, None)
+            if failed and failed.first_load_future.done():
+                failed.first_load_future.exception()
+
+
+def _status(error: ApiException) -> dict[str, Any]:
+    """Return the object by which Kubernetes says what is wrong, or nothing where something else answers."""
+    try:
+        status = json.loads(error.body or "")
+    except ValueError:
+        return {}
+    return status if isinstance(status, dict) else {}
+
+
+def _reason(error: ApiException) -> str:
+    return str(_status(error).get("message") or f"{error.status} {error.reason}")
+
+
+def _token(pod: dict[str, Any]) -> str | None:
+    """Return the token that the hub gave a server, or nothing where the pod has none."""
+    variables = (variable for container in pod["spec"]["containers"] for variable in container.get("env") or ())
+    return next((variable.get("value") for variable in variables if variable["name"] == "JUPYTERHUB_API_TOKEN"), None)
