@@ -38,8 +38,8 @@ pytestmark = pytest.mark.skipif(not _may_unshare(), reason="this machine lets no
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return what a browser gets of an installation without IPv4."""
     folder = tmp_path_factory.mktemp("ipv6")
-    program = [sys.executable, "-m", "tests.integration.ipv6_only", folder]
-    command = [*_NAMESPACES, "sh", "-c", _WITHOUT_IPV4, folder, *program]
+    program = [sys.executable, "-m", "tests.integration.ipv6_only", str(folder)]
+    command = [*_NAMESPACES, "sh", "-c", _WITHOUT_IPV4, str(folder), *program]
     made = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=240)
     assert made.returncode == 0, made.stderr
     answer: dict[str, Any] = json.loads(made.stdout)

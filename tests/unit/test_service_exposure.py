@@ -40,6 +40,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ingress": {"ingress": ServiceIngress()},
     "http_route": {"http_route": ServiceHttpRoute(parent_refs=({"name": "shared"},))},
     "stray_disruption_budget": {"stray_disruption_budget": DisruptionBudgetConfig(max_unavailable=1)},
+    "https": {"https": True},
 }
 CERTIFICATE_SETTINGS: dict[str, dict[str, Any]] = {
     "name": {"name": "hub-example-org-tls"},

@@ -20,8 +20,10 @@ def test_a_name_that_is_too_long_has_its_page(person: Callable[..., Person], not
     somebody = person(f"{local}@example.org")
     with pytest.raises(requests.HTTPError) as refused:
         somebody.launch_once()
-    assert refused.value.response.status_code == 409
-    assert TEXT in refused.value.response.json()["message"]
+    answer = refused.value.response
+    assert answer is not None
+    assert answer.status_code == 409
+    assert TEXT in answer.json()["message"]
     page = somebody.browser.get("/hub/home")
     if len(quote(local)) > 225:  # else there is room for the user, and for no server with a workspace's name
         assert page.status_code == 409
