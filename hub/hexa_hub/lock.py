@@ -108,7 +108,7 @@ class FileLock:
     """A lock on a file beside SQLite's. On NFS it holds only where server and mount keep locks, as SQLite's own."""
 
     def __init__(self, database: Path) -> None:
-        self._path = database.with_name(f"{database.name}.lock")
+        self._path = database.with_suffix(".lock")
 
     def acquire(self) -> bool:
         """Return whether it is ours now.

@@ -2,8 +2,9 @@
 
 import json
 import re
+import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +63,23 @@ def test_job_is_created_once_where_restricted_is_enforced(
     assert not any("projected" in volume for volume in json.loads(admitted.stdout)["spec"]["volumes"])
 
 
+@pytest.fixture
+def proxy_api() -> Iterator[str]:
+    """Yield the address of a proxy, for which the hub would wait."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
 class Installation:
     """Containers of an installation as processes, which find its configuration and state in a folder."""
 
-    def __init__(self, config: NotebooksConfig, folder: Path) -> None:
+    def __init__(self, config: NotebooksConfig, folder: Path, proxy_api: str) -> None:
         self.objects = synth(config)
         self.job = upgrade_job(config.hub, config.installation, config.hub_parts)
         self._folder = folder
         for name, content in self.objects["ConfigMap/hub"]["data"].items():
-            (folder / name).write_text(content.replace("/srv/jupyterhub", str(folder)))
+            content = content.replace("/srv/jupyterhub", str(folder)).replace("http://proxy-api:8001", proxy_api)
+            (folder / name).write_text(content)
 
     def run(self, workload: Object) -> subprocess.CompletedProcess[str]:
         """Run the hub's container of a workload until it ends by itself."""
@@ -115,13 +124,13 @@ def state(url: str) -> dict[str, Any]:
 
 
 def test_hub_refuses_an_older_schema_until_the_job_has_run(
-    postgres: PostgresServer, fresh_namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres: PostgresServer, fresh_namespace: str, tmp_path: Path, proxy_api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hub ends with the reason and changes nothing; the Job's command keeps the data, and the hub is content."""
     name = fresh_namespace
     postgres.create_database(name, PASSWORD)
     database = Postgres(host=postgres.host, port=postgres.port, database=name, user=name, sslmode="disable")
-    installation = Installation(MINIMAL.evolve(database=database), tmp_path)
+    installation = Installation(MINIMAL.evolve(database=database), tmp_path, proxy_api)
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     url = postgres.url(name, name)
     make_older(url)
@@ -148,9 +157,9 @@ def test_hub_refuses_an_older_schema_until_the_job_has_run(
     assert state(url) == after
 
 
-def test_job_keeps_a_copy_of_a_sqlite_file(tmp_path: Path) -> None:
+def test_job_keeps_a_copy_of_a_sqlite_file(tmp_path: Path, proxy_api: str) -> None:
     """The older database lies beside the upgraded one, under its name and the time."""
-    installation = Installation(MINIMAL, tmp_path)
+    installation = Installation(MINIMAL, tmp_path, proxy_api)
     url: Callable[[str], str] = f"sqlite:///{tmp_path}/{{}}".format
     make_older(url("jupyterhub.sqlite"))
     before = state(url("jupyterhub.sqlite"))
