@@ -27,22 +27,37 @@ class EmbeddingConfig(Config):
     """
 
     frame_ancestors: tuple[Annotated[str, AfterValidator(_source)], ...] = Field(min_length=1)
-    """Sites that may show the notebooks in a frame, such as `https://app.example.org`; `'self'` is always among them.
-    The same site must also share its cookies' domain with the notebooks, or browsers keep them out of the frame."""
+    """Sites that may show the notebooks in a frame, such as `https://app.example.org`. The same site must also share
+    its cookies' domain with the notebooks, or browsers keep them out of the frame. `'self'` is always among those of
+    users' servers, and never among those of the hub: a script on any user's page could read the hub's in a frame. So
+    name no site that serves the notebooks themselves, and none with `*` that takes them in."""
 
     @property
     def content_security_policy(self) -> str:
-        """The value of the header."""
-        sites = [site for site in self.frame_ancestors if site != "'self'"]
-        return " ".join(("frame-ancestors", "'self'", *sites))
+        """The value of the header of users' servers."""
+        return " ".join(("frame-ancestors", "'self'", *self._sites))
+
+    @property
+    def hub_content_security_policy(self) -> str:
+        """The value of the header of the hub's pages."""
+        return " ".join(("frame-ancestors", *(self._sites or ["'none'"])))
+
+    @property
+    def _sites(self) -> list[str]:
+        return [site for site in self.frame_ancestors if site != "'self'"]
 
     def hub_part(self) -> HubPart:
-        """Return the header for the hub's pages, and the variable from which OpenHEXA's images take theirs."""
+        """Return the headers for the hub's pages, and the variable from which OpenHEXA's images take theirs."""
         policy = self.content_security_policy
+        headers = {
+            "Content-Security-Policy": self.hub_content_security_policy,
+            # Nor may such a script look into a window with a page of the hub that it has opened.
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
         return HubPart(
             origin="embedding",
             traits={
-                "JupyterHub": {"tornado_settings": {"headers": {"Content-Security-Policy": policy}}},
+                "JupyterHub": {"tornado_settings": {"headers": headers}},
                 "KubeSpawner": {"environment": {"CONTENT_SECURITY_POLICY": policy}},
             },
             env=(env_var("CONTENT_SECURITY_POLICY", policy),),

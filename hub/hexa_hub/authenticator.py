@@ -13,18 +13,23 @@ from jupyterhub.auth import Authenticator  # type: ignore[import-untyped]
 from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped]
 from jupyterhub.user import User  # type: ignore[import-untyped]
 from tornado.log import app_log
-from traitlets import Float, default
+from traitlets import Bool, Float, default
 
+from hexa_hub.accounts import Accounts
 from hexa_hub.activity import update_last_activity
 from hexa_hub.app import App, AppSession, Credentials
-from hexa_hub.errors import AppError, NotSignedIn, NotTheOwner, is_unexpected
+from hexa_hub.authorization import AuthorizeHandler
+from hexa_hub.errors import AppError, NotSignedIn, NotTheOwner, OutsideWorkspaces, is_unexpected
 from hexa_hub.expiring import Expiring
+from hexa_hub.front_door import FrontDoor
 from hexa_hub.login import LoginHandler
 from hexa_hub.logout import LogoutHandler
 from hexa_hub.names import refuse_long_names
-from hexa_hub.renewal import Renewals, ServerCredentialsAPIHandler
+from hexa_hub.personal_tokens import TokenListAPIHandler
+from hexa_hub.renewal import Renewals, ServerCredentialsAPIHandler, is_servers_own
 from hexa_hub.settings import Settings, SettingsError
 from hexa_hub.spawn import SpawnHandler, UserServerAPIHandler
+from hexa_hub.stopped import StoppedServerHandler
 from hexa_hub.users import UserAPIHandler
 
 REFRESH_SECONDS = 2
@@ -45,6 +50,17 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
     # JupyterHub counts by user, so that any request of the user's servers would put off the browsers' next check. So
     # it asks at every request, and the answers are kept session by session. Zero would mean never.
     auth_refresh_age = Float(1e-9)
+    # JupyterHub 6.1 would let a token go on whose session has ended.
+    auth_refresh_strict = Bool(True)
+
+    servers_outside_workspaces = Bool(
+        False,
+        help="""
+        Whether users may start the server without a name, which belongs to no workspace. False, the default, refuses it
+        to everybody: the App says of no role or plan that it may, so that anybody with an account of the App could run
+        code here, as much as the default profile gives.
+        """,
+    ).tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -54,6 +70,7 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
             sys.exit(str(error))
         app_log.addFilter(is_unexpected)
         self._browsers: defaultdict[int, Expiring[str, AppSession]] = defaultdict(lambda: Expiring(BROWSERS))
+        self.accounts = Accounts(self)
         self.renewals = Renewals(self)
 
     @default("auto_login")
@@ -68,6 +85,7 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         gc.freeze()
         # It is this method that JupyterHub calls each minute, once it has started.
         app.update_last_activity = partial(update_last_activity, app, self.app.turns)
+        FrontDoor.install(app)
         return [
             ("/login", LoginHandler),
             ("/logout", LogoutHandler),
@@ -78,6 +96,9 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
             ("/api/users/([^/]+)/server", UserServerAPIHandler),
             ("/api/users/([^/]+)/servers/([^/]*)", UserServerAPIHandler),
             ("/api/users/([^/]+)/servers/([^/]+)/credentials", ServerCredentialsAPIHandler),
+            ("/api/users/([^/]+)/tokens", TokenListAPIHandler),
+            ("/api/oauth2/authorize", AuthorizeHandler),
+            ("/user/(?P<user_name>[^/]+)(?P<user_path>/.*)?", StoppedServerHandler),
         ]
 
     def normalize_username(self, username: str) -> str:
@@ -103,37 +124,58 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         """Return whether the user may go on with the session of the App that the request belongs to.
 
         A browser's request belongs to the session whose cookies it has. One of a user's server has the token of a
-        browser's sign-in, and belongs to the session that this browser came with last; any other token to none.
-        Whatever cannot be found out, because the App does not answer or there is no session, leaves the user signed in.
+        browser's sign-in, and belongs to the session that this browser came with last; so does a personal token. A
+        session that the App has confirmed since the hub started goes on while the App does not answer; any other waits
+        until it does, or until its browser opens a page of the hub.
         """
         if handler is None:
             return True
-        token = handler.get_token()
+        token = handler.get_token() if handler._accept_token_auth else None
+        if token and not token.session_id:
+            # No person's, and JupyterHub ends it with the server; or a personal one of nobody's session.
+            return is_servers_own(user, token, handler.get_auth_token())
         browser = token.session_id if token else handler.get_session_cookie()
-        if token:
-            session = self._browsers[user.id].get(browser) if browser else None
-            if session is None:
-                return True
-        else:
-            session = AppSession.from_cookies(handler.cookies)
+        known = self._browsers[user.id].get(browser) if browser else None
+        session = known if token else AppSession.from_cookies(handler.cookies)
         if session is not None:
             try:
                 username = await asyncio.wait_for(self.app.username(session), REFRESH_SECONDS)
             except NotSignedIn:
                 username = ""
             except (AppError, TimeoutError):
-                return True
+                return known == session or self._wait(handler)
             if self.normalize_username(username) == user.name:
                 self.remember(user, browser, session)
                 return True
+        elif token:
+            # Its browser's cookies are as good as ever: with a page of the hub it goes on.
+            return self._wait(handler)
         self.log.info("The session of %s in the App has ended", user.name)
         if token:
             self._end_browser(handler, user, browser)
         else:
             handler.clear_login_cookie()
-            # JupyterHub 6.1 looks at it next, and on pages it is not there.
-            handler._token_authenticated = False
+        return self._wait(handler)
+
+    def _wait(self, handler: BaseHandler) -> bool:
+        """Return False, for a request that does not go on."""
+        # JupyterHub 6.1 looks at it next, and on pages it is not there.
+        handler._token_authenticated = getattr(handler, "_token_authenticated", False)
         return False
+
+    def knows(self, user: User, browser: str | None) -> bool:
+        """Return whether the App has confirmed a browser of the user's, by JupyterHub's session id, since the start."""
+        return bool(browser and self._browsers[user.id].get(browser))
+
+    def check_outside_workspaces(self) -> None:
+        """Let nobody start a server outside of workspaces where that is turned off.
+
+        Raises:
+            OutsideWorkspaces: it is.
+
+        """
+        if not self.servers_outside_workspaces:
+            raise OutsideWorkspaces(app_url=self.app.url)
 
     def remember(self, user: User, browser: str | None, session: AppSession) -> None:
         """Remember the session of the App that a browser, known by JupyterHub's session id, comes with."""
@@ -180,9 +222,12 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         """Return the credentials for a user's server, from the App and for nobody but the session's own user.
 
         Raises:
-            AppError: there is no session, it is somebody else's, or the App gives none.
+            AppError: there is no session, it is somebody else's, the App gives none, or none is given outside of
+                workspaces.
 
         """
+        if not server:
+            self.check_outside_workspaces()
         if session is None:
             raise NotSignedIn(app_url=self.app.url)
         if self.normalize_username(await self.app.username(session)) != user:

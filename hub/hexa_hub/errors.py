@@ -106,6 +106,36 @@ class NotOpened(AppError):
     text = "OpenHEXA has not opened this workspace's notebooks yet. Open them there once, then this page works too."
 
 
+class OutsideWorkspaces(AppError):
+    """A server without a name belongs to no workspace, so that neither a role nor a plan limits it."""
+
+    status = 403
+    kind = "outside-workspaces"
+    text = "Servers outside of workspaces are turned off here. Open the notebooks of a workspace in OpenHEXA."
+
+
+class OtherAccount(AppError):
+    """The address of a server's owner is that of another account of the App now."""
+
+    status = 409
+    kind = "other-account"
+    text = (
+        "This server was started for another account of OpenHEXA with your address. It has been stopped."
+        " Open the notebooks of the workspace in OpenHEXA to start your own."
+    )
+
+
+class NoBrowser(AppError):
+    """Somebody asks for a personal token, and the hub knows no browser of its owner's that could answer for it."""
+
+    status = 403
+    kind = "no-browser"
+    text = (
+        "A token ends with your session in OpenHEXA, and this request has none."
+        " Open the page Token of the hub in a browser, and ask for it there."
+    )
+
+
 class NoSession(AppError):
     """A server that runs asks for fresh credentials, and the hub knows no session of its owner's that goes on."""
 

@@ -10,7 +10,10 @@ from jupyterhub.user import User  # type: ignore[import-untyped]
 from jupyterhub.utils import utcnow  # type: ignore[import-untyped]
 
 from hexa_hub.app import AppSession
+from hexa_hub.confirmation import confirm
 from hexa_hub.errors import AppError
+from hexa_hub.front_door import is_asked_for
+from hexa_hub.stopping import stop_server
 
 IN_USE = timedelta(hours=1)
 """How lately another browser must have used a server for it to go on running."""
@@ -24,6 +27,13 @@ class LogoutHandler(JupyterHubLogoutHandler):  # type: ignore[misc]
     """
 
     async def get(self) -> None:
+        """Log out, or ask first where another page may have opened this one. The App's call is no browser's."""
+        if is_asked_for(self.request.headers):
+            await self.post()
+        else:
+            await confirm(self, "Log out, and stop the servers that nothing else uses?", "Log out")
+
+    async def post(self) -> None:
         """Log out. Cookies and tokens are worth nothing, and servers stop, before the answer is sent.
 
         A server that does not stop within `slow_stop_timeout` goes on stopping afterwards.
@@ -65,24 +75,6 @@ class LogoutHandler(JupyterHubLogoutHandler):  # type: ignore[misc]
                 for name, spawner in user.spawners.items()
                 if spawner.active and spawner.oauth_client_id not in in_use
             ]
-            await asyncio.gather(*(self._stop(user, name) for name in unused))
+            await asyncio.gather(*(stop_server(self, user, name) for name in unused))
         # Last, since a server that was just starting would have brought its session back.
         self.authenticator.forget(user, browsers)
-
-    async def _stop(self, user: User, name: str) -> None:
-        """Stop a server, also one that is just starting."""
-        try:
-            async with asyncio.timeout(self.slow_stop_timeout):
-                spawner = user.spawners[name]
-                if spawner.pending == "spawn" and spawner._spawn_future:
-                    spawner._spawn_future.cancel()
-                    await asyncio.wait([spawner._spawn_future])
-                    # JupyterHub stops what it sees, and may not see yet what was made a moment ago.
-                    await spawner.stop(now=True)
-                elif spawner.pending == "stop" and spawner._stop_future:
-                    await asyncio.wait([spawner._stop_future])
-                if spawner.pending is None and spawner.active:
-                    await self.stop_single_user(user, name)
-        except Exception as error:
-            # Whatever it is, the user is logged out, and the other servers stop.
-            self.log.error("Server %s of %s has not stopped yet: %s", name, user.name, type(error).__name__)

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from jupyterhub import orm  # type: ignore[import-untyped]
 from jupyterhub.apihandlers import APIHandler  # type: ignore[import-untyped]
 from jupyterhub.user import User  # type: ignore[import-untyped]
 from jupyterhub.utils import compare_token  # type: ignore[import-untyped]
@@ -14,6 +15,8 @@ from hexa_hub.expiring import Expiring
 
 RENEWED_SECONDS = 60
 """How long a server that asks again gets the same credentials: new ones cost the App a call to its cloud."""
+KNOWN_SECONDS = 24 * 3600
+"""How long the hub remembers that a token is a server's own; JupyterHub deletes the token when the server stops."""
 
 
 class Renewals:
@@ -125,5 +128,24 @@ class ServerCredentialsAPIHandler(APIHandler):  # type: ignore[misc]
         What else a token says, its note and its scopes, another token of the user's may say too.
         """
         known = user.orm_spawners.get(server)
-        client = known.oauth_client if known else None
-        return bool(client and client.secret and compare_token(client.secret, self.get_auth_token()))
+        return bool(known and _is_of(known, self.get_auth_token()))
+
+
+def _is_of(server: orm.Spawner, token: str) -> bool:
+    client = server.oauth_client
+    return bool(client and client.secret and compare_token(client.secret, token))
+
+
+_servers_own: Expiring[str, bool] = Expiring()
+
+
+def is_servers_own(user: User, token: orm.APIToken, text: str) -> bool:
+    """Return whether a token of a user's is that of one of the user's servers.
+
+    To find out takes some milliseconds for each server, so the answer is kept.
+    """
+    if not _servers_own.get(token.hashed):
+        if not any(_is_of(server, text) for server in user.orm_spawners.values()):
+            return False
+        _servers_own.set(token.hashed, True, KNOWN_SECONDS)
+    return True

@@ -10,10 +10,13 @@ from jupyterhub.apihandlers.users import (  # type: ignore[import-untyped]
 )
 from jupyterhub.handlers.pages import SpawnHandler as JupyterHubSpawnHandler  # type: ignore[import-untyped]
 from jupyterhub.user import User  # type: ignore[import-untyped]
+from jupyterhub.utils import maybe_future  # type: ignore[import-untyped]
 from tornado import web
 
 from hexa_hub.app import AppSession
+from hexa_hub.confirmation import confirm
 from hexa_hub.errors import NoSuchWorkspace, NotOpened, NotSignedIn, NotTheOwner
+from hexa_hub.front_door import is_asked_for
 from hexa_hub.names import refuse_long_names
 
 
@@ -35,7 +38,7 @@ class _StartHandler:
     starting_methods: tuple[str, ...]
 
     async def prepare(self) -> None:
-        """Refuse a workspace's server that the App has not started before, once it is known who asks.
+        """Refuse a server outside of workspaces, and a workspace's that the App has not started before.
 
         Only the App's token may begin one, which also says by which plan. JupyterHub would store a row for any name.
 
@@ -45,9 +48,12 @@ class _StartHandler:
         """
         await super().prepare()  # type: ignore[misc]
         user_name, server_name = (*self.path_args, "", "")[:2]
-        if not server_name or self.request.method not in self.starting_methods or self.current_user is None:
+        if self._finished or self.request.method not in self.starting_methods or self.current_user is None:
             return
         url = self.authenticator.app.url
+        if not server_name:
+            self.authenticator.check_outside_workspaces()
+            return
         if not re.fullmatch(r"[-a-z0-9]{1,63}", server_name):
             raise NoSuchWorkspace(app_url=url)
         if not isinstance(self.current_user, orm.Service) and (user := self.find_user(user_name)):
@@ -104,6 +110,13 @@ class SpawnHandler(_StartHandler, JupyterHubSpawnHandler):  # type: ignore[misc]
     """A browser's request for a server."""
 
     starting_methods = ("GET", "POST")
+
+    async def get(self, user_name: str | None = None, server_name: str = "") -> None:
+        """Start the server, or ask first where another page may have opened this one."""
+        if self.current_user is None or is_asked_for(self.request.headers):
+            await maybe_future(super().get(user_name, server_name))
+        else:
+            await confirm(self, "Start this server?", "Start")
 
 
 class UserServerAPIHandler(_StartHandler, JupyterHubUserServerAPIHandler):  # type: ignore[misc]

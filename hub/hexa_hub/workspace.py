@@ -3,6 +3,8 @@
 from typing import Any
 
 from hexa_hub.app import AppSession, Credentials
+from hexa_hub.environment import reserved
+from hexa_hub.errors import UnusableWorkspace
 from hexa_hub.failures import UncountedFailures
 
 
@@ -16,6 +18,9 @@ class WorkspaceMixin(UncountedFailures):
     name: str
     user: Any
     authenticator: Any
+    log: Any
+    account: str | None = None
+    """The account of the App that the server was last started for, as the App's hash. None where that is not known."""
     _credentials: Credentials | None = None
 
     async def fetch_credentials(self) -> Credentials:
@@ -27,9 +32,27 @@ class WorkspaceMixin(UncountedFailures):
         """
         self._credentials = None
         session = AppSession.from_cookies(self.handler.cookies) if self.handler else None
-        self._credentials = await self.authenticator.credentials(session, self.user.name, self.name)
+        credentials: Credentials = await self.authenticator.credentials(session, self.user.name, self.name)
+        if names := reserved(credentials.env):
+            self.log.warning("The App sets %s for %s of %s: refused", ", ".join(names), self.name, self.user.name)
+            raise UnusableWorkspace(
+                f"OpenHEXA sets variables that are not its own, {', '.join(names)}",
+                app_url=self.authenticator.app.url,
+            )
+        await self.authenticator.accounts.started(self, session, credentials.notebooks_server_hash)
         self.authenticator.renewals.started(self.user, self.name, session)
-        return self._credentials
+        self._credentials = credentials
+        return credentials
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Read what the hub has kept of the server."""
+        super().load_state(state)  # type: ignore[misc]
+        self.account = state.get("account")
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what the hub keeps of the server, the account also while it is stopped."""
+        state: dict[str, Any] = super().get_state()  # type: ignore[misc]
+        return state | ({"account": self.account} if self.account else {})
 
     async def get_options_form(self) -> str:
         """Return no form for a workspace's server, since the App has chosen: its page starts the server at once."""

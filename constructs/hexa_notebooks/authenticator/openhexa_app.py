@@ -16,6 +16,22 @@ from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.secret_ref import env_var
 
+_USER_WITHOUT_TOKENS = {
+    "name": "user",
+    "description": "Own servers, and no tokens for the API",
+    # JupyterHub's `self` without `tokens`, as jupyterhub.scopes has it.
+    "scopes": [
+        "access:servers!user",
+        "delete:servers!user",
+        "read:tokens!user",
+        "read:shares!user",
+        "read:users!user",
+        "servers!user",
+        "users:activity!user",
+        "users:shares!user",
+    ],
+}
+
 
 class OpenHexaApp(AuthenticatorConfig):
     """The OpenHEXA App as authenticator, with a server for each of a user's workspaces.
@@ -45,6 +61,16 @@ class OpenHexaApp(AuthenticatorConfig):
     allowed_images: tuple[Annotated[str, Field(pattern=r"^[^\s]+$")], ...] = ()
     """Images that workspaces may use, as patterns with `*`, such as `docker.io/blsq/*`. Empty, the default, allows any:
     the administrators of a workspace type its image into the App, and it runs with the credentials of its users."""
+    servers_outside_workspaces: bool = False
+    """Whether users may start the server without a name, which belongs to no workspace: OpenHEXA's legacy mode. False,
+    the default, refuses it to everybody. The App says of no role or plan that it may, so that whoever has an account of
+    the App, viewers too, could run code here, as much as the default profile gives."""
+    personal_tokens: bool = False
+    """Whether users may make themselves tokens of the hub's API, on its page Token. False, the default, takes that
+    right from JupyterHub's role `user`. A token ends with the session of the App in which its browser asked for it."""
+    personal_token_max_s: int = Field(default=86400, ge=60)
+    """Seconds after which a personal token ends at the latest. A day by default, which is also what a token gets that
+    names no time; JupyterHub's own would never end."""
 
     @model_validator(mode="after")
     def _pods_are_selected(self) -> "OpenHexaApp":
@@ -76,10 +102,22 @@ class OpenHexaApp(AuthenticatorConfig):
                     "authenticator_class": "hexa_hub.authenticator.AppAuthenticator",
                     # Logging out is how users get fresh credentials: a running server renews those of its storage only.
                     "shutdown_on_logout": True,
+                    # Else a sign-in without a target would start the server without a name.
+                    "redirect_to_server": self.servers_outside_workspaces,
+                    "token_expires_in_max_seconds": self.personal_token_max_s,
+                    **({} if self.personal_tokens else {"load_roles": [_USER_WITHOUT_TOKENS]}),
+                    # A script of a user's page can show any path of the same host as its own, and so read cookies of
+                    # that path; the hub's pages bring this one along without it.
+                    "tornado_settings": {"xsrf_cookie_kwargs": {"httponly": True}},
                 },
                 # Whom the App knows may enter; it is the App that decides.
                 "Authenticator": {"allow_all": True},
                 "KubeSpawner": {"extra_labels": {"hexa-workspace": "{unescaped_servername}"}},
+                **(
+                    {"AppAuthenticator": {"servers_outside_workspaces": True}}
+                    if self.servers_outside_workspaces
+                    else {}
+                ),
                 **({"WorkspaceSpawner": {"allowed_images": list(self.allowed_images)}} if self.allowed_images else {}),
             },
             env=(

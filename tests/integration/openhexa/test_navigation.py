@@ -1,0 +1,186 @@
+"""Pages of the hub are for people: what another page loads, or puts into a frame, neither changes nor reads anything.
+
+The headers are those that Chromium sends; `test_hostile_page_in_chromium.py` has it send them.
+"""
+
+import http
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.openhexa.conftest import Person
+
+IMAGE = {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "same-origin"}
+SCRIPT = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin"}
+FRAME = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
+FOREIGN = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "cross-site"}
+AHEAD = {
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Site": "none",
+    "Sec-Purpose": "prefetch;prerender",
+}
+PERSON = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "same-origin"}
+LOADS = {
+    "image": IMAGE,
+    "image-elsewhere": IMAGE | {"Sec-Fetch-Site": "cross-site"},
+    "script": SCRIPT,
+    "script-without-cors": SCRIPT | {"Sec-Fetch-Mode": "no-cors"},
+    "script-same-origin": SCRIPT | {"Sec-Fetch-Mode": "same-origin"},
+    "websocket": SCRIPT | {"Sec-Fetch-Mode": "websocket"},
+    "ahead": AHEAD,
+}
+ASKED = {"frame": FRAME, "object": FRAME | {"Sec-Fetch-Dest": "object"}, "foreign": FOREIGN}
+
+
+@pytest.fixture(scope="module")
+def anna(person: Callable[..., Person]) -> Person:
+    """Return somebody whose server of a workspace was started by the App before."""
+    made = person()
+    assert made.launch().ready
+    assert made.browser.get("/hub/home").ok
+    return made
+
+
+def runs(person: Person) -> bool:
+    """Return whether the person's server runs."""
+    return person.slug in person.servers()
+
+
+@pytest.mark.parametrize("headers", LOADS.values(), ids=LOADS)
+def test_logout_by_what_is_no_page(anna: Person, headers: dict[str, str]) -> None:
+    """An image in a notebook logs nobody out."""
+    assert anna.launch().ready
+    answer = anna.browser.get("/hub/logout", headers=headers, follow=False)
+    assert answer.status_code == http.HTTPStatus.FORBIDDEN
+    assert "Set-Cookie" not in answer.headers
+    assert runs(anna)
+    assert anna.browser.get("/hub/home", follow=False).ok
+
+
+@pytest.mark.parametrize("headers", ASKED.values(), ids=ASKED)
+def test_logout_that_nobody_may_have_asked_for(anna: Person, headers: dict[str, str]) -> None:
+    """A frame in a notebook, or a link on another site, gets a button to press."""
+    assert anna.launch().ready
+    page = anna.browser.get("/hub/logout", headers=headers, follow=False)
+    assert page.status_code == http.HTTPStatus.OK
+    assert "Log out, and stop the servers" in page.text
+    assert runs(anna)
+    assert anna.browser.get("/hub/home", follow=False).ok
+
+
+def test_button_logs_out(person: Callable[..., Person]) -> None:
+    """A forged form does not, since it lacks the page's token."""
+    ben = person()
+    assert ben.launch().ready
+    page = ben.browser.get("/hub/home") and ben.browser.get("/hub/logout", headers=FRAME)
+    found = re.search('action="([^"]+)"', page.text)
+    assert found
+    assert ben.browser.request("POST", "/hub/logout", headers={"X-XSRFToken": ""}).status_code == 403
+    assert runs(ben)
+    address = found[1].replace("&amp;", "&")
+    answer = ben.browser.request("POST", address, headers=FRAME | {"X-XSRFToken": ""}, allow_redirects=False)
+    assert answer.status_code == http.HTTPStatus.FOUND
+    assert not runs(ben)
+
+
+def test_person_logs_out(person: Callable[..., Person]) -> None:
+    """By a link on a page of the notebooks, or by the address itself."""
+    for headers in (PERSON, PERSON | {"Sec-Fetch-Site": "none"}, PERSON | {"Sec-Fetch-Site": "same-site"}):
+        ben = person()
+        assert ben.launch().ready
+        assert ben.browser.get("/hub/logout", headers=headers, follow=False).status_code == http.HTTPStatus.FOUND
+        assert not runs(ben)
+
+
+@pytest.fixture
+def stopped(anna: Person) -> Person:
+    """Return somebody whose server does not run, and could be started."""
+    if runs(anna):
+        anna.stop()
+    return anna
+
+
+@pytest.mark.parametrize("query", ["", "?next=/hub/home", "?profile=standard"])
+@pytest.mark.parametrize("headers", LOADS.values(), ids=LOADS)
+def test_start_by_what_is_no_page(stopped: Person, headers: dict[str, str], query: str) -> None:
+    """An image in a notebook starts no server."""
+    path = f"/hub/spawn/{stopped.user.email}/{stopped.slug}{query}"
+    assert stopped.browser.get(path, headers=headers).status_code == http.HTTPStatus.FORBIDDEN
+    assert not runs(stopped)
+
+
+@pytest.mark.parametrize("headers", ASKED.values(), ids=ASKED)
+def test_start_that_nobody_may_have_asked_for(stopped: Person, headers: dict[str, str]) -> None:
+    """A frame in a notebook, or a link on another site, gets a button to press, which starts the server."""
+    page = stopped.browser.get(f"/hub/spawn/{stopped.user.email}/{stopped.slug}?next=/hub/home", headers=headers)
+    assert "Start this server?" in page.text
+    assert not runs(stopped)
+    found = re.search('action="([^"]+)"', page.text)
+    assert found
+    answer = stopped.browser.request(
+        "POST", found[1].replace("&amp;", "&"), headers=headers | {"X-XSRFToken": ""}, allow_redirects=False
+    )
+    assert answer.status_code == http.HTTPStatus.FOUND
+    assert runs(stopped)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "home",
+        "token",
+        "login",
+        "login?next=/hub/logout",
+        "",
+        "admin",
+        "accept-share?code=x",
+        "error/503",
+        "nowhere",
+        "metrics",
+        "api/metrics",
+        "api/oauth2/authorize",
+        "api/oauth2/authorize?client_id=x&response_type=code",
+        "user/",
+        "user//x",
+        "user/{name}/",
+        "user/{name}/{slug}/lab",
+        "user/{name}/{slug}/api/kernels",
+        "user/somebody.else/api",
+        "user-redirect/lab",
+        "spawn-pending/{name}/{slug}",
+        "health/x",
+    ],
+)
+def test_script_reads_no_token_against_forged_requests(stopped: Person, path: str) -> None:
+    """Every page of JupyterHub's has it, those of errors too; a script of a user's server has the hub's origin."""
+    stopped.browser.get("/hub/home").raise_for_status()
+    token = stopped.browser.cookies["_xsrf"]
+    path = path.format(name=stopped.user.email, slug=stopped.slug)
+    for method in ("GET", "POST", "PUT", "OPTIONS"):
+        for headers in (SCRIPT, LOADS["script-without-cors"]):
+            answer = stopped.browser.request(method, f"/hub/{path}", headers=headers | {"X-XSRFToken": ""})
+            assert token not in answer.text, (method, headers)
+            assert "xsrf_token" not in answer.text, (method, headers)
+
+
+def test_jupyterlab_learns_that_its_server_has_stopped(stopped: Person) -> None:
+    """By the status and the words that it waits for."""
+    answer = stopped.browser.get(f"/user/{stopped.user.email}/{stopped.slug}/api/kernels", headers=SCRIPT)
+    assert answer.status_code == http.HTTPStatus.FAILED_DEPENDENCY
+    assert "server no longer running" in answer.json()["message"]
+
+
+def test_token_against_forged_requests_is_no_scripts_cookie(anna: Person) -> None:
+    """A script can show any path of its host as its own, and read the cookies of that path but for those."""
+    anna.browser.forget("_xsrf")
+    cookie = anna.browser.get("/hub/home").headers["Set-Cookie"]
+    assert re.search("_xsrf=[^;]+;.*HttpOnly", cookie)
+
+
+def test_api_answers_scripts(anna: Person) -> None:
+    """Those of the hub's own pages, with the page's token."""
+    anna.browser.get("/hub/home").raise_for_status()
+    answer = anna.browser.request("GET", f"/hub/api/users/{anna.user.email}", headers=SCRIPT)
+    assert answer.json()["name"] == anna.user.email
