@@ -58,7 +58,7 @@ class FrontDoor(HTTPServer):
 
     @classmethod
     def install(cls, hub: Any) -> None:
-        """Let the server that JupyterHub, the `jupyterhub.app.JupyterHub` of this process, makes be one of this kind."""
+        """Let the server that `hub`, JupyterHub itself, makes be one of this kind."""
         HTTPServer.configure(cls, hub=hub, max_body_size=MAX_BODY_BYTES, body_timeout=BODY_SECONDS)
 
     def initialize(self, *args: Any, hub: Any, **options: Any) -> None:

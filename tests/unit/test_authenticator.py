@@ -46,6 +46,9 @@ APP_SETTINGS: dict[str, dict[str, Any]] = {
     "peers": {"peers": (PodPeer(namespace="hexa-app", labels={"app": "hexa"}), CidrPeer(cidr="10.1.0.0/16"))},
     "port": {"internal_url": "http://app.hexa-app.svc", "port": 8000, "peers": APP_PODS},
     "allowed_images": {"allowed_images": ("docker.io/blsq/*", "quay.io/jupyter/*")},
+    "servers_outside_workspaces": {"servers_outside_workspaces": True},
+    "personal_tokens": {"personal_tokens": True},
+    "personal_token_max_s": {"personal_token_max_s": 3600},
 }
 NATIVE_SETTINGS: dict[str, dict[str, Any]] = {
     "class_name": {"class_name": "oauthenticator.generic.GenericOAuthenticator", "traits": {"admin_users": ["anna"]}},
@@ -308,7 +311,10 @@ def test_app_in_the_cluster_needs_a_pod_peer(host: str) -> None:
 def test_app_may_show_the_notebooks_in_a_frame() -> None:
     """OpenHEXA's images do not start without the policy, so it does not depend on somebody asking for it."""
     headers = signed_in(APP).hub_traits()["JupyterHub"]["tornado_settings"]
-    assert headers["headers"] == {"Content-Security-Policy": "frame-ancestors 'self' https://app.example.org"}  # type: ignore[index, call-overload]
+    assert headers["headers"] == {  # type: ignore[index, call-overload]
+        "Content-Security-Policy": "frame-ancestors https://app.example.org",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
     assert (
         hub_env(signed_in(APP))["CONTENT_SECURITY_POLICY"]["value"] == "frame-ancestors 'self' https://app.example.org"
     )

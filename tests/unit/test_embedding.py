@@ -34,8 +34,11 @@ def test_every_setting_is_tried() -> None:
     ],
 )
 def test_own_site_comes_first_and_once(sites: tuple[str, ...], sources: str) -> None:
-    """`'self'` is always among the sites, and the others keep their order."""
-    assert EmbeddingConfig(frame_ancestors=sites).content_security_policy == f"frame-ancestors {sources}"
+    """`'self'` is always among the sites of users' servers, and the others keep their order; never among the hub's."""
+    config = EmbeddingConfig(frame_ancestors=sites)
+    assert config.content_security_policy == f"frame-ancestors {sources}"
+    others = sources.removeprefix("'self'").strip() or "'none'"
+    assert config.hub_content_security_policy == f"frame-ancestors {others}"
 
 
 @pytest.mark.parametrize(

@@ -611,6 +611,9 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "peers": (CidrPeer(cidr="10.2.0.0/16"),),
         "port": 8000,
         "allowed_images": ("docker.io/blsq/*",),
+        "servers_outside_workspaces": True,
+        "personal_tokens": True,
+        "personal_token_max_s": 3600,
     },
     OtherAuthenticator: {
         "class_name": "dummy",

@@ -92,8 +92,8 @@ def test_parts_of_the_hub_come_together() -> None:
         app_api=AppApiConfig(), hub=NAMED, embedding=EMBEDDING, authenticator=OpenHexaApp(url="https://app.example.org")
     )
     hub: Any = config.hub_traits()["JupyterHub"]
-    for trait in ("services", "load_roles"):
-        assert [item["name"] for item in hub[trait]] == ["jupyterhub-idle-culler", "openhexa-app"]
+    assert [item["name"] for item in hub["services"]] == ["jupyterhub-idle-culler", "openhexa-app"]
+    assert [item["name"] for item in hub["load_roles"]] == ["user", "jupyterhub-idle-culler", "openhexa-app"]
     (container,) = synth(config)["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
     names = [variable["name"] for variable in container["env"]]
     assert len(names) == len(set(names))

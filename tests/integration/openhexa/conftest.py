@@ -20,6 +20,10 @@ from tests.process import wait_until
 SLUGS = ("2024-campaign-{}", "drc-pnlp-malaria-microplanning-2026-{}", "who-gmp--test-{}", "workspace-{}")
 """Slugs of workspaces: JupyterHub 6 would take only the last of them for the name of a new server."""
 PROCESSES = "tests.workspace_process.WorkspaceProcessSpawner"
+PERSONAL_TOKENS = """
+c.JupyterHub.load_roles = [role for role in c.JupyterHub.load_roles if role["name"] != "user"]
+"""
+"""Configuration with which users may make tokens, as `OpenHexaApp(personal_tokens=True)` lets them."""
 
 
 @dataclass

@@ -82,7 +82,7 @@ def test_refusal_says_how_much_is_allowed(notebooks: Notebooks) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
 def test_long_list_is_taken_from_whom_the_hub_knows(notebooks: Notebooks, chunked: bool) -> None:
-    """A service's, of ten thousand addresses: what the hub says is of its content. With a made-up token it is refused."""
+    """A service's, of ten thousand addresses: what the hub says is of its content. A made-up token changes nothing."""
     names = [f"somebody.with.a.long.name.{number}@example.org" for number in range(10_000)]
     body = json.dumps({"names": names}).encode()
     answer = notebooks.hub_api("POST", "/users", data=iter([body]) if chunked else body)

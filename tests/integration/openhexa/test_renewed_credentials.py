@@ -12,7 +12,7 @@ import requests
 from hexa_jupyter.renewal import from_hub
 from tests.browser import Browser
 from tests.hexa_hub.workspace_pod import env
-from tests.integration.openhexa.conftest import Person
+from tests.integration.openhexa.conftest import PERSONAL_TOKENS, Person
 from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Override
 
@@ -26,7 +26,8 @@ def options() -> dict[str, Any]:
         "servers": "fake",
         "overrides": {"JupyterHub": {"activity_resolution": 0}},
         "config": "from hexa_hub import app, renewal\n"
-        "app.FAILURE_SECONDS = app.REFUSAL_SECONDS = renewal.FAILURE_SECONDS = renewal.RENEWED_SECONDS = 0\n",
+        "app.FAILURE_SECONDS = app.REFUSAL_SECONDS = renewal.FAILURE_SECONDS = renewal.RENEWED_SECONDS = 0\n"
+        + PERSONAL_TOKENS,
     }
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from tests.browser import Browser
-from tests.integration.openhexa.conftest import Person
+from tests.integration.openhexa.conftest import PERSONAL_TOKENS, Person
 from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
 from tests.process import wait_until
 
-POLICY = "frame-ancestors 'self' https://app.openhexa.example.org"
+POLICY = "frame-ancestors https://app.openhexa.example.org"
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def options() -> dict[str, Any]:
     """Let the hub rely on the App's word for half a second, since tests cannot wait for a minute."""
     return {
         "servers": "fake",
-        "config": "import hexa_hub.app\nhexa_hub.app.CONFIRMED_SECONDS = 0.5\n",
+        "config": f"import hexa_hub.app\nhexa_hub.app.CONFIRMED_SECONDS = 0.5\n{PERSONAL_TOKENS}",
     }
 
 
