@@ -5,6 +5,7 @@ import os
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 (traitlets provides it)
 
 _POLICY = os.environ["CONTENT_SECURITY_POLICY"]
+"""Of users' servers. The hub's pages may not stand in a frame of theirs."""
 
 c.JupyterHub.authenticator_class = "hexa_hub.authenticator.AppAuthenticator"
 c.JupyterHub.spawner_class = "docker_spawner.WorkspaceDockerSpawner"
@@ -18,9 +19,34 @@ c.Authenticator.allow_all = True
 c.JupyterHub.allow_named_servers = True
 c.JupyterHub.shutdown_on_logout = True
 # The App asks for a server every second until it is there, and must get its answer at once.
-c.JupyterHub.tornado_settings = {"headers": {"Content-Security-Policy": _POLICY}, "slow_spawn_timeout": 0}
+c.JupyterHub.tornado_settings = {
+    "headers": {
+        "Content-Security-Policy": _POLICY.replace(" 'self'", ""),
+        "Cross-Origin-Opener-Policy": "same-origin",
+    },
+    "xsrf_cookie_kwargs": {"httponly": True},
+    "slow_spawn_timeout": 0,
+}
+c.JupyterHub.redirect_to_server = False
+c.JupyterHub.token_expires_in_max_seconds = 86400
 c.JupyterHub.services = [{"name": "openhexa-app", "api_token": os.environ["HUB_API_TOKEN"]}]
-c.JupyterHub.load_roles = [{"name": "openhexa-app", "scopes": ["admin:users", "servers"], "services": ["openhexa-app"]}]
+c.JupyterHub.load_roles = [
+    {"name": "openhexa-app", "scopes": ["admin:users", "servers"], "services": ["openhexa-app"]},
+    # JupyterHub's `self`, without the right to make tokens.
+    {
+        "name": "user",
+        "scopes": [
+            "access:servers!user",
+            "delete:servers!user",
+            "read:tokens!user",
+            "read:shares!user",
+            "read:users!user",
+            "servers!user",
+            "users:activity!user",
+            "users:shares!user",
+        ],
+    },
+]
 
 c.Spawner.cmd = ["singleuser"]
 c.Spawner.default_url = "/lab"

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
@@ -49,7 +49,7 @@ class EmbeddingConfig(Config):
     def hub_part(self) -> HubPart:
         """Return the headers for the hub's pages, and the variable from which OpenHEXA's images take theirs."""
         policy = self.content_security_policy
-        headers = {
+        headers: dict[str, JsonValue] = {
             "Content-Security-Policy": self.hub_content_security_policy,
             # Nor may such a script look into a window with a page of the hub that it has opened.
             "Cross-Origin-Opener-Policy": "same-origin",

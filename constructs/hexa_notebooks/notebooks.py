@@ -10,7 +10,7 @@ from constructs import Construct
 from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.app_api import AppApiConfig
-from hexa_notebooks.authenticator import Authenticator
+from hexa_notebooks.authenticator import Authenticator, OpenHexaApp
 from hexa_notebooks.config import Config, did_you_mean
 from hexa_notebooks.cookies import CookiesConfig
 from hexa_notebooks.culler import CullerConfig
@@ -245,6 +245,17 @@ class NotebooksConfig(Config):
             raise ValueError(
                 f"hub.override_traits: JupyterHub.spawner_class {wanted.pop()!r} would give profiles to everybody that"
                 " singleuser.profiles limits to users and groups; remove it there"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _users_have_one_role(self) -> "NotebooksConfig":
+        own = any(role.name == "user" for role in self.hub.roles)
+        if own and isinstance(self.authenticator, OpenHexaApp) and not self.authenticator.personal_tokens:
+            raise ValueError(
+                "hub.roles: authenticator sets the role 'user' too, without the right to make tokens, and JupyterHub"
+                " takes each role once; give users a role of another name here, or set personal_tokens=True in"
+                " authenticator and leave tokens out of yours"
             )
         return self
 

@@ -12,7 +12,7 @@ from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped]
 from jupyterhub.user import User  # type: ignore[import-untyped]
 
 from hexa_hub.app import AppSession
-from hexa_hub.errors import NotOpened, OtherAccount
+from hexa_hub.errors import NotOpened, NotSignedIn, OtherAccount
 from hexa_hub.expiring import Expiring
 from hexa_hub.stopping import stop_server
 
@@ -55,7 +55,11 @@ class Accounts:
         spawner = user.spawners[server]
         account = getattr(spawner, "account", None)
         session = AppSession.from_cookies(handler.cookies)
-        if not spawner.active or not account or self._confirmed.get((session, account)):
+        if not spawner.active or not account:
+            return
+        if session is None:
+            raise NotSignedIn(app_url=self._authenticator.app.url)
+        if self._confirmed.get((session, account)):
             return
         credentials = await self._authenticator.credentials(session, user.name, server)
         if credentials.notebooks_server_hash != account:

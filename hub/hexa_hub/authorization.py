@@ -16,9 +16,7 @@ class AuthorizeHandler(OAuthAuthorizeHandler):  # type: ignore[misc]
         """
         await super().prepare()
         user = self.current_user
-        if user is None or self._finished:
-            return
-        for identifier in self.get_arguments("client_id"):
+        for identifier in self.get_arguments("client_id") if user else ():
             client = self.db.query(orm.OAuthClient).filter_by(identifier=identifier).first()
             if client and client.spawner and client.spawner.user is user.orm_user:
                 await self.authenticator.accounts.check(self, user, client.spawner.name)

@@ -61,7 +61,7 @@ class FrontDoor(HTTPServer):
         """Let the server that `hub`, JupyterHub itself, makes be one of this kind."""
         HTTPServer.configure(cls, hub=hub, max_body_size=MAX_BODY_BYTES, body_timeout=BODY_SECONDS)
 
-    def initialize(self, *args: Any, hub: Any, **options: Any) -> None:
+    def initialize(self, *args: Any, hub: Any, **options: Any) -> None:  # type: ignore[override]
         """Make the server, as tornado asks in place of `__init__`."""
         super().initialize(*args, **options)
         self._hub = hub

@@ -48,7 +48,7 @@ class _StartHandler:
         """
         await super().prepare()  # type: ignore[misc]
         user_name, server_name = (*self.path_args, "", "")[:2]
-        if self._finished or self.request.method not in self.starting_methods or self.current_user is None:
+        if self.request.method not in self.starting_methods or self.current_user is None:
             return
         url = self.authenticator.app.url
         if not server_name:

@@ -183,7 +183,9 @@ def test_workspace_opens_in_a_container_and_stops(
     started = user.launch()
     page = user.browser.get(f"{user.path}lab")
     assert page.status_code == 200
-    assert "frame-ancestors 'self' localhost:*" in page.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self' http://localhost:" in page.headers["Content-Security-Policy"]
+    hub = user.browser.get("/hub/home").headers["Content-Security-Policy"]
+    assert hub.startswith("frame-ancestors http://localhost:")
     code = "import os; print([os.environ[name] for name in ('HEXA_WORKSPACE', 'HEXA_SERVER_URL', 'BRACES')])"
     assert user.browser.run(user.path, code).strip() == str(
         [user.workspace.slug, f"{stack.app.url}/", "{a} $(HOME) {{b}}"]

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from clusters import openhexa_gke
-from hexa_hub.errors import AppUnavailable, NoSuchWorkspace, NotPermitted, NotSignedIn, NotTheOwner, UnusableWorkspace
+from hexa_hub.errors import (
+    AppUnavailable,
+    NoSuchWorkspace,
+    NotPermitted,
+    NotSignedIn,
+    NotTheOwner,
+    OutsideWorkspaces,
+    UnusableWorkspace,
+)
 from tests.hexa_hub.workspace_pod import EMAIL, SLUG, env, pod, pod_of, spawner
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Session, notebooks_server_hash
 from tests.support import Object
@@ -97,6 +105,7 @@ def test_null_is_no_variable(authenticator: Any, app: OpenHexaAppServer, session
 
 def test_server_outside_of_workspaces(authenticator: Any, session: Session) -> None:
     """It has the user's own credentials, no workspace, the cluster's image and KubeSpawner's name."""
+    authenticator.servers_outside_workspaces = True
     manifest = pod(spawner(authenticator, session, server=""))
     assert env(manifest)["HEXA_WORKSPACE"] == ""
     assert env(manifest)["GIT_EXTENSION_ENABLED"] == "false"
@@ -161,6 +170,7 @@ def test_workspace_has_no_claim_of_its_own(authenticator: Any, session: Session,
 @pytest.mark.parametrize("storage", [HOME, HOME_AS_LISTS], ids=["by name", "as lists"])
 def test_server_outside_of_workspaces_keeps_its_home(authenticator: Any, session: Session, storage: Object) -> None:
     """It has no bucket to keep files in."""
+    authenticator.servers_outside_workspaces = True
     made = spawner(authenticator, session, server="", **storage)
     manifest = pod(made)
     assert made.storage_pvc_ensure is True
@@ -285,3 +295,53 @@ def test_nothing_of_the_workspace_is_logged(
     assert values["HEXA_TOKEN"]
     for text in (values["HEXA_TOKEN"], values["WORKSPACE_DATABASE_PASSWORD"], app.state.default_image, session.key):
         assert text not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_USER", "JPY_API_TOKEN", "JUPYTER_CONFIG_DIR"),
+        *("PATH", "HOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GLIBC_TUNABLES", "GCONV_PATH"),
+        *("PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONINSPECT", "IPYTHONDIR", "PIP_INDEX_URL", "CONDA_PREFIX"),
+        *("BASH_ENV", "ENV", "BASH_FUNC_ls%%", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "IFS", "SHELL", "XDG_CONFIG_HOME"),
+        *("NODE_OPTIONS", "NPM_CONFIG_REGISTRY", "R_PROFILE_USER", "PERL5OPT", "JAVA_TOOL_OPTIONS", "RUBYOPT"),
+        *("GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "RCLONE_CONFIG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "EDITOR"),
+        *("HTTP_PROXY", "https_proxy", "ALL_PROXY", "no_proxy", "CONTENT_SECURITY_POLICY", "NB_USER", "GRANT_SUDO"),
+    ],
+)
+def test_app_cannot_replace_what_runs(
+    authenticator: Any, app: OpenHexaAppServer, session: Session, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor whom it reports to: the start is refused, with the name on the page and in the log, and never the value."""
+    app.state.workspaces[SLUG].override.env[name] = "/hostile"
+    with caplog.at_level(logging.WARNING), pytest.raises(UnusableWorkspace) as refused:
+        pod(spawner(authenticator, session))
+    assert f"sets variables that are not its own, {name}" in refused.value.jupyterhub_message
+    assert f"The App sets {name} for {SLUG}" in caplog.text
+    assert "/hostile" not in f"{refused.value}{caplog.text}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("WORKSPACE_STORAGE_ENGINE_S3_FUSE_CONFIG", "WORKSPACE_DATABASE_URL", "WORKSPACE_NEW", "HEXA_TOKEN", "HEXA_X"),
+        *("GIT_EXTENSION_ENABLED", "GCS_TOKEN", "AWS_S3_BUCKET_NAMES", "AWS_S3_FUSE_CONFIG", "AWS_ACCESS_KEY_ID"),
+        *("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_FRESH_ROLE", "AWS_DEFAULT_REGION", "POSTGRESQL_X_URL"),
+        *("POSTGRESQL_DATABASE_NAMES", "DHIS2_INSTANCES_SLUGS", "DHIS2_X_PASSWORD", "OPENHEXA_LEGACY", "TZ", "LANG"),
+    ],
+)
+def test_app_sets_what_its_contract_says(
+    authenticator: Any, app: OpenHexaAppServer, session: Session, name: str
+) -> None:
+    """All that it has ever sent (BLSQ/openhexa-app), and what it may send some day."""
+    app.state.workspaces[SLUG].override.env[name] = "value"
+    assert env(pod(spawner(authenticator, session)))[name] == "value"
+
+
+def test_server_outside_of_workspaces_gets_no_credentials(
+    authenticator: Any, app: OpenHexaAppServer, session: Session
+) -> None:
+    """Whatever starts it; nobody asks the App."""
+    with pytest.raises(OutsideWorkspaces):
+        pod(spawner(authenticator, session, server=""))
+    assert app.state.calls == []

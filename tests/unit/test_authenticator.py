@@ -1,14 +1,17 @@
 """How users sign in: what each way sets, and what is refused before anybody is locked out or let in by mistake."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from jupyterhub.scopes import _expand_scope, _expand_self_scope  # type: ignore[import-untyped]
 from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import (
     CidrPeer,
     HubConfig,
+    JupyterHubRole,
     NativeAuthenticator,
     NotebooksConfig,
     OpenHexaApp,
@@ -318,3 +321,24 @@ def test_app_may_show_the_notebooks_in_a_frame() -> None:
     assert (
         hub_env(signed_in(APP))["CONTENT_SECURITY_POLICY"]["value"] == "frame-ancestors 'self' https://app.example.org"
     )
+
+
+def test_role_of_users_is_set_once() -> None:
+    """JupyterHub would not start, and which of the two roles was meant nobody could tell."""
+    hub = MINIMAL.hub.evolve(roles=(JupyterHubRole(name="user", scopes=("self",)),))
+    with pytest.raises(ValidationError, match=r"hub.roles: authenticator sets the role 'user' too"):
+        signed_in(APP).evolve(hub=hub)
+    assert signed_in(APP.evolve(personal_tokens=True)).evolve(hub=hub)
+
+
+def test_users_lose_nothing_but_tokens() -> None:
+    """What JupyterHub gives them by its scope `self`, without the right to make tokens."""
+    hub: Any = signed_in(APP).hub_traits()["JupyterHub"]
+    (role,) = [role for role in hub["load_roles"] if role["name"] == "user"]
+
+    def expanded(scopes: Iterable[str]) -> set[str]:
+        return {each for scope in scopes for each in _expand_scope(scope.removesuffix("=anna"))}
+
+    own = expanded(_expand_self_scope("anna"))
+    assert own - expanded(role["scopes"]) == {"tokens!user"}
+    assert expanded(role["scopes"]) <= own

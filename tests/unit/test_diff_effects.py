@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks import ClusterInternal, CookiesConfig, GcsFuseCsi, NoStorage, PerUserPvc
+from hexa_notebooks import ClusterInternal, CookiesConfig, GcsFuseCsi, NoStorage, OpenHexaApp, PerUserPvc
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
 from hexa_notebooks.diff.manifests import read
@@ -924,3 +924,31 @@ def test_secret_that_is_still_read_must_survive(told: Effects) -> None:
         resource("networking.k8s.io/v1", "Ingress", spec={"tls": [{"secretName": "x"}]}),
     ):
         assert [kind for _, kind, _ in told([SECRET, other], [other])] == ["secret"]
+
+
+APP = MINIMAL.evolve(authenticator=OpenHexaApp(url="https://app.example.org"))
+
+
+@pytest.mark.parametrize(
+    ("change", "wider"),
+    [
+        ({"servers_outside_workspaces": True}, "may start the server outside of workspaces"),
+        ({"personal_tokens": True}, "users may make tokens of the hub's API for themselves"),
+        ({"personal_token_max_s": 2 * 86400}, "tokens of the hub's API may end after 172800 s, not after 86400 s"),
+    ],
+)
+def test_wider_rights_of_users_are_told(change: dict[str, Any], wider: str, told: Effects) -> None:
+    """And nothing where they become narrower."""
+    old, new = (synth(APP.evolve(authenticator=APP.authenticator.evolve(**more))).values() for more in ({}, change))
+    assert [text for level, kind, text in told(old, new) if (level, kind) == ("warning", "users") and wider in text]
+    assert [kind for _, kind, _ in told(new, old) if kind == "users"] == []
+
+
+def test_hub_in_a_frame_of_users_pages_is_told(told: Effects) -> None:
+    """As it was before its pages and users' servers had policies of their own."""
+    new = [*synth(APP).values()]
+    config = next(body for body in new if body["kind"] == "ConfigMap" and body["metadata"]["name"] == "hub")
+    text = config["data"]["traits.json"].replace('"frame-ancestors https', "\"frame-ancestors 'self' https")
+    old = [{**config, "data": {**config["data"], "traits.json": text}} if body is config else body for body in new]
+    assert [kind for _, kind, _ in told(new, old)].count("users") == 1
+    assert "users" not in [kind for _, kind, _ in told(old, new)]

@@ -6,7 +6,7 @@ The names of the variables and the paths are the App's contract (BLSQ/openhexa-a
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 from pydantic_core import Url as ParsedUrl
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
@@ -16,7 +16,7 @@ from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.secret_ref import env_var
 
-_USER_WITHOUT_TOKENS = {
+_USER_WITHOUT_TOKENS: dict[str, JsonValue] = {
     "name": "user",
     "description": "Own servers, and no tokens for the API",
     # JupyterHub's `self` without `tokens`, as jupyterhub.scopes has it.

@@ -15,7 +15,7 @@ class Effect:
 
     level: Level
     kind: str
-    """What it is about, for machines: refused, selector, claim, database, network, rbac, pod-security, cookies, secret,
+    """What it is about, for machines: refused, selector, claim, database, network, rbac, pod-security, cookies, users, secret,
     restart, stale, scale, unknown."""
     object: str
     """Whom it concerns."""

@@ -13,6 +13,7 @@ from hexa_notebooks.diff.restarts import restarts
 from hexa_notebooks.diff.secrets import left_out
 from hexa_notebooks.diff.selectors import lost_pods
 from hexa_notebooks.diff.storage import claims
+from hexa_notebooks.diff.users import wider_users
 
 
 def effects(comparison: Comparison) -> list[Effect]:
@@ -27,6 +28,7 @@ def effects(comparison: Comparison) -> list[Effect]:
         *wider_rbac(comparison, old, new),
         *weaker_pods(comparison, old, new),
         *looser_cookies(old, new),
+        *wider_users(old, new),
         *left_out(comparison),
         *restarts(comparison),
     ]

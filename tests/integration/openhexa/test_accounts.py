@@ -99,8 +99,8 @@ def test_tokens_are_not_inherited(person: Callable[..., Person], app: OpenHexaAp
     after = successor(before, app)
     server_of(after)
     left = notebooks.postgres.execute(
-        "SELECT note FROM api_tokens JOIN users ON users.id = user_id WHERE session_id IS NOT NULL"
-        f" AND users.name = '{after.user.email}'",
+        "SELECT note FROM api_tokens JOIN users ON users.id = user_id WHERE session_id IS NOT NULL AND name = %s",
+        after.user.email,
         database=notebooks.namespace,
     )
     assert left == []

@@ -104,7 +104,8 @@ def test_token_from_before_is_worth_nothing(person: Callable[..., Person], noteb
     token = make_token(anna, note=note)
     assert is_good(notebooks, token)
     notebooks.postgres.execute(
-        f"UPDATE api_tokens SET session_id = NULL WHERE note = '{note}' AND session_id IS NOT NULL",  # noqa: S608
+        "UPDATE api_tokens SET session_id = NULL WHERE note = %s AND session_id IS NOT NULL",
+        note,
         database=notebooks.namespace,
     )
     notebooks.hub.stop()
