@@ -153,6 +153,7 @@ def test_refusal_does_not_count_as_a_failure() -> None:
 @pytest.mark.parametrize("options", [{"profile": "gpu"}, {"profile": "large"}])
 def test_server_of_the_app_is_limited_too(authenticator: Any, session: Session, server: str, options: Object) -> None:
     """The App starts servers by the API with a profile's slug; the owner's groups in the hub decide."""
+    authenticator.servers_outside_workspaces = True
     traits: Object = {"profile_list": PROFILES}
 
     def made(*groups: str) -> Any:
