@@ -32,6 +32,9 @@ APP_BACKEND = (
     "https://api.openhexa.example.org"  # the App's Django itself; its front end does not pass the hub's calls on
 )
 
+# Whose images may run in workspaces, as the App names them: add the registry of your own data scientists.
+IMAGES = ("docker.io/blsq/*", "blsq/*", f"{REGISTRY}/*")
+
 # Google's load balancer with a global address and a certificate, or a bare regional address: choose below.
 INGRESS = GkeIngress(address=GlobalAddress(name=ADDRESS), hosts=(HOST,), certificate=ManagedCertificate())
 LOAD_BALANCER = LoadBalancer(address=RegionalAddress(name=ADDRESS))
@@ -44,7 +47,7 @@ config = NotebooksConfig(
         login=PasswordLogin(user="hexa-notebooks"),
         identity=WorkloadIdentity(google_service_account=ACCOUNT),
     ),
-    authenticator=OpenHexaApp(url=APP, internal_url=APP_BACKEND),
+    authenticator=OpenHexaApp(url=APP, internal_url=APP_BACKEND, allowed_images=IMAGES),
     app_api=AppApiConfig(),
     embedding=EmbeddingConfig(frame_ancestors=(APP,)),
     # The two images of this repository are on no public registry.

@@ -3,7 +3,7 @@
 import atexit
 
 from clusters.openhexa_gke import config
-from hexa_notebooks import ClusterInternal, EmbeddingConfig, OpenHexaApp, SqlitePvc
+from hexa_notebooks import ClusterInternal, EmbeddingConfig, SqlitePvc
 from tests.support import Object, synth
 
 
@@ -16,7 +16,7 @@ def development_objects(app_url: str, app_backend_url: str) -> dict[str, Object]
         config.evolve(
             exposure=ClusterInternal(),
             database=SqlitePvc(),
-            authenticator=OpenHexaApp(url=app_url, internal_url=app_backend_url),
+            authenticator=config.authenticator.evolve(url=app_url, internal_url=app_backend_url),
             embedding=EmbeddingConfig(frame_ancestors=(app_url,)),
         )
     )

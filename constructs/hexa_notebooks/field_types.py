@@ -106,8 +106,12 @@ LabelValue = Annotated[str, AfterValidator(label_value)]
 """The value of a label."""
 
 
+QUANTITY = re.compile(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)([munkMGTPE]|[KMGTPE]i|[eE]-?[0-9]{1,2})?")
+"""How an amount of a resource is written."""
+
+
 def _quantity(value: str) -> str:
-    if re.fullmatch(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)([munkMGTPE]|[KMGTPE]i|[eE]-?[0-9]{1,2})?", value):
+    if QUANTITY.fullmatch(value):
         return value
     raise ValueError(
         f"{value!r} is not a Kubernetes quantity: a number with one of m, k, M, G, T, Ki, Mi, Gi, Ti after it,"
@@ -152,17 +156,30 @@ def _bytes(value: str) -> str:
         )
     if bytes_of(value) < 1:
         raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512Mi' or '10Gi'")
+    if re.fullmatch(r"[0-9.]+", value):
+        _check_unit(value, bytes_of(value), f"{value}Mi")
     return value
 
 
+MEBIBYTE = 2**20
+"""No container starts with less memory: of a smaller number without a unit the unit was forgotten."""
+
+
+def _check_unit(value: int | str, number: int, example: str) -> None:
+    if number < MEBIBYTE:
+        raise ValueError(f"{value!r} is only {number} bytes; write a unit, as in {example!r}")
+
+
 Bytes = Annotated[Quantity, AfterValidator(_bytes)]
-"""Memory or storage, at least a byte: `512M` is 512·1000², `512Mi` is 512·1024² bytes."""
+"""Memory or storage: `512M` is 512·1000², `512Mi` is 512·1024² bytes. A number without a unit is of bytes, and refused
+below a mebibyte."""
 
 
 def _byte_size(value: int | str) -> int | str:
     if isinstance(value, int):
         if value < 1:
             raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512M' or '32G'")
+        _check_unit(value, value, f"{value}M")
         return value
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]", value):
         if bytes_of(f"{value}i") < 1:
@@ -176,7 +193,7 @@ def _byte_size(value: int | str) -> int | str:
 
 ByteSize = Annotated[int | str, AfterValidator(_byte_size)]
 """Memory above 0 as JupyterHub writes it, in powers of 1024: `512M` is 512·1024² bytes (traitlet ByteSpecification). A
-number is of bytes."""
+number is of bytes, and refused below a mebibyte."""
 
 
 _REPOSITORY = r"[a-z0-9]+([._-]+[a-z0-9]+)*"

@@ -35,8 +35,15 @@ PRIVATE_CIDRS: tuple[Cidr, ...] = (
     "fc00::/8",
     "fd00::/8",
     "fe80::/10",
+    # An IPv4 address in an IPv6 one, which a translator or a tunnel takes to any of the above.
+    "64:ff9b::/96",  # NAT64 (RFC 6052): of clusters with IPv6 only, on EKS and GKE too
+    "64:ff9b:1::/48",  # NAT64 of one's own (RFC 8215)
+    "2002::/16",  # 6to4 (RFC 3056)
+    "2001::/32",  # Teredo (RFC 4380)
+    "::ffff:0:0:0/96",  # SIIT (RFC 2765)
+    "::/96",  # IPv4-compatible (RFC 4291)
 )
-"""What is not the internet."""
+"""What is not the internet. `::ffff:0:0/96` is no network: a kernel sends IPv4 for it."""
 
 DNS_CIDRS: tuple[Cidr, ...] = (
     "10.0.0.0/8",
@@ -118,7 +125,8 @@ class NetworkConfig(Config):
     """The ports, of UDP and TCP, on which it answers: the pods' own, and 53 where a policy sees the Service's address.
     53 by default; write `(53, 5353)` for OpenShift and `(53, 8053)` for Gardener, whose pods listen there."""
     private_cidrs: tuple[Cidr, ...] = PRIVATE_CIDRS
-    """What user pods cannot reach as "the internet". Add the ranges of pods, Services and nodes if they are public."""
+    """What user pods cannot reach as "the internet". Add the ranges of pods, Services and nodes if they are public, and
+    the prefix of a NAT64 that has one of its own network: it leads to the metadata server too."""
     kubernetes_api_cidrs: tuple[Cidr, ...] = Field(default=ANYWHERE, min_length=1)
     """Where the hub reaches the Kubernetes API server. Narrow it to the control plane's endpoint if that is fixed; the
     address of the Service `kubernetes` is of no use, since policies see what it translates to."""

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import Authenticator, OpenHexaApp
+from hexa_notebooks.authenticator.allowed_images import lets_strangers_in
 from hexa_notebooks.config import Config, did_you_mean
 from hexa_notebooks.cookies import CookiesConfig
 from hexa_notebooks.culler import CullerConfig
@@ -40,6 +41,8 @@ from hexa_notebooks.registry import ImagesConfig, Replace, images_replaced, qual
 from hexa_notebooks.secret_ref import references, refuse_secrets, secret_keys
 from hexa_notebooks.security_floor import check as check_risks
 from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
+from hexa_notebooks.singleuser.capabilities import added_capabilities, capabilities_on_the_node
+from hexa_notebooks.singleuser.limits import check_limits
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.singleuser.spawner import LASTING, LIMITING, PLAIN, profile_access
 from hexa_notebooks.site import domain, same_site
@@ -48,6 +51,7 @@ from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConf
 from hexa_notebooks.user_placeholder import pod_template as user_placeholder_pod
 from hexa_notebooks.user_scheduler import UserScheduler, UserSchedulerConfig, UserSchedulerRbac
 from hexa_notebooks.user_scheduler.deployment import pod_template as user_scheduler_pod
+from hexa_notebooks.user_storage import UserStorage
 
 Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value else value), Field(max_length=40)]
 """A prefix of names; the longest name that it precedes still fits."""
@@ -227,6 +231,69 @@ class NotebooksConfig(Config):
                 f" owner has (https://publicsuffix.org); give the notebooks {fix}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _capabilities_stay_in_the_pod(self) -> "NotebooksConfig":
+        found = capabilities_on_the_node(self._spawner)
+        if found and self.singleuser.host_users is not True:
+            raise ValueError(
+                f"singleuser.host_users: servers get {' and '.join(found)} and no user namespace, so that whoever"
+                " chooses an image can be root on the node; write host_users=False, or host_users=True where the"
+                " cluster is too old for user namespaces and you accept that"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _images_are_of_known_people(self) -> "NotebooksConfig":
+        app = self.authenticator
+        if not isinstance(app, OpenHexaApp):
+            return self
+        allowed = self._spawner.get("allowed_images") or []
+        strangers = lets_strangers_in(allowed)
+        limited = bool(allowed) and not strangers
+        capabilities = added_capabilities(self._spawner)
+        if capabilities and not limited and app.any_image_because is None:
+            who = f"of {', '.join(map(repr, strangers))} anybody can make one" if strangers else "any image may run"
+            raise ValueError(
+                f"authenticator.allowed_images: {who}, with the capability {capabilities[0]} that"
+                f" singleuser.storage adds; name those of people whom you trust, as in ('docker.io/blsq/*',), or say"
+                " why in any_image_because"
+            )
+        if app.any_image_because is not None and (limited or not capabilities):
+            why = "allowed_images limits them" if limited else "the storage adds no capability"
+            raise ValueError(f"authenticator.any_image_because: there is nothing to accept, since {why}; remove it")
+        return self
+
+    @model_validator(mode="after")
+    def _workspaces_have_their_files(self) -> "NotebooksConfig":
+        app, storage = self.authenticator, self.singleuser.storage
+        if not isinstance(app, OpenHexaApp):
+            return self
+        if not storage.has_workspaces and app.nothing_kept_because is None:
+            raise ValueError(
+                f"singleuser.storage: {storage.kind!r} does not mount the buckets of OpenHEXA's workspaces, so that"
+                " their servers lose all files when they stop; write storage=InPodFuse(), or say in"
+                " authenticator.nothing_kept_because why that may be"
+            )
+        if storage.has_workspaces and app.nothing_kept_because is not None:
+            raise ValueError(
+                f"authenticator.nothing_kept_because: {storage.kind!r} mounts the workspaces' buckets, so that files"
+                " are kept; remove it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _servers_can_be_given_that(self) -> "NotebooksConfig":
+        try:
+            check_limits(self._spawner)
+        except ValueError as error:
+            raise ValueError(f"hub.traits, hub.override_traits: {error}") from None
+        return self
+
+    @cached_property
+    def _spawner(self) -> Mapping[str, Any]:
+        """The traits of the spawner as the hub loads them, whichever class they are written for."""
+        return UserStorage.of(self.hub_traits()).traits
 
     @model_validator(mode="after")
     def _culling_keeps_files(self) -> "NotebooksConfig":

@@ -1,11 +1,30 @@
 """CPU and memory of a container."""
 
-from pydantic import model_validator
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, model_validator
 
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import Bytes, Cores, LabelKey, amount_of
+from hexa_notebooks.field_types import MEBIBYTE, Bytes, Cores, LabelKey, amount_of
 from hexa_notebooks.k8s import k8s, quantity, with_json
 from hexa_notebooks.kubernetes_json import Amount
+
+
+def amounts(value: dict[str, Amount]) -> dict[str, Amount]:
+    """Return amounts of resources by name, unless one of memory or storage has no unit and would need one."""
+    for name, amount in value.items():
+        if name in ("memory", "ephemeral-storage") or name.startswith("hugepages-"):
+            bare = str(amount)
+            # Nothing at all is an amount that people write on purpose.
+            if re.fullmatch(r"[0-9]+(\.[0-9]+)?", bare) and 0 < float(bare) < MEBIBYTE:
+                raise ValueError(f"{name}: {amount!r} is only {bare} bytes; write a unit, as in {f'{bare}Mi'!r}")
+    return value
+
+
+Amounts = Annotated[dict[LabelKey, Amount], AfterValidator(amounts)]
+"""Amounts of resources by name, each as it stands: `{"cpu": "250m", "memory": "512Mi", "nvidia.com/gpu": 2}`. Memory
+and storage without a unit are bytes, and refused below a mebibyte."""
 
 
 class ResourcesConfig(Config):
@@ -49,9 +68,9 @@ class ContainerResources(Config):
     For a takeover; a container without requests is the first that is evicted, and nothing keeps its node from filling.
     """
 
-    requests: dict[LabelKey, Amount] | None = None
+    requests: Amounts | None = None
     """What the scheduler sets aside. Nothing by default."""
-    limits: dict[LabelKey, Amount] | None = None
+    limits: Amounts | None = None
     """What the container may not exceed. Nothing by default."""
 
     def requirements(self) -> k8s.ResourceRequirements | None:

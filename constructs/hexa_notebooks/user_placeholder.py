@@ -96,6 +96,7 @@ def pod_template(
         containers=[with_json(container, resources=resources)],
         node_selector=(singleuser.node_selector | _by_default(singleuser).get("node_selector", {})) or None,
         image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
+        runtime_class_name=singleuser.runtime_class,
         priority_class_name=class_name(installation, "user_placeholder") if installation.priority_class else None,
         scheduler_name=installation.scheduler,
         automount_service_account_token=False,
@@ -117,19 +118,17 @@ def _by_default(singleuser: SingleuserConfig) -> dict[str, Any]:
 def _server_resources(config: UserPlaceholderConfig, singleuser: SingleuserConfig) -> dict[str, Any] | None:
     """Return what a server asks of its node."""
     changed = _by_default(singleuser)
-    devices: dict[str, Any] = singleuser.storage.traits()["KubeSpawner"]
+    own, devices = singleuser.resource_traits(), singleuser.storage.traits()["KubeSpawner"]
     found = {}
-    for field, kind, further in (
-        ("requests", "guarantee", singleuser.extra_guarantees | devices.get("extra_resource_guarantees", {})),
-        ("limits", "limit", singleuser.extra_limits | devices.get("extra_resource_limits", {})),
-    ):
+    for field, kind in (("requests", "guarantee"), ("limits", "limit")):
         cpu, memory = (
             changed.get(f"{name}_{kind}") or getattr(singleuser, f"{name}_{kind}") for name in ("cpu", "mem")
         )
         if isinstance(memory, str) and config.hardened:
             # JupyterHub counts in powers of 1024, where Kubernetes has the same letters for powers of 1000.
             memory = f"{memory}i"
-        extra = singleuser.extra_resources | further
+        trait = f"extra_resource_{kind}s"
+        extra = own[trait] | devices.get(trait, {})
         amounts = {"cpu": _whole(cpu), "memory": memory, **{name: str(_whole(value)) for name, value in extra.items()}}
         found[field] = {name: amount for name, amount in amounts.items() if amount is not None}
     return {field: amounts for field, amounts in found.items() if amounts} or None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hexa_jupyter import renewal, workspace
+from hexa_jupyter.cache import Cache, listed
 from hexa_jupyter.credentials_server import CredentialsServer
 from hexa_jupyter.log import say
 from hexa_jupyter.renewal import Credentials, RenewalError
@@ -129,6 +130,7 @@ class Mount:
         account = credentials.now().get("AZURE_ACCOUNT_NAME", "")
         endpoint = environ.get("RCLONE_AZUREBLOB_ENDPOINT") or f"https://{account}.blob.core.windows.net"
         self._server = CredentialsServer(credentials, endpoint.rstrip("/"))
+        self._cache = Cache(environ, self._state / "cache")
         self._environ = self._rclone_environment(environ)
         self._rclone: subprocess.Popen[str] | None = None
         self._reason = ""
@@ -136,14 +138,25 @@ class Mount:
         self._turn = threading.Lock()
 
     def open(self) -> None:
-        """Mount. Raises StorageError if that cannot be done; then nothing of it is left."""
+        """Mount, and send what an earlier container of this pod has left.
+
+        Raises StorageError if that cannot be done; then nothing is left but what is not sent.
+        """
+        left = self._cache.unsent()
         try:
             self._check()
             self._start()
+        except StorageError as error:
+            self._clear()
+            lost = f"; files that are not sent are lost when the server stops: {listed(left)}" if left else ""
+            raise StorageError(f"{error}{lost}") from None
         except BaseException:
             # A signal may be what ends it.
             self._clear()
             raise
+        if left:
+            say(f"an earlier container was killed before it had sent all files, which are sent now: {listed(left)}")
+            workspace.tell_of_a_kill(left)
         threading.Thread(target=self._keep, daemon=True).start()
         if self._storage.temporary and not self._credentials.renewable:
             say("nobody can be asked for new credentials, so the files are lost to this server when its own end")
@@ -163,17 +176,14 @@ class Mount:
         self._closing.set()
         with self._turn:
             self._clear()
+        if waiting == 0:
+            self._cache.clear()
         if waiting is None:
             raise StorageError("rclone does not tell what is not sent yet, so what was written last may be lost")
         if waiting:
             raise StorageError(f"{waiting} files could not be sent to the storage and are lost: {reason}")
 
     def _rclone_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
-        options = dict(self._storage.options)
-        if self._storage.kind == "azureblob":
-            options["sas_url"] = (
-                f"http://{self._server.address}/account/{self._storage.bucket}?sig={self._server.guard}"
-            )
         uid, gid = workspace.owner()
         passed = {name: value for name, value in environ.items() if name.upper() in _PASSED}
         tuned = {name: value for name, value in environ.items() if name.startswith("RCLONE_")}
@@ -183,15 +193,28 @@ class Mount:
             "RCLONE_UID": str(uid),
             "RCLONE_GID": str(gid),
             **tuned,
-            "RCLONE_CONFIG": "",
+            "RCLONE_CONFIG": str(self._configuration()),
             # Keys in the user's home would come before those of the workspace.
             "HOME": str(self._state),
-            "RCLONE_CONFIG_WORKSPACE_TYPE": self._storage.kind,
-            **{f"RCLONE_CONFIG_WORKSPACE_{name.upper()}": value for name, value in options.items()},
             "GCE_METADATA_HOST": self._server.address,
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{self._server.address}/aws",
             "AWS_CONTAINER_AUTHORIZATION_TOKEN": self._server.guard,
         }
+
+    def _configuration(self) -> Path:
+        """Write the remote's options to a file: as variables they would be part of the name of its cache.
+
+        In that name a new container of the pod could not find what the last one has left.
+        """
+        options = {"type": self._storage.kind, **self._storage.options}
+        if self._storage.kind == "azureblob":
+            options["sas_url"] = (
+                f"http://{self._server.address}/account/{self._storage.bucket}?sig={self._server.guard}"
+            )
+        lines = (f"{name} = {' '.join(value.split())}\n" for name, value in options.items())
+        file = self._state / "rclone.conf"
+        file.write_text("[workspace]\n" + "".join(lines))  # in a folder that nobody else may enter
+        return file
 
     @property
     def _remote(self) -> str:
@@ -223,7 +246,7 @@ class Mount:
 
     def _start(self) -> None:
         command = ["rclone", "mount", self._remote, str(self._folder), "--use-json-log", "--devname", "workspace"]
-        command += ["--allow-non-empty", "--cache-dir", str(self._state / "cache")]
+        command += ["--allow-non-empty", "--cache-dir", str(self._cache.folder)]
         command += ["--rc", "--rc-no-auth", "--rc-addr", f"unix://{self._socket}"]
         command += ["--allow-other"] if os.geteuid() == 0 else []
         command += ["--read-only"] if self._storage.read_only else []

@@ -10,6 +10,9 @@ from hexa_jupyter.log import say
 NOTICE = "FILES-HERE-ARE-NOT-KEPT.txt"
 """The file that tells a user why the workspace's own files are missing."""
 
+KILLED = "YOUR-SERVER-WAS-KILLED.txt"
+"""The file that tells a user which files may not be whole."""
+
 SAMPLES = Path("/opt/hexa/samples")
 """Files that an empty workspace gets. An image without this folder gives none."""
 
@@ -70,6 +73,20 @@ def forget_warning() -> None:
     """Remove that file, if it is there."""
     with contextlib.suppress(OSError):
         (path() / NOTICE).unlink(missing_ok=True)
+
+
+def tell_of_a_kill(files: list[str]) -> None:
+    """Leave a file in the workspace that says what was not sent yet when the server was killed."""
+    text = (
+        "Your server was killed and started again, most likely because it needed more memory than it may have.\n"
+        "Kernels have ended, and what they held in memory is lost.\n\n"
+        "These files had not reached the workspace's storage. They are sent as they are on the server's disk. What\n"
+        "was being written at that moment may be missing. Look at them, then delete this file.\n\n"
+    )
+    try:
+        (path() / KILLED).write_text(text + "".join(f"  {file}\n" for file in files))
+    except OSError as error:
+        say(f"{path() / KILLED} cannot be written: {error.strerror}")
 
 
 def add_samples(samples: Path = SAMPLES) -> None:

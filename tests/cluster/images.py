@@ -30,6 +30,8 @@ APP = f"{OWN}/openhexa-app-stand-in:test"
 """A stand-in for the App, `tests/openhexa_app`, in the hub's image."""
 POSTGRES = f"{OWN}/postgres-of-a-wheel:test"
 """PostgreSQL as a Python package has it, the one of the other tests."""
+HOSTILE = f"{OWN}/hostile-notebook:test"
+"""What somebody may put into the image of a workspace: a Python that whoever runs it is root in."""
 KUBE_SCHEDULER = f"registry.k8s.io/kube-scheduler:{kubernetes_version()}"
 """The real program, in an image of ours."""
 DEVICE_PLUGIN = "ghcr.io/smarter-project/smarter-device-manager:v1.20.12"
@@ -68,6 +70,10 @@ RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf pip install --no-cache-
     && useradd --uid 70 postgres
 ENV PATH=/opt/postgresql/bin:$PATH
 USER 70
+"""
+_HOSTILE = """\
+FROM {python}
+RUN cp "$(readlink -f "$(command -v python3)")" /become-root && chmod 4755 /become-root
 """
 _NETWORK_TOOLS = """\
 FROM {python}
@@ -136,6 +142,7 @@ class Images:
             images.PROXY: lambda: self._built("proxy", _PROXY, self._proxy_files),
             APP: lambda: self._built("app", _APP, self._app_files),
             POSTGRES: lambda: self._built("postgres", _POSTGRES),
+            HOSTILE: lambda: self._built("hostile", _HOSTILE),
             CHART_HUB: lambda: self._hub,
             CHART_SINGLEUSER: lambda: self._builder.stack,
             CHART_NETWORK_TOOLS: lambda: self._built("network-tools", _NETWORK_TOOLS),

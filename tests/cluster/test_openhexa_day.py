@@ -10,13 +10,27 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.cluster import stand_ins
-from tests.cluster.images import APP, POSTGRES
+from tests.cluster.images import APP, HOSTILE, POSTGRES
 from tests.cluster.installation import Installation
+from tests.kube_spawner import user_pod
 from tests.loopback import free_port
 
 USER, WORKSPACE = "editor@example.org", "malaria"
 BUCKET = f"/tmp/buckets/hexa-{WORKSPACE}"  # noqa: S108 (in a pod)
 MEBIBYTES = 200
+ESCAPE = """
+import ctypes, os
+print("real and effective user", os.getuid(), os.geteuid())
+os.mkdir("/tmp/proc")
+ctypes.CDLL(None).mount(b"proc", b"/tmp/proc", b"proc", 0, None)
+for folder in ("/tmp/proc", "/proc"):
+    try:
+        open(f"{folder}/sys/kernel/core_pattern", "r+").close()
+        print("opened")
+    except OSError as error:
+        print(error.strerror)
+"""
+"""Whoever may write what it opens has the node's kernel run a program as root, at the next crash of anything."""
 
 Keep = Callable[[str], object]
 
@@ -38,6 +52,21 @@ class OpenHexa:
         selector = f"component=singleuser-server,hexa-workspace={workspace}"
         (pod,) = self.installation.cluster.wait_ready(self.installation.namespace, selector)
         return str(pod["metadata"]["name"])
+
+    def kill(self, pod: str, after: str) -> None:
+        """End all processes of a server, as its kernel does for want of memory, at once after a command."""
+        namespace = f"--namespace={self.installation.namespace}"
+        self.installation.cluster.kubectl("exec", namespace, pod, "--", "sh", "-c", f"{after}; kill -9 -1", check=False)
+
+    def wait_until_in_bucket(self, file: str, text: str) -> None:
+        """Wait until a file of the bucket has some text in it."""
+        installation = self.installation
+        read = ("exec", f"--namespace={installation.namespace}", "s3", "--", "cat", f"{BUCKET}/{file}")
+        installation.cluster.wait_until(
+            lambda: text in installation.cluster.kubectl(*read, check=False).stdout,
+            f"{file} to be in the bucket",
+            installation.namespace,
+        )
 
     def wait_until_stopped(self) -> None:
         """Wait until no server is left: until then one sends to its bucket what was written last."""
@@ -97,18 +126,30 @@ def test_a_day_in_the_app(openhexa: OpenHexa, page: Page, keep: Keep) -> None:
     expect(lab.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
     keep("openhexa-2-saved")
 
+    server = openhexa.server()
+    inside, outside, _ = openhexa.exec(server, "cat", "/proc/self/uid_map").split()
+    assert (inside, outside != "0") == ("0", True), "the server has no user namespace"
+    held = openhexa.exec(server, "sh", "-c", "grep -E 'Cap(Prm|Bnd)' /proc/self/status").split()
+    assert held == ["CapPrm:", f"{0:016x}", "CapBnd:", f"{1 << 21:016x}"], "more than SYS_ADMIN, or it at once"
+    assert " /var/cache/hexa-jupyter " in openhexa.exec(server, "cat", "/proc/self/mounts")
+
     page.get_by_role("button", name="Stop server").click()
     expect(page.get_by_role("heading", name="Workspaces")).to_be_visible()
     openhexa.wait_until_stopped()
-    there = openhexa.exec("s3", "sh", "-c", f"cd {BUCKET} && ls && sha256sum < survey.bin")
+    there = openhexa.exec("s3", "sh", "-c", f"cd {BUCKET} && ls -A . .ipynb_checkpoints && sha256sum < survey.bin")
     digest = hashlib.sha256(bytes(range(256)) * 4096 * MEBIBYTES).hexdigest()
     assert "Untitled.ipynb" in there
+    assert "Untitled-checkpoint.ipynb" in there, "a file in a new folder is not sent"
     assert digest in there
 
     lab = launch(page, "?open=Untitled.ipynb")
     expect(lab.locator(".jp-OutputArea-output").first).to_contain_text(f"{WORKSPACE} 1000")
     assert digest in openhexa.exec(openhexa.server(), "sh", "-c", "sha256sum < workspace/survey.bin")
     keep("openhexa-3-next-day")
+
+    openhexa.kill(openhexa.server(), after="printf 'written last' > workspace/late.txt")
+    openhexa.wait_until_in_bucket("late.txt", "written last")
+    openhexa.wait_until_in_bucket("YOUR-SERVER-WAS-KILLED.txt", "late.txt")
 
     assert openhexa.server()
     page.goto(openhexa.app_url)
@@ -118,6 +159,32 @@ def test_a_day_in_the_app(openhexa: OpenHexa, page: Page, keep: Keep) -> None:
     assert answer
     assert answer.status == 401, answer.text()
     openhexa.wait_until_stopped()
+
+
+@pytest.mark.parametrize("user_namespace", [True, False])
+def test_image_of_a_stranger_is_not_root_on_the_node(
+    openhexa: OpenHexa, need_images: Callable[..., None], user_namespace: bool
+) -> None:
+    """Where its program becomes root the kernel of the node is out of reach; without the user namespace it is not."""
+    need_images(HOSTILE)
+    installation = openhexa.installation
+    pod = user_pod(installation.config, profile="standard")
+    spec = pod["spec"]
+    assert spec["hostUsers"] is False
+    if not user_namespace:
+        del spec["hostUsers"]
+    (container,) = spec["containers"]
+    for key in ("args", "lifecycle", "env", "ports"):
+        container.pop(key, None)
+    container |= {"image": HOSTILE, "command": ["sleep", "600"]}
+    name = f"stranger-{'in' if user_namespace else 'out'}"
+    pod["metadata"] = {"name": name, "labels": {"stranger": name}}
+    spec["terminationGracePeriodSeconds"] = 1
+    installation.cluster.apply({"apiVersion": "v1", "kind": "Pod", **pod}, namespace=installation.namespace)
+    installation.cluster.wait_ready(installation.namespace, f"stranger={name}")
+    user, *tries = openhexa.exec(name, "/become-root", "-c", ESCAPE).splitlines()
+    assert user == "real and effective user 1000 0"
+    assert ("opened" in tries) is not user_namespace, tries
 
 
 def launch(page: Page, query: str = "") -> FrameLocator:

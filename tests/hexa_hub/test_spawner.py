@@ -138,7 +138,7 @@ def test_profile_cannot_replace_what_the_workspace_has(
     assert container["resources"]["limits"]["memory"] == 3 * 2**30
     assert env(manifest)["HEXA_WORKSPACE"] == SLUG
     assert env(manifest)["MORE"] == "1"
-    assert [volume["name"] for volume in manifest["spec"]["volumes"]] == ["data"]
+    assert [volume["name"] for volume in manifest["spec"]["volumes"]] == ["cache", "data"]
     assert made.storage_pvc_ensure is False
 
 

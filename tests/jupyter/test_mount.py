@@ -15,7 +15,7 @@ import pytest
 from hexa_jupyter import mount
 from hexa_jupyter.mount import is_mounted
 from hexa_jupyter.storage import StorageError
-from hexa_jupyter.workspace import NOTICE
+from hexa_jupyter.workspace import KILLED, NOTICE
 from tests.jupyter.conftest import Start, needs_fuse
 from tests.jupyter.image import Image
 from tests.jupyter.storages import (
@@ -89,6 +89,15 @@ def rclone_of(process: Process) -> Any:
     return found
 
 
+def kill_all(process: Process) -> None:
+    """End a container as the kernel does when it needs too much memory: all of it, at once."""
+    assert process.pid
+    killed = [psutil.Process(process.pid), *descendants(process.pid)]
+    for each in killed:
+        each.kill()
+    psutil.wait_procs(killed, timeout=10)
+
+
 def exists(path: Path) -> bool:
     """Return whether a file is there, which it is not in a mount that has lost its program."""
     return os.path.exists(path)  # noqa: PTH110 (pathlib raises what such a mount answers)
@@ -121,6 +130,68 @@ def test_what_is_written_last_is_sent_before_the_container_ends(image: Image, s3
     assert not rclone.is_running()
     assert image.log == ""
     assert not list((image.folder / "tmp").glob("hexa-jupyter-*/"))
+
+
+@pytest.mark.parametrize("sent", ["sent", "storage-is-down"])
+def test_what_a_killed_container_had_not_sent_is_sent_by_the_next(
+    image: Image, s3: S3Server, start: Start, tmp_path: Path, sent: str
+) -> None:
+    """As after too much memory: a line in the log and a file for the user say which, also where it cannot be sent."""
+    variables = image.variables | s3_variables(s3) | {"HEXA_CACHE_DIR": str(tmp_path / "volume")}
+    image.variables = variables | {"RCLONE_VFS_WRITE_BACK": "1h"}
+    process = start("singleuser")
+    image.started(process)
+    (image.workspace / "late results.csv").write_text("a,b\n1,2\n")
+    kill_all(process)
+    subprocess.run(["fusermount3", "-uz", image.workspace], check=True)
+    assert not (s3.bucket / "late results.csv").exists()
+
+    (image.home / "program.json").unlink()
+    image.variables = variables
+    if sent != "sent":
+        s3.stop()
+    image.started(start("singleuser"))
+    if sent != "sent":
+        (line,) = image.complaints
+        assert line.endswith("; files that are not sent are lost when the server stops: 'late results.csv'")
+        assert "'late results.csv'" in (image.workspace / NOTICE).read_text()
+        return
+    wait_until((s3.bucket / "late results.csv").exists, "the file to be in the bucket")
+    assert (s3.bucket / "late results.csv").read_text() == "a,b\n1,2\n"
+    assert image.complaints == [
+        "hexa-jupyter: an earlier container was killed before it had sent all files, which are sent now:"
+        " 'late results.csv'"
+    ]
+    assert "  late results.csv\n" in (image.workspace / KILLED).read_text()
+
+
+def test_next_server_hears_nothing_of_one_that_ended_well(
+    image: Image, s3: S3Server, start: Start, tmp_path: Path
+) -> None:
+    """All is sent, so that nothing stays in the volume."""
+    image.variables |= s3_variables(s3, HEXA_CACHE_DIR=str(tmp_path / "volume"))
+    for _ in range(2):
+        process = start("singleuser")
+        image.started(process)
+        (image.workspace / "new.txt").write_text("written")
+        process.stop(by=signal.SIGTERM, seconds=30)
+        (image.home / "program.json").unlink()
+    assert list((tmp_path / "volume").iterdir()) == []
+    assert image.log == ""
+    assert sorted(path.name for path in s3.bucket.iterdir()) == ["last-words.txt", "new.txt"]
+
+
+def test_volume_that_cannot_be_written_is_a_line(image: Image, s3: S3Server, start: Start, tmp_path: Path) -> None:
+    """And files are sent all the same."""
+    (tmp_path / "volume").write_text("a file")
+    image.variables |= s3_variables(s3, HEXA_CACHE_DIR=str(tmp_path / "volume"))
+    image.started(start("singleuser"))
+    (image.workspace / "new.txt").write_text("written")
+    wait_until((s3.bucket / "new.txt").exists, "the file to be in the bucket")
+    assert image.complaints == [
+        f"hexa-jupyter: {tmp_path / 'volume'} cannot be written (Not a directory): what is not sent is lost if the"
+        " container is killed"
+    ]
 
 
 def test_a_signal_for_all_processes_at_once_loses_nothing(image: Image, s3: S3Server, start: Start) -> None:

@@ -11,21 +11,25 @@ from syrupy.assertion import SnapshotAssertion
 from hexa_notebooks import (
     CidrPeer,
     HubConfig,
+    InPodFuse,
     JupyterHubRole,
     NativeAuthenticator,
+    NoStorage,
     NotebooksConfig,
     OpenHexaApp,
     OtherAuthenticator,
+    PerUserPvc,
     PodPeer,
     SecretKeyRef,
     SharedPassword,
+    SharedPvc,
 )
 from hexa_notebooks.authenticator import AuthenticatorConfig
 from hexa_notebooks.config import explain
 from tests.kube_spawner import user_pod
 from tests.support import MINIMAL, Object, delta, synth
 
-APP = OpenHexaApp(url="https://app.example.org")
+APP = OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing starts here")
 GOOGLE = NativeAuthenticator(
     class_name="oauthenticator.google.GoogleOAuthenticator",
     traits={
@@ -66,6 +70,11 @@ OTHER_SETTINGS: dict[str, dict[str, Any]] = {
     "traits": {"traits": {"LDAPAuthenticator": {"server_address": "other.example.org"}}},
     "secrets": {"secrets": {"LDAPAuthenticator.lookup_dn_search_password": SecretKeyRef(key="ldap")}},
 }
+
+
+BUCKET = MINIMAL.singleuser.evolve(storage=InPodFuse())
+OURS = APP.evolve(nothing_kept_because=None, allowed_images=("docker.io/blsq/*",))
+OVERRIDE = HubConfig(override_traits={"WorkspaceSpawner": {"allowed_images": []}})
 
 
 def signed_in(authenticator: AuthenticatorConfig) -> NotebooksConfig:
@@ -342,3 +351,85 @@ def test_users_lose_nothing_but_tokens() -> None:
     own = expanded(_expand_self_scope("anna"))
     assert own - expanded(role["scopes"]) == {"tokens!user"}
     assert expanded(role["scopes"]) <= own
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        ("docker.io/blsq/*",),
+        ("blsq/*", "docker.io/library/*"),
+        ("registry.example.org/*", "localhost:5000/*"),
+        ("europe-docker.pkg.dev/my-project/*", "quay.io/jupyter/*:2026-*"),
+        ("docker.io/anybody/image:1.2.3",),
+    ],
+)
+def test_images_of_known_people_may_have_the_capability(patterns: tuple[str, ...]) -> None:
+    """A registry of one's own, an account on one of all, or a single image."""
+    assert MINIMAL.evolve(authenticator=OURS.evolve(allowed_images=patterns), singleuser=BUCKET)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*",
+        "docker.io/*",
+        "blsq*",
+        "docker.io/blsq*",
+        "quay.io/*",
+        "[q]uay.io/jupyter/a",
+        "?uay.io/jupyter/a",
+        "*/openhexa-base-notebook:*",
+        "registry.example.org*",
+        "europe-docker.pkg.dev/my-project*",
+        "ghcr.io/*/notebook",
+    ],
+)
+def test_images_of_anybody_may_not_have_the_capability(pattern: str) -> None:
+    """A pattern that a stranger's image can have is none, beside whatever other patterns."""
+    with pytest.raises(ValidationError) as refused:
+        MINIMAL.evolve(authenticator=OURS.evolve(allowed_images=("docker.io/blsq/*", pattern)), singleuser=BUCKET)
+    told = explain(refused.value)
+    assert f"authenticator.allowed_images: of {pattern!r} anybody can make one, with the capability SYS_ADMIN" in told
+    assert "or say why in any_image_because" in told
+
+
+@pytest.mark.parametrize(
+    ("app", "hub"),
+    [(OURS.evolve(allowed_images=()), HubConfig()), (OURS, OVERRIDE)],
+    ids=["empty", "emptied-by-a-trait"],
+)
+def test_any_image_is_refused_until_it_is_said_in_words(app: OpenHexaApp, hub: HubConfig) -> None:
+    """With a capability; without one an image may be anybody's."""
+    with pytest.raises(ValidationError, match=r"allowed_images: any image may run, with the capability SYS_ADMIN"):
+        MINIMAL.evolve(authenticator=app, singleuser=BUCKET, hub=hub)
+    assert MINIMAL.evolve(authenticator=app.evolve(any_image_because="a lab"), singleuser=BUCKET, hub=hub)
+    assert MINIMAL.evolve(authenticator=app.evolve(nothing_kept_because="a lab"), hub=hub)
+
+
+@pytest.mark.parametrize(
+    ("app", "reason"),
+    [
+        (OURS.evolve(any_image_because="a lab"), "allowed_images limits them"),
+        (APP.evolve(any_image_because="a lab"), "the storage adds no capability"),
+    ],
+)
+def test_nothing_is_accepted_for_nothing(app: OpenHexaApp, reason: str) -> None:
+    """As it would cover what comes later."""
+    singleuser = BUCKET if app.allowed_images else MINIMAL.singleuser
+    with pytest.raises(ValidationError, match=f"any_image_because: there is nothing to accept, since {reason}; remove"):
+        MINIMAL.evolve(authenticator=app, singleuser=singleuser)
+    with pytest.raises(ValidationError, match="nothing_kept_because: 'in-pod-fuse' mounts the workspaces' buckets"):
+        MINIMAL.evolve(authenticator=OURS.evolve(nothing_kept_because="a lab"), singleuser=BUCKET)
+
+
+@pytest.mark.parametrize("storage", [PerUserPvc(), NoStorage(), SharedPvc(claim="homes")])
+def test_workspaces_do_not_lose_their_files_by_a_missing_line(storage: Any) -> None:
+    """Only the bucket's storage keeps them; another one takes a reason in words."""
+    singleuser = MINIMAL.singleuser.evolve(storage=storage)
+    with pytest.raises(ValidationError) as refused:
+        MINIMAL.evolve(authenticator=OURS, singleuser=singleuser)
+    assert (
+        f"singleuser.storage: {storage.kind!r} does not mount the buckets of OpenHEXA's workspaces, so that their"
+        " servers lose all files when they stop; write storage=InPodFuse()"
+    ) in explain(refused.value)
+    assert MINIMAL.evolve(authenticator=OURS.evolve(nothing_kept_because="for a demonstration"), singleuser=singleuser)

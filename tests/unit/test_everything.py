@@ -126,7 +126,7 @@ RICH = NotebooksConfig(
         login=PasswordLogin(user="hexa-notebooks"),
         identity=WorkloadIdentity(google_service_account=ACCOUNT),
     ),
-    authenticator=OpenHexaApp(url="https://app.example.org", peers=PEERS),
+    authenticator=OpenHexaApp(url="https://app.example.org", peers=PEERS, nothing_kept_because="nothing starts here"),
     singleuser=SingleuserConfig(
         image="quay.io/jupyter/base-notebook:2026-01-19",
         profiles=(
@@ -763,7 +763,12 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "tls": ({"secretName": "other"},),
     },
     SharedPassword: {"password": SecretKeyRef(key="other")},
-    SharedPvc: {"claim": "other", "sub_path": "other/{username}", "mount_path": "/home/other"},
+    SharedPvc: {
+        "claim": "other",
+        "sub_path": "other/{username}",
+        "mount_path": "/home/other",
+        "owner_from": "fs-group",
+    },
     SingleuserConfig: {
         "ip": None,
         "image": "quay.io/jupyter/base-notebook:2025-12-31",
@@ -789,6 +794,11 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "http_timeout_s": 60,
         "uid": 1001,
         "fs_gid": 1001,
+        "fs_group_change_policy": "Always",
+        "host_users": False,
+        "runtime_class": "gvisor",
+        "ephemeral_storage_guarantee": "2Gi",
+        "ephemeral_storage_limit": "20Gi",
         "internet": False,
         "egress": (),
         "hardened": True,
@@ -863,6 +873,8 @@ EXEMPT = {
     (GcsFuseCsi, "one_folder"),
     (ImagesConfig, "accepted_risks"),
     (MountedFile, "text"),
+    (OpenHexaApp, "any_image_because"),
+    (OpenHexaApp, "nothing_kept_because"),
     (Profile, "default"),
     (ProfileChoice, "default"),
     (SharedPvc, "one_folder"),
@@ -871,9 +883,9 @@ EXEMPT = {
     (UserFile, "binary"),
 }
 """What cannot change alone, since it excludes another field or, as with the one default profile, needs another: see
-`test_default_profile`, test_profile_options.py, test_hub.py and test_singleuser.py. `accepted_risks`, `as_chart`,
-`one_folder`, `profiles_may_replace_storage` and `storage_renamed_from` only permit what is written elsewhere, and the
-text of a mounted file is for `hub-config`."""
+`test_default_profile`, test_profile_options.py, test_hub.py and test_singleuser.py. `accepted_risks`,
+`any_image_because`, `as_chart`, `nothing_kept_because`, `one_folder`, `profiles_may_replace_storage` and
+`storage_renamed_from` only permit what is written elsewhere, and the text of a mounted file is for `hub-config`."""
 
 Path = tuple[str | int, ...]
 

@@ -43,8 +43,8 @@ ACCEPTED: dict[str, list[Any]] = {
         "1E-3",
     ],
     "Cores": ["1", "250m", "0.5", "1n", "1e-3"],
-    "Bytes": ["1", "1.5Gi", "512M", "512Mi", "1k", "2E", "1e3", "1E9"],
-    "ByteSize": ["512M", "32G", "1.5G", "1K", "2T", 1, 2**29],
+    "Bytes": ["1048576", "1.5Gi", "512M", "512Mi", "1k", "2E", "1e3", "1E9"],
+    "ByteSize": ["512M", "32G", "1.5G", "1K", "2T", 2**20, 2**29],
     "Image": [
         "quay.io/jupyterhub/k8s-hub:4.4.0",
         "busybox:1",
@@ -164,6 +164,8 @@ REFUSED: dict[str, dict[Any, str]] = {
         "0Gi": "'0Gi' is less than a byte",
         "1e-3": "'1e-3' is less than a byte",
         "512Mb": "'512Mb' is not a Kubernetes quantity",
+        "512": "'512' is only 512 bytes; write a unit, as in '512Mi'",
+        "1048575": "'1048575' is only 1048575 bytes",
     },
     "ByteSize": {
         "0G": "'0G' is less than a byte; write an amount above 0, as in '512M' or '32G'",

@@ -26,6 +26,7 @@ from hexa_notebooks.config import explain
 from hexa_notebooks.hub.config_map import TRAITS
 from tests.support import MINIMAL, delta, synth
 
+APP = OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing starts here")
 NAMED = HubConfig(named_servers=True)
 EMBEDDING = EmbeddingConfig(frame_ancestors=("https://app.example.org",))
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -88,9 +89,7 @@ def test_order_of_mappings_does_not_matter() -> None:
 
 def test_parts_of_the_hub_come_together() -> None:
     """Services and roles of several parts are all there, and their variables once each."""
-    config = MINIMAL.evolve(
-        app_api=AppApiConfig(), hub=NAMED, embedding=EMBEDDING, authenticator=OpenHexaApp(url="https://app.example.org")
-    )
+    config = MINIMAL.evolve(app_api=AppApiConfig(), hub=NAMED, embedding=EMBEDDING, authenticator=APP)
     hub: Any = config.hub_traits()["JupyterHub"]
     assert [item["name"] for item in hub["services"]] == ["jupyterhub-idle-culler", "openhexa-app"]
     assert [item["name"] for item in hub["load_roles"]] == ["user", "jupyterhub-idle-culler", "openhexa-app"]

@@ -15,6 +15,7 @@ from hexa_notebooks import (
     ContainerResources,
     EgressConfig,
     EmbeddingConfig,
+    GcsFuseCsi,
     HubConfig,
     InPodFuse,
     MetadataBlockConfig,
@@ -49,6 +50,7 @@ TRIAL = Profile(
     node_selector={"pool": "trial"},
 )
 STORAGES: list[UserStorage] = [PerUserPvc(), SharedPvc(claim="homes"), NoStorage(), InPodFuse()]
+APP = OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing starts here")
 CONTRACT = {
     "app": "jupyterhub",
     "component": "singleuser-server",
@@ -76,6 +78,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ip-of-kubespawner": {"ip": None},
     "cpu_guarantee-none": {"cpu_guarantee": None},
     "cpu_limit": {"cpu_limit": 4},
+    "ephemeral_storage_guarantee": {"ephemeral_storage_guarantee": "2Gi"},
+    "ephemeral_storage_limit-none": {"ephemeral_storage_limit": None},
     "mem_guarantee": {"mem_guarantee": "1G"},
     "mem_limit-none": {"mem_limit": None},
     "extra_resources": {"extra_resources": {"nvidia.com/gpu": "1"}},
@@ -103,6 +107,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "service_account": {"service_account": "users"},
     "lifecycle": {"lifecycle": {"preStop": {"httpGet": {"path": "/bye", "port": 8888}}}},
     "init_containers": {"init_containers": ({"name": "prepare", "image": "busybox:1.37"},)},
+    "host_users": {"host_users": False},
+    "host_users-shared": {"host_users": True},
+    "runtime_class": {"runtime_class": "gvisor"},
+    "fs_group_change_policy": {"fs_group_change_policy": "Always"},
+    "fs_group_change_policy-none": {"fs_group_change_policy": None},
     "extra_containers": {"extra_containers": ({"name": "beside", "image": "busybox:1.37"},)},
     "extra_pod_config": {"extra_pod_config": {"hostAliases": [{"ip": "10.1.2.3"}]}},
     "metadata_block": {"metadata_block": BLOCK},
@@ -222,8 +231,8 @@ def test_resources_arrive() -> None:
     """CPU is in cores, memory in powers of 1024, extended resources as written; both as guarantee and limit."""
     pod = user_pod(changed(cpu_limit=4, mem_limit="32G", extra_resources={"nvidia.com/gpu": "1"}))
     assert container(pod)["resources"] == {
-        "requests": {"cpu": 0.05, "memory": 512 * 2**20, "nvidia.com/gpu": "1"},
-        "limits": {"cpu": 4, "memory": 32 * 2**30, "nvidia.com/gpu": "1"},
+        "requests": {"cpu": 0.05, "memory": 512 * 2**20, "ephemeral-storage": "1Gi", "nvidia.com/gpu": "1"},
+        "limits": {"cpu": 4, "memory": 32 * 2**30, "ephemeral-storage": "10Gi", "nvidia.com/gpu": "1"},
     }
 
 
@@ -286,7 +295,7 @@ def test_samples_are_filled_in_as_kubespawner_does(server: str) -> None:
     [
         MINIMAL,
         changed(labels={"team": "a"}),
-        MINIMAL.evolve(authenticator=OpenHexaApp(url="https://app.example.org")),
+        MINIMAL.evolve(authenticator=APP),
         MINIMAL.evolve(hub=HubConfig(traits={"KubeSpawner": {"extra_labels": {"team": "a"}}})),
         MINIMAL.evolve(hub=HubConfig(traits={"KubeSpawner": {"extra_labels": dict.fromkeys(CONTRACT, "lost")}})),
         MINIMAL.evolve(hub=HubConfig(traits={"KubeSpawner": {"common_labels": {"team": "a"}}})),
@@ -307,7 +316,7 @@ def test_labels_never_take_the_way_to_the_hub(config: NotebooksConfig, profile: 
 def test_further_labels_are_kept() -> None:
     """Labels of the settings, of the App's workspaces and of the hub's traits come together."""
     config = changed(labels={"team": "a"}).evolve(
-        authenticator=OpenHexaApp(url="https://app.example.org"),
+        authenticator=APP,
         hub=HubConfig(traits={"KubeSpawner": {"extra_labels": {"cost": "b"}}}),
     )
     assert (
@@ -366,8 +375,8 @@ def test_profile_changes_what_it_names() -> None:
     pod = user_pod(changed(profiles=(DEFAULT, TRIAL), node_selector={"zone": "a"}), profile="trial")
     assert container(pod)["image"] == TRIAL.image
     assert container(pod)["resources"] == {
-        "requests": {"cpu": 0.02, "memory": 128 * 2**20},
-        "limits": {"cpu": 0.5, "memory": 256 * 2**20},
+        "requests": {"cpu": 0.02, "memory": 128 * 2**20, "ephemeral-storage": "1Gi"},
+        "limits": {"cpu": 0.5, "memory": 256 * 2**20, "ephemeral-storage": "10Gi"},
     }
     assert pod["spec"]["nodeSelector"] == {"pool": "trial", "zone": "a"}
 
@@ -470,6 +479,51 @@ def test_pod_without_conditions_on_nodes_has_none() -> None:
             {"profiles": (DEFAULT.evolve(mem_limit="256M"),)},
             "profile 'full': mem_guarantee '512M' is above mem_limit '256M'",
         ),
+        ({"mem_limit": 512}, r"mem_limit[\s\S]*512 is only 512 bytes; write a unit, as in '512M'"),
+        ({"ephemeral_storage_limit": "512"}, "'512' is only 512 bytes; write a unit, as in '512Mi'"),
+        ({"extra_limits": {"memory": 512}}, "memory: 512 is only 512 bytes; write a unit, as in '512Mi'"),
+        ({"extra_limits": {"ephemeral-storage": "512Mi"}}, "guarantee '1Gi' of ephemeral-storage is above its limit"),
+        (
+            {"profile_list": ({"slug": "a", "kubespawner_override": {"mem_limit": 512}},)},
+            "profile 'a': mem_limit 512 is only 512 bytes; write a unit, as in '512M'",
+        ),
+        (
+            {"profile_list": ({"display_name": "A", "kubespawner_override": {"cpu_limit": 0.01}},)},
+            r"profile 'A': cpu_guarantee 0\.05 is above cpu_limit 0\.01",
+        ),
+        (
+            {"profile_list": ({"slug": "a", "kubespawner_override": {"extra_resource_limits": {"memory": "9"}}},)},
+            "profile 'a': extra_resource_limits: memory: '9' is only 9 bytes",
+        ),
+        ({"extra_pod_config": {"hostUsers": False}}, "'hostUsers': write singleuser.host_users=False in its place"),
+        ({"extra_pod_config": {"runtimeClassName": "gvisor"}}, "write singleuser.runtime_class='gvisor' in its place"),
+        ({"host_users": False, "uid": 70000}, "uid: host_users=False gives .* no id above 65535, got 70000"),
+        ({"storage": InPodFuse(), "fs_gid": 65536}, "fs_gid: the storage 'in-pod-fuse' gives .*, got 65536"),
+        ({"host_users": False, "extra_pod_config": {"hostPID": True}}, "Kubernetes refuses beside hostPID; remove it"),
+        (
+            {"host_users": False, "storage": GcsFuseCsi(bucket="homes", service_account="users")},
+            "host_users: no server with the storage 'gcs-fuse-csi' would start; leave it out",
+        ),
+        (
+            {"storage": InPodFuse(), "extra_volumes": {"a": {"name": "a", "nfs": {"server": "s", "path": "/"}}}},
+            "into which 'a' cannot be mounted, as of 'nfs' the kernel maps no ids",
+        ),
+        (
+            {"host_users": False, "extra_volumes": {"a": {"csi": {"driver": "gcsfuse.csi.storage.gke.io"}}}},
+            "into which 'a' cannot be mounted, as of 'gcsfuse.csi.storage.gke.io'",
+        ),
+        (
+            {"host_users": False, "init_containers": ({"name": "a", "securityContext": {"runAsUser": 70000}},)},
+            "init_containers: .* 'a' runs as 70000; the largest id in it is 65535",
+        ),
+        (
+            {"host_users": False, "extra_containers": ({"name": "a", "volumeDevices": [{"name": "b"}]},)},
+            "extra_containers: .* 'a' has volumeDevices, which Kubernetes refuses beside it",
+        ),
+        (
+            {"uid": None, "storage": SharedPvc(claim="homes", owner_from="init-container")},
+            r"uid: None leaves the user to the image.* or SharedPvc\(owner_from='fs-group'\)",
+        ),
         ({"profiles": (TRIAL,)}, "exactly one needs default=True, got none"),
         ({"profiles": (DEFAULT, TRIAL.evolve(default=True))}, r"needs default=True, got \['full', 'trial'\]"),
         ({"profiles": (DEFAULT, DEFAULT)}, "'full' is there 2 times; slugs must differ"),
@@ -480,6 +534,88 @@ def test_refused(change: dict[str, Any], message: str) -> None:
     """A setting that Kubernetes or the hub would refuse later is refused at synthesis."""
     with pytest.raises(ValidationError, match=message):
         SingleuserConfig(**({"image": "quay.io/jupyter/base-notebook:2026-01-19"} | change))
+
+
+def test_limits_of_two_options_are_seen_together() -> None:
+    """One choice of each is made, and only together they do not fit: whichever way the profile is written."""
+    options: dict[str, Any] = {
+        "size": {"choices": {"small": {"kubespawner_override": {"mem_limit": "1G"}}, "large": {}}},
+        "room": {"choices": {"some": {}, "much": {"kubespawner_override": {"mem_guarantee": "1.5G"}}}},
+    }
+    with pytest.raises(
+        ValidationError,
+        match=r"profile 'a', option 'size', choice 'small', option 'room', choice 'much': mem_guarantee '1.5G' is above"
+        " mem_limit '1G'",
+    ):
+        changed(profile_list=({"slug": "a", "profile_options": options},))
+    options["size"]["choices"]["small"] = {"kubespawner_override": {"mem_limit": None}}
+    assert changed(profile_list=({"slug": "a", "profile_options": options},))
+
+
+def test_limits_of_the_hubs_traits_are_seen_too() -> None:
+    """Whatever sets them, no server would start."""
+    for traits, message in (
+        ({"KubeSpawner": {"mem_limit": 512}}, "mem_limit 512 is only 512 bytes"),
+        ({"KubeSpawner": {"cpu_limit": 0.01}}, r"cpu_guarantee 0\.05 is above cpu_limit 0\.01"),
+        ({"Spawner": {"cpu_limit": 0.01}}, r"cpu_guarantee 0\.05 is above cpu_limit 0\.01"),
+    ):
+        with pytest.raises(ValidationError, match=f"hub.traits, hub.override_traits: {message}"):
+            MINIMAL.evolve(hub=HubConfig(override_traits=traits))
+
+
+def test_what_is_limited_by_hand_takes_the_place_of_the_default() -> None:
+    """As Kubernetes writes it."""
+    limits = container(user_pod(changed(extra_limits={"ephemeral-storage": "2Gi"})))["resources"]["limits"]
+    assert limits["ephemeral-storage"] == "2Gi"
+
+
+@pytest.mark.parametrize("policy", ["OnRootMismatch", "Always", None])
+@pytest.mark.parametrize("fs_gid", [100, None])
+def test_kubelet_walks_a_home_once(policy: Any, fs_gid: int | None) -> None:
+    """By default, and nothing is said where the volume has no group."""
+    spec = user_pod(changed(fs_group_change_policy=policy, fs_gid=fs_gid))["spec"]
+    wanted = {} if fs_gid is None else {"fsGroup": 100, **({} if policy is None else {"fsGroupChangePolicy": policy})}
+    assert spec.get("securityContext", {}) == wanted
+
+
+@pytest.mark.parametrize("storage", [PerUserPvc(), NoStorage(), SharedPvc(claim="homes"), InPodFuse()])
+@pytest.mark.parametrize("host_users", [None, True, False])
+def test_user_namespace(storage: UserStorage, host_users: bool | None) -> None:
+    """A capability brings one with it, unless the cluster file says that the cluster is too old; others may have it."""
+    spec = user_pod(changed(storage=storage, host_users=host_users))["spec"]
+    inside = storage.kind == "in-pod-fuse" if host_users is None else not host_users
+    assert spec.get("hostUsers", True) is not inside
+
+
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"container_security_context": {"capabilities": {"add": ["NET_ADMIN"]}}},
+        {"privileged": True},
+        {"extra_container_config": {"securityContext": {"privileged": True}}},
+        {"profile_list": [{"slug": "a", "kubespawner_override": {"privileged": True}}]},
+    ],
+)
+def test_capability_on_the_node_is_refused(traits: dict[str, Any]) -> None:
+    """Whatever adds it; with a user namespace, or where the cluster is said to be too old for one, it may be."""
+    hub = HubConfig(override_traits={"KubeSpawner": traits})
+    with pytest.raises(ValidationError, match=r"singleuser.host_users: servers get .* and no user namespace"):
+        MINIMAL.evolve(hub=hub)
+    for host_users in (True, False):
+        assert changed(host_users=host_users).evolve(hub=hub)
+
+
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"extra_pod_config": {}},
+        {"profile_list": [{"slug": "a", "kubespawner_override": {"extra_pod_config": {"hostUsers": True}}}]},
+    ],
+)
+def test_user_namespace_is_not_taken_away(traits: dict[str, Any]) -> None:
+    """Nothing else than the field can put the capability of the mount onto the node."""
+    with pytest.raises(ValidationError, match="servers get SYS_ADMIN and no user namespace"):
+        changed(storage=InPodFuse()).evolve(hub=HubConfig(override_traits={"KubeSpawner": traits}))
 
 
 def test_guarantee_may_equal_the_limit() -> None:

@@ -1,5 +1,9 @@
 """Where users keep their files: what each kind sets, and the pods and claims that KubeSpawner makes of it."""
 
+import os
+import subprocess
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +51,8 @@ SHARED_SETTINGS: dict[str, dict[str, Any]] = {
     "sub_path": {"sub_path": "homes/{username}"},
     "sub_path-none": {"sub_path": None, "one_folder": True},
     "mount_path": {"mount_path": "/home/jovyan/work"},
+    "owner_from": {"owner_from": "init-container"},
+    "owner_from-none": {"owner_from": None},
 }
 BUCKET = GcsFuseCsi(bucket="hexa-homes", service_account="users")
 BUCKET_SETTINGS: dict[str, dict[str, Any]] = {
@@ -269,6 +275,57 @@ def test_only_the_bucket_opens_the_metadata_server() -> None:
     assert {80, 988, 8080} in ports
 
 
+def test_folder_is_given_to_its_user_by_one_right() -> None:
+    """It sees that folder alone, has one capability, and the namespace admits no more than such pods."""
+    config = stored(SHARED.evolve(sub_path="homes/{username}", owner_from="init-container"), fs_gid=200)
+    (init,) = user_pod(config, user="anna")["spec"]["initContainers"]
+    assert init["command"][-2:] == ["/home-of-the-user", "1000:200"]
+    assert init["image"] == config.singleuser.image
+    assert init["volumeMounts"] == [{"name": "home", "mountPath": "/home-of-the-user", "subPath": "homes/anna"}]
+    assert init["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "runAsNonRoot": False,
+        "runAsUser": 0,
+        "capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    labels = synth(config)["Namespace/hexa-notebooks"]["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "baseline"
+
+
+@pytest.mark.parametrize("writable", [True, False])
+@pytest.mark.skipif(os.geteuid() != 0, reason="it takes root to run as somebody else")
+def test_folder_that_is_not_its_users_is_said(writable: bool) -> None:
+    """The init container runs as the user, and its log says what to write in the cluster file."""
+    (init,) = user_pod(stored(SHARED))["spec"]["initContainers"]
+    assert init["securityContext"] == {**RESTRICTED, "readOnlyRootFilesystem": True}
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder.chmod(0o777 if writable else 0o755)
+    command = [str(folder) if word == init["volumeMounts"][0]["mountPath"] else word for word in init["command"]]
+    done = subprocess.run(command, user=1000, capture_output=True, text=True, check=False)
+    folder.rmdir()
+    assert (done.returncode == 0) is writable
+    assert ("write SharedPvc(owner_from='init-container') in the cluster file" in done.stdout) is not writable
+
+
+@pytest.mark.parametrize("owner", [0, 1000])
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_folder_is_given_to_its_user_once(owner: int, tmp_path: Path) -> None:
+    """While it is root's: what its user has made of it afterwards stays."""
+    (init,) = user_pod(stored(SHARED.evolve(owner_from="init-container"), uid=1234))["spec"]["initContainers"]
+    os.chown(tmp_path, owner, 7)
+    command = [str(tmp_path) if word == init["volumeMounts"][0]["mountPath"] else word for word in init["command"]]
+    subprocess.run(command, check=True)
+    assert (tmp_path.stat().st_uid, tmp_path.stat().st_gid) == ((1234, 100) if owner == 0 else (1000, 7))
+
+
+def test_root_needs_no_folder_of_his_own() -> None:
+    """And nothing looks where the cluster file is that of a chart."""
+    assert "initContainers" not in user_pod(stored(SHARED, uid=0, hardened=False))["spec"]
+    assert "initContainers" not in user_pod(stored(SHARED.evolve(owner_from=None)))["spec"]
+
+
 def test_users_may_share_a_folder_on_purpose() -> None:
     """Where one folder for all is asked for, the whole claim is mounted."""
     pod = user_pod(stored(SHARED.evolve(sub_path=None, one_folder=True)))
@@ -285,11 +342,14 @@ def test_takeover_leaves_out_what_kubespawner_defaults_to(storage: UserStorage) 
 
 @pytest.mark.parametrize("storage", [NoStorage(), InPodFuse()], ids=lambda storage: str(storage.kind))
 def test_without_claims_nothing_is_mounted(storage: UserStorage) -> None:
-    """There is no volume, no claim is made or deleted, and the hub has no right to any."""
+    """There is no volume but what goes with the pod, no claim is made or deleted, and the hub has no right to any."""
     config = stored(storage)
     pod, traits = user_pod(config), config.hub_traits()["KubeSpawner"]
-    assert pod["spec"].get("volumes", []) == []
-    assert container(pod).get("volumeMounts", []) == []
+    cache = storage.kind == "in-pod-fuse"
+    assert pod["spec"].get("volumes", []) == ([{"name": "cache", "emptyDir": {}}] if cache else [])
+    mounts = [{"name": "cache", "mountPath": "/var/cache/hexa-jupyter"}] if cache else []
+    assert container(pod).get("volumeMounts", []) == mounts
+    assert ({"name": "HEXA_CACHE_DIR", "value": "/var/cache/hexa-jupyter"} in container(pod)["env"]) is cache
     assert (traits["storage_pvc_ensure"], traits["delete_pvc"]) == (False, False)
     assert "persistentvolumeclaims" not in str(synth(config)["Role/hub"]["rules"])
 
@@ -300,7 +360,7 @@ def test_fuse_has_device_capability_and_hook() -> None:
     assert container(pod)["securityContext"] == {
         "allowPrivilegeEscalation": True,
         "appArmorProfile": {"type": "Unconfined"},
-        "capabilities": {"add": ["SYS_ADMIN"]},
+        "capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]},
         "runAsUser": 1000,
         "seccompProfile": {"type": "RuntimeDefault"},
     }

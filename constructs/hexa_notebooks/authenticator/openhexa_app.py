@@ -37,8 +37,8 @@ class OpenHexaApp(AuthenticatorConfig):
     """The OpenHEXA App as authenticator, with a server for each of a user's workspaces.
 
     The hub's image must have the package `hexa_hub`. Users are the App's, named by their e-mail addresses. Files of a
-    workspace are in its bucket, so its servers get no claim from `singleuser.storage`; the server outside of workspaces
-    does.
+    workspace are in its bucket, which `InPodFuse` mounts, so its servers get no claim from `singleuser.storage`; the
+    server outside of workspaces does.
     """
 
     kind: Literal["openhexa-app"] = "openhexa-app"
@@ -60,7 +60,9 @@ class OpenHexaApp(AuthenticatorConfig):
     between has another port than its pods."""
     allowed_images: tuple[Annotated[str, Field(pattern=r"^[^\s]+$")], ...] = ()
     """Images that workspaces may use, as patterns with `*`, such as `docker.io/blsq/*`. Empty, the default, allows any:
-    the administrators of a workspace type its image into the App, and it runs with the credentials of its users."""
+    the administrators of a workspace type its image into the App, and it runs with the credentials of its users. With a
+    storage that adds a capability, such as `InPodFuse`, they are to be named: a pattern must begin with a registry of
+    your own, or with a registry and your account on it."""
     servers_outside_workspaces: bool = False
     """Whether users may start the server without a name, which belongs to no workspace: OpenHEXA's legacy mode. False,
     the default, refuses it to everybody. The App says of no role or plan that it may, so that whoever has an account of
@@ -71,6 +73,12 @@ class OpenHexaApp(AuthenticatorConfig):
     personal_token_max_s: int = Field(default=86400, ge=60)
     """Seconds after which a personal token ends at the latest. A day by default, which is also what a token gets that
     names no time; JupyterHub's own would never end."""
+    any_image_because: Annotated[str, Field(min_length=1)] | None = None
+    """Why the image of anybody may run with the capability that the storage adds, where `allowed_images` does not limit
+    them: its author gets all that `InPodFuse` describes. None, the default, refuses that."""
+    nothing_kept_because: Annotated[str, Field(min_length=1)] | None = None
+    """Why servers of workspaces may lose their users' files when they stop. With any storage but `InPodFuse` nothing
+    mounts the workspace's bucket, and they get no claim. None, the default, refuses such a storage."""
 
     @model_validator(mode="after")
     def _pods_are_selected(self) -> "OpenHexaApp":

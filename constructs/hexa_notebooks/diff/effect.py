@@ -15,8 +15,8 @@ class Effect:
 
     level: Level
     kind: str
-    """What it is about, for machines: refused, selector, claim, database, network, rbac, pod-security, cookies, users, secret,
-    restart, stale, scale, unknown."""
+    """What it is about, for machines: refused, selector, claim, database, network, rbac, pod-security, cookies, users,
+    secret, restart, stale, scale, unknown."""
     object: str
     """Whom it concerns."""
     text: str

@@ -36,6 +36,7 @@ _ONLY_TRAITS = (
     "image_pull_policy",
     "lifecycle",
     "pod_name_template",
+    "runtime_class",
     "service_account",
     "start_timeout_s",
     "uid",
@@ -50,8 +51,15 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
     cmd = tree.get("singleuser.cmd")
     env, templates = _environment(tree)
     labels = {key: value for key, value in tree.get("singleuser.extraLabels", {}).items() if key != ACCESS_HUB}
+    pod_config = tree.get("singleuser.extraPodConfig", {})
     fields: dict[str, Any] = dict(
         hardened=False,
+        # What the chart leaves to Kubernetes.
+        host_users=pod_config.get("hostUsers") is not False,
+        runtime_class=pod_config.get("runtimeClassName"),
+        fs_group_change_policy=None,
+        ephemeral_storage_guarantee=None,
+        ephemeral_storage_limit=None,
         **pods.image_fields(tree, "singleuser.image"),
         cmd=tuple(cmd) if isinstance(cmd, list) else cmd,
         default_url=tree.get("singleuser.defaultUrl"),
@@ -79,7 +87,9 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
         lifecycle=tree.get("singleuser.lifecycleHooks", {}),
         init_containers=tuple(tree.get("singleuser.initContainers", [])),
         extra_containers=tuple(tree.get("singleuser.extraContainers", [])),
-        extra_pod_config=tree.get("singleuser.extraPodConfig", {}),
+        extra_pod_config={
+            key: value for key, value in pod_config.items() if key not in ("hostUsers", "runtimeClassName")
+        },
         metadata_block=MetadataBlockConfig(
             image=pods.image(tree, "singleuser.networkTools.image"),
             ip=tree.get("singleuser.cloudMetadata.ip"),
@@ -174,7 +184,7 @@ def _storage(tree: Tree) -> PerUserPvc | SharedPvc | NoStorage:
 
 def _shared(claim: str, sub_path: str | None, mount_path: str) -> SharedPvc:
     one_folder = "{" not in (sub_path or "")
-    return SharedPvc(claim=claim, sub_path=sub_path, mount_path=mount_path, one_folder=one_folder)
+    return SharedPvc(claim=claim, sub_path=sub_path, mount_path=mount_path, one_folder=one_folder, owner_from=None)
 
 
 def _file(file: Mapping[str, Any]) -> UserFile:

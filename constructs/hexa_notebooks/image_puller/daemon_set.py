@@ -71,6 +71,7 @@ def pod_template(
         containers=[pause],
         node_selector=dict(pool.node_selector) or None,
         image_pull_secrets=installation.pull_secrets(*singleuser.image_pull_secrets, *config.image_pull_secrets),
+        runtime_class_name=singleuser.runtime_class,
         priority_class_name=class_name(installation, "image_puller") if installation.priority_class else None,
         service_account_name=account,
         automount_service_account_token=False,

@@ -9,7 +9,6 @@ from typing import Any
 
 from hexa_notebooks.image_puller.config import ImagePullerConfig
 from hexa_notebooks.singleuser.config import SingleuserConfig
-from hexa_notebooks.singleuser.spawner import profile_list
 
 _OVERRIDE = "kubespawner_override"
 
@@ -52,7 +51,7 @@ def pools(config: ImagePullerConfig, singleuser: SingleuserConfig) -> list[Pool]
 
 def _servers(config: ImagePullerConfig, singleuser: SingleuserConfig) -> Iterator[tuple[dict[str, str], str]]:
     """Yield the nodes and the image of each server that can be asked for."""
-    profiles = profile_list(singleuser) if config.profile_images else []
+    profiles = singleuser.kubespawner_profiles() if config.profile_images else []
     for profile in profiles or [{}]:
         own = _object(profile.get(_OVERRIDE))
         choices = [choice for _, choice in _choices(profile)]
@@ -68,7 +67,7 @@ def _chart_images(config: ImagePullerConfig, singleuser: SingleuserConfig) -> It
     yield "image-pull-singleuser", singleuser.image
     for index, image in _images_of_all(singleuser, block=False):
         yield f"image-pull-singleuser-init-and-extra-containers-{index}", image
-    for index, profile in enumerate(profile_list(singleuser) if config.profile_images else []):
+    for index, profile in enumerate(singleuser.kubespawner_profiles() if config.profile_images else []):
         if own := _image(_object(profile.get(_OVERRIDE))):
             yield f"image-pull-singleuser-profilelist-{index}", own
         for name, choice in _choices(profile):

@@ -1,6 +1,5 @@
 """Settings of users' servers."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
@@ -9,6 +8,7 @@ from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import (
+    Bytes,
     ByteSize,
     DnsName,
     EnvName,
@@ -18,26 +18,37 @@ from hexa_notebooks.field_types import (
     LabelValue,
     Quantity,
     SecretKey,
-    bytes_of,
 )
-from hexa_notebooks.kubernetes_json import Amount, JsonObject, Named
+from hexa_notebooks.kubernetes_json import JsonObject, Named
 from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.pod import PullPolicy
 from hexa_notebooks.pod_security import PodSecurityLevel
-from hexa_notebooks.resources import ContainerResources
+from hexa_notebooks.resources import Amounts, ContainerResources
 from hexa_notebooks.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
+from hexa_notebooks.singleuser.limits import check_limits
 from hexa_notebooks.singleuser.profile import Cpu, Profile
 from hexa_notebooks.singleuser.profile_list import storage_replaced
-from hexa_notebooks.singleuser.storage import PerUserPvc, UserStorage
+from hexa_notebooks.singleuser.storage import PerUserPvc, SharedPvc, UserStorage
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template
+from hexa_notebooks.user_storage import GCS_FUSE
 
 _LEVELS = get_args(PodSecurityLevel)
 START_CPU_S = 6
 """Seconds of a core until Jupyter answers. Measured: 14 that start together on two cores are ready within 40 s."""
 
 
-def _amount(value: float | str) -> float:
-    return bytes_of(f"{value}i") if isinstance(value, str) else value
+_LARGEST_ID = 65535
+"""A user namespace of a pod has the ids from 0 to here."""
+_NOT_ID_MAPPED = {
+    GCS_FUSE,
+    "blob.csi.azure.com",
+    "efs.csi.aws.com",
+    "filestore.csi.storage.gke.io",
+    "nfs.csi.k8s.io",
+    "s3.csi.aws.com",
+    "smb.csi.k8s.io",
+}
+"""Drivers of file systems whose ids the kernel does not map: NFS, SMB and FUSE."""
 
 
 class UserFile(Config):
@@ -115,11 +126,18 @@ class SingleuserConfig(Config):
     """Memory set aside for each server, in powers of 1024. 512M by default."""
     mem_limit: ByteSize | None = "2G"
     """Memory above which a server's processes are killed, in powers of 1024. 2G by default; None sets no limit."""
+    ephemeral_storage_guarantee: Bytes | None = "1Gi"
+    """Disk of the node set aside for each server: what it writes outside of its volumes, its logs, and what a bucket
+    has not got yet. 1Gi by default."""
+    ephemeral_storage_limit: Bytes | None = "10Gi"
+    """Such disk above which Kubernetes evicts a server, at once and with all that is on it. 10Gi by default, so that
+    nobody fills the disk for the others of the node, whom Kubernetes would evict too; None sets no limit. A file for a
+    bucket is on this disk until it is sent, so that the largest must fit."""
     extra_resources: dict[LabelKey, Quantity] = Field(default={})
     """Extended resources, such as `nvidia.com/gpu`, as both guarantee and limit. None by default."""
-    extra_guarantees: dict[LabelKey, Amount] = Field(default={})
+    extra_guarantees: Amounts = Field(default={})
     """Resources that are guaranteed alone, as they stand. None by default."""
-    extra_limits: dict[LabelKey, Amount] = Field(default={})
+    extra_limits: Amounts = Field(default={})
     """Resources that are limited alone, as they stand. None by default."""
     storage: UserStorage = PerUserPvc()
     """Where users keep their files. By default a claim for each of them."""
@@ -172,6 +190,20 @@ class SingleuserConfig(Config):
     """Containers that run beside the server's. None by default."""
     extra_pod_config: JsonObject = Field(default={})
     """Fields of every pod that nothing here sets. None by default."""
+    host_users: bool | None = None
+    """Whether servers share the user ids of their node. False gives each a user namespace (`hostUsers: false`): root in
+    it, or in an image that has broken out of its container, is nobody on the node. None, the default, does so where
+    `storage` adds a capability, and else leaves it to Kubernetes, where they share them.
+
+    True with such a storage is for a cluster that is too old: below Kubernetes 1.33 the API server drops the field
+    without a word, so that False protects nobody there. It means that whoever can choose the image of a server, or run
+    one as they like, can become root on the node, and read all that its pods hold. False is for a storage that can be
+    mounted so: a claim on a disk, with Linux 6.3 or newer; never NFS, SMB, or a bucket that a driver mounts. User and
+    group are then at most 65535."""
+    runtime_class: DnsName | None = None
+    """The RuntimeClass of every server, such as `gvisor`, whose runtime keeps it from the node's kernel. It must exist;
+    where it names nodes, placeholders and image pullers go there too. None, the default, takes the node's own runtime.
+    Whether another one gives a container a device or a user namespace, as `InPodFuse` needs, is its own to say."""
     metadata_block: MetadataBlockConfig | None = None
     """A firewall of every pod's own against the cloud's metadata server. None by default: the network policy does
     it."""
@@ -203,6 +235,11 @@ class SingleuserConfig(Config):
     fs_gid: Annotated[int, Field(ge=0)] | None = 100
     """Group that owns volumes. 100, the default, is `users` in the Jupyter Docker Stacks; None leaves volumes as they
     are."""
+    fs_group_change_policy: Literal["OnRootMismatch", "Always"] | None = "OnRootMismatch"
+    """When the kubelet gives a volume to that group: by default once, as long as its top folder is not the group's.
+    `Always`, which None leaves to Kubernetes, walks all files at each start: with many of them that takes longer than
+    the start may, and it opens to the group what its owner has closed, such as the key of SSH, which then refuses
+    it."""
     network_policy: NetworkPolicyConfig = "strict"
     """Who may call servers and whom they may call."""
     internet: bool = True
@@ -265,29 +302,87 @@ class SingleuserConfig(Config):
         return self
 
     @model_validator(mode="after")
-    def _guarantees_within_limits(self) -> "SingleuserConfig":
-        for where, servers in self._servers():
-            for resource in ("cpu", "mem"):
-                names = (f"{resource}_guarantee", f"{resource}_limit")
-                guarantee, limit = (
-                    next((value for server in servers if (value := getattr(server, name)) is not None), None)
-                    for name in names
-                )
-                if guarantee is not None and limit is not None and _amount(guarantee) > _amount(limit):
-                    raise ValueError(
-                        f"{where}{names[0]} {guarantee!r} is above {names[1]} {limit!r}, and Kubernetes would refuse"
-                        " every server; raise the limit or lower the guarantee"
-                    )
+    def _servers_can_be_given_that(self) -> "SingleuserConfig":
+        check_limits(self.resource_traits() | {"profile_list": self.kubespawner_profiles()})
         return self
 
-    def _servers(self) -> Iterator[tuple[str, list[Any]]]:
-        """Yield each server that can be asked for, and who says what it is like, the first of whom wins."""
-        yield "", [self]
-        for profile in self.profiles:
-            where = f"profile {profile.slug!r}"
-            yield f"{where}: ", [profile, self]
-            for name, choice in profile.choices:
-                yield f"{where}, {name}: ", [choice, profile, self]
+    def resource_traits(self) -> dict[str, Any]:
+        """Return KubeSpawner's traits of CPU, memory and other resources, the storage's apart."""
+        disk = (
+            {"ephemeral-storage": self.ephemeral_storage_guarantee},
+            {"ephemeral-storage": self.ephemeral_storage_limit},
+        )
+        guarantees, limits = ({name: value for name, value in each.items() if value is not None} for each in disk)
+        return {
+            "cpu_guarantee": self.cpu_guarantee,
+            "cpu_limit": self.cpu_limit,
+            "mem_guarantee": self.mem_guarantee,
+            "mem_limit": self.mem_limit,
+            "extra_resource_guarantees": guarantees | self.extra_resources | self.extra_guarantees,
+            "extra_resource_limits": limits | self.extra_resources | self.extra_limits,
+        }
+
+    def kubespawner_profiles(self) -> list[JsonObject]:
+        """Return the profiles as KubeSpawner reads them."""
+        return [*self.profile_list] or [profile.as_json() for profile in self.profiles]
+
+    @property
+    def in_user_namespace(self) -> bool:
+        """Whether servers have a user namespace each."""
+        return bool(self.storage.added_capabilities) if self.host_users is None else not self.host_users
+
+    @field_validator("extra_pod_config")
+    @classmethod
+    def _has_no_field_of_ours(cls, value: JsonObject) -> JsonObject:
+        for name, field in (("hostUsers", "host_users"), ("runtimeClassName", "runtime_class")):
+            if name in value:
+                raise ValueError(f"{name!r}: write singleuser.{field}={value[name]!r} in its place")
+        return value
+
+    @model_validator(mode="after")
+    def _user_namespace_can_be_had(self) -> "SingleuserConfig":
+        if not self.in_user_namespace:
+            return self
+        why = "host_users=False" if self.host_users is not None else f"the storage {self.storage.kind!r}"
+        reason = f"{why} gives each server a user namespace"
+        if not self.storage.id_mapped:
+            raise ValueError(f"host_users: no server with the storage {self.storage.kind!r} would start; leave it out")
+        for name, found in (("uid", self.uid), ("fs_gid", self.fs_gid)):
+            if found is not None and found > _LARGEST_ID:
+                raise ValueError(
+                    f"{name}: {reason}, which has no id above {_LARGEST_ID}, got {found}; write a lower one"
+                )
+        for name in ("hostNetwork", "hostPID", "hostIPC"):
+            if self.extra_pod_config.get(name):
+                raise ValueError(f"extra_pod_config: {reason}, which Kubernetes refuses beside {name}; remove it")
+        for name, volume in self.extra_volumes.items():
+            csi = volume.get("csi")
+            driver = "nfs" if "nfs" in volume else csi.get("driver") if isinstance(csi, dict) else None
+            if driver in {"nfs", *_NOT_ID_MAPPED}:
+                raise ValueError(
+                    f"extra_volumes: {reason}, into which {name!r} cannot be mounted, as of {driver!r} the kernel maps"
+                    " no ids; remove the volume, or choose another storage"
+                )
+        for field in ("init_containers", "extra_containers"):
+            for container in getattr(self, field):
+                where = f"{field}: {reason}, and {container['name']!r}"
+                if container.get("volumeDevices"):
+                    raise ValueError(f"{where} has volumeDevices, which Kubernetes refuses beside it; remove them")
+                context = container.get("securityContext")
+                ids = [context.get(key) for key in ("runAsUser", "runAsGroup")] if isinstance(context, dict) else []
+                for found in ids:
+                    if isinstance(found, int) and found > _LARGEST_ID:
+                        raise ValueError(f"{where} runs as {found}; the largest id in it is {_LARGEST_ID}")
+        return self
+
+    @model_validator(mode="after")
+    def _owner_of_homes_is_known(self) -> "SingleuserConfig":
+        if self.uid is None and isinstance(self.storage, SharedPvc) and self.storage.owner_from == "init-container":
+            raise ValueError(
+                "uid: None leaves the user to the image, so that nobody knows whose the folders of SharedPvc shall be;"
+                " write the user, 1000 for jovyan, or SharedPvc(owner_from='fs-group')"
+            )
+        return self
 
     @model_validator(mode="after")
     def _crowds_can_start(self) -> "SingleuserConfig":

@@ -115,15 +115,6 @@ class Profile(ServerOverride):
     groups: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     """Groups of the hub whose members it is for, as they are at the start. None by default."""
 
-    @property
-    def choices(self) -> list[tuple[str, ProfileChoice]]:
-        """Every choice of each option, and what to call it in a message."""
-        return [
-            (f"option {name!r}, choice {slug!r}", choice)
-            for name, option in self.options.items()
-            for slug, choice in option.choices.items()
-        ]
-
     def by_default(self) -> dict[str, Any]:
         """Return what it changes of a server for which no choice was made."""
         found = self.overrides()

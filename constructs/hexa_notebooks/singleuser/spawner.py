@@ -4,7 +4,6 @@ from typing import Any
 
 from hexa_notebooks.installation import ACCESS_HUB, SINGLEUSER_SERVER, Installation, access
 from hexa_notebooks.k8s import k8s, to_json
-from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.scheduling import purpose_term
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.traits import Traits
@@ -26,15 +25,22 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
     common["app.kubernetes.io/managed-by"] = "kubespawner"
     own_labels = dict(config.labels)
     extra_pod_config = dict(config.extra_pod_config)
-    hardened: dict[str, Any] = {}
+    further: dict[str, Any] = {}
     if config.hardened:
         # These come after, and win over, extra_labels: no setting can take a pod's way to the hub.
         common |= access(ACCESS_HUB)
         extra_pod_config = {"enableServiceLinks": False} | extra_pod_config
         # Its default, written down, since policies select pods by it: no setting can rename them either.
-        hardened["component_label"] = SINGLEUSER_SERVER
+        further["component_label"] = SINGLEUSER_SERVER
     else:
         own_labels |= access(ACCESS_HUB)
+    if config.in_user_namespace:
+        extra_pod_config["hostUsers"] = False
+    if config.runtime_class is not None:
+        extra_pod_config["runtimeClassName"] = config.runtime_class
+    if config.fs_gid is not None and config.fs_group_change_policy is not None:
+        further["pod_security_context"] = {"fsGroupChangePolicy": config.fs_group_change_policy}
+    own_home = config.storage.init_containers(image=config.image, uid=config.uid, gid=config.fs_gid)
     block = config.metadata_block
     pull_secrets = dict.fromkeys((*installation.image_pull_secrets, *config.image_pull_secrets))
     spawner: dict[str, Any] = {
@@ -50,28 +56,22 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
         "scheduler_name": installation.scheduler,
         "priority_class_name": installation.priority_class,
         "ip": config.ip,
-        "cpu_guarantee": config.cpu_guarantee,
-        "cpu_limit": config.cpu_limit,
-        "mem_guarantee": config.mem_guarantee,
-        "mem_limit": config.mem_limit,
         "environment": {name: _literally(value) for name, value in config.env.items()} | config.env_templates,
         "events_enabled": config.events,
-        "init_containers": [*config.init_containers, *([block.container()] if block else [])],
+        "init_containers": [*own_home, *config.init_containers, *([block.container()] if block else [])],
         "extra_containers": list(config.extra_containers),
         "extra_pod_config": extra_pod_config,
-        "extra_resource_guarantees": config.extra_resources | config.extra_guarantees,
-        "extra_resource_limits": config.extra_resources | config.extra_limits,
         "fs_gid": config.fs_gid,
         "uid": config.uid,
         "lifecycle_hooks": config.lifecycle or _hooks(config),
         "node_selector": config.node_selector,
-        "profile_list": profile_list(config),
+        "profile_list": config.kubespawner_profiles(),
         "start_timeout": config.start_timeout_s,
         # As JupyterHub has it by itself it is left out, for a trait of `Spawner` that says otherwise.
         "http_timeout": config.answer_s if config.answer_s != HTTP_TIMEOUT_S else None,
         "tolerations": [to_json(toleration.toleration()) for toleration in config.tolerations] or None,
     }
-    traits = spawner | hardened | affinity(config)
+    traits = spawner | further | config.resource_traits() | affinity(config)
     own = {"default_url": config.default_url, "cmd": list(config.cmd) if isinstance(config.cmd, tuple) else config.cmd}
     limited = profile_access(config)
     limits: dict[str, Any] = {"ProfileSpawner": {"profile_access": limited}} if limited else {}
@@ -111,11 +111,6 @@ def affinity(config: SingleuserConfig) -> dict[str, list[Any]]:
         "pod_anti_affinity_required": list(own.anti_pod_required),
         "pod_anti_affinity_preferred": list(own.anti_pod_preferred),
     }
-
-
-def profile_list(config: SingleuserConfig) -> list[JsonObject]:
-    """Return the profiles as KubeSpawner reads them."""
-    return list(config.profile_list) or [profile.as_json() for profile in config.profiles]
 
 
 def profile_access(config: SingleuserConfig) -> dict[str, Any]:

@@ -12,12 +12,15 @@ from pydantic import AfterValidator, Field, JsonValue, field_validator, model_va
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import Bytes, DnsName, LabelKey
 from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template, filled
 from hexa_notebooks.traits import Traits, merge
 from hexa_notebooks.user_storage import GCS_FUSE
 
 _VOLUME = "home"
+_HOME = "/home-of-the-user"
+_CACHE, _CACHE_PATH = "cache", "/var/cache/hexa-jupyter"
 
 
 def _bucket(value: str) -> str:
@@ -60,9 +63,28 @@ class StorageConfig(Config, ABC):
         """Whether user pods with this storage need the cloud's metadata server. Not by default."""
         return False
 
+    @property
+    def added_capabilities(self) -> tuple[str, ...]:
+        """Linux capabilities that it adds to a user's container, which is then in a user namespace. None by default."""
+        return ()
+
+    @property
+    def id_mapped(self) -> bool:
+        """Whether it can be mounted into a user namespace. It can by default."""
+        return True
+
+    @property
+    def has_workspaces(self) -> bool:
+        """Whether the server of an OpenHEXA workspace finds the workspace's files. Not by default."""
+        return False
+
     @abstractmethod
     def traits(self) -> Traits:
         """Return KubeSpawner's traits for it."""
+
+    def init_containers(self, *, image: str, uid: int | None, gid: int | None) -> tuple[JsonObject, ...]:
+        """Return what runs before a server, of its image, so that its user owns the files. Nothing by default."""
+        return ()
 
     def security_traits(self, *, hardened: bool, allow_privilege_escalation: bool | None) -> Traits:
         """Return KubeSpawner's traits for the container's security context, hardened as `restricted` asks."""
@@ -162,6 +184,65 @@ class SharedPvc(StorageConfig):
     refused."""
     mount_path: str = Field(default="/home/jovyan", pattern=r"^/")
     """Where the folder is mounted. The home folder of the Jupyter Docker Stacks by default."""
+    owner_from: Literal["fs-group", "init-container"] | None = "fs-group"
+    """What makes a folder its user's, which the kubelet makes as root's. `fs-group`, the default, leaves it to the
+    volume's driver, which applies `fs_gid`. Those of NFS, EFS and hostPath do not, and many others not where many nodes
+    can mount the volume; then no server starts, and the log of the init container `check-home` says what to write.
+
+    That is `init-container`: before each server one runs as root with the capability CHOWN and no other. It sees the
+    user's folder alone, and gives it to him while it is still root's. Pod Security `baseline` admits that, `restricted`
+    does not. An NFS server that squashes root has to make the folders itself. None, as in the Helm chart, does not even
+    look.
+
+    Source: the field fsGroupPolicy of https://kubernetes-csi.github.io/docs/support-fsgroup.html."""
+
+    @property
+    def pod_security(self) -> PodSecurityLevel:
+        """`baseline` where an init container runs as root."""
+        return "baseline" if self.owner_from == "init-container" else "restricted"
+
+    def init_containers(self, *, image: str, uid: int | None, gid: int | None) -> tuple[JsonObject, ...]:
+        """Return what gives the user his folder, or looks whether it is his."""
+        if self.owner_from is None or uid == 0:
+            return ()
+        if self.owner_from == "init-container":
+            owner = str(uid) if gid is None else f"{uid}:{gid}"
+            script = 'test ! -O "$1" || chown "$2" "$1"'
+            rights: JsonObject = {
+                "runAsUser": 0,
+                "runAsNonRoot": False,
+                "capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+            }
+            return (self._init_container("own-home", image, script, owner, rights),)
+        fix = (
+            f"This user's folder in the claim {self.claim} belongs to root, as the driver of the volume does not apply"
+            " fsGroup: write SharedPvc(owner_from='init-container') in the cluster file."
+        )
+        rights = {"runAsNonRoot": True, "capabilities": {"drop": ["ALL"]}}
+        rights |= {} if uid is None else {"runAsUser": uid}
+        script = 'if ! test -w "$1"; then echo "$2"; exit 1; fi'
+        return (self._init_container("check-home", image, script, fix, rights),)
+
+    def _init_container(self, name: str, image: str, script: str, argument: str, rights: JsonObject) -> JsonObject:
+        # The folder comes as a mount and words come as arguments: nothing of a user's is ever part of the script.
+        folder = {} if self.sub_path is None else {"subPath": self.sub_path}
+        return {
+            "name": name,
+            "image": image,
+            "command": ["sh", "-c", script, name, _HOME, argument],
+            "securityContext": {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "seccompProfile": {"type": "RuntimeDefault"},
+                **rights,
+            },
+            "resources": {
+                "requests": {"cpu": "10m", "memory": "16Mi"},
+                "limits": {"cpu": "100m", "memory": "64Mi"},
+            },
+            "terminationMessagePolicy": "FallbackToLogsOnError",
+            "volumeMounts": [{"name": _VOLUME, "mountPath": _HOME, **folder}],
+        }
 
     @model_validator(mode="after")
     def _one_folder_each(self) -> "SharedPvc":
@@ -195,10 +276,24 @@ class NoStorage(StorageConfig):
 
 
 class InPodFuse(StorageConfig):
-    """A bucket that the server's own image mounts by FUSE after it has started, as OpenHEXA's images do today.
+    """A bucket that the server's own image mounts by FUSE, as OpenHEXA's images do.
 
-    The mount needs rights that no Pod Security level but `privileged` admits, so the namespace enforces that one; hub
-    and proxy stay hardened. The nodes must offer the device, as smarter-device-manager does.
+    Mounting takes the capability SYS_ADMIN, and whoever chooses the image, or writes it, chooses what runs with it: a
+    set-uid file in an image is enough to be root with that capability. On the node itself that would be the node's
+    root. So each server gets a user namespace (`hostUsers: false`), where the capability counts for nothing but what
+    belongs to the pod. What remains is the image's by right: the credentials of its users, their files, and the network
+    that they reach.
+
+    User namespaces take Kubernetes 1.33, Linux 6.3, containerd 2.0 or CRI-O, and runc 1.2 or crun 1.9. Each node says
+    whether its runtime can, in `.status.runtimeHandlers[].features.userNamespaces`. Where it cannot, the pod does not
+    start, and an event says so. An older API server drops the field without a word: see
+    `SingleuserConfig.host_users`.
+
+    No Pod Security level but `privileged` admits the capability, so the namespace enforces that one; hub and proxy stay
+    hardened. The nodes must offer the device, as smarter-device-manager does. What is written and not yet sent is in a
+    volume of the pod that outlives a container which is killed, and counts for `ephemeral_storage_limit`.
+
+    Source: https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/.
     """
 
     kind: Literal["in-pod-fuse"] = "in-pod-fuse"
@@ -232,10 +327,23 @@ class InPodFuse(StorageConfig):
         """`privileged`: the capability is beyond `baseline`."""
         return "privileged"
 
+    @property
+    def added_capabilities(self) -> tuple[str, ...]:
+        """The one that mounting takes."""
+        return (self.capability,)
+
+    @property
+    def has_workspaces(self) -> bool:
+        """It is the workspace's own bucket that is mounted."""
+        return True
+
     def traits(self) -> Traits:
-        """Return the device and the hook that mounts, and no volumes."""
+        """Return the device, the hook that mounts, and a volume for what is not sent yet."""
         traits = _without_claim()
         traits["KubeSpawner"] |= {
+            "volumes": {_CACHE: {"name": _CACHE, "emptyDir": {}}},
+            "volume_mounts": {_CACHE: {"name": _CACHE, "mountPath": _CACHE_PATH}},
+            "environment": {"HEXA_CACHE_DIR": _CACHE_PATH},
             "delete_grace_period": self.grace_period_s,
             "extra_resource_guarantees": {self.device_resource: "1"},
             "extra_resource_limits": {self.device_resource: "1"},
@@ -250,7 +358,7 @@ class InPodFuse(StorageConfig):
                 # fusermount is set-uid root: it gains the capability only where privileges may be gained at all.
                 "allow_privilege_escalation": True,
                 "container_security_context": {
-                    "capabilities": {"add": [self.capability]},
+                    "capabilities": {"drop": ["ALL"], "add": [self.capability]},
                     # The default profile denies mount(2) whatever the capability.
                     "appArmorProfile": {"type": "Unconfined"},
                     "seccompProfile": {"type": "RuntimeDefault"},
@@ -312,6 +420,11 @@ class GcsFuseCsi(StorageConfig):
     def metadata_server(self) -> bool:
         """Tokens of the ServiceAccount come from it."""
         return True
+
+    @property
+    def id_mapped(self) -> bool:
+        """The driver mounts by FUSE on the node, and the kernel maps no ids of such a mount."""
+        return False
 
     def traits(self) -> Traits:
         """Return the volume, its mount, and what the driver's webhook looks for."""

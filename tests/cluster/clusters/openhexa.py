@@ -31,7 +31,9 @@ config = NotebooksConfig(
         sslmode="disable",  # one pod to another
         peers=(PodPeer(labels={"stand-in": "postgres"}),),
     ),
-    authenticator=OpenHexaApp(url=APP_URL, internal_url="http://app:8080", peers=(APP,)),
+    authenticator=OpenHexaApp(
+        url=APP_URL, internal_url="http://app:8080", peers=(APP,), allowed_images=("docker.io/blsq/*",)
+    ),
     app_api=AppApiConfig(peers=(APP,)),
     embedding=EmbeddingConfig(frame_ancestors=("http://localhost:*",)),
     hub=HubConfig(named_servers=True, resources=ResourcesConfig(cpu_request="100m", memory_request="256Mi")),
@@ -41,6 +43,8 @@ config = NotebooksConfig(
         mem_limit="1G",
         node_purpose="require",
         egress=(EgressConfig(to=(S3,), ports=(9000,)),),
+        # A fault of the stand-in: it keeps the marker of a folder as a file, below which nothing can be.
+        env={"RCLONE_S3_DIRECTORY_MARKERS": "false"},
         profiles=(
             Profile(slug="standard", display_name="Standard", default=True),
             Profile(slug="trial", display_name="Trial", cpu_limit=1, mem_limit="512M"),

@@ -63,8 +63,9 @@ def test_pod_has_no_token_of_the_cluster(pod: Object) -> None:
 
 
 def test_volumes_are_those_of_the_configuration(pod: Object) -> None:
-    """None: the image mounts the workspace's bucket itself."""
-    assert pod["spec"].get("volumes", []) == []
+    """None but that of what is not sent yet: the image mounts the workspace's bucket itself, in a user namespace."""
+    assert pod["spec"]["volumes"] == [{"name": "cache", "emptyDir": {}}]
+    assert pod["spec"]["hostUsers"] is False
     assert pod["spec"]["containers"][0]["resources"]["limits"]["smarter-devices/fuse"] == "1"
 
 
@@ -75,7 +76,10 @@ def test_pod_without_fuse_passes_restricted(
     app.state.grant(user := app.state.add_user("restricted@example.org"), app.state.add_workspace(SLUG))
     for name, value in environment(app).items():
         monkeypatch.setenv(name, value)
-    cluster = openhexa_gke.config.evolve(singleuser=openhexa_gke.config.singleuser.evolve(storage=NoStorage()))
+    cluster = openhexa_gke.config.evolve(
+        authenticator=openhexa_gke.config.authenticator.evolve(nothing_kept_because="a test of the pod alone"),
+        singleuser=openhexa_gke.config.singleuser.evolve(storage=NoStorage()),
+    )
     made = spawner(AppAuthenticator(), app.state.login(user), user=user.email, cluster=cluster)
     level = {"pod-security.kubernetes.io/enforce": "restricted"}
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": fresh_namespace, "labels": level}}

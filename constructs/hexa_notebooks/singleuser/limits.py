@@ -1,0 +1,122 @@
+"""Whether Kubernetes would take what a server is given: guarantees within limits, and amounts with a unit."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from hexa_notebooks.field_types import MEBIBYTE, QUANTITY, amount_of
+from hexa_notebooks.resources import amounts
+
+_OVERRIDE = "kubespawner_override"
+_EXTRA = ("extra_resource_guarantees", "extra_resource_limits")
+
+
+class _Resource(NamedTuple):
+    """A resource of a server, by the paths of KubeSpawner's traits that say how much of it there is."""
+
+    guarantee: tuple[str, ...]
+    limit: tuple[str, ...]
+
+    def refusal(self, guarantee: Any, limit: Any) -> str:
+        if len(self.limit) == 1:
+            return f"{self.guarantee[0]} {guarantee!r} is above {self.limit[0]} {limit!r}"
+        return f"the guarantee {guarantee!r} of {self.limit[1]} is above its limit {limit!r}"
+
+
+_CPU = _Resource(("cpu_guarantee",), ("cpu_limit",))
+_MEMORY = _Resource(("mem_guarantee",), ("mem_limit",))
+_DISK = _Resource((_EXTRA[0], "ephemeral-storage"), (_EXTRA[1], "ephemeral-storage"))
+
+
+def check_limits(spawner: Mapping[str, Any]) -> None:
+    """Refuse what no server could start with, without a profile or with any profile and any choice of its options.
+
+    `spawner` has KubeSpawner's traits, `profile_list` among them.
+
+    Raises:
+        ValueError: a guarantee is above its limit, or memory or storage is less than a mebibyte.
+
+    """
+    profiles = [profile for profile in _items(spawner.get("profile_list")) if isinstance(profile, Mapping)]
+    _check_units(spawner, "")
+    for profile in profiles:
+        for override in _overrides([profile]):
+            _check_units(override, f"profile {_name(profile)!r}: ")
+    for resource in (_CPU, _MEMORY, _DISK):
+        base = _changed((None, None), resource, spawner)
+        _check(resource, base, "")
+        for profile in profiles:
+            for server, where in _servers(resource, base, profile).items():
+                _check(resource, server, where)
+
+
+def _servers(resource: _Resource, base: tuple[Any, Any], profile: Mapping[str, Any]) -> dict[tuple[Any, Any], str]:
+    """Return each guarantee and limit that a server with a profile can have, and the choices that lead to it."""
+    where = f"profile {_name(profile)!r}"
+    found = {_changed(base, resource, profile.get(_OVERRIDE)): where}
+    for name, option in (profile.get("profile_options") or {}).items():
+        reached: dict[tuple[Any, Any], str] = {}
+        for slug, choice in (option.get("choices") or {}).items():
+            for server, before in found.items():
+                changed = _changed(server, resource, choice.get(_OVERRIDE))
+                after = before if changed == server else f"{before}, option {name!r}, choice {slug!r}"
+                reached.setdefault(changed, after)
+        found = reached or found
+    return {server: f"{where}: " for server, where in found.items()}
+
+
+def _changed(server: tuple[Any, Any], resource: _Resource, override: Any) -> tuple[Any, Any]:
+    guarantee, limit = (_get(override or {}, path, before) for path, before in zip(resource, server, strict=True))
+    return guarantee, limit
+
+
+def _get(values: Any, path: Iterable[str], otherwise: Any) -> Any:
+    for name in path:
+        if not isinstance(values, Mapping) or name not in values:
+            return otherwise
+        values = values[name]
+    return otherwise if isinstance(values, Mapping | list) else values
+
+
+def _check(resource: _Resource, server: tuple[Any, Any], where: str) -> None:
+    amounts = [_amount(value, resource) for value in server]
+    if None not in amounts and amounts[0] > amounts[1]:
+        raise ValueError(
+            f"{where}{resource.refusal(*server)}, and Kubernetes would refuse every server; raise the limit or lower"
+            " the guarantee"
+        )
+
+
+def _amount(value: Any, resource: _Resource) -> Any:
+    """Return an amount as a number; None where there is none, or where it is not ours to read."""
+    if isinstance(value, str):
+        # JupyterHub counts in powers of 1024, where Kubernetes has the same letters for powers of 1000.
+        text = f"{value}i" if resource is _MEMORY else value
+        return amount_of(text) if QUANTITY.fullmatch(text) else None
+    return value or None
+
+
+def _check_units(override: Mapping[str, Any], where: str) -> None:
+    for name in ("mem_guarantee", "mem_limit"):
+        value = override.get(name)
+        if isinstance(value, int | float) and 0 < value < MEBIBYTE:
+            raise ValueError(f"{where}{name} {value!r} is only {value} bytes; write a unit, as in '{value}M'")
+    for name in _EXTRA:
+        try:
+            amounts(override.get(name) or {})
+        except ValueError as error:
+            raise ValueError(f"{where}{name}: {error}") from None
+
+
+def _overrides(profiles: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for profile in profiles:
+        options = (profile.get("profile_options") or {}).values()
+        choices = [choice for option in options for choice in (option.get("choices") or {}).values()]
+        yield from (part[_OVERRIDE] for part in (profile, *choices) if part.get(_OVERRIDE))
+
+
+def _items(profiles: Any) -> list[Any]:
+    return profiles if isinstance(profiles, list) else []
+
+
+def _name(profile: Mapping[str, Any]) -> str:
+    return str(profile.get("slug") or profile.get("display_name") or "?")
