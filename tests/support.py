@@ -56,14 +56,16 @@ def delta(before: dict[str, Object], after: dict[str, Object]) -> str:
     """Return what differs between two results, a line a leaf: `-` was, `+` is. Named items of a list go by their names.
 
     The JSON of the traits is compared trait by trait, and likewise that of how users' files are named. Left out are the
-    checksum on the hub's pod, which says no more than that the configuration changed, and what every object has where
-    an object is in one of the results only.
+    checksum on the hub's pod, which says no more than that the configuration changed, what the admission policy admits,
+    which follows from the traits, and what every object has where an object is in one of the results only.
     """
     old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
     only = before.keys() ^ after.keys()
     lines = []
     for path in sorted(old.keys() | new.keys()):
         if old.get(path) == new.get(path) or path.endswith(".checksum/config-map"):
+            continue
+        if path.startswith("ValidatingAdmissionPolicy/") and ".spec.variables[" in path:
             continue
         if any(path.startswith((f"{name}.metadata.", f"{name}.apiVersion", f"{name}.kind")) for name in only):
             continue

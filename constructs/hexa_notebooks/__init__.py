@@ -9,6 +9,7 @@ from hexa_notebooks import node
 
 node.use()
 
+from hexa_notebooks.admission_policy import AdmissionPolicy, AdmissionPolicyConfig
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
 from hexa_notebooks.chart_policy import ChartNetworkPolicy
@@ -103,6 +104,8 @@ from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConf
 from hexa_notebooks.user_scheduler import UserScheduler, UserSchedulerConfig, UserSchedulerRbac
 
 __all__ = [
+    "AdmissionPolicy",
+    "AdmissionPolicyConfig",
     "AffinityConfig",
     "AppApiConfig",
     "AutoHttps",

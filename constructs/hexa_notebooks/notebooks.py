@@ -9,6 +9,7 @@ import cdk8s
 from constructs import Construct
 from pydantic import AfterValidator, Field, model_validator
 
+from hexa_notebooks.admission_policy import AdmissionPolicy, AdmissionPolicyConfig
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import Authenticator, OpenHexaApp
 from hexa_notebooks.authenticator.allowed_images import lets_strangers_in
@@ -29,7 +30,7 @@ from hexa_notebooks.image_puller import ImagePuller, ImagePullerConfig
 from hexa_notebooks.image_puller.daemon_set import pod_template as image_puller_pod
 from hexa_notebooks.image_puller.hook_puller import awaiter_pod_template as awaiter_pod
 from hexa_notebooks.image_puller.pools import pools
-from hexa_notebooks.installation import APP, USER_SCHEDULER, Installation
+from hexa_notebooks.installation import APP, HUB, USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import Namespace, NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
@@ -101,6 +102,10 @@ class NotebooksConfig(Config):
     hsts: HstsConfig | None = HstsConfig()
     """How long browsers remember to come by https only, where users do (`exposure.https`). Half a year by default; None
     tells them nothing. With `AutoHttps` it is Traefik that tells them, by a field of its own."""
+    admission_policy: AdmissionPolicyConfig | None = AdmissionPolicyConfig()
+    """What keeps the hub from making any other pods and claims than those that this file describes. It is there by
+    default; None leaves the hub whatever its Role and the namespace's Pod Security level admit, as the Helm chart
+    does."""
     network: NetworkConfig = NetworkConfig()
     """What the network policies need to know of the cluster."""
     user_scheduler: UserSchedulerConfig | None = None
@@ -512,7 +517,8 @@ def _texts(env: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class NotebooksCluster(cdk8s.Chart):
-    """The objects outside the namespace: the namespace itself, the rights of the user scheduler and PriorityClasses.
+    """The objects outside the namespace: the namespace itself, the hub's admission policy, the rights of the user
+    scheduler and PriorityClasses.
 
     Leave it out where somebody else makes them.
     """
@@ -521,6 +527,15 @@ class NotebooksCluster(cdk8s.Chart):
         super().__init__(scope, id)
         level = config.namespace.pod_security or config.singleuser.pod_security
         self.namespace_construct = Namespace(self, "namespace", config.namespace, level=level)
+        self.admission_policy = config.admission_policy and AdmissionPolicy(
+            self,
+            "admission-policy",
+            config.admission_policy,
+            installation=config.installation,
+            account=config.hub.service_account.account(config.installation.name(HUB)),
+            traits=config.hub_traits(),
+            role_rules=config.hub.role_rules or (),
+        )
         self.pod_priority = config.pod_priority and PodPriority(
             self,
             "pod-priority",

@@ -81,6 +81,7 @@ def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster
             cookies=None,
             hsts=None,
             images=ImagesConfig(accepted_risks=_risks(fields)),
+            admission_policy=None,
             **fields,
         )
         config = _with_the_rest(config, tree, names)

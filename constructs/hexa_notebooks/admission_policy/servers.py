@@ -1,0 +1,363 @@
+"""Examples of all that KubeSpawner makes of the hub's traits, in the shape of Kubernetes' objects.
+
+Source: `kubespawner.objects.make_pod` and `make_pvc`, and how `KubeSpawner` calls them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from hexa_notebooks.admission_policy.cel import ANYTHING, Pattern
+from hexa_notebooks.admission_policy.template import expanded, glob
+from hexa_notebooks.singleuser.profile_list import overrides
+from hexa_notebooks.user_storage import listed
+
+_WORKSPACE_SPAWNER = "WorkspaceSpawner"
+_ACRONYMS = {"hostIpc": "hostIPC", "hostPid": "hostPID", "hostIp": "hostIP", "setHostnameAsFqdn": "setHostnameAsFQDN"}
+_TOKEN = "kube-api-access-[a-z0-9]+"  # noqa: S105 (the name of a volume)
+_METADATA = dict.fromkeys(("creationTimestamp", "generation", "managedFields", "name", "namespace", "uid"), ANYTHING)
+_TYPE = {"apiVersion": ANYTHING, "kind": ANYTHING}
+"""What every object has by itself."""
+
+
+@dataclass(frozen=True)
+class Servers:
+    """What the servers of a hub can be, by its traits."""
+
+    variants: Sequence[Mapping[str, Any]]
+    """The traits of the spawner, as each profile and each choice leaves them."""
+    images: Sequence[str] | None
+    """Patterns of the images that the App may give; None if it gives none."""
+
+    @classmethod
+    def of(cls, traits: Mapping[str, Mapping[str, Any]], also: Sequence[Mapping[str, Any]] = ()) -> "Servers":
+        """Take what concerns them from the traits of a hub; `also` holds overrides that are no profile's."""
+        spawner = str(traits.get("JupyterHub", {}).get("spawner_class", "")).rpartition(".")[2]
+        base = {**traits.get("Spawner", {}), **traits.get("KubeSpawner", {}), **traits.get(spawner, {})}
+        variants = list(_variants(base))
+        for override in also:
+            variants += [_merged(variant, override) for variant in variants]
+        allowed = base.get("allowed_images") or ["*"]
+        return cls(variants, allowed if spawner == _WORKSPACE_SPAWNER else None)
+
+    @property
+    def capable_users_are_mapped(self) -> bool:
+        """Whether some pods have users of their own, and all with containers that get capabilities are among these."""
+        mapped = [pod for pod in self.pods if pod["spec"].get("hostUsers") is False]
+        others = [pod for pod in self.pods if pod not in mapped]
+        return bool(mapped) and not any(map(_is_capable, others))
+
+    @cached_property
+    def pods(self) -> list[dict[str, Any]]:
+        """Their pods."""
+        return [pod for variant in self.variants for pod in _as_admitted(_pod(variant, self.images))]
+
+    @cached_property
+    def claims(self) -> list[dict[str, Any]]:
+        """Their claims."""
+        return [_claim(variant) for variant in self.variants if variant.get("storage_pvc_ensure")]
+
+
+def _is_capable(pod: Mapping[str, Any]) -> bool:
+    containers = [*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())]
+    contexts = [container.get("securityContext") or {} for container in containers]
+    return any(context.get("privileged") or context.get("capabilities", {}).get("add") for context in contexts)
+
+
+def _variants(base: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    profiles = [profile for profile in listed(base.get("profile_list"))]
+    if not profiles:
+        yield base
+    for profile in profiles:
+        own = profile.get("kubespawner_override")
+        chosen = _merged(base, own if isinstance(own, Mapping) else {})
+        yield chosen
+        for path, override in overrides(profile):
+            if path != "profile_list.kubespawner_override":
+                yield _merged(chosen, override)
+
+
+def _merged(traits: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
+    """Return traits as KubeSpawner overrides them: an object is merged, and null takes a key of it away."""
+    made = dict(traits)
+    for key, value in override.items():
+        if isinstance(value, Mapping) and isinstance(made.get(key, {}), Mapping):
+            inner = _merged(made.get(key, {}), value)
+            made[key] = {name: item for name, item in inner.items() if item is not None}
+        else:
+            made[key] = value
+    return made
+
+
+def _names(variant: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "pvc_name": str(variant.get("pvc_name_template") or "claim-{user_server}"),
+        "pod_name": str(variant.get("pod_name_template") or "jupyter-{user_server}"),
+    }
+
+
+def _pod(variant: Mapping[str, Any], images: Sequence[str] | None) -> dict[str, Any]:
+    names = _names(variant)
+
+    def filled(trait: str) -> Any:
+        return expanded(variant.get(trait), names)
+
+    def items(trait: str, *, templates: bool = True) -> list[dict[str, Any]]:
+        found = [_camel_case(item) for item in listed(variant.get(trait))]
+        return list(expanded(found, names)) if templates else found
+
+    component = variant.get("component_label") or "singleuser-server"
+    labels = (
+        {"hub.jupyter.org/username": ANYTHING}
+        | (filled("extra_labels") or {})
+        | (variant.get("common_labels") or {})
+        | {
+            "app.kubernetes.io/component": component,
+            "component": component,
+            "hub.jupyter.org/servername": ANYTHING,
+        }
+    )
+    account = filled("service_account")
+    automount = variant.get("automount_service_account_token")
+    containers = [_notebook(variant, names, images), *map(_container, items("extra_containers"))]
+    spec = {
+        "affinity": _affinity(items, variant),
+        "automountServiceAccountToken": False if automount is None and account is None else automount,
+        "containers": containers,
+        "imagePullSecrets": [
+            {"name": secret} if isinstance(secret, str) else secret for secret in variant.get("image_pull_secrets") or ()
+        ],
+        "initContainers": [_container(item) for item in items("init_containers")],
+        "nodeSelector": variant.get("node_selector"),
+        "priorityClassName": variant.get("priority_class_name"),
+        "restartPolicy": "OnFailure",
+        "schedulerName": variant.get("scheduler_name"),
+        "securityContext": _given(
+            {"fsGroup": variant.get("fs_gid"), "supplementalGroups": variant.get("supplemental_gids")}
+        )
+        | (variant.get("pod_security_context") or {}),
+        "serviceAccountName": account,
+        "tolerations": items("tolerations", templates=False),
+        "volumes": items("volumes"),
+    } | _camel_case(filled("extra_pod_config") or {})
+    spec = _given(spec)
+    if "serviceAccountName" in spec:
+        spec["serviceAccount"] = spec["serviceAccountName"]
+    annotations = filled("extra_annotations") or {}
+    return {
+        **_TYPE,
+        "metadata": _METADATA | {"annotations": annotations | _ANNOTATIONS, "labels": labels},
+        "spec": spec,
+        "status": ANYTHING,
+    }
+
+
+_ANNOTATIONS: Mapping[str, Any] = {
+    Pattern(r"hub\.jupyter\.org/.*"): ANYTHING,
+    # Written by admission itself: what LimitRanger has added, and what GKE Autopilot.
+    "kubernetes.io/limit-ranger": ANYTHING,
+    Pattern(r"autopilot\.gke\.io/.*"): ANYTHING,
+}
+
+
+def _notebook(variant: Mapping[str, Any], names: dict[str, str], images: Sequence[str] | None) -> dict[str, Any]:
+    context = _given(
+        {
+            "runAsUser": variant.get("uid"),
+            "runAsGroup": variant.get("gid"),
+            "privileged": variant.get("privileged") or None,
+            "allowPrivilegeEscalation": variant.get("allow_privilege_escalation", False),
+        }
+    ) | (variant.get("container_security_context") or {})
+    image = expanded(variant.get("image") or Pattern(".*"), {})
+    own = {
+        "args": ANYTHING,
+        "env": [{"name": name, **value} for name, value in _environment(variant, names)],
+        "image": image if images is None else Pattern("|".join(dict.fromkeys([*map(glob, images), _as_pattern(image)]))),
+        "imagePullPolicy": variant.get("image_pull_policy"),
+        "lifecycle": _camel_case(variant.get("lifecycle_hooks") or {}) or None,
+        "name": "notebook",
+        "ports": [{"name": "notebook-port", "containerPort": variant.get("port") or 8888}],
+        "resources": _resources(
+            *(variant.get(f"extra_resource_{kind}") or {} for kind in ("guarantees", "limits")),
+        ),
+        "securityContext": context,
+        "volumeMounts": [
+            _camel_case(expanded(item, names)) for item in listed(variant.get("volume_mounts"))
+        ],
+        "workingDir": variant.get("working_dir"),
+    }
+    changed = _camel_case(variant.get("extra_container_config") or {})
+    return _container(_given(own | changed))
+
+
+def _as_pattern(text: str) -> str:
+    return text if isinstance(text, Pattern) else re.escape(text)
+
+
+def _environment(variant: Mapping[str, Any], names: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, value in (variant.get("environment") or {}).items():
+        if isinstance(value, Mapping):
+            written = _camel_case(expanded(dict(value), names))
+            yield written.pop("name", name), written
+
+
+def _container(container: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a container as an example: its variables may have any value, and its resources any amount."""
+    variables = [item for item in container.get("env") or () if "valueFrom" in item]
+    resources = container.get("resources") or {}
+    return {
+        **container,
+        "env": [*variables, {"name": Pattern(".*"), "value": ANYTHING}],
+        "resources": _resources(resources.get("requests") or {}, resources.get("limits") or {}),
+    }
+
+
+def _resources(requests: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
+    # Whatever is limited the API server also requests, and LimitRanger fills in what is not said.
+    names = dict.fromkeys(("cpu", "memory", "ephemeral-storage", *requests, *limits), ANYTHING)
+    return {"limits": names, "requests": names}
+
+
+def _affinity(items: Any, variant: Mapping[str, Any]) -> dict[str, Any] | None:
+    def terms(trait: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = items(trait, templates=False)
+        return found
+
+    preferred, required = (
+        f"{verb}DuringSchedulingIgnoredDuringExecution" for verb in ("preferred", "required")
+    )
+    node: dict[str, Any] = {preferred: terms("node_affinity_preferred")}
+    if wanted := terms("node_affinity_required"):
+        node[required] = {"nodeSelectorTerms": wanted}
+    found = {"nodeAffinity": node}
+    for field, trait in (("podAffinity", "pod_affinity"), ("podAntiAffinity", "pod_anti_affinity")):
+        found[field] = {preferred: terms(f"{trait}_preferred"), required: terms(f"{trait}_required")}
+    found = {field: {when: item for when, item in part.items() if item} for field, part in found.items()}
+    return {field: part for field, part in found.items() if part} or None
+
+
+def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the pod as it is once plugins of the API server, and of GKE, have added what they do to such a pod."""
+    spec = pod["spec"]
+    tolerations = [
+        {"key": f"node.kubernetes.io/{state}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": ANYTHING}
+        for state in ("not-ready", "unreachable")
+    ]
+    for container in spec["containers"]:
+        # ExtendedResourceToleration, by which nodes with GPUs are for pods that ask for one.
+        names = [name for name in container["resources"]["limits"] if "/" in name]
+        tolerations += [{"key": name, "operator": "Exists"} for name in names]
+        tolerations += [{"key": name, "operator": "Exists", "effect": "NoSchedule"} for name in names]
+    spec["tolerations"] = [*spec.get("tolerations", []), *tolerations]
+    if spec.get("runtimeClassName"):
+        spec["overhead"] = ANYTHING
+    if spec.get("automountServiceAccountToken") is not False:
+        _mount_token(spec)
+    yield pod
+    if "gke-gcsfuse/volumes" in pod["metadata"]["annotations"]:
+        yield _with_gcs_fuse(pod)
+
+
+def _mount_token(spec: dict[str, Any]) -> None:
+    sources = [
+        {"serviceAccountToken": {"expirationSeconds": ANYTHING, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}]}},
+    ]
+    spec["volumes"] = [*spec.get("volumes", []), {"name": Pattern(_TOKEN), "projected": {"sources": sources}}]
+    path = "/var/run/secrets/kubernetes.io/serviceaccount"
+    mount = {"name": Pattern(_TOKEN), "mountPath": path, "readOnly": True}
+    for container in [*spec["containers"], *spec.get("initContainers", [])]:
+        container["volumeMounts"] = [*container.get("volumeMounts", []), mount]
+
+
+def _with_gcs_fuse(pod: dict[str, Any]) -> dict[str, Any]:
+    """Return the pod with what the webhook of GKE's Cloud Storage FUSE driver adds.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-storage-fuse-csi-driver-sidecar.
+    """
+    names = ("gke-gcsfuse-sidecar", "gke-gcsfuse-metadata-prefetch")
+    sidecars = [
+        _container(
+            {
+                "name": name,
+                "image": Pattern(r"[^@]*/gcs-fuse-csi-driver-[^/]*"),
+                "args": ANYTHING,
+                "command": ANYTHING,
+                "restartPolicy": "Always",
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "capabilities": {"drop": ["ALL"]},
+                    "readOnlyRootFilesystem": True,
+                    "runAsGroup": 65534,
+                    "runAsNonRoot": True,
+                    "runAsUser": 65534,
+                    "seccompProfile": {"type": "RuntimeDefault"},
+                },
+                "volumeMounts": ANYTHING,
+            }
+        )
+        for name in names
+    ]
+    volumes = [{"name": f"gke-gcsfuse-{use}", "emptyDir": ANYTHING} for use in ("tmp", "buffer", "cache")]
+    spec = pod["spec"]
+    spec = {
+        **spec,
+        "initContainers": [*spec.get("initContainers", []), *sidecars],
+        "volumes": [*spec.get("volumes", []), *volumes],
+    }
+    return {**pod, "spec": spec}
+
+
+def _claim(variant: Mapping[str, Any]) -> dict[str, Any]:
+    names = _names(variant)
+    component = variant.get("component_label") or "singleuser-server"
+    own = expanded(
+        {key: variant.get(f"storage_extra_{key}") or {} for key in ("annotations", "labels")}, names
+    )
+    storage_class, capacity = variant.get("storage_class"), variant.get("storage_capacity")
+    labels = {
+        "hub.jupyter.org/username": ANYTHING,
+        **own["labels"],
+        **(variant.get("common_labels") or {}),
+        "app.kubernetes.io/component": component,
+        "component": "singleuser-storage",
+    }
+    annotations = own["annotations"] | {Pattern(r"hub\.jupyter\.org/.*"): ANYTHING}
+    if storage_class is not None:
+        annotations["volume.beta.kubernetes.io/storage-class"] = storage_class
+    spec = {
+        "accessModes": variant.get("storage_access_modes") or ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": ANYTHING if capacity is None else capacity}},
+        "selector": expanded(variant.get("storage_selector") or None, names),
+        # The cluster's default class is its own to know.
+        "volumeMode": "Filesystem",
+        "storageClassName": ANYTHING if storage_class is None else storage_class,
+    }
+    return {
+        **_TYPE,
+        "metadata": _METADATA
+        | {"annotations": annotations, "finalizers": ["kubernetes.io/pvc-protection"], "labels": labels},
+        "spec": _given(spec),
+        "status": ANYTHING,
+    }
+
+
+def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: value for key, value in fields.items() if value is not None and not (isinstance(value, list | dict) and not value)
+    }
+
+
+def _camel_case(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item with its fields as Kubernetes spells them; KubeSpawner takes Python's spelling too."""
+    return {_spelt(key): value for key, value in item.items()}
+
+
+def _spelt(key: str) -> str:
+    first, *others = key.split("_")
+    name = first + "".join(word.capitalize() for word in others)
+    return _ACRONYMS.get(name, name)

@@ -1,0 +1,465 @@
+"""What the hub's admission policy lets the hub make: what KubeSpawner makes of the configuration, and nothing else."""
+
+import json
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from clusters import local, openhexa_gke
+from hexa_notebooks import (
+    AdmissionPolicyConfig,
+    GcsFuseCsi,
+    HubConfig,
+    InPodFuse,
+    MetadataBlockConfig,
+    NoStorage,
+    NotebooksConfig,
+    OpenHexaApp,
+    PerUserPvc,
+    PodPriorityConfig,
+    Profile,
+    ProfileChoice,
+    ProfileOption,
+    SharedPvc,
+    SingleuserConfig,
+    Toleration,
+    UserFile,
+)
+from tests.kube_api_server import KubeApiServer
+from tests.kube_spawner import user_claim, user_pod
+from tests.support import MINIMAL, Object, synth
+
+KINDS = ("Namespace", "PriorityClass", "ServiceAccount", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A hub whose policy is in force, in a namespace that admits everything else."""
+
+    server: KubeApiServer
+    config: NotebooksConfig
+
+    @property
+    def namespace(self) -> str:
+        """Where it is."""
+        return self.config.namespace.name
+
+    def refusal(self, made: Object, *command: str) -> str:
+        """Return why it may not make an object, or nothing if it may."""
+        answer = self.server.kubectl(
+            *(command or ("create", "--dry-run=server", "--validate=false", "--filename=-")),
+            f"--namespace={self.namespace}",
+            f"--as=system:serviceaccount:{self.namespace}:hub",
+            input=json.dumps(made),
+            check=False,
+        ).stderr
+        # Pod Security warns of what the configuration itself needs.
+        return "".join(line for line in answer.splitlines() if not line.startswith("Warning:"))
+
+
+def install(server: KubeApiServer, config: NotebooksConfig, name: str) -> Hub:
+    """Return the hub of a configuration once its policy is in force."""
+    config = config.evolve(namespace=config.namespace.evolve(name=name, pod_security="privileged"))
+    objects = [made for key, made in synth(config).items() if key.split("/")[0] in KINDS]
+    metadata = {"name": "default", "namespace": name}
+    rules = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "everything"}
+    objects += [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata},
+        # So that what is refused is refused by the policy.
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "Role",
+            "metadata": metadata | {"name": "everything"},
+            "rules": rules,
+        },
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "RoleBinding",
+            "metadata": metadata | {"name": "everything"},
+            "roleRef": reference,
+            "subjects": [{"kind": "ServiceAccount", "name": "hub", "namespace": name}],
+        },
+    ]
+    server.kubectl("apply", "--filename=-", input=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    hub = Hub(server, config)
+    probe = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "probe"}}
+    deadline = time.monotonic() + 60
+    while "denied request" not in hub.refusal(probe):
+        assert time.monotonic() < deadline, "the policy is not in force after a minute"
+    return hub
+
+
+def of(**fields: Any) -> NotebooksConfig:
+    """Return the minimal configuration with other servers."""
+    return MINIMAL.evolve(singleuser=SingleuserConfig(**fields))
+
+
+EVERYTHING: dict[str, Any] = {
+    "image_pull_secrets": ("pull",),
+    "files": {"motd": UserFile(mount_path="/etc/motd", text="hello"), "b": UserFile(mount_path="/b", text="b")},
+    "extra_volumes": {
+        "scratch": {"name": "scratch", "emptyDir": {"sizeLimit": "2048Mi"}},
+        "data": {"name": "data", "hostPath": {"path": "/data/{username}"}},
+        "token": {
+            "name": "token",
+            "projected": {"sources": [{"serviceAccountToken": {"path": "token", "audience": "vault"}}]},
+        },
+        "secret": {"name": "secret", "secret": {"secretName": "data-{username}"}},
+    },
+    "extra_volume_mounts": {
+        "scratch": {"name": "scratch", "mountPath": "/scratch"},
+        "data": {"name": "data", "mountPath": "/data", "readOnly": True},
+        "token": {"name": "token", "mountPath": "/token", "readOnly": True},
+    },
+    "env": {"A": "x{y}$"},
+    "env_templates": {
+        "B": "{username}",
+        "KEY": {"valueFrom": {"secretKeyRef": {"name": "named", "key": "key"}}},
+        "IP": {"valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+    },
+    "service_account": "users",
+    "labels": {"team": "{unescaped_servername}"},
+    "annotations": {"who": "{username}"},
+    "post_start": ("sh", "-c", 'echo "${HOME}"'),
+    "pre_stop": ("true",),
+    "init_containers": (
+        {"name": "first", "image": "example.org/first:1", "command": ["chown", "{username}"]},
+        {"name": "beside", "image": "example.org/beside:1", "restartPolicy": "Always"},
+    ),
+    "extra_containers": (
+        {
+            "name": "more",
+            "image": "example.org/more:1",
+            "env": [{"name": "C", "value": "c"}],
+            "livenessProbe": {"httpGet": {"port": 80}},
+            "readinessProbe": {"exec": {"command": ["true"]}, "periodSeconds": 3},
+            "ports": [{"containerPort": 80}],
+            "volumeMounts": [{"name": "scratch", "mountPath": "/scratch", "readOnly": True}],
+        },
+    ),
+    "extra_pod_config": {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["10.0.0.10"]}, "hostname": "{username}"},
+    "extra_resources": {"nvidia.com/gpu": "1"},
+    "node_selector": {"pool": "users"},
+    "tolerations": (Toleration(key="team", value="users"),),
+}
+
+CONFIGS: dict[str, NotebooksConfig] = {
+    "minimal": MINIMAL,
+    "local": local.config,
+    "openhexa_gke": openhexa_gke.config,
+    "no-storage": of(storage=NoStorage()),
+    "shared-pvc": of(storage=SharedPvc(claim="homes")),
+    "gcs-fuse-csi": of(storage=GcsFuseCsi(bucket="homes", service_account="users-{username}")),
+    "in-pod-fuse": of(storage=InPodFuse()),
+    "class-and-labels": of(
+        storage=PerUserPvc(
+            storage_class="fast", access_modes=("ReadWriteMany",), extra_labels={"a": "b"}, sub_path="{servername}"
+        )
+    ),
+    "not-hardened": of(hardened=False, uid=None, fs_gid=None),
+    "everything": of(**EVERYTHING).evolve(pod_priority=PodPriorityConfig()),
+    "metadata-block": of(metadata_block=MetadataBlockConfig(image="quay.io/jupyterhub/k8s-network-tools:4.3.3")),
+    "own-users": of(
+        storage=NoStorage(),
+        extra_pod_config={"hostUsers": False},
+        profiles=(Profile(slug="a", display_name="A", default=True),),
+    ),
+    "profiles": of(
+        profiles=(
+            Profile(slug="small", display_name="Small", default=True, node_selector={"pool": "small"}),
+            Profile(
+                slug="gpu",
+                display_name="GPU",
+                image="example.org/gpu:1",
+                options={
+                    "size": ProfileOption(
+                        display_name="Size",
+                        choices={
+                            "s": ProfileChoice(display_name="S"),
+                            "l": ProfileChoice(display_name="L", image="example.org/gpu:2", node_selector={"size": "l"}),
+                        },
+                    )
+                },
+            ),
+        )
+    ),
+    "profile-list": of(
+        profile_list=(
+            {"display_name": "Plain", "slug": "plain"},
+            {
+                "display_name": "Root",
+                "slug": "root",
+                "kubespawner_override": {
+                    "uid": 0,
+                    "container_security_context": {"runAsNonRoot": False, "capabilities": {"add": ["NET_ADMIN"]}},
+                    "extra_pod_config": {"host_pid": True},
+                    "volumes": {"host": {"name": "host", "host_path": {"path": "/var/log"}}},
+                    "volume_mounts": {"host": {"name": "host", "mount_path": "/logs", "read_only": True}},
+                    "tolerations": [{"key": "gpu", "operator": "Exists"}],
+                },
+            },
+        )
+    ),
+    "many-profiles": of(
+        profiles=tuple(
+            Profile(
+                slug=f"p{number}",
+                display_name=f"Profile {number}",
+                default=number == 0,
+                image=f"example.org/image-{number}:1",
+                node_selector={"pool": f"pool-{number}"},
+            )
+            for number in range(400)
+        )
+    ),
+}
+CHOICES: dict[str, list[dict[str, Any]]] = {
+    "profiles": [{"profile": "gpu"}, {"profile": "gpu", "choices": {"size": "l"}}, {"profile": "small"}],
+    "profile-list": [{"profile": "plain"}, {"profile": "root"}],
+    "many-profiles": [{"profile": "p399"}],
+    "openhexa_gke": [{"profile": "trial"}, {"server": "malaria-2026"}],
+}
+
+
+@pytest.fixture(scope="module")
+def hubs(kube_api_server: KubeApiServer) -> Callable[[str], Hub]:
+    """Return what installs the hub of a configuration, each once."""
+    made: dict[str, Hub] = {}
+
+    def hub(name: str) -> Hub:
+        if name not in made:
+            made[name] = install(kube_api_server, CONFIGS[name], f"admission-{name.replace('_', '-')}")
+            for account in ("users", "users-anna-k-example-org---c3a3a3a3"):
+                kube_api_server.kubectl("create", "serviceaccount", account, f"--namespace={made[name].namespace}")
+        return made[name]
+
+    return hub
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_all_that_kube_spawner_makes_is_admitted(hubs: Callable[[str], Hub], name: str) -> None:
+    """With every storage, every profile and choice, and every setting of a pod."""
+    hub = hubs(name)
+    for choice in [{}, {"server": "lab"}, *CHOICES.get(name, [])]:
+        pod = user_pod(hub.config, **choice)
+        if account := pod["spec"].get("serviceAccountName"):
+            hub.server.kubectl(
+                "apply",
+                "--filename=-",
+                input=json.dumps(
+                    {
+                        "apiVersion": "v1",
+                        "kind": "ServiceAccount",
+                        "metadata": {"name": account, "namespace": hub.namespace},
+                    }
+                ),
+            )
+        assert hub.refusal(pod) == ""
+    if hub.config.singleuser.storage.kind == "per-user-pvc":
+        assert hub.refusal(user_claim(hub.config)) == ""
+
+
+def changed(pod: Object, path: str, value: Any) -> Object:
+    """Return a pod with another value at a path; `-1` appends to a list, and `...` removes the field."""
+    made = deepcopy(pod)
+    *parents, field = (int(key) if key.lstrip("-").isdigit() else key for key in path.split("/"))
+    parent: Any = made
+    for key in parents:
+        parent = parent[key] if isinstance(key, int) else parent.setdefault(key, {})
+    if field == -1:
+        parent.append(value)
+    elif value is ...:
+        del parent[field]
+    else:
+        parent[field] = value
+    return made
+
+
+NOTEBOOK = "spec/containers/0"
+CONTEXT = f"{NOTEBOOK}/securityContext"
+MORE = {"name": "more", "image": "example.org/more:1"}
+ROOT = {"name": "root", "hostPath": {"path": "/"}}
+TOKEN = {"serviceAccountToken": {"path": "token"}}
+LABELS = "metadata/labels"
+
+ESCAPES: dict[str, tuple[str, Any, str]] = {
+    "the node's disk": ("spec/volumes/-1", ROOT, "spec.volumes[root]"),
+    "the node's disk, under a known name": ("spec/volumes/0", ROOT | {"name": "home"}, "spec.volumes[home].hostPath"),
+    "any Secret": ("spec/volumes/-1", {"name": "s", "secret": {"secretName": "hexa-notebooks"}}, "spec.volumes[s]"),
+    "any Secret, projected": (
+        "spec/volumes/-1",
+        {"name": "s", "projected": {"sources": [{"secret": {"name": "hexa-notebooks"}}]}},
+        "spec.volumes[s]",
+    ),
+    "a token, projected": ("spec/volumes/-1", {"name": "t", "projected": {"sources": [TOKEN]}}, "spec.volumes[t]"),
+    "another claim": (
+        "spec/volumes/0/persistentVolumeClaim/claimName",
+        "hub-db-dir",
+        "spec.volumes[home].persistentVolumeClaim.claimName = hub-db-dir",
+    ),
+    "NFS": ("spec/volumes/-1", {"name": "nfs", "nfs": {"server": "10.0.0.1", "path": "/"}}, "spec.volumes[nfs]"),
+    "a driver": ("spec/volumes/-1", {"name": "csi", "csi": {"driver": "secrets-store.csi.k8s.io"}}, "spec.volumes[csi]"),
+    "an image as a volume": ("spec/volumes/-1", {"name": "i", "image": {"reference": "a/b:1"}}, "spec.volumes[i]"),
+    "a claim made on the spot": (
+        "spec/volumes/-1",
+        {
+            "name": "e",
+            "ephemeral": {
+                "volumeClaimTemplate": {
+                    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+                }
+            },
+        },
+        "spec.volumes[e]",
+    ),
+    "a Secret as a variable": (
+        f"{NOTEBOOK}/env/-1",
+        {"name": "S", "valueFrom": {"secretKeyRef": {"name": "hexa-notebooks", "key": "proxy-token"}}},
+        "spec.containers[notebook].env[*].valueFrom",
+    ),
+    "a Secret as all variables": (
+        f"{NOTEBOOK}/envFrom",
+        [{"secretRef": {"name": "hexa-notebooks"}}],
+        "spec.containers[notebook].envFrom",
+    ),
+    "privileged": (f"{CONTEXT}", {"privileged": True}, "spec.containers[notebook].securityContext.privileged"),
+    "a capability": (
+        f"{CONTEXT}/capabilities/add",
+        ["SYS_ADMIN"],
+        "spec.containers[notebook].securityContext.capabilities",
+    ),
+    "capabilities kept": (
+        f"{CONTEXT}/capabilities",
+        ...,
+        "spec.containers[notebook].securityContext.capabilities is missing",
+    ),
+    "privileges gained": (
+        f"{CONTEXT}/allowPrivilegeEscalation",
+        ...,
+        "spec.containers[notebook].securityContext.allowPrivilegeEscalation is missing",
+    ),
+    "root": (f"{CONTEXT}/runAsUser", 0, "spec.containers[notebook].securityContext.runAsUser"),
+    "no seccomp": (
+        f"{CONTEXT}/seccompProfile/type",
+        "Unconfined",
+        "spec.containers[notebook].securityContext.seccompProfile",
+    ),
+    "an AppArmor profile": (
+        f"{CONTEXT}/appArmorProfile",
+        {"type": "Unconfined"},
+        "spec.containers[notebook].securityContext.appArmorProfile",
+    ),
+    "an AppArmor annotation": (
+        "metadata/annotations/container.apparmor.security.beta.kubernetes.io~notebook",
+        "unconfined",
+        "metadata.annotations.container.apparmor.security.beta.kubernetes.io/notebook",
+    ),
+    "SELinux": (
+        f"{CONTEXT}/seLinuxOptions",
+        {"type": "spc_t"},
+        "spec.containers[notebook].securityContext.seLinuxOptions",
+    ),
+    "a group": ("spec/securityContext/supplementalGroups", [0], "spec.securityContext.supplementalGroups"),
+    "sysctls": (
+        "spec/securityContext/sysctls",
+        [{"name": "kernel.shm_rmid_forced", "value": "1"}],
+        "spec.securityContext.sysctls",
+    ),
+    "the node's network": ("spec/hostNetwork", True, "spec.hostNetwork"),
+    "the node's processes": ("spec/hostPID", True, "spec.hostPID"),
+    "the node's memory": ("spec/hostIPC", True, "spec.hostIPC"),
+    "processes shared": ("spec/shareProcessNamespace", True, "spec.shareProcessNamespace"),
+    "a port of the node": (
+        f"{NOTEBOOK}/ports/0",
+        {"name": "notebook-port", "containerPort": 8888, "hostPort": 8888},
+        "spec.containers[notebook].ports[notebook-port].hostPort",
+    ),
+    "a node": ("spec/nodeName", "control-plane", "spec.nodeName"),
+    "every taint": ("spec/tolerations/-1", {"operator": "Exists"}, "spec.tolerations"),
+    "a system's priority": ("spec/priorityClassName", "system-node-critical", "spec.priorityClassName"),
+    "another ServiceAccount": ("spec/serviceAccountName", "hub", "spec.serviceAccount, spec.serviceAccountName"),
+    "the account's token": (
+        "spec/automountServiceAccountToken",
+        True,
+        "spec.automountServiceAccountToken, spec.volumes",
+    ),
+    "another scheduler": ("spec/schedulerName", "mine", "spec.schedulerName"),
+    "an alias of a host": ("spec/hostAliases", [{"ip": "10.0.0.1", "hostnames": ["hub"]}], "spec.hostAliases"),
+    "a device claim": ("spec/resourceClaims", [{"name": "d", "resourceClaimName": "d"}], "spec.resourceClaims"),
+    "a device": (
+        f"{NOTEBOOK}/resources/limits",
+        {"example.org/kvm": "1"},
+        "spec.containers[notebook].resources.limits.example.org/kvm",
+    ),
+    "a container": ("spec/containers/-1", MORE, "spec.containers[more]"),
+    "an init container": ("spec/initContainers", [MORE], "spec.initContainers"),
+    "a sidecar": ("spec/initContainers", [MORE | {"restartPolicy": "Always"}], "spec.initContainers"),
+    "another image": (f"{NOTEBOOK}/image", "example.org/evil:1", "spec.containers[notebook].image"),
+    "another hook": (
+        f"{NOTEBOOK}/lifecycle",
+        {"postStart": {"httpGet": {"host": "169.254.169.254", "port": 80}}},
+        "spec.containers[notebook].lifecycle.postStart",
+    ),
+    "another probe": (
+        f"{NOTEBOOK}/livenessProbe",
+        {"tcpSocket": {"host": "10.0.0.1", "port": 22}},
+        "spec.containers[notebook].livenessProbe",
+    ),
+    "a mount that spreads": (
+        f"{NOTEBOOK}/volumeMounts/0/mountPropagation",
+        "HostToContainer",
+        "spec.containers[notebook].volumeMounts[home].mountPropagation",
+    ),
+    "a block device": (
+        f"{NOTEBOOK}/volumeDevices",
+        [{"name": "home", "devicePath": "/dev/x"}],
+        "spec.containers[notebook].volumeDevices",
+    ),
+    "the proxy's API": (
+        f"{LABELS}/hub.jupyter.org~network-access-proxy-api",
+        "true",
+        "metadata.labels.hub.jupyter.org/network-access-proxy-api",
+    ),
+    "the hub's Service": (f"{LABELS}/component", "hub", "metadata.labels.component"),
+    "no network policy": (f"{LABELS}/component", ..., "metadata.labels.component is missing"),
+    "a label of another's": (f"{LABELS}/azure.workload.identity~use", "true", "metadata.labels.azure.workload.identity"),
+    "an annotation of another's": (
+        "metadata/annotations/k8s.v1.cni.cncf.io~networks",
+        "host",
+        "metadata.annotations.k8s.v1.cni.cncf.io/networks",
+    ),
+    "a finalizer": ("metadata/finalizers", ["example.org/for-ever"], "metadata.finalizers"),
+    "an owner": (
+        "metadata/ownerReferences",
+        [{"apiVersion": "v1", "kind": "Pod", "name": "a", "uid": "b"}],
+        "metadata.ownerReferences",
+    ),
+    "the links of Services": ("spec/enableServiceLinks", True, "spec.enableServiceLinks"),
+    "names of its own": ("spec/dnsPolicy", "Default", "spec.dnsPolicy"),
+    "a secret of the registry": ("spec/imagePullSecrets", [{"name": "pull"}], "spec.imagePullSecrets"),
+    "users of the node": ("spec/hostUsers", True, "spec.hostUsers"),
+}
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
+def test_an_escape_is_refused(hubs: Callable[[str], Hub], escape: str) -> None:
+    """Each by a message that names the field, and what to do if it is meant."""
+    hub = hubs("minimal")
+    path, value, named = ESCAPES[escape]
+    pod = user_pod(hub.config)
+    for key in ("annotations", "labels"):
+        pod["metadata"][key] = {name.replace("/", "~"): item for name, item in pod["metadata"][key].items()}
+    pod = changed(pod, path, value)
+    for key in ("annotations", "labels"):
+        pod["metadata"][key] = {name.replace("~", "/"): item for name, item in pod["metadata"][key].items()}
+    refusal = hub.refusal(pod)
+    policy = f"ValidatingAdmissionPolicy 'hub.{hub.namespace}' with binding 'hub.{hub.namespace}' denied request"
+    assert f"{policy}: The hub's configuration makes no pods with: " in refusal
+    for field in named.split(", "):
+        assert field in refusal
+    assert "; if it is meant, write it into the cluster file" in refusal
