@@ -65,7 +65,7 @@ def delta(before: dict[str, Object], after: dict[str, Object]) -> str:
     for path in sorted(old.keys() | new.keys()):
         if old.get(path) == new.get(path) or path.endswith(".checksum/config-map"):
             continue
-        if path.startswith("ValidatingAdmissionPolicy/") and ".spec.variables[" in path:
+        if path.startswith("ValidatingAdmissionPolicy/") and ".spec." in path:
             continue
         if any(path.startswith((f"{name}.metadata.", f"{name}.apiVersion", f"{name}.kind")) for name in only):
             continue

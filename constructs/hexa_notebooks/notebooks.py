@@ -52,10 +52,17 @@ from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConf
 from hexa_notebooks.user_placeholder import pod_template as user_placeholder_pod
 from hexa_notebooks.user_scheduler import UserScheduler, UserSchedulerConfig, UserSchedulerRbac
 from hexa_notebooks.user_scheduler.deployment import pod_template as user_scheduler_pod
-from hexa_notebooks.user_storage import UserStorage
+from hexa_notebooks.user_storage import UserStorage, claims_of
 
 Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value else value), Field(max_length=40)]
 """A prefix of names; the longest name that it precedes still fits."""
+
+
+_MAKES_MORE = (
+    ("JupyterHub", "internal_ssl", "Secrets and Services"),
+    ("KubeSpawner", "services_enabled", "Services"),
+    ("KubeSpawner", "enable_user_namespaces", "namespaces for users"),
+)
 
 
 class NotebooksConfig(Config):
@@ -301,6 +308,19 @@ class NotebooksConfig(Config):
         return UserStorage.of(self.hub_traits()).traits
 
     @model_validator(mode="after")
+    def _hub_makes_pods_and_claims(self) -> "NotebooksConfig":
+        if self.admission_policy is None:
+            return self
+        traits = self.hub_traits()
+        for section, trait, makes in _MAKES_MORE:
+            if traits.get(section, {}).get(trait):
+                raise ValueError(
+                    f"admission_policy: {section}.{trait} has the hub make {makes}, and the policy covers pods and"
+                    " claims in the hub's namespace alone; remove the trait, or set admission_policy=None"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _culling_keeps_files(self) -> "NotebooksConfig":
         storage, culler = self.singleuser.storage, self.culler
         if culler and (culler.remove_named_servers or culler.users) and getattr(storage, "delete_with_server", False):
@@ -517,8 +537,7 @@ def _texts(env: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class NotebooksCluster(cdk8s.Chart):
-    """The objects outside the namespace: the namespace itself, the hub's admission policy, the rights of the user
-    scheduler and PriorityClasses.
+    """The objects outside the namespace: itself, the admission policy, PriorityClasses, the user scheduler's rights.
 
     Leave it out where somebody else makes them.
     """
@@ -534,6 +553,7 @@ class NotebooksCluster(cdk8s.Chart):
             installation=config.installation,
             account=config.hub.service_account.account(config.installation.name(HUB)),
             traits=config.hub_traits(),
+            claims_before=claims_of(config.singleuser.storage_renamed_from or ""),
             role_rules=config.hub.role_rules or (),
         )
         self.pod_priority = config.pod_priority and PodPriority(

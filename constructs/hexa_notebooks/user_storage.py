@@ -1,5 +1,6 @@
 """Which claims a user's server reaches, by the traits that the hub loads."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -139,6 +140,12 @@ class UserStorage:
             name, folder, path = (filled(text, names) for text in texts)
             found[Mount(name, folder)] = path
         return found
+
+
+def claims_of(places: str) -> list[str]:
+    """Return the templates of claims among places, as `SingleuserConfig.storage_renamed_from` names them."""
+    named = re.sub(r" \(naming version .*\)$", "", places).split(", ")
+    return list(dict.fromkeys(place.partition("/")[0] for place in named if place and not place.startswith(_BUCKET)))
 
 
 def _source(volume: Mapping[str, Any]) -> str | None:

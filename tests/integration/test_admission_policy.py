@@ -33,7 +33,13 @@ from tests.kube_api_server import KubeApiServer
 from tests.kube_spawner import user_claim, user_pod
 from tests.support import MINIMAL, Object, synth
 
-KINDS = ("Namespace", "PriorityClass", "ServiceAccount", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
+KINDS = (
+    "Namespace",
+    "PriorityClass",
+    "ServiceAccount",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+)
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,9 @@ class Hub:
     def refusal(self, made: Object, *command: str) -> str:
         """Return why it may not make an object, or nothing if it may."""
         answer = self.server.kubectl(
-            *(command or ("create", "--dry-run=server", "--validate=false", "--filename=-")),
             f"--namespace={self.namespace}",
             f"--as=system:serviceaccount:{self.namespace}:hub",
+            *(command or ("create", "--dry-run=server", "--validate=false", "--filename=-")),
             input=json.dumps(made),
             check=False,
         ).stderr
@@ -87,7 +93,7 @@ def install(server: KubeApiServer, config: NotebooksConfig, name: str) -> Hub:
     ]
     server.kubectl("apply", "--filename=-", input=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
     hub = Hub(server, config)
-    probe = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "probe"}}
+    probe = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "probe"}}
     deadline = time.monotonic() + 60
     while "denied request" not in hub.refusal(probe):
         assert time.monotonic() < deadline, "the policy is not in force after a minute"
@@ -181,7 +187,9 @@ CONFIGS: dict[str, NotebooksConfig] = {
                         display_name="Size",
                         choices={
                             "s": ProfileChoice(display_name="S"),
-                            "l": ProfileChoice(display_name="L", image="example.org/gpu:2", node_selector={"size": "l"}),
+                            "l": ProfileChoice(
+                                display_name="L", image="example.org/gpu:2", node_selector={"size": "l"}
+                            ),
                         },
                     )
                 },
@@ -205,6 +213,38 @@ CONFIGS: dict[str, NotebooksConfig] = {
             },
         )
     ),
+    "capabilities-of-one": of(
+        storage=NoStorage(),
+        profile_list=(
+            {"display_name": "Plain", "slug": "plain"},
+            {
+                "display_name": "Mount",
+                "slug": "mount",
+                "kubespawner_override": {
+                    "allow_privilege_escalation": True,
+                    "container_security_context": {"capabilities": {"add": ["SYS_ADMIN"], "drop": ["ALL"]}},
+                    "extra_pod_config": {"hostUsers": False},
+                },
+            },
+        ),
+    ),
+    "images": openhexa_gke.config.evolve(
+        authenticator=OpenHexaApp(
+            url="https://app.example.org", allowed_images=("docker.io/blsq/*", "example.org/a?:[12]")
+        )
+    ),
+    "also": of().evolve(
+        admission_policy=AdmissionPolicyConfig(
+            also_admits=(
+                {"volumes": {"aws": {"name": "aws-iam-token", "emptyDir": {}}}, "service_account": "also-{any}"},
+            )
+        ),
+    ),
+    "rights": MINIMAL.evolve(
+        hub=HubConfig(
+            role_rules=({"apiGroups": [""], "resources": ["pods", "configmaps"], "verbs": ["create", "patch"]},)
+        )
+    ),
     "many-profiles": of(
         profiles=tuple(
             Profile(
@@ -222,6 +262,7 @@ CHOICES: dict[str, list[dict[str, Any]]] = {
     "profiles": [{"profile": "gpu"}, {"profile": "gpu", "choices": {"size": "l"}}, {"profile": "small"}],
     "profile-list": [{"profile": "plain"}, {"profile": "root"}],
     "many-profiles": [{"profile": "p399"}],
+    "capabilities-of-one": [{"profile": "mount"}],
     "openhexa_gke": [{"profile": "trial"}, {"server": "malaria-2026"}],
 }
 
@@ -234,11 +275,17 @@ def hubs(kube_api_server: KubeApiServer) -> Callable[[str], Hub]:
     def hub(name: str) -> Hub:
         if name not in made:
             made[name] = install(kube_api_server, CONFIGS[name], f"admission-{name.replace('_', '-')}")
-            for account in ("users", "users-anna-k-example-org---c3a3a3a3"):
-                kube_api_server.kubectl("create", "serviceaccount", account, f"--namespace={made[name].namespace}")
         return made[name]
 
     return hub
+
+
+def make_account(hub: Hub, pod: Object) -> Object:
+    """Return the pod, once the account that it runs as is there."""
+    metadata = {"name": pod["spec"].get("serviceAccountName", "default"), "namespace": hub.namespace}
+    account = json.dumps({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+    hub.server.kubectl("apply", "--filename=-", input=account)
+    return pod
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -246,38 +293,34 @@ def test_all_that_kube_spawner_makes_is_admitted(hubs: Callable[[str], Hub], nam
     """With every storage, every profile and choice, and every setting of a pod."""
     hub = hubs(name)
     for choice in [{}, {"server": "lab"}, *CHOICES.get(name, [])]:
-        pod = user_pod(hub.config, **choice)
-        if account := pod["spec"].get("serviceAccountName"):
-            hub.server.kubectl(
-                "apply",
-                "--filename=-",
-                input=json.dumps(
-                    {
-                        "apiVersion": "v1",
-                        "kind": "ServiceAccount",
-                        "metadata": {"name": account, "namespace": hub.namespace},
-                    }
-                ),
-            )
-        assert hub.refusal(pod) == ""
+        assert hub.refusal(make_account(hub, user_pod(hub.config, **choice))) == ""
     if hub.config.singleuser.storage.kind == "per-user-pvc":
         assert hub.refusal(user_claim(hub.config)) == ""
 
 
 def changed(pod: Object, path: str, value: Any) -> Object:
-    """Return a pod with another value at a path; `-1` appends to a list, and `...` removes the field."""
+    """Return an object with another value at a path.
+
+    An item of a list goes by its index or its name, `-1` is a new one; `...` removes the field; `~` stands for a slash.
+    """
     made = deepcopy(pod)
-    *parents, field = (int(key) if key.lstrip("-").isdigit() else key for key in path.split("/"))
+    *parents, field = (key.replace("~", "/") for key in path.split("/"))
     parent: Any = made
     for key in parents:
-        parent = parent[key] if isinstance(key, int) else parent.setdefault(key, {})
-    if field == -1:
+        parent = parent.setdefault(key, {}) if isinstance(parent, dict) else parent[_index(parent, key)]
+    if isinstance(parent, list) and field == "-1":
         parent.append(value)
+    elif isinstance(parent, list):
+        parent[_index(parent, field)] = value
     elif value is ...:
         del parent[field]
     else:
         parent[field] = value
     return made
+
+
+def _index(items: list[Object], key: str) -> int:
+    return int(key) if key.isdigit() else [item["name"] for item in items].index(key)
 
 
 NOTEBOOK = "spec/containers/0"
@@ -303,7 +346,11 @@ ESCAPES: dict[str, tuple[str, Any, str]] = {
         "spec.volumes[home].persistentVolumeClaim.claimName = hub-db-dir",
     ),
     "NFS": ("spec/volumes/-1", {"name": "nfs", "nfs": {"server": "10.0.0.1", "path": "/"}}, "spec.volumes[nfs]"),
-    "a driver": ("spec/volumes/-1", {"name": "csi", "csi": {"driver": "secrets-store.csi.k8s.io"}}, "spec.volumes[csi]"),
+    "a driver": (
+        "spec/volumes/-1",
+        {"name": "csi", "csi": {"driver": "secrets-store.csi.k8s.io"}},
+        "spec.volumes[csi]",
+    ),
     "an image as a volume": ("spec/volumes/-1", {"name": "i", "image": {"reference": "a/b:1"}}, "spec.volumes[i]"),
     "a claim made on the spot": (
         "spec/volumes/-1",
@@ -327,7 +374,7 @@ ESCAPES: dict[str, tuple[str, Any, str]] = {
         [{"secretRef": {"name": "hexa-notebooks"}}],
         "spec.containers[notebook].envFrom",
     ),
-    "privileged": (f"{CONTEXT}", {"privileged": True}, "spec.containers[notebook].securityContext.privileged"),
+    "privileged": (CONTEXT, {"privileged": True}, "spec.containers[notebook].securityContext.privileged"),
     "a capability": (
         f"{CONTEXT}/capabilities/add",
         ["SYS_ADMIN"],
@@ -415,11 +462,6 @@ ESCAPES: dict[str, tuple[str, Any, str]] = {
         "HostToContainer",
         "spec.containers[notebook].volumeMounts[home].mountPropagation",
     ),
-    "a block device": (
-        f"{NOTEBOOK}/volumeDevices",
-        [{"name": "home", "devicePath": "/dev/x"}],
-        "spec.containers[notebook].volumeDevices",
-    ),
     "the proxy's API": (
         f"{LABELS}/hub.jupyter.org~network-access-proxy-api",
         "true",
@@ -427,7 +469,11 @@ ESCAPES: dict[str, tuple[str, Any, str]] = {
     ),
     "the hub's Service": (f"{LABELS}/component", "hub", "metadata.labels.component"),
     "no network policy": (f"{LABELS}/component", ..., "metadata.labels.component is missing"),
-    "a label of another's": (f"{LABELS}/azure.workload.identity~use", "true", "metadata.labels.azure.workload.identity"),
+    "a label of another's": (
+        f"{LABELS}/azure.workload.identity~use",
+        "true",
+        "metadata.labels.azure.workload.identity",
+    ),
     "an annotation of another's": (
         "metadata/annotations/k8s.v1.cni.cncf.io~networks",
         "host",
@@ -452,14 +498,269 @@ def test_an_escape_is_refused(hubs: Callable[[str], Hub], escape: str) -> None:
     hub = hubs("minimal")
     path, value, named = ESCAPES[escape]
     pod = user_pod(hub.config)
-    for key in ("annotations", "labels"):
-        pod["metadata"][key] = {name.replace("/", "~"): item for name, item in pod["metadata"][key].items()}
     pod = changed(pod, path, value)
-    for key in ("annotations", "labels"):
-        pod["metadata"][key] = {name.replace("~", "/"): item for name, item in pod["metadata"][key].items()}
     refusal = hub.refusal(pod)
     policy = f"ValidatingAdmissionPolicy 'hub.{hub.namespace}' with binding 'hub.{hub.namespace}' denied request"
     assert f"{policy}: The hub's configuration makes no pods with: " in refusal
     for field in named.split(", "):
         assert field in refusal
     assert "; if it is meant, write it into the cluster file" in refusal
+
+
+def test_the_token_that_a_pod_of_an_account_gets_is_admitted(hubs: Callable[[str], Hub]) -> None:
+    """And its volume can be no other."""
+    hub = hubs("everything")
+    pod = make_account(hub, user_pod(hub.config))
+    sources = [{"serviceAccountToken": {"path": "token", "audience": "https://kubernetes.default.svc"}}]
+    other = changed(pod, "spec/volumes/-1", {"name": "kube-api-access-x", "projected": {"sources": sources}})
+    assert "spec.volumes[*].projected.sources" in hub.refusal(other)
+
+
+NAMED: dict[str, tuple[str, str, Any, str]] = {
+    "a read-only mount written": (
+        "everything",
+        f"{NOTEBOOK}/volumeMounts/data/readOnly",
+        ...,
+        "[data].readOnly is missing",
+    ),
+    "another folder of the node": (
+        "everything",
+        "spec/volumes/data/hostPath/path",
+        "/",
+        "spec.volumes[data].hostPath.path",
+    ),
+    "a Secret of the hub's": (
+        "everything",
+        "spec/volumes/secret/secret/secretName",
+        "hexa-notebooks",
+        "spec.volumes[secret].secret.secretName = hexa-notebooks",
+    ),
+    "another audience": (
+        "everything",
+        "spec/volumes/token/projected/sources/0/serviceAccountToken/audience",
+        "",
+        "spec.volumes[token].projected.sources",
+    ),
+    "another key as a variable": (
+        "everything",
+        f"{NOTEBOOK}/env/-1",
+        {"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "hexa-notebooks", "key": "key"}}},
+        "spec.containers[notebook].env[KEY].valueFrom.secretKeyRef.name",
+    ),
+    "a variable of another container": (
+        "everything",
+        "spec/containers/more/env/-1",
+        {"name": "LD_PRELOAD", "value": "x"},
+        "spec.containers[more].env[LD_PRELOAD]",
+    ),
+    "another command beside": (
+        "everything",
+        "spec/initContainers/0/command",
+        ["sh"],
+        "spec.initContainers[first].command",
+    ),
+    "no wall": ("metadata-block", "spec/initContainers", ..., "spec.initContainers[block-cloud-metadata] is missing"),
+    "the wall's image": (
+        "metadata-block",
+        "spec/initContainers/0/image",
+        "example.org/evil:1",
+        "spec.initContainers[block-cloud-metadata].image",
+    ),
+    "the wall's command": (
+        "metadata-block",
+        "spec/initContainers/0/command",
+        ["sh"],
+        "spec.initContainers[block-cloud-metadata].command",
+    ),
+    "the wall's rights": (
+        "metadata-block",
+        CONTEXT,
+        {"privileged": True},
+        "spec.containers[notebook].securityContext.privileged",
+    ),
+    "another bucket": (
+        "gcs-fuse-csi",
+        "spec/volumes/0/csi/volumeAttributes/bucketName",
+        "others",
+        "spec.volumes[home].csi.volumeAttributes.bucketName",
+    ),
+    "the node's users": ("own-users", "spec/hostUsers", ..., "spec.hostUsers is missing"),
+    "the node's users by name": ("own-users", "spec/hostUsers", True, "spec.hostUsers"),
+    "another capability": (
+        "in-pod-fuse",
+        f"{CONTEXT}/capabilities/add",
+        ["SYS_ADMIN", "SYS_PTRACE"],
+        "spec.containers[notebook].securityContext.capabilities",
+    ),
+    "the disk, in a namespace that is privileged": ("openhexa_gke", "spec/volumes", [ROOT], "spec.volumes"),
+    "an image that is not allowed": (
+        "images",
+        f"{NOTEBOOK}/image",
+        "docker.io/evil/x:1",
+        "spec.containers[notebook].image",
+    ),
+    "an image that is nearly allowed": (
+        "images",
+        f"{NOTEBOOK}/image",
+        "example.org/aa:3",
+        "spec.containers[notebook].image = example.org/aa:3",
+    ),
+    "an image of no choice": ("profiles", f"{NOTEBOOK}/image", "example.org/gpu:3", "spec.containers[notebook].image"),
+}
+
+
+@pytest.mark.parametrize("escape", NAMED)
+def test_what_is_configured_is_admitted_as_it_is_configured(hubs: Callable[[str], Hub], escape: str) -> None:
+    """A mount stays read-only, a Secret is the one that is named, a container is the one that is described."""
+    name, path, value, named = NAMED[escape]
+    hub = hubs(name)
+    refusal = hub.refusal(changed(make_account(hub, user_pod(hub.config)), path, value))
+    assert "denied request: The hub's configuration makes no pods with: " in refusal
+    assert named in refusal
+
+
+def test_capabilities_need_users_of_their_own_where_they_have_them(hubs: Callable[[str], Hub]) -> None:
+    """No pod may mix the capability of one profile with the users of another."""
+    hub = hubs("capabilities-of-one")
+    pod = user_pod(hub.config, profile="mount")
+    assert "needs spec.hostUsers: false" in hub.refusal(changed(pod, "spec/hostUsers", ...))
+
+
+@pytest.mark.parametrize("image", ["docker.io/blsq/any:1", "example.org/ab:2", "openhexa-base-notebook:0.1.0"])
+def test_allowed_images_are_admitted(hubs: Callable[[str], Hub], image: str) -> None:
+    """Those of the list, by its patterns, and the cluster's own."""
+    hub = hubs("images")
+    if "/" not in image:
+        image = user_pod(hub.config)["spec"]["containers"][0]["image"]
+    assert hub.refusal(changed(user_pod(hub.config), f"{NOTEBOOK}/image", image)) == ""
+
+
+def test_any_image_is_admitted_where_the_app_may_give_any(hubs: Callable[[str], Hub]) -> None:
+    """As the administrators of workspaces choose it."""
+    hub = hubs("openhexa_gke")
+    assert hub.refusal(changed(user_pod(hub.config), f"{NOTEBOOK}/image", "example.org/theirs:1")) == ""
+
+
+def test_what_code_adds_can_be_admitted_by_name(hubs: Callable[[str], Hub]) -> None:
+    """As a profile would say it; pods without it are admitted too."""
+    hub = hubs("also")
+    pod = changed(user_pod(hub.config), "spec/volumes/-1", {"name": "aws-iam-token", "emptyDir": {}})
+    assert hub.refusal(pod) == ""
+    pod = changed(pod, "spec/serviceAccountName", "also-anna")
+    assert hub.refusal(make_account(hub, changed(pod, "spec/automountServiceAccountToken", False))) == ""
+    assert "spec.serviceAccountName" in hub.refusal(changed(pod, "spec/serviceAccountName", "hub"))
+
+
+CLAIMS: dict[str, tuple[str, Any, str]] = {
+    "a copy of another's": (
+        "spec/dataSource",
+        {"kind": "PersistentVolumeClaim", "name": "hub-db-dir"},
+        "spec.dataSource",
+    ),
+    "a volume of its choice": ("spec/volumeName", "pv-of-others", "spec.volumeName"),
+    "another class": ("spec/storageClassName", "dear", "spec.storageClassName"),
+    "another size": ("spec/resources/requests/storage", "100Ti", "spec.resources.requests.storage = 100Ti"),
+    "a block device": ("spec/volumeMode", "Block", "spec.volumeMode"),
+    "for many nodes": ("spec/accessModes", ["ReadWriteOnce"], "spec.accessModes"),
+    "another's finalizer": ("metadata/finalizers", ["example.org/for-ever"], "metadata.finalizers"),
+}
+
+
+@pytest.mark.parametrize("escape", CLAIMS)
+def test_another_claim_is_refused(hubs: Callable[[str], Hub], escape: str) -> None:
+    """Claims are those that servers get, of the class and the size that the cluster file says."""
+    hub = hubs("class-and-labels")
+    path, value, named = CLAIMS[escape]
+    refusal = hub.refusal(changed(user_claim(hub.config), path, value))
+    assert "denied request: The hub's configuration makes no persistentvolumeclaims with: " in refusal
+    assert named in refusal
+
+
+def test_a_claim_may_be_written_in_another_way(hubs: Callable[[str], Hub]) -> None:
+    """An amount is an amount."""
+    hub = hubs("class-and-labels")
+    assert hub.refusal(changed(user_claim(hub.config), "spec/resources/requests/storage", "10240Mi")) == ""
+
+
+def test_no_claim_is_made_where_no_server_has_one(hubs: Callable[[str], Hub]) -> None:
+    """The policy says so even where a Role would let it."""
+    refusal = hubs("no-storage").refusal(user_claim(MINIMAL))
+    assert "The hub may create pods, and change or enter none: not CREATE persistentvolumeclaims" in refusal
+
+
+POD_TEMPLATE = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [MORE], "restartPolicy": "Never"}}
+OTHERS: dict[str, Object] = {
+    "jobs.batch": {"apiVersion": "batch/v1", "kind": "Job", "spec": {"template": POD_TEMPLATE}},
+    "deployments.apps": {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": POD_TEMPLATE | {"spec": {"containers": [MORE]}}},
+    },
+    "secrets": {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/service-account-token",
+        "metadata": {"annotations": {"kubernetes.io/service-account.name": "hub"}},
+    },
+    "services": {"apiVersion": "v1", "kind": "Service", "spec": {"ports": [{"port": 80}], "externalIPs": ["1.2.3.4"]}},
+    "configmaps": {"apiVersion": "v1", "kind": "ConfigMap"},
+    "rolebindings.rbac.authorization.k8s.io": {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "everything"},
+    },
+}
+
+
+@pytest.mark.parametrize("resource", OTHERS)
+def test_no_other_object_is_made(hubs: Callable[[str], Hub], resource: str) -> None:
+    """Whatever a Role may grant one day: what makes pods, holds tokens or opens ports is nothing that the hub makes."""
+    refusal = hubs("minimal").refusal(
+        {"metadata": {}, **OTHERS[resource]} | {"metadata": {"name": "x", **OTHERS[resource].get("metadata", {})}}
+    )
+    told = "The hub may create pods and persistentvolumeclaims, and change or enter none: not CREATE "
+    assert told + resource in refusal
+
+
+def test_no_pod_is_changed_or_entered(hubs: Callable[[str], Hub]) -> None:
+    """Neither its labels, nor its containers; nor is a command run in it, nor a token asked for."""
+    hub = hubs("minimal")
+    pod = user_pod(hub.config) | {"apiVersion": "v1", "kind": "Pod"}
+    name = pod["metadata"]["name"]
+    assert hub.refusal(pod, "create", "--filename=-") == ""
+    for command, told in (
+        (("label", "pod", name, "hub.jupyter.org/network-access-proxy-api=true"), "UPDATE pods"),
+        (("exec", name, "--", "id"), "CONNECT pods/exec"),
+        (("attach", name), "CONNECT pods/attach"),
+        (("debug", name, "--image=example.org/evil:1", "--target=notebook"), "UPDATE pods/ephemeralcontainers"),
+        (("create", "token", "hub"), "CREATE serviceaccounts/token"),
+    ):
+        assert f"change or enter none: not {told}" in hub.refusal({}, *command)
+
+
+def test_rights_of_the_operators_own_stay(hubs: Callable[[str], Hub]) -> None:
+    """What `role_rules` lets the hub write it may write, but pods are those of the configuration all the same."""
+    hub = hubs("rights")
+    assert hub.refusal({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}) == ""
+    assert "CREATE secrets" in hub.refusal({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}})
+    assert "spec.hostPID" in hub.refusal(changed(user_pod(hub.config), "spec/hostPID", True))
+
+
+def test_others_are_not_concerned(hubs: Callable[[str], Hub]) -> None:
+    """Neither other accounts of the namespace, nor the hub of another."""
+    hub, other = hubs("minimal"), hubs("no-storage")
+    pod = json.dumps(changed(user_pod(hub.config, user="other"), "spec/hostPID", True))
+    create = ("create", "--dry-run=server", "--filename=-", f"--namespace={hub.namespace}")
+    assert "created" in hub.server.kubectl(*create, input=pod).stdout
+    assert other.refusal(user_pod(other.config)) == ""
+
+
+def test_policy_is_well_typed(hubs: Callable[[str], Hub]) -> None:
+    """The API server checks each expression against the types of what it is about, and has nothing to say."""
+    for name in ("minimal", "everything", "openhexa_gke"):
+        hub = hubs(name)
+        policy = json.loads(
+            hub.server.kubectl("get", f"validatingadmissionpolicy/hub.{hub.namespace}", "--output=json").stdout
+        )
+        assert policy["spec"]["failurePolicy"] == "Fail"
+        assert not policy.get("status", {}).get("typeChecking", {}).get("expressionWarnings")

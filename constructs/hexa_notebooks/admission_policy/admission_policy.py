@@ -17,6 +17,8 @@ from hexa_notebooks.traits import Traits
 _APART = ("containers", "initContainers", "volumes")
 _PODS, _CLAIMS = "pods", "persistentvolumeclaims"
 _FIX = "; if it is meant, write it into the cluster file (admission_policy.also_admits, where no field has it)"
+_ALL: dict[str, Any] = {"matchPolicy": "Equivalent", "namespaceSelector": {}, "objectSelector": {}}
+"""The API server's own defaults, written down, so that a comparison with a cluster finds no difference."""
 _WRITING = {"create", "patch", "update", "*"}
 
 
@@ -35,13 +37,14 @@ class AdmissionPolicy(Construct):
         installation: Installation,
         account: str,
         traits: Traits,
+        claims_before: Sequence[str] = (),
         role_rules: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         super().__init__(scope, id)
         name = f"{installation.name(HUB)}.{installation.namespace}"
         metadata = installation.cluster_metadata(HUB, name)
         user = f"system:serviceaccount:{installation.namespace}:{account}"
-        servers = Servers.of(traits, config.also_admits)
+        servers = Servers.of(traits, config.also_admits, claims_before)
         self.policy: cdk8s.ApiObject = api_object(
             self,
             "policy",
@@ -54,14 +57,16 @@ class AdmissionPolicy(Construct):
                         {"name": "the-hub", "expression": f"request.userInfo.username == {literal(user)}"}
                     ],
                     "matchConstraints": {
+                        **_ALL,
                         "resourceRules": [
                             {
                                 "apiGroups": ["*"],
                                 "apiVersions": ["*"],
                                 "operations": ["CREATE", "UPDATE", "CONNECT"],
                                 "resources": ["*/*"],
+                                "scope": "*",
                             }
-                        ]
+                        ],
                     },
                     "variables": [
                         {"name": name, "expression": expression} for name, expression in _variables(servers).items()
@@ -79,7 +84,8 @@ class AdmissionPolicy(Construct):
                 "spec": {
                     "policyName": name,
                     "matchResources": {
-                        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": installation.namespace}}
+                        **_ALL,
+                        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": installation.namespace}},
                     },
                     "validationActions": [config.action],
                 },

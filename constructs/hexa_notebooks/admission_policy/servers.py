@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from hexa_notebooks.admission_policy.cel import ANYTHING, Pattern
-from hexa_notebooks.admission_policy.template import expanded, glob
+from hexa_notebooks.admission_policy.template import Names, expanded, glob
 from hexa_notebooks.singleuser.profile_list import overrides
 from hexa_notebooks.user_storage import listed
 
@@ -28,11 +28,18 @@ class Servers:
 
     variants: Sequence[Mapping[str, Any]]
     """The traits of the spawner, as each profile and each choice leaves them."""
-    images: Sequence[str] | None
+    images: Sequence[str] | None = None
     """Patterns of the images that the App may give; None if it gives none."""
+    claims_before: Sequence[str] = ()
+    """Templates of names that claims had, which the hub remembers."""
 
     @classmethod
-    def of(cls, traits: Mapping[str, Mapping[str, Any]], also: Sequence[Mapping[str, Any]] = ()) -> "Servers":
+    def of(
+        cls,
+        traits: Mapping[str, Mapping[str, Any]],
+        also: Sequence[Mapping[str, Any]] = (),
+        claims_before: Sequence[str] = (),
+    ) -> "Servers":
         """Take what concerns them from the traits of a hub; `also` holds overrides that are no profile's."""
         spawner = str(traits.get("JupyterHub", {}).get("spawner_class", "")).rpartition(".")[2]
         base = {**traits.get("Spawner", {}), **traits.get("KubeSpawner", {}), **traits.get(spawner, {})}
@@ -40,7 +47,7 @@ class Servers:
         for override in also:
             variants += [_merged(variant, override) for variant in variants]
         allowed = base.get("allowed_images") or ["*"]
-        return cls(variants, allowed if spawner == _WORKSPACE_SPAWNER else None)
+        return cls(variants, allowed if spawner == _WORKSPACE_SPAWNER else None, claims_before)
 
     @property
     def capable_users_are_mapped(self) -> bool:
@@ -52,7 +59,11 @@ class Servers:
     @cached_property
     def pods(self) -> list[dict[str, Any]]:
         """Their pods."""
-        return [pod for variant in self.variants for pod in _as_admitted(_pod(variant, self.images))]
+        return [
+            pod
+            for variant in self.variants
+            for pod in _as_admitted(_pod(variant, _names(variant, self.claims_before), self.images))
+        ]
 
     @cached_property
     def claims(self) -> list[dict[str, Any]]:
@@ -67,7 +78,7 @@ def _is_capable(pod: Mapping[str, Any]) -> bool:
 
 
 def _variants(base: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    profiles = [profile for profile in listed(base.get("profile_list"))]
+    profiles = listed(base.get("profile_list"))
     if not profiles:
         yield base
     for profile in profiles:
@@ -91,15 +102,14 @@ def _merged(traits: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str,
     return made
 
 
-def _names(variant: Mapping[str, Any]) -> dict[str, str]:
+def _names(variant: Mapping[str, Any], claims_before: Sequence[str] = ()) -> Names:
     return {
-        "pvc_name": str(variant.get("pvc_name_template") or "claim-{user_server}"),
-        "pod_name": str(variant.get("pod_name_template") or "jupyter-{user_server}"),
+        "pvc_name": (str(variant.get("pvc_name_template") or "claim-{user_server}"), *claims_before),
+        "pod_name": (str(variant.get("pod_name_template") or "jupyter-{user_server}"),),
     }
 
 
-def _pod(variant: Mapping[str, Any], images: Sequence[str] | None) -> dict[str, Any]:
-    names = _names(variant)
+def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None) -> dict[str, Any]:
 
     def filled(trait: str) -> Any:
         return expanded(variant.get(trait), names)
@@ -123,11 +133,12 @@ def _pod(variant: Mapping[str, Any], images: Sequence[str] | None) -> dict[str, 
     automount = variant.get("automount_service_account_token")
     containers = [_notebook(variant, names, images), *map(_container, items("extra_containers"))]
     spec = {
-        "affinity": _affinity(items, variant),
+        "affinity": _affinity(items),
         "automountServiceAccountToken": False if automount is None and account is None else automount,
         "containers": containers,
         "imagePullSecrets": [
-            {"name": secret} if isinstance(secret, str) else secret for secret in variant.get("image_pull_secrets") or ()
+            {"name": secret} if isinstance(secret, str) else secret
+            for secret in variant.get("image_pull_secrets") or ()
         ],
         "initContainers": [_container(item) for item in items("init_containers")],
         "nodeSelector": variant.get("node_selector"),
@@ -158,11 +169,12 @@ _ANNOTATIONS: Mapping[str, Any] = {
     Pattern(r"hub\.jupyter\.org/.*"): ANYTHING,
     # Written by admission itself: what LimitRanger has added, and what GKE Autopilot.
     "kubernetes.io/limit-ranger": ANYTHING,
-    Pattern(r"autopilot\.gke\.io/.*"): ANYTHING,
+    "autopilot.gke.io/resource-adjustment": ANYTHING,
+    "autopilot.gke.io/warden-version": ANYTHING,
 }
 
 
-def _notebook(variant: Mapping[str, Any], names: dict[str, str], images: Sequence[str] | None) -> dict[str, Any]:
+def _notebook(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None) -> dict[str, Any]:
     context = _given(
         {
             "runAsUser": variant.get("uid"),
@@ -174,19 +186,23 @@ def _notebook(variant: Mapping[str, Any], names: dict[str, str], images: Sequenc
     image = expanded(variant.get("image") or Pattern(".*"), {})
     own = {
         "args": ANYTHING,
-        "env": [{"name": name, **value} for name, value in _environment(variant, names)],
-        "image": image if images is None else Pattern("|".join(dict.fromkeys([*map(glob, images), _as_pattern(image)]))),
+        "env": [
+            *({"name": name, **value} for name, value in _environment(variant, names)),
+            {"name": Pattern(".*"), "value": ANYTHING},
+        ],
+        "image": image
+        if images is None
+        else Pattern("|".join(dict.fromkeys([*map(glob, images), _as_pattern(image)]))),
         "imagePullPolicy": variant.get("image_pull_policy"),
         "lifecycle": _camel_case(variant.get("lifecycle_hooks") or {}) or None,
         "name": "notebook",
         "ports": [{"name": "notebook-port", "containerPort": variant.get("port") or 8888}],
-        "resources": _resources(
-            *(variant.get(f"extra_resource_{kind}") or {} for kind in ("guarantees", "limits")),
-        ),
+        "resources": {
+            "requests": variant.get("extra_resource_guarantees") or {},
+            "limits": variant.get("extra_resource_limits") or {},
+        },
         "securityContext": context,
-        "volumeMounts": [
-            _camel_case(expanded(item, names)) for item in listed(variant.get("volume_mounts"))
-        ],
+        "volumeMounts": [_camel_case(expanded(item, names)) for item in listed(variant.get("volume_mounts"))],
         "workingDir": variant.get("working_dir"),
     }
     changed = _camel_case(variant.get("extra_container_config") or {})
@@ -197,7 +213,7 @@ def _as_pattern(text: str) -> str:
     return text if isinstance(text, Pattern) else re.escape(text)
 
 
-def _environment(variant: Mapping[str, Any], names: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _environment(variant: Mapping[str, Any], names: Names) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, value in (variant.get("environment") or {}).items():
         if isinstance(value, Mapping):
             written = _camel_case(expanded(dict(value), names))
@@ -205,12 +221,10 @@ def _environment(variant: Mapping[str, Any], names: dict[str, str]) -> Iterator[
 
 
 def _container(container: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a container as an example: its variables may have any value, and its resources any amount."""
-    variables = [item for item in container.get("env") or () if "valueFrom" in item]
+    """Return a container as an example: its resources may have any amount."""
     resources = container.get("resources") or {}
     return {
         **container,
-        "env": [*variables, {"name": Pattern(".*"), "value": ANYTHING}],
         "resources": _resources(resources.get("requests") or {}, resources.get("limits") or {}),
     }
 
@@ -221,14 +235,12 @@ def _resources(requests: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[s
     return {"limits": names, "requests": names}
 
 
-def _affinity(items: Any, variant: Mapping[str, Any]) -> dict[str, Any] | None:
+def _affinity(items: Any) -> dict[str, Any] | None:
     def terms(trait: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = items(trait, templates=False)
         return found
 
-    preferred, required = (
-        f"{verb}DuringSchedulingIgnoredDuringExecution" for verb in ("preferred", "required")
-    )
+    preferred, required = (f"{verb}DuringSchedulingIgnoredDuringExecution" for verb in ("preferred", "required"))
     node: dict[str, Any] = {preferred: terms("node_affinity_preferred")}
     if wanted := terms("node_affinity_required"):
         node[required] = {"nodeSelectorTerms": wanted}
@@ -243,7 +255,12 @@ def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the pod as it is once plugins of the API server, and of GKE, have added what they do to such a pod."""
     spec = pod["spec"]
     tolerations = [
-        {"key": f"node.kubernetes.io/{state}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": ANYTHING}
+        {
+            "key": f"node.kubernetes.io/{state}",
+            "operator": "Exists",
+            "effect": "NoExecute",
+            "tolerationSeconds": ANYTHING,
+        }
         for state in ("not-ready", "unreachable")
     ]
     for container in spec["containers"]:
@@ -315,9 +332,7 @@ def _with_gcs_fuse(pod: dict[str, Any]) -> dict[str, Any]:
 def _claim(variant: Mapping[str, Any]) -> dict[str, Any]:
     names = _names(variant)
     component = variant.get("component_label") or "singleuser-server"
-    own = expanded(
-        {key: variant.get(f"storage_extra_{key}") or {} for key in ("annotations", "labels")}, names
-    )
+    own = expanded({key: variant.get(f"storage_extra_{key}") or {} for key in ("annotations", "labels")}, names)
     storage_class, capacity = variant.get("storage_class"), variant.get("storage_capacity")
     labels = {
         "hub.jupyter.org/username": ANYTHING,
@@ -348,7 +363,9 @@ def _claim(variant: Mapping[str, Any]) -> dict[str, Any]:
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        key: value for key, value in fields.items() if value is not None and not (isinstance(value, list | dict) and not value)
+        key: value
+        for key, value in fields.items()
+        if value is not None and not (isinstance(value, list | dict) and not value)
     }
 
 

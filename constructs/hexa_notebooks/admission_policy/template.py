@@ -2,15 +2,18 @@
 
 import re
 import string
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from hexa_notebooks.admission_policy.cel import Pattern
 
+Names: TypeAlias = Mapping[str, Sequence[str]]
+"""Placeholders that are templates themselves, and what these may be."""
 _SLUG = "[-.a-zA-Z0-9_]*"
 
 
-def expanded(value: Any, names: dict[str, str]) -> Any:
-    """Return JSON whose templates are patterns; `names` holds those of placeholders that are templates themselves."""
+def expanded(value: Any, names: Names) -> Any:
+    """Return JSON whose templates are patterns."""
     if isinstance(value, dict):
         return {key: expanded(item, names) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -18,7 +21,7 @@ def expanded(value: Any, names: dict[str, str]) -> Any:
     return _text(value, names) if type(value) is str else value
 
 
-def _text(text: str, names: dict[str, str]) -> str:
+def _text(text: str, names: Names) -> str:
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError:
@@ -28,13 +31,13 @@ def _text(text: str, names: dict[str, str]) -> str:
     return Pattern("".join(re.escape(plain) + _placeholder(name, names) for plain, name, _, _ in parts))
 
 
-def _placeholder(name: str | None, names: dict[str, str]) -> str:
+def _placeholder(name: str | None, names: Names) -> str:
     if name is None:
         return ""
     if name in names:
-        inner = {other: template for other, template in names.items() if other != name}
-        found = _text(names[name], inner)
-        return found if isinstance(found, Pattern) else re.escape(found)
+        inner = {other: templates for other, templates in names.items() if other != name}
+        found = [_text(template, inner) for template in names[name]]
+        return f"(?:{'|'.join(text if isinstance(text, Pattern) else re.escape(text) for text in found)})"
     # What users write, and their names as they stand, may hold anything.
     return ".*" if name in ("any", "value") or name.startswith("unescaped_") else _SLUG
 

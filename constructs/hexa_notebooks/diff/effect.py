@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Level: TypeAlias = Literal["unsafe", "warning", "note"]
-"""`unsafe`: refused by the API server, or data or pods lost. `warning`: who may do more. `note`: what else happens."""
+"""`unsafe`: refused by the API server; or data, pods or what a policy refuses is lost. `warning`: who may do more.
+`note`: what else happens."""
 
 LEVELS: tuple[Level, ...] = ("unsafe", "warning", "note")
 
@@ -15,8 +16,8 @@ class Effect:
 
     level: Level
     kind: str
-    """What it is about, for machines: refused, selector, claim, database, network, rbac, pod-security, cookies, users,
-    secret, restart, stale, scale, unknown."""
+    """What it is about, for machines: refused, selector, claim, database, network, rbac, admission, pod-security,
+    cookies, users,    secret, restart, stale, scale, unknown."""
     object: str
     """Whom it concerns."""
     text: str

@@ -1,5 +1,6 @@
 """What an apply of the new set will do, in words."""
 
+from hexa_notebooks.diff.admission_policy import looser_admission
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.cookies import looser_cookies
 from hexa_notebooks.diff.database import lost_database
@@ -26,6 +27,7 @@ def effects(comparison: Comparison) -> list[Effect]:
         *lost_pods(comparison, old, new),
         *wider_network(comparison, old, new),
         *wider_rbac(comparison, old, new),
+        *looser_admission(comparison),
         *weaker_pods(comparison, old, new),
         *looser_cookies(old, new),
         *wider_users(old, new),

@@ -34,6 +34,8 @@ _CLUSTER_SCOPED = {
     "PriorityClass",
     "RuntimeClass",
     "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
     "ValidatingWebhookConfiguration",
     "VolumeAttributesClass",
 }
