@@ -26,8 +26,15 @@ from tests.deployed.restricted import violations
 from tests.support import Object
 
 OUTSIDE_OF_NAMESPACES = {
-    "Namespace", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "PriorityClass", "StorageClass"
-}  # fmt: skip
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "Namespace",
+    "PriorityClass",
+    "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+}
 FUSE_NEEDS = {
     "notebook: allowPrivilegeEscalation",
     "notebook: appArmorProfile",

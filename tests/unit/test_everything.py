@@ -10,6 +10,7 @@ import cdk8s
 import pytest
 
 from hexa_notebooks import (
+    AdmissionPolicyConfig,
     AffinityConfig,
     AppApiConfig,
     AutoHttps,
@@ -561,6 +562,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "password": SecretKeyRef(key="other"),
         "peers": (CidrPeer(cidr="10.2.0.0/16"),),
     },
+    AdmissionPolicyConfig: {"action": "Warn", "also_admits": ({"service_account": "other"},)},
     NamespaceConfig: {"name": "other", "pod_security": "privileged"},
     NativeAuthenticator: {
         "class_name": "oauthenticator.github.GitHubOAuthenticator",
@@ -585,6 +587,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "authenticator": SharedPassword(),
         "singleuser": SingleuserConfig(image="quay.io/jupyter/base-notebook:2025-12-31"),
         "namespace": NamespaceConfig(name="other"),
+        "admission_policy": None,
         "release": "other",
         "fullname_override": None,
         "name_override": "other",

@@ -129,7 +129,9 @@ def test_release_and_namespace_are_on_every_object() -> None:
     objects = synth(config)
     namespace = objects.pop("Namespace/trial")
     assert "namespace" not in namespace["metadata"]
-    assert {made["metadata"]["namespace"] for made in objects.values()} == {"trial"}
+    assert {made["metadata"].get("namespace", "trial") for made in objects.values()} == {"trial"}
+    outside = {made["metadata"]["name"] for made in objects.values() if "namespace" not in made["metadata"]}
+    assert outside == {"hub.trial"}
     assert {made["metadata"]["labels"]["release"] for made in objects.values()} == {"second"}
     assert {made["metadata"]["labels"]["app.kubernetes.io/instance"] for made in objects.values()} == {"second"}
     assert {selector["release"] for selector in selectors(config).values()} == {"second"}

@@ -45,8 +45,13 @@ def test_level_follows_the_storage() -> None:
 def test_every_object_is_in_the_namespace() -> None:
     """The name reaches every object, the binding's subject and the spawner: nothing is left in another namespace."""
     objects = synth(MINIMAL.evolve(namespace=NamespaceConfig(name="elsewhere")))
-    del objects["Namespace/elsewhere"]
-    assert {made["metadata"]["namespace"] for made in objects.values()} == {"elsewhere"}
+    outside = [key for key, made in objects.items() if "namespace" not in made["metadata"]]
+    assert sorted(outside) == [
+        "Namespace/elsewhere",
+        "ValidatingAdmissionPolicy/hub.elsewhere",
+        "ValidatingAdmissionPolicyBinding/hub.elsewhere",
+    ]
+    assert {made["metadata"].get("namespace", "elsewhere") for made in objects.values()} == {"elsewhere"}
     assert objects["RoleBinding/hub"]["subjects"][0]["namespace"] == "elsewhere"
     assert "hexa-notebooks" not in str(objects["ConfigMap/hub"]["data"])
 

@@ -53,6 +53,8 @@ def test_objects_of_the_minimal_configuration() -> None:
         "Service/proxy-api",
         "Service/proxy-public",
         "ServiceAccount/hub",
+        "ValidatingAdmissionPolicy/hub.hexa-notebooks",
+        "ValidatingAdmissionPolicyBinding/hub.hexa-notebooks",
     ]
 
 

@@ -31,7 +31,7 @@ def test_each_object_is_a_file(tmp_path: Path) -> None:
         path.relative_to(tmp_path / "out"): yaml.safe_load(path.read_text()) for path in tmp_path.rglob("*.yaml")
     }
     for path, made in written.items():
-        folder = "00-cluster" if made["kind"] == "Namespace" else "10-notebooks"
+        folder = "10-notebooks" if "namespace" in made["metadata"] else "00-cluster"
         assert path == Path(folder, f"{made['kind']}.{made['metadata']['name']}.k8s.yaml")
     assert {f"{made['kind']}/{made['metadata']['name']}": made for made in written.values()} == objects_of(MINIMAL)
 

@@ -23,6 +23,8 @@ LEFT_OUT = {
     "PriorityClass": "PriorityClasses",
     "Role": "roles and their bindings",
     "RoleBinding": "roles and their bindings",
+    "ValidatingAdmissionPolicy": "the hub's admission policy",
+    "ValidatingAdmissionPolicyBinding": "the hub's admission policy",
 }
 """Kinds that are not drawn, and what they are called."""
 
