@@ -46,18 +46,6 @@ _AMOUNTS = ("sizeLimit", "storage")
 _PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 _FILES = {"defaultMode": 0o644}
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "spec": {
-        "dnsPolicy": "ClusterFirst",
-        "enableServiceLinks": True,
-        "preemptionPolicy": ANYTHING,
-        "priority": ANYTHING,
-        "restartPolicy": "Always",
-        "schedulerName": "default-scheduler",
-        "securityContext": {},
-        "serviceAccount": "default",
-        "serviceAccountName": "default",
-        "terminationGracePeriodSeconds": 30,
-    },
     "container": {
         "imagePullPolicy": Pattern("Always|IfNotPresent"),
         "lifecycle": {},
@@ -211,7 +199,7 @@ def _named_list(value: str, path: str, level: str, examples: Sequence[Sequence[A
         inner = _excess(each, f"{path}[{shown}]", level, [item | {"name": ANYTHING} for item in fitting], depth + 1)
         if inner:
             checks.append(f"{' && '.join(conditions)} ? ({_broken(inner)}) : ''" if conditions else inner)
-    of_items = f"{value}.map({each}, {_broken(texts(checks) or literal(''))}).filter(text, text != '').join(', ')"
+    of_items = f"{value}.map({each},{_next(texts(checks) or literal(''))}).filter(text, text != '').join(', ')"
     present = [
         f"{value}.exists({each}, {name} == {literal(known)}) ? '' : {literal(f'{path}[{known}] is missing')}"
         for known in literals
@@ -232,7 +220,7 @@ def _list(value: str, path: str, level: str, examples: Sequence[Sequence[Any]], 
             inner = _excess(each, f"{path}[]", level, [item], depth + 1) or literal("")
             conditions.append(f"({_broken(inner)}) == ''")
     ok = " ||\n".join(conditions)
-    return f"{value}.all({each}, {_broken(ok)}) ? '' : {literal(path)}"
+    return f"{value}.all({each},{_next(ok)}) ? '' : {literal(path)}"
 
 
 def _is_anything(example: Any) -> bool:
@@ -293,6 +281,11 @@ def _unique(examples: Sequence[Any]) -> list[Any]:
 def _lines(parts: Iterable[str]) -> str:
     listed = list(parts)
     return _broken(",\n".join(listed)) if len(listed) > 1 else "".join(listed)
+
+
+def _next(expression: str) -> str:
+    broken = _broken(expression)
+    return broken if broken.startswith("\n") else f" {broken}"
 
 
 def _broken(expression: str) -> str:

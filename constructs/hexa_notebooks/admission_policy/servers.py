@@ -18,8 +18,19 @@ _WORKSPACE_SPAWNER = "WorkspaceSpawner"
 _ACRONYMS = {"hostIpc": "hostIPC", "hostPid": "hostPID", "hostIp": "hostIP", "setHostnameAsFqdn": "setHostnameAsFQDN"}
 _TOKEN = "kube-api-access-[a-z0-9]+"  # noqa: S105 (the name of a volume)
 _METADATA = dict.fromkeys(("creationTimestamp", "generation", "managedFields", "name", "namespace", "uid"), ANYTHING)
-_TYPE = {"apiVersion": ANYTHING, "kind": ANYTHING}
 """What every object has by itself."""
+_POD: dict[str, Any] = {
+    "dnsPolicy": "ClusterFirst",
+    "enableServiceLinks": True,
+    "preemptionPolicy": ANYTHING,
+    "priority": ANYTHING,
+    "schedulerName": "default-scheduler",
+    "securityContext": {},
+    "serviceAccountName": "default",
+    "terminationGracePeriodSeconds": 30,
+}
+"""What the API server writes into every pod that does not say it."""
+_TYPE = {"apiVersion": ANYTHING, "kind": ANYTHING}
 
 
 @dataclass(frozen=True)
@@ -153,9 +164,8 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
         "tolerations": items("tolerations", templates=False),
         "volumes": items("volumes"),
     } | _camel_case(filled("extra_pod_config") or {})
-    spec = _given(spec)
-    if "serviceAccountName" in spec:
-        spec["serviceAccount"] = spec["serviceAccountName"]
+    spec = _POD | _given(spec)
+    spec["serviceAccount"] = spec["serviceAccountName"]
     annotations = filled("extra_annotations") or {}
     return {
         **_TYPE,
@@ -165,7 +175,7 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
     }
 
 
-_ANNOTATIONS: Mapping[str, Any] = {
+_ANNOTATIONS: dict[str, Any] = {
     Pattern(r"hub\.jupyter\.org/.*"): ANYTHING,
     # Written by admission itself: what LimitRanger has added, and what GKE Autopilot.
     "kubernetes.io/limit-ranger": ANYTHING,
