@@ -43,17 +43,22 @@ def _policy(old: Manifest, new: Manifest) -> Iterator[Effect]:
         what = f"{field}, {_WHOM[field]}" if field in _WHOM else field
         yield _unsafe(new, f"changes its {what}: what it refuses may be admitted")
     kept = {item.get("expression") for item in _list(after.get("validations")) if isinstance(item, dict)}
-    for item in _list(before.get("validations")):
-        if isinstance(item, dict) and item.get("expression") not in kept:
-            yield _unsafe(new, f"loses or changes a rule: {item.get('message') or item.get('expression')}")
-    variables = _variables(after)
+    lost = [
+        str(item.get("message") or item.get("expression"))
+        for item in _list(before.get("validations"))
+        if isinstance(item, dict) and item.get("expression") not in kept
+    ]
+    other, variables = [], _variables(after)
     for name, expression in _variables(before).items():
-        if name not in variables:
-            yield _unsafe(new, f"loses or changes a rule: its variable {name}")
-        elif _loses_a_check(expression, variables[name]):
-            yield _unsafe(new, f"loses or changes a rule in its variable {name}: more may be admitted")
+        if name not in variables or _loses_a_check(expression, variables[name]):
+            lost.append(name)
         elif expression != variables[name]:
-            yield Effect("warning", "admission", str(new.key), f"admits something else by its variable {name}")
+            other.append(name)
+    if lost:
+        # A rule may also go since the thing that it is about is no longer admitted at all: somebody has to look.
+        yield _unsafe(new, f"loses or changes rules, by which it may admit more: {'; '.join(lost)}")
+    if other:
+        yield Effect("warning", "admission", str(new.key), f"admits something else by {', '.join(other)}")
 
 
 def _loses_a_check(old: str, new: str) -> bool:
