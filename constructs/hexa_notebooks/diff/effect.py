@@ -17,7 +17,7 @@ class Effect:
     level: Level
     kind: str
     """What it is about, for machines: refused, selector, claim, database, network, rbac, admission, pod-security,
-    cookies, users,    secret, restart, stale, scale, unknown."""
+    cookies, users, secret, restart, stale, scale, unknown."""
     object: str
     """Whom it concerns."""
     text: str

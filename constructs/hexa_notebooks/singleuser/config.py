@@ -25,7 +25,7 @@ from hexa_notebooks.pod import PullPolicy
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.resources import Amounts, ContainerResources
 from hexa_notebooks.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
-from hexa_notebooks.singleuser.limits import check_limits
+from hexa_notebooks.singleuser.limits import check_limits, cpu_guarantees
 from hexa_notebooks.singleuser.profile import Cpu, Profile
 from hexa_notebooks.singleuser.profile_list import storage_replaced
 from hexa_notebooks.singleuser.storage import PerUserPvc, SharedPvc, UserStorage
@@ -303,8 +303,11 @@ class SingleuserConfig(Config):
 
     @model_validator(mode="after")
     def _servers_can_be_given_that(self) -> "SingleuserConfig":
-        check_limits(self.resource_traits() | {"profile_list": self.kubespawner_profiles()})
+        check_limits(self._server_traits())
         return self
+
+    def _server_traits(self) -> dict[str, Any]:
+        return self.resource_traits() | {"profile_list": self.kubespawner_profiles()}
 
     def resource_traits(self) -> dict[str, Any]:
         """Return KubeSpawner's traits of CPU, memory and other resources, the storage's apart."""
@@ -386,9 +389,8 @@ class SingleuserConfig(Config):
 
     @model_validator(mode="after")
     def _crowds_can_start(self) -> "SingleuserConfig":
-        for where, servers in self._servers() if self.hardened else ():
-            guarantee = next((server.cpu_guarantee for server in servers if server.cpu_guarantee is not None), None)
-            if guarantee is not None and guarantee * self.answer_s < START_CPU_S:
+        for where, guarantee in cpu_guarantees(self._server_traits()) if self.hardened else ():
+            if guarantee * self.answer_s < START_CPU_S:
                 raise ValueError(
                     f"{where}cpu_guarantee {guarantee!r} is too little: a start takes {START_CPU_S} s of a core, which"
                     f" on a full node are {START_CPU_S / guarantee:.0f} s, and the hub kills a server that does not"

@@ -36,7 +36,7 @@ def check_limits(spawner: Mapping[str, Any]) -> None:
         ValueError: a guarantee is above its limit, or memory or storage is less than a mebibyte.
 
     """
-    profiles = [profile for profile in _items(spawner.get("profile_list")) if isinstance(profile, Mapping)]
+    profiles = _profiles(spawner)
     _check_units(spawner, "")
     for profile in profiles:
         for override in _overrides([profile]):
@@ -47,6 +47,20 @@ def check_limits(spawner: Mapping[str, Any]) -> None:
         for profile in profiles:
             for server, where in _servers(resource, base, profile).items():
                 _check(resource, server, where)
+
+
+def cpu_guarantees(spawner: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield the cores that each server is guaranteed which is guaranteed any, and the profile and choices that it has.
+
+    `spawner` has KubeSpawner's traits, `profile_list` among them.
+    """
+    base = _changed((None, None), _CPU, spawner)
+    found = [("", base)]
+    for profile in _profiles(spawner):
+        found += [(where, server) for server, where in _servers(_CPU, base, profile).items()]
+    for where, (guarantee, _) in found:
+        if isinstance(guarantee, int | float):
+            yield where, guarantee
 
 
 def _servers(resource: _Resource, base: tuple[Any, Any], profile: Mapping[str, Any]) -> dict[tuple[Any, Any], str]:
@@ -114,8 +128,9 @@ def _overrides(profiles: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, A
         yield from (part[_OVERRIDE] for part in (profile, *choices) if part.get(_OVERRIDE))
 
 
-def _items(profiles: Any) -> list[Any]:
-    return profiles if isinstance(profiles, list) else []
+def _profiles(spawner: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    profiles = spawner.get("profile_list")
+    return [each for each in profiles if isinstance(each, Mapping)] if isinstance(profiles, list) else []
 
 
 def _name(profile: Mapping[str, Any]) -> str:

@@ -238,7 +238,10 @@ def test_api_server_that_is_away_for_long(
 
 def test_hub_without_rights_says_so(postgres: Postgres, some_kube_api_server: KubeApiServer, app: Any) -> None:
     """It waits, and then ends with one line, in place of being ready and useless."""
-    overrides = {"KubeSpawner": {"namespace": "elsewhere"}, "KubernetesApi": {"wait_seconds": 1}}
+    overrides: dict[str, dict[str, Any]] = {
+        "KubeSpawner": {"namespace": "elsewhere"},
+        "KubernetesApi": {"wait_seconds": 1},
+    }
     with (
         pytest.raises(RuntimeError) as ended,
         run_notebooks(
