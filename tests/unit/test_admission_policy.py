@@ -117,6 +117,9 @@ def test_what_is_in_python_s_spelling_is_found() -> None:
     (pod,) = Servers.of({"KubeSpawner": {"extra_pod_config": {"host_pid": True, "runtime_class_name": "gvisor"}}}).pods
     assert pod["spec"]["hostPID"] is True
     assert pod["spec"]["runtimeClassName"] == "gvisor"
+    # Where GKE runs it, which the RuntimeClass says by itself.
+    assert pod["spec"]["nodeSelector"] == {"sandbox.gke.io/runtime": ANYTHING}
+    assert {"gvisor"} == {toleration.get("value") for toleration in pod["spec"]["tolerations"]} - {None}
 
 
 def test_a_profile_is_merged_as_kube_spawner_merges_it() -> None:
@@ -168,6 +171,7 @@ def test_literals() -> None:
     assert literal("a'b\\c\"\n") == "'a\\'b\\\\c\"\\n'"
     assert literal({"a": 1, "b": ["x"]}) == "{'a': dyn(1), 'b': dyn(['x'])}"
     assert literal([True]) == "[true]"
+    assert literal("\U0001f600\x00") == "'\U0001f600\\u0000'"
 
 
 def test_what_every_example_has_must_be_there() -> None:

@@ -95,7 +95,7 @@ def texts(expressions: Iterable[str | None]) -> str | None:
 def literal(value: Any) -> str:
     """Return a value of JSON as CEL writes it. All parts of a list, or of a map, must have one type there."""
     if isinstance(value, str):
-        return "'" + json.dumps(str(value), ensure_ascii=True)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+        return "'" + json.dumps(str(value), ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
     if isinstance(value, Mapping):
         parts = [f"{literal(key)}: {_of_one_type(item, [*value.values()])}" for key, item in sorted(value.items())]
         return "{" + ", ".join(parts) + "}"

@@ -278,9 +278,13 @@ def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
         names = [name for name in container["resources"]["limits"] if "/" in name]
         tolerations += [{"key": name, "operator": "Exists"} for name in names]
         tolerations += [{"key": name, "operator": "Exists", "effect": "NoSchedule"} for name in names]
-    spec["tolerations"] = [*spec.get("tolerations", []), *tolerations]
-    if spec.get("runtimeClassName"):
+    if runtime := spec.get("runtimeClassName"):
         spec["overhead"] = ANYTHING
+        # A RuntimeClass may choose nodes; GKE Sandbox's does.
+        sandbox = "sandbox.gke.io/runtime"
+        spec["nodeSelector"] = {**spec.get("nodeSelector", {}), sandbox: ANYTHING}
+        tolerations.append({"key": sandbox, "operator": "Equal", "value": runtime, "effect": "NoSchedule"})
+    spec["tolerations"] = [*spec.get("tolerations", []), *tolerations]
     if spec.get("automountServiceAccountToken") is not False:
         _mount_token(spec)
     yield pod
