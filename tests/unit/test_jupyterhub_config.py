@@ -219,7 +219,8 @@ FILES = openhexa_gke.evolve(hub=openhexa_gke.hub.evolve(secrets_from="files"))
 def started(config: NotebooksConfig, folder: Path, values: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Load the configuration with these secrets, in variables or, where the hub has them so, in files."""
     data = synth(config)["ConfigMap/hub"]["data"]
-    keys: dict[str, str] = json.loads(data["secrets.json"]).get("files", {})
+    named = json.loads(data["secrets.json"]).get("files", [])
+    keys: dict[str, str] = {each["variable"]: each["key"] for each in named}
     for name in (*GOOD, *values):
         monkeypatch.setenv(name, (GOOD | values).get(name, ""))
     if not keys:

@@ -25,7 +25,7 @@ TRAITS = "traits.json"
 itself and last, so that this name would put the placeholders back in the place of the secrets."""
 
 SECRETS = "secrets.json"
-"""The keys of the secrets that the hub has in variables and in files, by the variables' names."""
+"""The keys of the secrets that the hub has in variables, and of those that it has in files, with their variables."""
 STORAGE_NAMING = "storage-naming.json"
 """How users' files are named: a record for the next synthesis, which the hub does not read."""
 
@@ -35,11 +35,16 @@ def config_data(
 ) -> dict[str, str]:
     """Return the data of the ConfigMap, file by file."""
     data = {LOADER: _source(LOADER), TRAITS: _json(traits)}
-    variables = {name: value.key for name, value in config.env.items() if isinstance(value, SecretKeyRef)}
-    variables["CONFIGPROXY_AUTH_TOKEN"] = config.proxy_token.key
-    secrets = {name: reference.key for part in parts for name, reference in part.secrets.items()}
-    found = {config.secrets_from: secrets}
-    data[SECRETS] = _json(found | {"environment": variables | found.get("environment", {})})
+    variables = {name: value for name, value in config.env.items() if isinstance(value, SecretKeyRef)}
+    variables["CONFIGPROXY_AUTH_TOKEN"] = config.proxy_token
+    found = {config.secrets_from: {name: reference for part in parts for name, reference in part.secrets.items()}}
+    found["environment"] = variables | found.get("environment", {})
+    data[SECRETS] = _json(
+        {
+            where: [{"variable": name, "key": reference.key} for name, reference in sorted(named.items())]
+            for where, named in found.items()
+        }
+    )
     if config.values:
         data |= {
             "z2jh.py": _source("z2jh.py"),

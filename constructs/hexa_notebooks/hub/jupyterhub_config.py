@@ -82,10 +82,10 @@ def with_secrets(value: Any, where: str) -> Any:
 
 # The variables are set before anything else reads them.
 named = read("secrets.json")
-for name, key in named.get("environment", {}).items():
+for name, key in ((each["variable"], each["key"]) for each in named.get("environment", ())):
     if name in os.environ:  # else Kubernetes would not have started the container
         os.environ[name] = checked_secret(name, key, os.environ[name])
-for name, key in named.get("files", {}).items():
+for name, key in ((each["variable"], each["key"]) for each in named.get("files", ())):
     files = [folder / key for folder in (BETTER_SECRETS, SECRETS) if (folder / key).is_file()]
     if files:
         os.environ[name] = checked_secret(name, key, files[0].read_text("utf-8"))
