@@ -31,6 +31,7 @@ from hexa_notebooks import (
     InPodFuse,
     JupyterHubRole,
     JupyterHubService,
+    KubernetesApiConfig,
     MountedFile,
     NamespaceConfig,
     NoStorage,
@@ -141,6 +142,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "active_server_limit": {"active_server_limit": 200},
     "concurrent_spawn_limit": {"concurrent_spawn_limit": 10},
     "consecutive_failure_limit": {"consecutive_failure_limit": 5},
+    "kubernetes_api": {
+        "kubernetes_api": KubernetesApiConfig(request_timeout_s=10, retry_timeout_s=20, start_timeout_s=0)
+    },
+    "kubernetes_api-none": {"kubernetes_api": None},
     "debug": {"debug": True},
     "env": {
         "env": {

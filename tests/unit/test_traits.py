@@ -56,7 +56,7 @@ def sections() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def installed(sections: dict[str, Any]) -> dict[str, Any]:
     """Return the installed class of each section."""
-    for module in ("kubespawner.proxy", "hexa_hub.authenticator", "hexa_hub.spawner"):
+    for module in ("kubespawner.proxy", "hexa_hub.authenticator", "hexa_hub.kubernetes_api", "hexa_hub.spawner"):
         pytest.importorskip(module)
     # The default of this trait imports every class that is registered.
     assert pytest.importorskip("jupyterhub.app").JupyterHub().classes
