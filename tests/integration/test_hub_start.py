@@ -23,11 +23,16 @@ from tests.process import Process, wait_until
 
 SOON = "import hexa_hub.lock, hexa_hub.start\nhexa_hub.start.WAIT_SECONDS = 2\n"
 """Configuration of a hub that gives up soon."""
-SHORT_LEASE = "import hexa_hub.lock\nhexa_hub.lock.LEASE_SECONDS, hexa_hub.lock.BEAT_SECONDS = 3, 0.5\n"
+SHORT_LEASE = "import hexa_hub.lock\nhexa_hub.lock.LEASE_SECONDS, hexa_hub.lock.BEAT_SECONDS = 8, 1\n"
 """Configuration of a hub that is soon taken for frozen."""
-
-SLOW = "import time, hexa_hub.lock\nhexa_hub.lock.PostgresLock._wait = lambda self: time.sleep(3)\n"
-"""Configuration of a hub that looks at its connection once in three seconds only."""
+BLIND = """import hexa_hub.lock, os, time
+hexa_hub.lock.LEASE_SECONDS = 600
+def blind(_):
+    while not os.path.exists("sees"):
+        time.sleep(0.1)
+hexa_hub.lock.PostgresLock._wait = blind
+"""
+"""Configuration of a hub that does not look at its connection before there is a file `sees` in its working folder."""
 
 
 class _Routes(http.server.BaseHTTPRequestHandler):
@@ -42,6 +47,7 @@ class _Routes(http.server.BaseHTTPRequestHandler):
 
     def _answer(self, status: int) -> None:
         self.send_response(status)
+        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"{}")
@@ -184,13 +190,15 @@ def test_second_hub_takes_over_from_one_that_is_frozen(make: MakeHub) -> None:
 
 def test_hub_whose_place_is_taken_ends(make: MakeHub, postgres: Postgres) -> None:
     """Its connection is closed, and the hub that waits is there first."""
-    first, second = make(SLOW), make()
+    first, second = make(BLIND), make()
     first.process.start()
     second.process.launch()
     second.wait_until_logged("Waiting: another hub works on the database")
     postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
-    assert "The hub ends: another hub has taken over the database" in first.ends()
     second.process.wait_until_ready()
+    (first.log.parent / "sees").touch()
+    assert "The hub ends: another hub has taken over the database" in first.ends()
+    assert second.process.is_ready()
 
 
 def test_hub_alone_outlives_its_connection(make: MakeHub, postgres: Postgres) -> None:

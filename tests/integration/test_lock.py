@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from hexa_hub import lock
@@ -14,7 +14,7 @@ from hexa_hub.lock import FileLock, PostgresLock
 from tests.postgres import Postgres
 from tests.process import wait_until
 
-MakeEngine = Callable[..., Engine]
+MakeLock = Callable[..., PostgresLock]
 
 
 @pytest.fixture
@@ -26,43 +26,50 @@ def database(postgres: Postgres) -> tuple[str, str]:
 
 
 @pytest.fixture
-def engine(postgres: Postgres, database: tuple[str, str]) -> Iterator[MakeEngine]:
-    """Yield a maker of engines on this database, each with a schema to work in."""
+def make(postgres: Postgres, database: tuple[str, str]) -> Iterator[MakeLock]:
+    """Yield a maker of locks on this database, each for a schema, as the lock of a hub of its own."""
     name, password = database
+    made: list[PostgresLock] = []
 
-    def make(schema: str = "public") -> Engine:
+    def make(schema: str = "public") -> PostgresLock:
         arguments = {"password": password, "options": f"-csearch_path={schema}"}
-        return create_engine(postgres.url(name, name), poolclass=NullPool, connect_args=arguments)
+        engine = create_engine(postgres.url(name, name), poolclass=NullPool, connect_args=arguments)
+        made.append(PostgresLock(engine))
+        return made[-1]
 
     yield make
-    postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", name)
+    for each in made:
+        if each._connection:
+            each._connection.invalidate()
+            each._connection.close()
 
 
-def test_lock_is_a_schemas_own(engine: MakeEngine, postgres: Postgres, database: tuple[str, str]) -> None:
+def test_lock_is_a_schemas_own(make: MakeLock, postgres: Postgres, database: tuple[str, str]) -> None:
     """Two hubs may share a database, each with a schema of its own."""
     postgres.execute("CREATE SCHEMA other", database=database[0])
     postgres.execute("GRANT USAGE ON SCHEMA other TO PUBLIC", database=database[0])
-    first, second, third = PostgresLock(engine()), PostgresLock(engine("other")), PostgresLock(engine("other"))
+    first, second, third = make(), make("other"), make("other")
     assert first.acquire()
     assert second.acquire()
     assert not third.acquire()
 
 
-def test_silent_hub_loses_it(engine: MakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_hub_loses_it(make: MakeLock, monkeypatch: pytest.MonkeyPatch) -> None:
     """As one whose node is gone: nothing closes its connection, and nothing comes over it."""
     monkeypatch.setattr(lock, "LEASE_SECONDS", 1)
-    silent, other = PostgresLock(engine()), PostgresLock(engine())
+    silent, other = make(), make()
     assert silent.acquire()
-    assert not other.acquire()
     wait_until(other.acquire, "the lease to end")
 
 
-def test_vacuum_goes_on(engine: MakeEngine, postgres: Postgres) -> None:
+def test_vacuum_goes_on(make: MakeLock, postgres: Postgres, database: tuple[str, str]) -> None:
     """The transaction that holds the lock for weeks has no snapshot, whose rows every vacuum would have to keep."""
-    holder = PostgresLock(engine())
+    holder = make()
     assert holder.acquire()
     held = postgres.execute(
-        "SELECT backend_xmin, backend_xid FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory'"
+        "SELECT backend_xmin, backend_xid FROM pg_stat_activity JOIN pg_locks USING (pid)"
+        " WHERE locktype = 'advisory' AND datname = %s",
+        database[0],
     )
     assert held == [(None, None)]
 
