@@ -239,8 +239,8 @@ class NotebooksConfig(Config):
             fix = f"a host below {below!r}" if (below := domain(host)) else f"{host!r} itself"
             raise ValueError(
                 f"exposure: browsers never send the App's cookies, of {host!r} in authenticator.url, to"
-                f" {' or '.join(map(repr, apart))}, so that nobody could sign in there: no domain holds both that one"
-                f" owner has (https://publicsuffix.org); give the notebooks {fix}"
+                f" {' or '.join(map(repr, apart))}, so that nobody could sign in there: these hosts share"
+                f" no domain below a public suffix (https://publicsuffix.org); give the notebooks {fix}"
             )
         return self
 
