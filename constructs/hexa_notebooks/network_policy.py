@@ -6,7 +6,6 @@ translation, depends on the dataplane, so both are written.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from ipaddress import IPv6Address, IPv6Network, ip_network
 from typing import Annotated, Literal
 
 import cdk8s
@@ -126,7 +125,9 @@ class NetworkConfig(Config):
     53 by default; write `(53, 5353)` for OpenShift and `(53, 8053)` for Gardener, whose pods listen there."""
     private_cidrs: tuple[Cidr, ...] = PRIVATE_CIDRS
     """What user pods cannot reach as "the internet". Add the ranges of pods, Services and nodes if they are public, and
-    the prefix of a NAT64 that has one of its own network: it leads to the metadata server too."""
+    the prefix of a NAT64 that has one of its own network: it leads to the metadata server too. Where pods reach the
+    internet's IPv4 by NAT64 only, write private ranges behind its prefix in its place: `64:ff9b::a00:0/104` is
+    10.0.0.0/8."""
     kubernetes_api_cidrs: tuple[Cidr, ...] = Field(default=ANYWHERE, min_length=1)
     """Where the hub reaches the Kubernetes API server. Narrow it to the control plane's endpoint if that is fixed; the
     address of the Service `kubernetes` is of no use, since policies see what it translates to."""
@@ -172,19 +173,12 @@ def to_dns(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
     )
 
 
-def _by_nat64(cidr: str) -> str:
-    """Return the IPv6 range by which a cluster of IPv6 only reaches an IPv4 one, behind RFC 6052's own prefix."""
-    network = ip_network(cidr)
-    return str(IPv6Network((int(IPv6Address("64:ff9b::")) + int(network.network_address), 96 + network.prefixlen)))
-
-
 def to_internet(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
-    """Allow every port of every address that is not private, in both families and from one to the other."""
-    old = [cidr for cidr in network.private_cidrs if ":" not in cidr]
+    """Allow every port of every address that is not private, in both families."""
     # `except` must lie within the block, so each family lists its own.
     private = {
-        "0.0.0.0/0": old,
-        "::/0": [*(cidr for cidr in network.private_cidrs if ":" in cidr), *map(_by_nat64, old)],
+        everything: [cidr for cidr in network.private_cidrs if (":" in cidr) == (":" in everything)]
+        for everything in ANYWHERE
     }
     return k8s.NetworkPolicyEgressRule(
         to=[

@@ -927,7 +927,9 @@ def test_secret_that_is_still_read_must_survive(told: Effects) -> None:
         assert [kind for _, kind, _ in told([SECRET, other], [other])] == ["secret"]
 
 
-APP = MINIMAL.evolve(authenticator=OpenHexaApp(url="https://app.example.org"))
+APP = MINIMAL.evolve(
+    authenticator=OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing starts here")
+)
 
 
 @pytest.mark.parametrize(

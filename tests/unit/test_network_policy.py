@@ -81,7 +81,7 @@ NEIGHBOUR = Pod(NAMESPACE, {"app": "other"})
 IMPOSTOR = Pod("default", {"app": "jupyterhub", "component": "hub", "release": "hexa"} | dict.fromkeys(ACCESS, "true"))
 """A pod of another namespace with every label of the notebooks."""
 
-PUBLIC = ["203.0.113.7", "172.32.0.1", "100.128.0.1", "198.20.0.1", "2001:db8::7", "64:ff9b::203.0.113.7"]
+PUBLIC = ["203.0.113.7", "172.32.0.1", "100.128.0.1", "198.20.0.1", "2001:db8::7"]
 FRONT_ENDS = ["35.191.0.7", "130.211.3.255"]
 PRIVATE = [
     "10.1.2.3",
@@ -99,6 +99,7 @@ NEVER_DNS = [
     "198.18.0.1",
     "198.19.255.254",
     "fe80::1",
+    "64:ff9b::203.0.113.7",
     "64:ff9b::10.1.2.3",
     "64:ff9b::192.168.0.1",
     "64:ff9b::169.254.169.254",

@@ -17,7 +17,7 @@ GPU = Profile(slug="gpu", display_name="GPU", mem_limit="8G")
 PROFILES = (SMALL, GPU)
 ALIKE = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(profiles=PROFILES))
 SETTINGS: dict[str, dict[str, Any]] = {"users": {"users": ("anna", "bert")}, "groups": {"groups": ("staff",)}}
-APP = OpenHexaApp(url="https://app.example.org")
+APP = OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing starts here")
 
 
 def limited(**changes: Any) -> NotebooksConfig:

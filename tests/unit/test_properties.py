@@ -76,7 +76,7 @@ HOSTILE_TEXTS = [
 ]
 UNWRITABLE = {"\x85", "\u2028", "\ud800"}
 PIECES = [
-    *(None, True, False, 0, 1, 2, 60, 3600, 8443, 30080, 0.5),
+    *(None, True, False, 0, 1, 2, 60, 3600, 8443, 30080, 2**30, 0.5),
     *("a", "hexa-notebooks", "x" * 63, "hub.example.org", "example.org/team", "A_B", "SYS_ADMIN", "10-extra.py"),
     *(
         "512M",

@@ -54,7 +54,7 @@ CONFIGS: dict[str, NotebooksConfig] = {
     "app": MINIMAL.evolve(
         hub=HubConfig(named_servers=True),
         app_api=AppApiConfig(),
-        authenticator=OpenHexaApp(url="https://app.example.org"),
+        authenticator=OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing starts here"),
     ),
     "native": MINIMAL.evolve(authenticator=NATIVE),
     "postgres": MINIMAL.evolve(database=Postgres(host="db.example.org", database="hub", user="hub")),
