@@ -118,6 +118,8 @@ def _by_default(singleuser: SingleuserConfig) -> dict[str, Any]:
 def _server_resources(config: UserPlaceholderConfig, singleuser: SingleuserConfig) -> dict[str, Any] | None:
     """Return what a server asks of its node."""
     changed = _by_default(singleuser)
+    if not config.hardened:  # the chart knows nothing of the node's disk
+        singleuser = singleuser.evolve(ephemeral_storage_guarantee=None, ephemeral_storage_limit=None)
     own, devices = singleuser.resource_traits(), singleuser.storage.traits()["KubeSpawner"]
     found = {}
     for field, kind in (("requests", "guarantee"), ("limits", "limit")):

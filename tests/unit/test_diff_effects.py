@@ -818,6 +818,34 @@ def test_labels_that_let_pods_in_are_told(told: Effects) -> None:
     assert [kind for _, kind, _ in told([other, *anybody], [labelled, *anybody]) if kind == "network"] == []
 
 
+def test_user_namespace_that_goes_is_told(told: Effects) -> None:
+    """What comes is no news, nor where there was none."""
+    without, inside = spawner(), spawner(extra_pod_config={"hostUsers": False})
+    for before, after, expected in (
+        (
+            inside,
+            without,
+            ["users' servers: the pod becomes weaker: no user namespace: root in it is root on the node"],
+        ),
+        (without, inside, []),
+        (without, without, []),
+    ):
+        assert [text for _, kind, text in told(before, after) if kind == "pod-security"] == expected
+
+
+def test_images_that_workspaces_may_use_besides_are_told(told: Effects) -> None:
+    """None are any."""
+    ours, theirs = "docker.io/blsq/*", "docker.io/others/*"
+    for before, after, expected in (
+        ([ours], [ours, theirs], [f"users' servers: workspaces may use more images: {theirs}"]),
+        ([ours], [], ["users' servers: workspaces may use more images: any"]),
+        ([ours, theirs], [ours], []),
+        ([], [ours], []),
+    ):
+        found = told(spawner(allowed_images=before), spawner(allowed_images=after))
+        assert [text for _, kind, text in found if kind == "pod-security"] == expected
+
+
 def test_containers_beside_users_servers_are_told(told: Effects) -> None:
     """As weaker as they make the pod."""
     old = {"name": "side", "image": "i:1", "securityContext": HARDENED}

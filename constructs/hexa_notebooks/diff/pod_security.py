@@ -30,6 +30,16 @@ def weaker_pods(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFa
                 yield Effect("warning", "pod-security", str(manifest.key), f"new pods with {', '.join(found)}")
     if old_hub and new_hub and old_hub.key.kind == new_hub.key.kind:
         yield from _weaker("users' servers", old_hub.pod_spec, new_hub.pod_spec)
+        yield from _further_images(*(hub.storage.traits.get("allowed_images") or [] for hub in (old_hub, new_hub)))
+
+
+def _further_images(old: list[str], new: list[str]) -> Iterator[Effect]:
+    # None is any.
+    further = [] if not old else ["any"] if not new else sorted({*new} - {*old})
+    if further:
+        yield Effect(
+            "warning", "pod-security", "users' servers", f"workspaces may use more images: {', '.join(further)}"
+        )
 
 
 def _weaker(name: str, old: Object, new: Object) -> Iterator[Effect]:
@@ -50,6 +60,8 @@ def _facts(spec: Object) -> Iterator[tuple[str, str, bool]]:
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if spec.get(field):
             yield "", field, True
+    if spec.get("hostUsers") is not False:
+        yield "", "no user namespace: root in it is root on the node", False
     for volume in spec.get("volumes", []):
         if "hostPath" in volume:
             yield "", f"hostPath {volume['hostPath'].get('path')}", True
