@@ -770,7 +770,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "claim": "other",
         "sub_path": "other/{username}",
         "mount_path": "/home/other",
-        "owner_from": "fs-group",
+        "owner_from": "init-container",
     },
     SingleuserConfig: {
         "ip": None,
