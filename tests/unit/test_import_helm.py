@@ -347,3 +347,8 @@ def test_traits_that_jupyterhub_does_not_have_are_carried_over_with_a_word(
     assert traits["Ours"] == {"any": 1}
     told = capsys.readouterr().err
     assert "hub.config: JupyterHub has no trait admin_acces, did you mean admin_access?; carried over" in told
+
+
+def test_the_hub_may_make_what_it_could(imported: Import) -> None:
+    """The chart has no admission policy, so that a takeover brings none; the file says so in a line to take out."""
+    assert imported({}).admission_policy is None
