@@ -83,7 +83,7 @@ class Servers:
 
 
 def _is_capable(pod: Mapping[str, Any]) -> bool:
-    containers = [*pod["spec"]["containers"], *pod["spec"].get("initContainers", ())]
+    containers = [*pod["spec"].get("containers", ()), *pod["spec"].get("initContainers", ())]
     contexts = [container.get("securityContext") or {} for container in containers]
     return any(context.get("privileged") or context.get("capabilities", {}).get("add") for context in contexts)
 
@@ -142,7 +142,7 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
     )
     account = filled("service_account")
     automount = variant.get("automount_service_account_token")
-    containers = [_notebook(variant, names, images), *map(_container, items("extra_containers"))]
+    containers = [_notebook(variant, names, images), *items("extra_containers")]
     spec = {
         "affinity": _affinity(items),
         "automountServiceAccountToken": False if automount is None and account is None else automount,
@@ -151,7 +151,7 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
             {"name": secret} if isinstance(secret, str) else secret
             for secret in variant.get("image_pull_secrets") or ()
         ],
-        "initContainers": [_container(item) for item in items("init_containers")],
+        "initContainers": items("init_containers"),
         "nodeSelector": variant.get("node_selector"),
         "priorityClassName": variant.get("priority_class_name"),
         "restartPolicy": "OnFailure",
@@ -166,6 +166,9 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
     } | _camel_case(filled("extra_pod_config") or {})
     spec = _POD | _given(spec)
     spec["serviceAccount"] = spec["serviceAccountName"]
+    for field in ("containers", "initContainers"):
+        if field in spec:
+            spec[field] = [_container(container) for container in spec[field]]
     annotations = filled("extra_annotations") or {}
     return {
         **_TYPE,
@@ -216,7 +219,7 @@ def _notebook(variant: Mapping[str, Any], names: Names, images: Sequence[str] | 
         "workingDir": variant.get("working_dir"),
     }
     changed = _camel_case(variant.get("extra_container_config") or {})
-    return _container(_given(own | changed))
+    return _given(own | changed)
 
 
 def _as_pattern(text: str) -> str:
@@ -273,7 +276,7 @@ def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
         for state in ("not-ready", "unreachable")
     ]
-    for container in spec["containers"]:
+    for container in spec.get("containers", ()):
         # ExtendedResourceToleration, by which nodes with GPUs are for pods that ask for one.
         names = [name for name in container["resources"]["limits"] if "/" in name]
         tolerations += [{"key": name, "operator": "Exists"} for name in names]
@@ -301,7 +304,7 @@ def _mount_token(spec: dict[str, Any]) -> None:
     spec["volumes"] = [*spec.get("volumes", []), {"name": Pattern(_TOKEN), "projected": {"sources": sources}}]
     path = "/var/run/secrets/kubernetes.io/serviceaccount"
     mount = {"name": Pattern(_TOKEN), "mountPath": path, "readOnly": True}
-    for container in [*spec["containers"], *spec.get("initContainers", [])]:
+    for container in [*spec.get("containers", []), *spec.get("initContainers", [])]:
         container["volumeMounts"] = [*container.get("volumeMounts", []), mount]
 
 
