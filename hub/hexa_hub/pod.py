@@ -54,13 +54,13 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
         redaction.install()
         super().__init__(*args, **kwargs)
 
-    def get_env(self) -> dict[str, Any]:
-        """Return the environment, which is kept out of the log from now on."""
-        env: dict[str, Any] = super().get_env()
+    async def get_pod_manifest(self) -> Any:
+        """Return the pod. Its environment is kept out of the log before anything is made of it."""
         if self._secrets:
             public = (self.user.name, self.name, self.image, self.pod_name, self.namespace)
-            redaction.hide(self._secrets, env, public)
-        return env
+            # Whatever classes below this one add to it is in it by now.
+            redaction.hide(self._secrets, self.get_env(), public)
+        return await super().get_pod_manifest()
 
     async def _start(self) -> str:
         self._refusal = ""
