@@ -1,4 +1,4 @@
-"""What the hub waits for before it starts: its database, that no other hub works on it, and the proxy.
+"""What the hub waits for before it starts: its database, that no other hub works on it, the proxy, and Kubernetes.
 
 Where network policies are enforced, a new pod has no network for its first seconds.
 """
@@ -16,12 +16,14 @@ from jupyterhub.app import JupyterHub, UpgradeDB  # type: ignore[import-untyped]
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
-from traitlets.config import Application
+from traitlets.config import Application, Config
 
+from hexa_hub import kubernetes_api
 from hexa_hub.lock import FileLock, Lock, PostgresLock
 
 WAIT_SECONDS = 120
-"""How long it waits for all of it together: less than the startup probe, which would end it without a word."""
+"""How long it waits for the first three together. With `KubernetesApi.wait_seconds` that is less than the startup probe
+gives, which would end it without a word."""
 TRY_SECONDS = 5
 """How long one try may take."""
 _SAY_SECONDS = 10
@@ -37,12 +39,11 @@ _POSTGRES = {
 """Arguments of libpq."""
 
 
-def prepare(config: Mapping[str, Any]) -> None:
+def prepare(config: Config) -> None:
     """Wait until the hub can start, and let no other hub work on its database from then on.
 
-    The configuration calls it last. `upgrade-db` needs the database for itself, too, but no proxy; whatever else
-    reads the configuration needs nothing. What does not come within `WAIT_SECONDS` ends the process with a line that
-    names it.
+    The configuration calls it last. `upgrade-db` needs the database for itself, too, but nothing else; whatever else
+    reads the configuration needs nothing. What does not come in time ends the process with a line that names it.
     """
     app = Application.instance() if Application.initialized() else None
     if not isinstance(app, JupyterHub | UpgradeDB):
@@ -51,8 +52,12 @@ def prepare(config: Mapping[str, Any]) -> None:
     hub, proxy = sections["JupyterHub"], sections[_PROXY]
     wait = _Wait(app.log)
     _prepare_database(str(hub.get("db_url", JupyterHub.db_url.default())), hub.get("db_kwargs", {}), wait)
-    if isinstance(app, JupyterHub) and proxy.get("should_start") is False and "api_url" in proxy:
+    if not isinstance(app, JupyterHub):
+        return
+    if proxy.get("should_start") is False and "api_url" in proxy:
         wait(lambda: _proxy_problem(proxy["api_url"]))
+    if "KubernetesApi" in config:
+        kubernetes_api.start(config)
 
 
 class _Wait:

@@ -230,7 +230,7 @@ class User:
         found: dict[str, object] | None = answer.json()["servers"].get(name)
         return found
 
-    def wait_ready(self, server: str = "") -> None:
+    def wait_ready(self, server: str = "", seconds: float = POD_SECONDS) -> None:
         """Wait until a server is ready. Raises RuntimeError if its start failed."""
 
         def ready() -> object:
@@ -239,7 +239,7 @@ class User:
                 raise RuntimeError(f"the server {server!r} of {self.name} did not start")
             return found["ready"]
 
-        wait_until(ready, f"the server {server!r} of {self.name}", POD_SECONDS, pause=0.5)
+        wait_until(ready, f"the server {server!r} of {self.name}", seconds, pause=0.5)
 
     def stop(self, server: str = "") -> None:
         """Stop a server, and wait until it is gone."""

@@ -991,7 +991,7 @@ def test_every_image_is_the_one_to_pull(index: int) -> None:
         json.dumps([synth(each), upgrade_job(each.hub, each.installation, each.hub_parts)])
         for each in (config, config.evolve(images=mirrors))
     ]
-    image = re.compile(rf"(?<![\w./-])(?:{'|'.join(registries)})/[^\s\"\\]*")
+    image = re.compile(rf"(?<![\w./-])(?:{'|'.join(registries)})/[^\s\"'\\]*")
     named = set(image.findall(plain))
     assert image.findall(mirrored) == []
     assert {name for name in named if mirrors.target(name) not in mirrored} == set()

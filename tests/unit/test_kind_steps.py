@@ -13,7 +13,7 @@ import pytest
 from hexa_notebooks import images
 from tests.cluster import kind
 from tests.cluster.engine import Engine
-from tests.cluster.images import APP, POSTGRES, push
+from tests.cluster.images import APP, HOSTILE, POSTGRES, push
 from tests.deployed.manifests import ROOT
 
 STAND_IN = """#!/bin/sh
@@ -23,7 +23,7 @@ case "$(basename "$0") $*" in
   python*) exit 3 ;;
 esac
 """
-OWN = [images.HUB, images.SINGLEUSER, APP, POSTGRES]
+OWN = [images.HUB, images.SINGLEUSER, APP, POSTGRES, HOSTILE]
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_two_sites(one: str, other: str) -> None:
 
 def app(host: str = "app.example.org", scheme: str = "https", **fields: Any) -> OpenHexaApp:
     """Return the App at a host."""
-    return OpenHexaApp(url=f"{scheme}://{host}", **fields)
+    return OpenHexaApp(url=f"{scheme}://{host}", nothing_kept_because="nothing starts here", **fields)
 
 
 def gke(*hosts: str) -> GkeIngress:

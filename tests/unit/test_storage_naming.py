@@ -62,7 +62,11 @@ def test_renaming_is_refused_until_it_is_acknowledged(
     assert contents(tmp_path) == old
     synth(stored(after, renamed_from=was), out)
     synth(stored(after), tmp_path / "fresh")
-    assert contents(out) == contents(tmp_path / "fresh")
+    made, fresh = contents(out), contents(tmp_path / "fresh")
+    # The hub goes on with the claims that it remembers, so that the policy admits both names.
+    for each in (made, fresh):
+        each.pop("00-cluster/ValidatingAdmissionPolicy.hub.hexa-notebooks.k8s.yaml")
+    assert made == fresh
 
 
 def test_another_acknowledgement_is_none(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def _excess(value: str, path: str, level: str, examples: Sequence[Any], depth: i
         return _mapping(value, path, level, mappings, depth)
     items = [item for example in lists for item in example]
     if any(isinstance(item, Mapping) for item in items):
-        named = level in _NAMED and all("name" in item for item in items)
+        named = level in _NAMED and all(isinstance(item.get("name"), str) for item in items)
         return (_named_list if named else _list)(value, path, level, lists, depth)
     if lists:
         return f"{' || '.join(_same_list(value, example) for example in lists)} ? '' : {literal(path)}"

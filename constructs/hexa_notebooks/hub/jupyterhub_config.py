@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from traitlets.config import Application
-
 c = get_config()
 
 HERE = Path(__file__).parent
@@ -117,7 +115,3 @@ except ModuleNotFoundError as error:
         raise
 else:
     start.prepare(c)
-
-# The hub itself, not one of its commands, nor who looks at what it would load.
-if "KubernetesApi" in c and Application.initialized() and not Application.instance().subapp:
-    importlib.import_module("hexa_hub.kubernetes_api").start(c)
