@@ -172,7 +172,7 @@ CONFIGS: dict[str, NotebooksConfig] = {
     "metadata-block": of(metadata_block=MetadataBlockConfig(image="quay.io/jupyterhub/k8s-network-tools:4.3.3")),
     "own-users": of(
         storage=NoStorage(),
-        extra_pod_config={"hostUsers": False},
+        host_users=False,
         profiles=(Profile(slug="a", display_name="A", default=True),),
     ),
     "profiles": of(
@@ -197,6 +197,7 @@ CONFIGS: dict[str, NotebooksConfig] = {
         )
     ),
     "profile-list": of(
+        host_users=True,
         profile_list=(
             {"display_name": "Plain", "slug": "plain"},
             {
