@@ -32,6 +32,7 @@ config = config.evolve(
         )}},
         extra_config={{"10-label.py": "c.KubeSpawner.extra_labels['added-by'] = 'code'"}},
     ),
+    admission_policy=AdmissionPolicyConfig(also_admits=({{"extra_labels": {{"added-by": "code"}}}},)),
 )
 """
 TOKEN = "0123456789abcdef" * 2
@@ -87,8 +88,8 @@ def test_version_is_the_pinned_one(hub: HubApi) -> None:
 
 
 def test_servers_are_pods(hub: HubApi) -> None:
-    """The spawner is KubeSpawner."""
-    assert hub.get("/info")["spawner"]["class"] == "kubespawner.spawner.KubeSpawner"
+    """The spawner is KubeSpawner, as one that outlives an absence of the Kubernetes API."""
+    assert hub.get("/info")["spawner"]["class"] == "hexa_hub.pod.PodSpawner"
 
 
 def test_users_are_made_and_listed(hub: HubApi, user: str) -> None:

@@ -239,6 +239,7 @@ OTHERS = {
                 url="https://app.example.org",
                 internal_url=f"http://app.{scene.there}.svc:8080",
                 peers=(_pod(scene, APP),),
+                nothing_kept_because="nothing starts here",
             ),
             "app_api": AppApiConfig(peers=(_pod(scene, APP),)),
             "hub": HubConfig(named_servers=True),

@@ -105,7 +105,7 @@ def test_profile_sets_the_limits(installation: Installation) -> None:
     """The pod has what the profile says in place of the defaults."""
     (pod,) = installation.pods("singleuser-server")
     limits = pod["spec"]["containers"][0]["resources"]["limits"]
-    assert limits == {"cpu": "1500m", "memory": str(768 * 2**20), SEAT: "1"}
+    assert limits == {"cpu": "1500m", "memory": str(768 * 2**20), "ephemeral-storage": "10Gi", SEAT: "1"}
 
 
 def test_placeholder_comes_back_when_the_server_stops(installation: Installation, user: User) -> None:
