@@ -3,7 +3,8 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hexa_jupyter.log import say
@@ -31,22 +32,50 @@ class Cache:
                 self.folder = otherwise
 
     def unsent(self) -> list[str]:
-        """Return the files of the workspace that are not sent yet, as far as rclone has noted it down."""
+        """Return the files of the workspace that are not sent yet, and see to it that rclone will send them."""
         found = []
         folder = self.folder / "vfsMeta"
-        for path in sorted(folder.rglob("*")):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder)
             try:
-                dirty = path.is_file() and json.loads(path.read_text()).get("Dirty")
+                dirty = json.loads(path.read_text()).get("Dirty")
             except (OSError, ValueError, AttributeError):
-                dirty = True  # it was killed as it wrote this
+                dirty = True
+                self._mend(path, self.folder / "vfs" / name)
             if dirty:
                 # Before it come the names of the remote and of the bucket.
-                found.append("/".join(path.relative_to(folder).parts[2:]))
+                found.append("/".join(name.parts[2:]))
         return found
+
+    def _mend(self, note: Path, file: Path) -> None:
+        """Write down anew what rclone knew of a file: without it, it would remove the file.
+
+        It was killed as it wrote this, which it does each time that a file is closed (rclone's vfscache.Info).
+        """
+        try:
+            status, parts = file.stat(), list(_parts(file))
+        except OSError:
+            return
+        when = datetime.fromtimestamp(status.st_mtime, UTC).isoformat()
+        info = {"ModTime": when, "ATime": when, "Size": status.st_size, "Rs": parts, "Fingerprint": "", "Dirty": True}
+        note.write_text(json.dumps(info))
 
     def clear(self) -> None:
         """Remove it, for all is sent."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _parts(file: Path) -> Iterator[dict[str, int]]:
+    """Yield which parts of a file are on the disk; rclone takes the others from the bucket."""
+    with file.open("rb") as opened:
+        end = 0
+        while True:
+            try:
+                start = os.lseek(opened.fileno(), end, os.SEEK_DATA)
+            except OSError:
+                return  # there are no more
+            end = os.lseek(opened.fileno(), start, os.SEEK_HOLE)
+            yield {"Pos": start, "Size": end - start}
 
 
 def listed(files: list[str]) -> str:

@@ -212,7 +212,7 @@ CONFIGS: dict[str, NotebooksConfig] = {
                     "tolerations": [{"key": "gpu", "operator": "Exists"}],
                 },
             },
-        )
+        ),
     ),
     "capabilities-of-one": of(
         storage=NoStorage(),

@@ -132,7 +132,7 @@ def test_what_is_written_last_is_sent_before_the_container_ends(image: Image, s3
     assert not list((image.folder / "tmp").glob("hexa-jupyter-*/"))
 
 
-@pytest.mark.parametrize("sent", ["sent", "storage-is-down"])
+@pytest.mark.parametrize("sent", ["sent", "killed-as-it-noted-this", "storage-is-down"])
 def test_what_a_killed_container_had_not_sent_is_sent_by_the_next(
     image: Image, s3: S3Server, start: Start, tmp_path: Path, sent: str
 ) -> None:
@@ -148,10 +148,13 @@ def test_what_a_killed_container_had_not_sent_is_sent_by_the_next(
 
     (image.home / "program.json").unlink()
     image.variables = variables
-    if sent != "sent":
+    if sent == "killed-as-it-noted-this":
+        (note,) = (tmp_path / "volume").rglob("vfsMeta/**/late results.csv")
+        note.write_text("")
+    if sent == "storage-is-down":
         s3.stop()
     image.started(start("singleuser"))
-    if sent != "sent":
+    if sent == "storage-is-down":
         (line,) = image.complaints
         assert line.endswith("; files that are not sent are lost when the server stops: 'late results.csv'")
         assert "'late results.csv'" in (image.workspace / NOTICE).read_text()
