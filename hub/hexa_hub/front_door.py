@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from jupyterhub import orm  # type: ignore[import-untyped]
 from jupyterhub.handlers.base import auth_header_pat  # type: ignore[import-untyped]
+from sqlalchemy.exc import SQLAlchemyError
 from tornado.http1connection import HTTP1Connection
 from tornado.httpserver import HTTPServer
 from tornado.httputil import (
@@ -108,7 +109,12 @@ class _Request(HTTPMessageDelegate):
 
     def _has_known_token(self, headers: HTTPHeaders) -> bool:
         found = auth_header_pat.match(headers.get("Authorization", ""))
-        return bool(found and orm.APIToken.find(self._hub.db, found[1]))
+        try:
+            return bool(found and orm.APIToken.find(self._hub.db, found[1]))
+        except SQLAlchemyError:
+            # Without its database the hub knows nobody; the handler says so.
+            self._hub.db.rollback()
+            return False
 
     def _is_page(self, target: str) -> bool:
         path, prefix = target.partition("?")[0], self._hub.hub_prefix
