@@ -50,6 +50,8 @@ class _StartHandler:
         user_name, server_name = (*self.path_args, "", "")[:2]
         if self.request.method not in self.starting_methods or self.current_user is None:
             return
+        # Here, and not later: between JupyterHub's two looks at whether the server starts already, nothing may wait.
+        await self.authenticator.app.turns.wait()
         url = self.authenticator.app.url
         if not server_name:
             self.authenticator.check_outside_workspaces()
@@ -102,7 +104,6 @@ class _StartHandler:
         elif server_name:
             # It is the App that chooses; who restarts a server from a page of the hub gets what the App chose last.
             options = None
-        await app.turns.wait()
         await super().spawn_single_user(user, server_name, *args, options=options, **kwargs)  # type: ignore[misc]
 
 

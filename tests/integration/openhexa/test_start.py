@@ -3,6 +3,7 @@
 import http
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -311,3 +312,20 @@ def test_two_tabs_start_one_server(person: Callable[..., Person]) -> None:
     assert list(anna.servers()) == [anna.slug]
     if anna.kube_api_server:
         assert len(anna.pods()) == 1
+
+
+def test_tabs_that_ask_at_the_same_time(person: Callable[..., Person], notebooks: Notebooks) -> None:
+    """Each gets a promise of the one server that starts, or hears that it runs."""
+    people = [person() for _ in range(6)]
+    for each in people:
+        each.driver.create_user(each.user.email)
+
+    def ask(tab: Person) -> requests.Response:
+        path = f"/users/{tab.user.email}/servers/{tab.slug}"
+        return notebooks.hub_api("POST", path, cookies=dict(tab.session.cookies))
+
+    with ThreadPoolExecutor(4 * len(people)) as pool:
+        answers = [*pool.map(ask, [each for each in people for _ in range(4)])]
+    found = {(answer.status_code, answer.text if answer.status_code >= 400 else "") for answer in answers}
+    refused = {status for status, text in found if status >= 400 and "is already running" not in text}
+    assert refused == set(), found
