@@ -47,11 +47,11 @@ def is_page_load(headers: HTTPHeaders) -> bool:
 def is_asked_for(headers: HTTPHeaders) -> bool:
     """Return whether a person has most likely asked for a page that changes something.
 
-    Not so in a frame of the hub's own origin, where a notebook can put one, and where another site leads to it. The
+    Not so in a frame, which a notebook or a page of the App's site can hold, and where another site leads to it. The
     App's site is the same as the hub's, since they share a domain.
     """
     site = headers.get("Sec-Fetch-Site", "none")
-    return site in ("none", "same-site") or (site == "same-origin" and headers.get("Sec-Fetch-Dest") == "document")
+    return site == "none" or (site in ("same-origin", "same-site") and headers.get("Sec-Fetch-Dest") == "document")
 
 
 class FrontDoor(HTTPServer):

@@ -31,7 +31,12 @@ LOADS = {
     "websocket": SCRIPT | {"Sec-Fetch-Mode": "websocket"},
     "ahead": AHEAD,
 }
-ASKED = {"frame": FRAME, "object": FRAME | {"Sec-Fetch-Dest": "object"}, "foreign": FOREIGN}
+ASKED = {
+    "frame": FRAME,
+    "frame-of-the-site": FRAME | {"Sec-Fetch-Site": "same-site"},
+    "object": FRAME | {"Sec-Fetch-Dest": "object"},
+    "foreign": FOREIGN,
+}
 
 
 @pytest.fixture(scope="module")
