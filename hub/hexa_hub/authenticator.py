@@ -85,6 +85,7 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         gc.freeze()
         # It is this method that JupyterHub calls each minute, once it has started.
         app.update_last_activity = partial(update_last_activity, app, self.app.turns)
+        # Also where the hub's configuration is none of `hexa_notebooks`, as that of compose.
         FrontDoor.install(app)
         return [
             ("/login", LoginHandler),

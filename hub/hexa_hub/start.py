@@ -1,6 +1,6 @@
-"""What the hub waits for before it starts: its database, that no other hub works on it, the proxy, and Kubernetes.
+"""What every hub does before it starts, with the App or without: it sets the front door, and waits.
 
-Where network policies are enforced, a new pod has no network for its first seconds.
+It waits for its database, until no other hub works on that, for the proxy and for Kubernetes. Where network policies are enforced, a new pod has no network for its first seconds.
 """
 
 import socket
@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from traitlets.config import Application, Config
 
 from hexa_hub import kubernetes_api
+from hexa_hub.front_door import FrontDoor
 from hexa_hub.lock import FileLock, Lock, PostgresLock
 
 WAIT_SECONDS = 120
@@ -40,7 +41,7 @@ _POSTGRES = {
 
 
 def prepare(config: Config) -> None:
-    """Wait until the hub can start, and let no other hub work on its database from then on.
+    """Set the front door, wait until the hub can start, and let no other hub work on its database from then on.
 
     The configuration calls it last. `upgrade-db` needs the database for itself, too, but nothing else; whatever else
     reads the configuration needs nothing. What does not come in time ends the process with a line that names it.
@@ -48,6 +49,8 @@ def prepare(config: Config) -> None:
     app = Application.instance() if Application.initialized() else None
     if not isinstance(app, JupyterHub | UpgradeDB):
         return
+    if isinstance(app, JupyterHub):
+        FrontDoor.install(app)
     sections = {name: {**config.get(name, {}), **app.cli_config.get(name, {})} for name in ("JupyterHub", _PROXY)}
     hub, proxy = sections["JupyterHub"], sections[_PROXY]
     wait = _Wait(app.log)
