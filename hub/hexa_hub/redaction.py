@@ -1,5 +1,6 @@
 """A log without the secrets of servers that are starting."""
 
+import json
 import logging
 import re
 import traceback
@@ -9,6 +10,10 @@ from typing import Any
 HIDDEN = "[hidden]"
 SHORTEST = 8
 """How many characters a value has at least: shorter ones, such as `true` or `80`, are in every other line."""
+SHORTEST_SECRET = 4
+"""How many the value of a variable has whose name says that it is a secret."""
+
+_SECRET = re.compile(r".*(PASSWORD|TOKEN|KEY|SECRET).*", re.IGNORECASE)
 
 _PUBLIC = re.compile(r"(?!.*TOKEN)(JUPYTERHUB_|JUPYTER_IMAGE|CPU_|MEM_).*|HEXA_SERVER_URL|HEXA_WORKSPACE|LANG|LC_ALL")
 """Variables of every server that say nothing that its owner, or the hub's log, may not."""
@@ -43,8 +48,8 @@ class Redaction:
         `public` are values that everybody may read, such as the user's name.
         """
         known = {*public, *(value for name, value in environment.items() if _PUBLIC.fullmatch(name))}
-        values = (value for name, value in environment.items() if isinstance(value, str) and value not in known)
-        self._hidden[owner] = frozenset(piece for value in values for piece in _pieces(value) if piece not in known)
+        forms = (_forms(name, value) for name, value in environment.items() if isinstance(value, str))
+        self._hidden[owner] = frozenset(form for each in forms for form in each if form not in known)
 
     def forget(self, owner: object) -> None:
         """Hide the values of this owner no longer."""
@@ -73,9 +78,31 @@ class Redaction:
                 record.exc_info, record.exc_text = None, clean
 
 
-def _pieces(value: str) -> list[str]:
-    """Return the parts of a value that stay what they are where it is quoted, escaped or broken into lines."""
-    return [piece for piece in re.split(r"[\s\"'\\$]+", value) if len(piece) >= SHORTEST]
+def _forms(name: str, value: str) -> set[str]:
+    """Return what a text can hold of a value: all of it, as it is or escaped, and the parts that escapes do not touch."""
+    shortest = SHORTEST_SECRET if _SECRET.fullmatch(name) else SHORTEST
+    # In a pod's environment a dollar is doubled. An error of Kubernetes quotes a value, and its JSON does so once more.
+    forms = {value, value.replace("$$", "$"), value.replace("$", "$$")}
+    for _ in range(2):
+        forms |= {escaped for form in forms for escaped in _escaped(form)}
+    # Text that is broken into lines holds only parts.
+    parts = {part for part in re.split(r"[\s\"'\\$]+", value) if len(part) >= SHORTEST}
+    return parts | {form for form in forms if len(form) >= shortest}
+
+
+def _escaped(text: str) -> set[str]:
+    """Return a text as it stands in quotes: Python's, of either kind, JSON's, and those of Go, which writes for HTML."""
+    go = json.dumps(text, ensure_ascii=False)[1:-1]
+    for character in "&<>\u2028\u2029":
+        go = go.replace(character, f"\\u{ord(character):04x}")
+    return {
+        repr(text)[1:-1],
+        repr(f'"{text}')[2:-1],
+        repr(text.encode(errors="surrogatepass"))[2:-1],
+        json.dumps(text)[1:-1],
+        json.dumps(text, ensure_ascii=False)[1:-1],
+        go,
+    }
 
 
 redaction = Redaction()
