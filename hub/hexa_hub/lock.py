@@ -5,6 +5,7 @@ import os
 import select
 import threading
 import time
+from contextlib import suppress
 from logging import Logger
 from pathlib import Path
 from typing import Protocol
@@ -67,20 +68,36 @@ class PostgresLock:
 
     def _keep(self, log: Logger) -> None:
         while True:
-            since = time.monotonic()
-            self._wait()
-            still = time.monotonic() - since
-            if still > LEASE_SECONDS:
-                _end(log, f"this hub stood still for {still:.0f} s, in which another may have worked on its database")
-            if not self._is_held() and not self._acquire_again(log):
-                _end(log, "another hub has taken over the database, while this one had no connection to it")
+            try:
+                self._beat(log)
+            except Exception as error:
+                # Without this thread nothing would keep a second hub away. What the driver says may hold the address.
+                log.warning("The lock on the database is taken anew, after an error: %s", type(error).__name__)
+                self._let_go()
+
+    def _beat(self, log: Logger) -> None:
+        since = time.monotonic()
+        self._wait()
+        still = time.monotonic() - since
+        if still > LEASE_SECONDS:
+            _end(log, f"this hub stood still for {still:.0f} s, in which another may have worked on its database")
+        if not self._is_held() and not self._acquire_again(log):
+            _end(log, "another hub has taken over the database, while this one had no connection to it")
 
     def _wait(self) -> None:
         """Wait for the next beat, or until the connection is closed."""
-        if self._connection:
-            select.select([self._connection.connection.fileno()], [], [], BEAT_SECONDS)
-        else:
+        try:
+            file = self._connection.connection.fileno() if self._connection else None
+        except Exception:
+            # A driver that has none to tell, or a connection that is closed already.
+            file = None
+        if file is None:
             time.sleep(1)
+            return
+        # Not `select`, which knows no descriptor above 1023: a hub has one for each request and server.
+        poll = select.poll()
+        poll.register(file, select.POLLIN)
+        poll.poll(BEAT_SECONDS * 1000)
 
     def _is_held(self) -> bool:
         if self._connection is None:
@@ -88,10 +105,16 @@ class PostgresLock:
         try:
             self._connection.execute(text("SELECT 1"))
         except DBAPIError:
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+            self._let_go()
         return self._connection is not None
+
+    def _let_go(self) -> None:
+        """Drop the connection, in whatever state it is."""
+        connection, self._connection = self._connection, None
+        if connection:
+            with suppress(Exception):
+                connection.invalidate()
+                connection.close()
 
     def _acquire_again(self, log: Logger) -> bool:
         """Return whether nobody else has it; as long as the database is away, nobody can."""

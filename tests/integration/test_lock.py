@@ -1,9 +1,14 @@
 """The lock that keeps a second hub from a database, on a real PostgreSQL and on a real file."""
 
+import logging
+import os
+import resource
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine
@@ -72,6 +77,58 @@ def test_vacuum_goes_on(make: MakeLock, postgres: Postgres, database: tuple[str,
         database[0],
     )
     assert held == [(None, None)]
+
+
+def test_many_connections_of_the_hub_do_not_end_it(make: MakeLock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock's own has a number then that `select` refuses."""
+    monkeypatch.setattr(lock, "BEAT_SECONDS", 0.01)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2048, hard) if soft < 2048 else soft, hard))
+    holder = make()
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        while stack.enter_context(open(os.devnull)).fileno() < 1024:
+            pass
+        assert holder.acquire()
+        assert holder._connection
+        assert holder._connection.connection.fileno() > 1024  # type: ignore[attr-defined]
+        holder._wait()
+        assert holder._is_held()
+
+
+class _NoMoreBeats(BaseException):
+    """Ends what goes on for ever."""
+
+
+def test_no_error_ends_what_keeps_it(
+    make: MakeLock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A driver fails as it likes; the lock is taken again, and others stay away. The log has no words of the driver."""
+    holder, other = make(), make()
+    assert holder.acquire()
+    errors = iter([ValueError("at secret-address"), None, _NoMoreBeats()])
+
+    def wait() -> None:
+        if error := next(errors):
+            raise error
+
+    monkeypatch.setattr(holder, "_wait", wait)
+    with pytest.raises(_NoMoreBeats):
+        holder._keep(logging.getLogger("hub"))
+    assert "after an error: ValueError" in caplog.text
+    assert "secret-address" not in caplog.text
+    assert not other.acquire()
+
+
+def test_driver_without_a_descriptor(make: MakeLock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked after each second."""
+    holder = make()
+    assert holder.acquire()
+    assert holder._connection
+    monkeypatch.setattr(lock.time, "sleep", lambda _: None)
+    monkeypatch.setattr(holder, "_connection", SimpleNamespace(connection=object(), execute=lambda _: None))
+    holder._wait()
+    assert holder._is_held()
 
 
 def test_file_has_one_lock(tmp_path: Path) -> None:
