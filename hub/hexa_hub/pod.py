@@ -126,17 +126,24 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
             return False
         if kind != "pod":
             self.log.info("Found %s %s", kind, name)
-        elif await self._is_of_this_start(manifest):
-            self.log.info("Found pod %s, which an earlier request of this start has made", name)
         else:
-            self.log.info("Found pod %s of an earlier start, deleting it", name)
-            await self.stop(True)
-            return False
+            own = await self._is_of_this_start(manifest)
+            if own is None:
+                self.log.warning("Found pod %s, and cannot find out which start has made it: trying again", name)
+                return False
+            if not own:
+                self.log.info("Found pod %s of an earlier start, deleting it", name)
+                await self.stop(True)
+                return False
+            self.log.info("Found pod %s, which an earlier request of this start has made", name)
         self._refusal = ""
         return True
 
-    async def _is_of_this_start(self, manifest: Any) -> bool:
-        """Return whether the pod that Kubernetes has was made by this start, whose token no other has."""
+    async def _is_of_this_start(self, manifest: Any) -> bool | None:
+        """Return whether the pod that Kubernetes has was made by this start, whose token no other has.
+
+        None where Kubernetes does not say, or has no such pod any more.
+        """
         asked = self.api.list_namespaced_pod(
             self.namespace,
             field_selector=f"metadata.name={manifest.metadata.name}",
@@ -145,7 +152,9 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
         try:
             pods = (await asked).items
         except (ApiException, ClientError, TimeoutError):
-            return False
+            return None
+        if not pods:
+            return None
         read = self.api.api_client.sanitize_for_serialization
         token = _token(read(manifest))
         return any(token and token == _token(read(pod)) and not pod.metadata.deletion_timestamp for pod in pods)
@@ -180,7 +189,10 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
         key = self._get_reflector_key(kind)
         known = self.reflectors.get(key)
         if known and known.watch_task and not replace:
-            return known
+            if not known.watch_task.done():
+                return known
+            # It has ended by an error of its own, and would never learn of another pod.
+            replace = True
         beginning = self._beginnings.get(key)
         if beginning is None:
             # A task of its own: who waits for it may be cancelled, and another start still needs it.

@@ -1,9 +1,10 @@
 """A start on a Kubernetes API that is slow, fails or says no: what becomes of it, and what the log and the page say."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import DEFAULT, patch
@@ -84,6 +85,10 @@ async def spawner(api: KubernetesStandIn, **traits: Any) -> AsyncIterator[Any]:
         for each in [*clients._client_cache.values()]:
             await each.api_client.close()
         clients._client_cache.clear()
+
+
+PATIENT = {"k8s_api_request_timeout": 3, "k8s_api_request_retry_timeout": 20, "start_timeout": 20}
+"""Traits of a start whose first answer comes too late, and whose next ones have time on a busy machine."""
 
 
 def posts(answer: Callable[[int], Any]) -> Callable[[web.Request], Any]:
@@ -199,8 +204,38 @@ async def test_answer_that_comes_late_makes_no_second_pod() -> None:
             return None
 
         api.fault = fault
-        assert await _start(api, logging.getLogger("JupyterHub"), k8s_api_request_timeout=1)
+        assert await _start(api, logging.getLogger("JupyterHub"), **PATIENT)
         assert asked == 2
+        assert api.created == 1
+
+
+@in_a_loop
+async def test_own_pod_is_kept_while_nobody_says_whose_it_is() -> None:
+    """The answer comes late, the pod is in the way, and Kubernetes fails as it is asked which start has made it."""
+
+    async def late(api: KubernetesStandIn, request: web.Request) -> web.Response:
+        api.make(await request.json())
+        return await api.hang()
+
+    async with run_stand_in() as api:
+        asked = lookups = 0
+        deleted: list[str] = []
+
+        def fault(request: web.Request) -> web.Response | Awaitable[web.Response] | None:
+            nonlocal asked, lookups
+            if request.method == "DELETE":
+                deleted.append(request.path)
+            if request.method == "POST":
+                asked += 1
+                return late(api, request) if asked == 1 else None
+            if "metadata.name" in request.query.get("fieldSelector", ""):
+                lookups += 1
+                return status(503, "not ready") if lookups == 1 else None
+            return None
+
+        api.fault = fault
+        assert await _start(api, logging.getLogger("JupyterHub"), **PATIENT)
+        assert deleted == []
         assert api.created == 1
 
 
@@ -248,3 +283,17 @@ async def test_reflector_that_never_began_is_made_anew() -> None:
             await made.start()
         api.fault = lambda _: None
         assert await made.start()
+
+
+@in_a_loop
+async def test_reflector_that_has_ended_is_replaced() -> None:
+    """Whatever has ended it: the next start would not see its pod come."""
+    async with run_stand_in() as api, spawner(api) as made:
+        first = await made._start_watching_pods()
+        first.watch_task.cancel()
+        with suppress(asyncio.CancelledError):
+            await first.watch_task
+        second = await made._start_watching_pods()
+        assert second is not first
+        assert not second.watch_task.done()
+        assert await made._start_watching_pods() is second
