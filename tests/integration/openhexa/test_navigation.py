@@ -177,6 +177,19 @@ def test_jupyterlab_learns_that_its_server_has_stopped(stopped: Person) -> None:
     assert "server no longer running" in answer.json()["message"]
 
 
+def test_jupyterlab_waits_for_a_server_that_the_proxy_has_lost(anna: Person) -> None:
+    """As after a restart of the proxy, until the hub gives it its routes again. Other servers stay what they are."""
+    assert anna.launch().ready
+    path = f"/hub/user/{anna.user.email}/{anna.slug}/api/kernels"
+    for method in ("GET", "POST"):
+        answer = anna.browser.request(method, path, headers=SCRIPT)
+        assert answer.status_code == http.HTTPStatus.SERVICE_UNAVAILABLE
+        assert answer.headers["Retry-After"] == "5"
+        assert "no longer running" not in answer.text
+    other = anna.browser.get(f"/hub/user/{anna.user.email}/other/api/kernels", headers=SCRIPT)
+    assert other.status_code == http.HTTPStatus.FAILED_DEPENDENCY
+
+
 def test_token_against_forged_requests_is_no_scripts_cookie(anna: Person) -> None:
     """A script can show any path of its host as its own, and read the cookies of that path but for those."""
     anna.browser.forget("_xsrf")
