@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from jupyterhub.app import JupyterHub, UpgradeDB  # type: ignore[import-untyped]
 from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 from traitlets.config import Application, Config
 
@@ -83,7 +83,13 @@ class _Wait:
 
 
 def _prepare_database(db_url: str, db_kwargs: Mapping[str, Any], wait: _Wait) -> None:
-    url = make_url(db_url if "://" in db_url else f"sqlite:///{db_url}")
+    try:
+        url = make_url(db_url if "://" in db_url else f"sqlite:///{db_url}")
+        # It finds an unknown kind, and one whose driver is missing.
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, ImportError, ValueError) as error:
+        # What the error says may hold a part of the password.
+        sys.exit(f"The hub cannot start: {_what_is_wrong(error)}")
     kind = url.get_backend_name()
     if kind == "sqlite":
         if url.database and url.database != ":memory:" and Path(url.database).absolute().parent.is_dir():
@@ -95,6 +101,15 @@ def _prepare_database(db_url: str, db_kwargs: Mapping[str, Any], wait: _Wait) ->
     else:
         wait(lambda: _database_problem(engine))
         wait.log.warning("Nothing keeps a second hub from %s: there are locks for PostgreSQL and SQLite only", kind)
+
+
+def _what_is_wrong(error: Exception) -> str:
+    if isinstance(error, NoSuchModuleError | ImportError):
+        return "JupyterHub.db_url names a kind of database, or a driver, that its image does not have"
+    return (
+        "JupyterHub.db_url is no URL of a database, as in postgresql+psycopg://user@host:5432/name; the port is a"
+        " number, and in a password `@`, `:` and `/` are written as %40, %3A and %2F"
+    )
 
 
 def _engine(url: URL, db_kwargs: Mapping[str, Any]) -> Engine:
@@ -135,7 +150,10 @@ def _unreachable(database: str, error: DBAPIError) -> str:
 
 def _proxy_problem(api_url: str) -> str:
     address = urlsplit(api_url)
-    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        port = address.port or (443 if address.scheme == "https" else 80)
+    except ValueError:
+        sys.exit("The hub cannot start: the port in ConfigurableHTTPProxy.api_url is no number up to 65535")
     try:
         socket.create_connection((address.hostname or "", port), TRY_SECONDS).close()
     except OSError as error:

@@ -163,6 +163,31 @@ def test_what_never_comes_is_named(make: MakeHub, missing: dict[str, Any], named
     assert "upgrade-db" not in hub.logged
 
 
+@pytest.mark.parametrize(
+    ("db_url", "told"),
+    [
+        ("postgresql+psycopg://hub:Zm9v:secretpart@localhost:pa55/hub", "JupyterHub.db_url is no URL of a database"),
+        ("://hub:pa55secretpart@localhost/hub", "JupyterHub.db_url is no URL of a database"),
+        ("postgre://hub:pa55secretpart@localhost/hub", "JupyterHub.db_url names a kind of database, or a driver"),
+        ("postgresql+asyncpg://hub:pa55secretpart@localhost/h", "JupyterHub.db_url names a kind of database, or a"),
+    ],
+)
+def test_url_that_is_none_is_told_without_its_password(make: MakeHub, db_url: str, told: str) -> None:
+    """In one line, with what to write."""
+    hub = make(db_url=db_url)
+    hub.process.launch()
+    assert hub.ends().startswith(f"The hub cannot start: {told}")
+    assert "pa55" not in hub.logged
+    assert "secretpart" not in hub.logged
+
+
+def test_port_of_the_proxy_that_is_none(make: MakeHub) -> None:
+    """As with a name in place of a number."""
+    hub = make('c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:http"')
+    hub.process.launch()
+    assert "the port in ConfigurableHTTPProxy.api_url is no number" in hub.ends()
+
+
 def test_second_hub_takes_over_from_one_that_is_killed(make: MakeHub) -> None:
     """Until then it waits, and answers nobody."""
     first, second = make(), make()
