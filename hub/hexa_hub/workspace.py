@@ -21,7 +21,10 @@ class WorkspaceMixin(UncountedFailures):
     log: Any
     account: str | None = None
     """The account of the App that the server was last started for, as the App's hash. None where that is not known."""
+    environment: dict[str, Any]
     _credentials: Credentials | None = None
+    _own: frozenset[str] | None = None
+    """The variables that the configuration sets. At the first start no profile has added to them yet."""
 
     async def fetch_credentials(self) -> Credentials:
         """Ask the App for the credentials of this start, with the session of the request that asked for the server.
@@ -33,7 +36,9 @@ class WorkspaceMixin(UncountedFailures):
         self._credentials = None
         session = AppSession.from_cookies(self.handler.cookies) if self.handler else None
         credentials: Credentials = await self.authenticator.credentials(session, self.user.name, self.name)
-        if names := reserved(credentials.env):
+        if self._own is None:
+            self._own = frozenset(self.environment)
+        if names := reserved(credentials.env, self._own):
             self.log.warning("The App sets %s for %s of %s: refused", ", ".join(names), self.name, self.user.name)
             raise UnusableWorkspace(
                 f"OpenHEXA sets variables that are not its own, {', '.join(names)}",

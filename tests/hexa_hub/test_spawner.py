@@ -307,6 +307,8 @@ def test_nothing_of_the_workspace_is_logged(
         *("NODE_OPTIONS", "NPM_CONFIG_REGISTRY", "R_PROFILE_USER", "PERL5OPT", "JAVA_TOOL_OPTIONS", "RUBYOPT"),
         *("GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "RCLONE_CONFIG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "EDITOR"),
         *("HTTP_PROXY", "https_proxy", "ALL_PROXY", "no_proxy", "CONTENT_SECURITY_POLICY", "NB_USER", "GRANT_SUDO"),
+        *("SSLKEYLOGFILE", "CURL_HOME", "WGETRC", "PYSPARK_PYTHON", "SPARK_HOME", "HADOOP_HOME", "GTK_PATH"),
+        *("QT_PLUGIN_PATH", "GIO_MODULE_DIR", "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR"),
     ],
 )
 def test_app_cannot_replace_what_runs(
@@ -319,6 +321,22 @@ def test_app_cannot_replace_what_runs(
     assert f"sets variables that are not its own, {name}" in refused.value.jupyterhub_message
     assert f"The App sets {name} for {SLUG}" in caplog.text
     assert "/hostile" not in f"{refused.value}{caplog.text}"
+
+
+@pytest.mark.parametrize("name", ["HEXA_CACHE_DIR", "hexa_cache_dir"])
+def test_app_cannot_replace_what_the_configuration_sets(
+    authenticator: Any, app: OpenHexaAppServer, session: Session, name: str
+) -> None:
+    """Whatever it is: that is for every server. What only a profile adds gives way to the App."""
+    environment = {"HEXA_CACHE_DIR": "/var/cache/hexa-jupyter"}
+    profiles = [{**PROFILES[0], "kubespawner_override": {"environment": {"OF_THE_PROFILE": "1"}}}]
+    app.state.workspaces[SLUG].override.env["OF_THE_PROFILE"] = "2"
+    made = spawner(authenticator, session, environment=environment, profile_list=profiles)
+    for _ in range(2):
+        assert env(pod(made))["OF_THE_PROFILE"] == "2"
+    app.state.workspaces[SLUG].override.env[name] = "/hostile"
+    with pytest.raises(UnusableWorkspace, match=name):
+        pod(made)
 
 
 @pytest.mark.parametrize(
