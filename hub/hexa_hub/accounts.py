@@ -12,7 +12,7 @@ from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped]
 from jupyterhub.user import User  # type: ignore[import-untyped]
 
 from hexa_hub.app import AppSession
-from hexa_hub.errors import NotOpened, NotSignedIn, OtherAccount
+from hexa_hub.errors import AppAnswerInvalid, NotOpened, NotSignedIn, OtherAccount
 from hexa_hub.expiring import Expiring
 from hexa_hub.stopping import stop_server
 
@@ -34,7 +34,9 @@ class Accounts:
             NotOpened: it is another one, and not the App that asks: it has not chosen a plan for this account yet.
 
         """
-        before, spawner.account = spawner.account, account
+        before = spawner.account
+        # Where the App does not say, it is nobody else's for all that is known.
+        spawner.account = account = account or before
         if account:
             self._confirmed.set((session, account), True, CONFIRMED_SECONDS)
         if before and account != before:
@@ -62,6 +64,8 @@ class Accounts:
         if self._confirmed.get((session, account)):
             return
         credentials = await self._authenticator.credentials(session, user.name, server)
+        if credentials.notebooks_server_hash is None:
+            raise AppAnswerInvalid("no notebooks_server_hash", app_url=self._authenticator.app.url)
         if credentials.notebooks_server_hash != account:
             await self._end(handler, user)
             raise OtherAccount(app_url=self._authenticator.app.url)

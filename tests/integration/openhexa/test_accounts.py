@@ -10,7 +10,7 @@ from tests.browser import Browser
 from tests.hexa_hub.workspace_pod import env
 from tests.integration.openhexa.conftest import PERSONAL_TOKENS, Person
 from tests.notebooks import Notebooks
-from tests.openhexa_app import Endpoint, OpenHexaAppServer
+from tests.openhexa_app import ABSENT, Endpoint, OpenHexaAppServer
 from tests.process import wait_until
 
 
@@ -148,3 +148,22 @@ def test_same_account_is_asked_about_once(person: Callable[..., Person], app: Op
     for _ in range(2):
         assert open_server(anna, server).status_code == http.HTTPStatus.FOUND
     assert len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS)) == asked + 1
+
+
+def test_account_that_the_app_does_not_name_ends_nothing(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
+    """It is nobody's that the hub knows: a running server is not shown to it, and goes on; its own starts again."""
+    anna = person()
+    server = server_of(anna)
+    anna.workspace.override.answer["notebooks_server_hash"] = ABSENT
+    anna.session = app.state.login(anna.user)
+    anna.browser = Browser(anna.notebooks.url, anna.session.cookies)
+    page = open_server(anna, server)
+    assert page.status_code == http.HTTPStatus.BAD_GATEWAY
+    assert "OpenHEXA answered in a way that the notebooks do not understand" in page.text
+    assert anna.slug in anna.servers()
+
+    before = anna.browser.cookies
+    anna.stop()
+    assert open_server(anna, server_of(anna)).status_code == http.HTTPStatus.FOUND
+    assert anna.browser.get("/hub/home", follow=False).ok
+    assert anna.browser.cookies["jupyterhub-session-id"] == before["jupyterhub-session-id"]
