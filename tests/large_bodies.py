@@ -40,7 +40,7 @@ def send(url: str, *, chunked: bool) -> int | None:
         return None
 
 
-def send_all(base: str, pid: int, *, chunked: bool) -> tuple[int, list[int | None]]:
+def send_all(base: str, pid: int | None, *, chunked: bool) -> tuple[int, list[int | None]]:
     """Send several at a time to all kinds of routes; return by how much the hub grew meanwhile, and the statuses."""
     memory = psutil.Process(pid).memory_info
     before = peak = memory().rss

@@ -79,7 +79,7 @@ class Redaction:
 
 
 def _forms(name: str, value: str) -> set[str]:
-    """Return what a text can hold of a value: all of it, as it is or escaped, and the parts that escapes do not touch."""
+    """Return what a text can hold of a value: all of it, as it is or escaped, and the parts that no escape changes."""
     shortest = SHORTEST_SECRET if _SECRET.fullmatch(name) else SHORTEST
     # In a pod's environment a dollar is doubled. An error of Kubernetes quotes a value, and its JSON does so once more.
     forms = {value, value.replace("$$", "$"), value.replace("$", "$$")}
@@ -91,7 +91,7 @@ def _forms(name: str, value: str) -> set[str]:
 
 
 def _escaped(text: str) -> set[str]:
-    """Return a text as it stands in quotes: Python's, of either kind, JSON's, and those of Go, which writes for HTML."""
+    """Return a text as it stands in quotes: Python's of either kind, JSON's, and those of Go, which escapes HTML."""
     go = json.dumps(text, ensure_ascii=False)[1:-1]
     for character in "&<>\u2028\u2029":
         go = go.replace(character, f"\\u{ord(character):04x}")

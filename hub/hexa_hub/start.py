@@ -1,6 +1,7 @@
 """What every hub does before it starts, with the App or without: it sets the front door, and waits.
 
-It waits for its database, until no other hub works on that, for the proxy and for Kubernetes. Where network policies are enforced, a new pod has no network for its first seconds.
+It waits for its database, until no other hub works on that, for the proxy and for Kubernetes. Where network policies
+are enforced, a new pod has no network for its first seconds.
 """
 
 import socket
@@ -24,7 +25,7 @@ from hexa_hub.lock import FileLock, Lock, PostgresLock
 
 WAIT_SECONDS = 120
 """How long it waits for the first three together. With `KubernetesApi.wait_seconds` that is less than the startup probe
-gives, which would end it without a word."""
+gives, which would end it without a word. After each exit Kubernetes pauses for longer, up to five minutes."""
 TRY_SECONDS = 5
 """How long one try may take."""
 _SAY_SECONDS = 10

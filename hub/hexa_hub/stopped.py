@@ -32,7 +32,7 @@ class StoppedServerHandler(UserUrlHandler):  # type: ignore[misc]
             self._fail_api_request(name, server)
 
     def _runs(self, name: str, server: str) -> bool:
-        """Return whether a server runs for all that the hub knows; without its database it knows none to have stopped."""
+        """Return whether a server runs for all that the hub knows: without its database it calls none stopped."""
         try:
             user = self.find_user(name)
         except SQLAlchemyError:

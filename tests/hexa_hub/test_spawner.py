@@ -329,7 +329,14 @@ def test_app_cannot_replace_what_the_configuration_sets(
 ) -> None:
     """Whatever it is: that is for every server. What only a profile adds gives way to the App."""
     environment = {"HEXA_CACHE_DIR": "/var/cache/hexa-jupyter"}
-    profiles = [{**PROFILES[0], "kubespawner_override": {"environment": {"OF_THE_PROFILE": "1"}}}]
+    profiles = [
+        {
+            "slug": "standard",
+            "display_name": "Standard",
+            "default": True,
+            "kubespawner_override": {"environment": {"OF_THE_PROFILE": "1"}},
+        }
+    ]
     app.state.workspaces[SLUG].override.env["OF_THE_PROFILE"] = "2"
     made = spawner(authenticator, session, environment=environment, profile_list=profiles)
     for _ in range(2):

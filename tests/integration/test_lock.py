@@ -87,11 +87,11 @@ def test_many_connections_of_the_hub_do_not_end_it(make: MakeLock, monkeypatch: 
     holder = make()
     with ExitStack() as stack:
         stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
-        while stack.enter_context(open(os.devnull)).fileno() < 1024:
+        while stack.enter_context(Path(os.devnull).open()).fileno() < 1024:
             pass
         assert holder.acquire()
         assert holder._connection
-        assert holder._connection.connection.fileno() > 1024  # type: ignore[attr-defined]
+        assert holder._connection.connection.fileno() > 1024
         holder._wait()
         assert holder._is_held()
 
@@ -125,7 +125,7 @@ def test_driver_without_a_descriptor(make: MakeLock, monkeypatch: pytest.MonkeyP
     holder = make()
     assert holder.acquire()
     assert holder._connection
-    monkeypatch.setattr(lock.time, "sleep", lambda _: None)
+    monkeypatch.setattr("hexa_hub.lock.time", SimpleNamespace(sleep=lambda _: None))
     monkeypatch.setattr(holder, "_connection", SimpleNamespace(connection=object(), execute=lambda _: None))
     holder._wait()
     assert holder._is_held()
