@@ -229,10 +229,33 @@ CONFIGS: dict[str, NotebooksConfig] = {
             },
         ),
     ),
+    "capabilities-before-one": of(
+        storage=NoStorage(),
+        profile_list=(
+            {"display_name": "Plain", "slug": "plain"},
+            {
+                "display_name": "Prepared",
+                "slug": "prepared",
+                "kubespawner_override": {
+                    "init_containers": [
+                        {
+                            "name": "prepare",
+                            "image": "example.org/prepare:1",
+                            "securityContext": {"capabilities": {"add": ["SYS_ADMIN"]}},
+                        }
+                    ],
+                    "extra_pod_config": {"host_users": False},
+                },
+            },
+        ),
+    ),
     "images": openhexa_gke.config.evolve(
         authenticator=OpenHexaApp(
             url="https://app.example.org", allowed_images=("docker.io/blsq/*", "example.org/a?:[12]")
         )
+    ),
+    "any-image": openhexa_gke.config.evolve(
+        authenticator=OpenHexaApp(url="https://app.example.org", any_image_because="only we write images")
     ),
     "also": of().evolve(
         admission_policy=AdmissionPolicyConfig(
@@ -264,6 +287,7 @@ CHOICES: dict[str, list[dict[str, Any]]] = {
     "profile-list": [{"profile": "plain"}, {"profile": "root"}],
     "many-profiles": [{"profile": "p399"}],
     "capabilities-of-one": [{"profile": "mount"}],
+    "capabilities-before-one": [{"profile": "prepared"}],
     "openhexa_gke": [{"profile": "trial"}, {"server": "malaria-2026"}],
 }
 
@@ -593,7 +617,7 @@ NAMED: dict[str, tuple[str, str, Any, str]] = {
         ["SYS_ADMIN", "SYS_PTRACE"],
         "spec.containers[notebook].securityContext.capabilities",
     ),
-    "the disk, in a namespace that is privileged": ("openhexa_gke", "spec/volumes", [ROOT], "spec.volumes"),
+    "the disk, in a namespace that is privileged": ("openhexa_gke", "spec/volumes/-1", ROOT, "spec.volumes[root]"),
     "an image that is not allowed": (
         "images",
         f"{NOTEBOOK}/image",
@@ -620,10 +644,15 @@ def test_what_is_configured_is_admitted_as_it_is_configured(hubs: Callable[[str]
     assert named in refusal
 
 
-def test_capabilities_need_users_of_their_own_where_they_have_them(hubs: Callable[[str], Hub]) -> None:
-    """No pod may mix the capability of one profile with the users of another."""
-    hub = hubs("capabilities-of-one")
-    pod = user_pod(hub.config, profile="mount")
+@pytest.mark.parametrize(
+    ("name", "profile"), [("capabilities-of-one", "mount"), ("capabilities-before-one", "prepared")]
+)
+def test_capabilities_need_users_of_their_own_where_they_have_them(
+    hubs: Callable[[str], Hub], name: str, profile: str
+) -> None:
+    """No pod may mix the capability of one profile with the users of another, in whichever container."""
+    hub = hubs(name)
+    pod = user_pod(hub.config, profile=profile)
     assert "needs spec.hostUsers: false" in hub.refusal(changed(pod, "spec/hostUsers", ...))
 
 
@@ -638,7 +667,7 @@ def test_allowed_images_are_admitted(hubs: Callable[[str], Hub], image: str) -> 
 
 def test_any_image_is_admitted_where_the_app_may_give_any(hubs: Callable[[str], Hub]) -> None:
     """As the administrators of workspaces choose it."""
-    hub = hubs("openhexa_gke")
+    hub = hubs("any-image")
     assert hub.refusal(changed(user_pod(hub.config), f"{NOTEBOOK}/image", "example.org/theirs:1")) == ""
 
 
