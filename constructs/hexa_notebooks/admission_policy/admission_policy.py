@@ -14,7 +14,8 @@ from hexa_notebooks.installation import HUB, Installation
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.traits import Traits
 
-_APART = ("containers", "initContainers", "volumes")
+_CONTAINERS = ("containers", "initContainers")
+_APART = (*_CONTAINERS, "volumes")
 _PODS, _CLAIMS = "pods", "persistentvolumeclaims"
 _FIX = "; if it is meant, write it into the cluster file (admission_policy.also_admits, where no field has it)"
 _ALL: dict[str, Any] = {"matchPolicy": "Equivalent", "namespaceSelector": {}, "objectSelector": {}}
@@ -103,7 +104,7 @@ def _variables(servers: Servers) -> dict[str, str]:
         "made": "request.operation == 'CREATE' ? variables.resource : ''",
     }
     # Each expression has a limit of its own to what it may cost.
-    apart = [field for field in _APART if any(field in pod["spec"] for pod in servers.pods)]
+    apart = _used(_APART, servers)
     for field in apart:
         whole = f"dyn(object).spec.{field}"
         found[field] = f"has({whole}) ? {whole} : dyn([])"
@@ -115,6 +116,10 @@ def _variables(servers: Servers) -> dict[str, str]:
             found[f"refused_{resource}"] = _of(resource, excess("dyn(object)", "", examples))
     found["refused"] = texts(f"variables.{name}" for name in found if name.startswith("refused_")) or literal("")
     return found
+
+
+def _used(fields: Sequence[str], servers: Servers) -> list[str]:
+    return [field for field in fields if any(field in pod["spec"] for pod in servers.pods)]
 
 
 def _of(resource: str, expression: str) -> str:
@@ -153,7 +158,7 @@ def _validations(servers: Servers, role_rules: Sequence[Mapping[str, Any]]) -> l
             {
                 "expression": (
                     "variables.made != 'pods' || dyn(object).spec.?hostUsers.orValue(true) == false || !("
-                    + " || ".join(f"variables.{field}.exists(item, {weak})" for field in _APART[:1])
+                    + " || ".join(f"variables.{field}.exists(item, {weak})" for field in _used(_CONTAINERS, servers))
                     + ")"
                 ),
                 "message": "A container that gets capabilities needs spec.hostUsers: false, users of its own",
