@@ -154,6 +154,7 @@ EVERYTHING: dict[str, Any] = {
     "tolerations": (Toleration(key="team", value="users"),),
 }
 
+OVERRIDE = "kubespawner_override"
 CONFIGS: dict[str, NotebooksConfig] = {
     "minimal": MINIMAL,
     "local": local.config,
@@ -252,6 +253,24 @@ CONFIGS: dict[str, NotebooksConfig] = {
     "images": openhexa_gke.config.evolve(
         authenticator=OpenHexaApp(
             url="https://app.example.org", allowed_images=("docker.io/blsq/*", "example.org/a?:[12]")
+        )
+    ),
+    "affinities": of(
+        profile_list=(
+            {
+                "display_name": "A",
+                "slug": "a",
+                "profile_options": {
+                    option: {
+                        "display_name": option,
+                        "choices": {"no": {"display_name": "No"}, "yes": {"display_name": "Yes", OVERRIDE: override}},
+                    }
+                    for option, override in (
+                        ("apart", {"pod_anti_affinity_required": [{"topologyKey": "kubernetes.io/hostname"}]}),
+                        ("near", {"pod_affinity_required": [{"topologyKey": "topology.kubernetes.io/zone"}]}),
+                    )
+                },
+            },
         )
     ),
     "any-image": openhexa_gke.config.evolve(
@@ -642,6 +661,114 @@ def test_what_is_configured_is_admitted_as_it_is_configured(hubs: Callable[[str]
     refusal = hub.refusal(changed(make_account(hub, user_pod(hub.config)), path, value))
     assert "denied request: The hub's configuration makes no pods with: " in refusal
     assert named in refusal
+
+
+APP_ARMOR = "metadata/annotations/container.apparmor.security.beta.kubernetes.io~"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("notebook", "unconfined", ""),
+        # The API server by itself.
+        ("notebook", "runtime/default", "apparmor type in annotation and field must match"),
+        ("notebook", "localhost/other", "apparmor type in annotation and field must match"),
+        ("other", "unconfined", "container.apparmor.security.beta.kubernetes.io/other"),
+    ],
+)
+def test_app_armor_is_repeated_as_it_is(hubs: Callable[[str], Hub], name: str, value: str, told: str) -> None:
+    """Kubernetes 1.33 and older write a container's AppArmor profile into an annotation too, before they ask."""
+    hub = hubs("in-pod-fuse")
+    refusal = hub.refusal(changed(user_pod(hub.config), APP_ARMOR + name, value))
+    assert told in refusal
+    assert bool(refusal) == bool(told)
+
+
+def with_gcs_fuse(pod: Object) -> Object:
+    """Return a pod as the webhook of GKE's driver for buckets leaves it."""
+    made = deepcopy(pod)
+    volumes = {use: f"gke-gcsfuse-{use}" for use in ("tmp", "buffer", "cache")}
+    resources = {"requests": {"cpu": "250m", "memory": "256Mi", "ephemeral-storage": "5Gi"}, "limits": {}}
+    mounts = {
+        "gke-gcsfuse-sidecar": [{"name": name, "mountPath": f"/gcsfuse-{use}"} for use, name in volumes.items()],
+        "gke-gcsfuse-metadata-prefetch": [{"name": "home", "mountPath": "/volumes/home", "readOnly": True}],
+    }
+    registry = "europe-west1-artifactregistry.gcr.io/gke-release/gke-release"
+    sidecars = [
+        {
+            "name": name,
+            "image": f"{registry}/gcs-fuse-csi-driver-sidecar-mounter:v1.17.1-gke.0@sha256:{'0' * 64}",
+            "imagePullPolicy": "IfNotPresent",
+            "securityContext": {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+                "seccompProfile": {"type": "RuntimeDefault"},
+                "runAsNonRoot": True,
+                "runAsUser": 65534,
+                "runAsGroup": 65534,
+            },
+            "args": ["--v=5"],
+            "env": [{"name": "NATIVE_SIDECAR", "value": "TRUE"}],
+            "restartPolicy": "Always",
+            "resources": resources,
+            "volumeMounts": found,
+        }
+        for name, found in mounts.items()
+    ]
+    made["spec"]["initContainers"] = [*sidecars, *made["spec"].get("initContainers", [])]
+    made["spec"]["volumes"] += [{"name": name, "emptyDir": {}} for name in volumes.values()]
+    return made
+
+
+SIDECAR = "spec/initContainers/gke-gcsfuse-sidecar"
+SIDECAR_PATH = "spec.initContainers[gke-gcsfuse-sidecar]"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "named"),
+    [
+        (f"{SIDECAR}/image", "gke.gcr.io/gcs-fuse-csi-driver-sidecar-mounter:v1.17.1-gke.0", None),
+        (f"{SIDECAR}/image", "docker.io/evil/gcs-fuse-csi-driver-sidecar-mounter:v1", "image"),
+        (f"{SIDECAR}/image", "evil-artifactregistry.gcr.io/evil/gcs-fuse-csi-driver-sidecar-mounter:v1", "image"),
+        (f"{SIDECAR}/command", ["sh"], "command"),
+        (f"{SIDECAR}/env/-1", {"name": "LD_PRELOAD", "value": "/x.so"}, "env[LD_PRELOAD]"),
+        (f"{SIDECAR}/volumeMounts/-1", {"name": "home", "mountPath": "/home"}, "volumeMounts[home]"),
+        (f"{SIDECAR}/securityContext/runAsUser", 0, "securityContext.runAsUser"),
+    ],
+)
+def test_the_sidecar_of_a_bucket_is_googles(
+    hubs: Callable[[str], Hub], path: str, value: Any, named: str | None
+) -> None:
+    """As the driver's webhook adds it, and with nothing else in it."""
+    hub = hubs("gcs-fuse-csi")
+    pod = with_gcs_fuse(make_account(hub, user_pod(hub.config)))
+    assert hub.refusal(pod) == ""
+    refusal = hub.refusal(changed(pod, path, value))
+    assert refusal == "" if named is None else f"{SIDECAR_PATH}.{named}" in refusal
+
+
+def test_what_autopilot_writes_is_admitted(hubs: Callable[[str], Hub]) -> None:
+    """The default of seccomp for the pod, and the architecture of its node; no other profile."""
+    hub = hubs("minimal")
+    toleration = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "amd64", "effect": "NoSchedule"}
+    pod = changed(user_pod(hub.config), "spec/securityContext/seccompProfile", {"type": "RuntimeDefault"})
+    pod = changed(pod, "spec/tolerations/-1", toleration)
+    assert hub.refusal(pod) == ""
+    pod = changed(pod, "spec/securityContext/seccompProfile/type", "Unconfined")
+    assert "spec.securityContext.seccompProfile" in hub.refusal(pod)
+
+
+def test_options_that_each_change_a_part_of_the_affinity_go_together(hubs: Callable[[str], Hub]) -> None:
+    """And no part of it is weaker than any option leaves it."""
+    hub = hubs("affinities")
+    pod = user_pod(hub.config, profile="a", choices={"apart": "yes", "near": "yes"})
+    affinity = pod["spec"]["affinity"]
+    assert {"podAntiAffinity", "podAffinity"} <= affinity.keys()
+    assert hub.refusal(pod) == ""
+    required = "requiredDuringSchedulingIgnoredDuringExecution"
+    other = changed(pod, f"spec/affinity/podAntiAffinity/{required}", [])
+    assert f"spec.affinity.podAntiAffinity.{required}" in hub.refusal(other)
 
 
 @pytest.mark.parametrize(

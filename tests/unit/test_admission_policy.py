@@ -114,12 +114,29 @@ def test_claims_before_a_renaming_are_admitted() -> None:
 
 def test_what_is_in_python_s_spelling_is_found() -> None:
     """KubeSpawner takes either."""
-    (pod,) = Servers.of({"KubeSpawner": {"extra_pod_config": {"host_pid": True, "runtime_class_name": "gvisor"}}}).pods
+    pod, *_ = Servers.of({"KubeSpawner": {"extra_pod_config": {"host_pid": True, "runtime_class_name": "gvisor"}}}).pods
     assert pod["spec"]["hostPID"] is True
     assert pod["spec"]["runtimeClassName"] == "gvisor"
     # Where GKE runs it, which the RuntimeClass says by itself.
     assert pod["spec"]["nodeSelector"] == {"sandbox.gke.io/runtime": ANYTHING}
-    assert {"gvisor"} == {toleration.get("value") for toleration in pod["spec"]["tolerations"]} - {None}
+    sandbox = {"key": "sandbox.gke.io/runtime", "operator": "Equal", "value": "gvisor", "effect": "NoSchedule"}
+    assert sandbox in pod["spec"]["tolerations"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "annotation"),
+    [
+        ({"type": "Unconfined"}, "unconfined"),
+        ({"type": "RuntimeDefault"}, "runtime/default"),
+        ({"type": "Localhost", "localhostProfile": "mount"}, "localhost/mount"),
+    ],
+)
+@pytest.mark.parametrize("trait", ["container_security_context", "pod_security_context"])
+def test_app_armor_may_be_repeated(trait: str, profile: Object, annotation: str) -> None:
+    """By Kubernetes 1.33 and older, for a container by its own profile, or by the pod's."""
+    pods = Servers.of({"KubeSpawner": {trait: {"appArmorProfile": profile}}}).pods
+    key = "container.apparmor.security.beta.kubernetes.io/notebook"
+    assert {pod["metadata"]["annotations"].get(key) for pod in pods} == {None, annotation}
 
 
 def test_a_profile_is_merged_as_kube_spawner_merges_it() -> None:

@@ -35,7 +35,8 @@ _NAMED = ("containers", "env", "imagePullSecrets", "initContainers", "ports", "v
 """Lists whose items go by their names."""
 _MAY_LACK = ("args", "env", "imagePullSecrets", "name", "ports", "tolerations", "volumeMounts", "volumes")
 """Fields whose absence weakens nothing."""
-_WHOLE = ("affinity", "appArmorProfile", "capabilities", "exec", "seLinuxOptions", "seccompProfile")
+_TERMS = tuple(f"{verb}DuringSchedulingIgnoredDuringExecution" for verb in ("preferred", "required"))
+_WHOLE = (*_TERMS, "appArmorProfile", "capabilities", "exec", "seLinuxOptions", "seccompProfile")
 """Fields that are compared as a whole."""
 _FALSE_IS_SAID = ("allowPrivilegeEscalation", "automountServiceAccountToken", "enableServiceLinks", "hostUsers")
 """Fields where leaving out `false` means `true`."""
@@ -115,8 +116,8 @@ def _excess(value: str, path: str, level: str, examples: Sequence[Any], depth: i
     examples = _unique(examples)
     mappings = [example for example in examples if isinstance(example, Mapping)]
     lists = [example for example in examples if isinstance(example, list | tuple)]
-    if mappings and level in _WHOLE:
-        return f"{value} in {literal(mappings)} ? '' : {literal(path)}"
+    if (mappings or lists) and level in _WHOLE:
+        return f"{value} in {literal(mappings or lists)} ? '' : {literal(path)}"
     if mappings:
         return _mapping(value, path, level, mappings, depth)
     items = [item for example in lists for item in example]

@@ -12,7 +12,7 @@ from typing import Any
 from hexa_notebooks.admission_policy.cel import ANYTHING, Pattern
 from hexa_notebooks.admission_policy.template import Names, expanded, glob
 from hexa_notebooks.singleuser.profile_list import overrides
-from hexa_notebooks.user_storage import listed
+from hexa_notebooks.user_storage import GCS_FUSE, listed
 
 _WORKSPACE_SPAWNER = "WorkspaceSpawner"
 _ACRONYMS = {"hostIpc": "hostIPC", "hostPid": "hostPID", "hostIp": "hostIP", "setHostnameAsFqdn": "setHostnameAsFQDN"}
@@ -265,7 +265,10 @@ def _affinity(items: Any) -> dict[str, Any] | None:
 
 
 def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the pod as it is once plugins of the API server, and of GKE, have added what they do to such a pod."""
+    """Yield the pod as it is once the API server, its plugins, and those of GKE have added what they do to such a pod.
+
+    What only some of them add, on some clusters, is in one of several pods, so that it may be missing.
+    """
     spec = pod["spec"]
     tolerations = [
         {
@@ -276,6 +279,9 @@ def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
         for state in ("not-ready", "unreachable")
     ]
+    # GKE Autopilot, for a node's architecture.
+    arch = {"key": "kubernetes.io/arch", "value": Pattern("amd64|arm64"), "effect": "NoSchedule"}
+    tolerations.append({**arch, "operator": "Equal"})
     for container in spec.get("containers", ()):
         # ExtendedResourceToleration, by which nodes with GPUs are for pods that ask for one.
         names = [name for name in container["resources"]["limits"] if "/" in name]
@@ -292,7 +298,54 @@ def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
         _mount_token(spec)
     yield pod
     if "gke-gcsfuse/volumes" in pod["metadata"]["annotations"]:
-        yield _with_gcs_fuse(pod)
+        pod = _with_gcs_fuse(pod)
+        yield pod
+    yield _of_autopilot(pod)
+    if written := _app_armor_annotations(pod["spec"]):
+        metadata = pod["metadata"]
+        yield {**pod, "metadata": {**metadata, "annotations": {**metadata["annotations"], **written}}}
+
+
+def _of_autopilot(pod: dict[str, Any]) -> dict[str, Any]:
+    """Return the pod with what GKE Autopilot writes where a pod says nothing.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-security.
+    """
+    spec = pod["spec"]
+    context = {"seccompProfile": {"type": "RuntimeDefault"}, **spec["securityContext"]}
+    return {**pod, "spec": {**spec, "securityContext": context}}
+
+
+def _app_armor_annotations(spec: Mapping[str, Any]) -> dict[str, str]:
+    """Return the annotations in which Kubernetes 1.33 and older repeat the AppArmor profile of each container.
+
+    Source: `applyAppArmorVersionSkew` in `pkg/registry/core/pod/strategy.go` of Kubernetes 1.33.
+    """
+    found = {}
+    for container in (*spec.get("containers", ()), *spec.get("initContainers", ())):
+        profile = next(
+            (
+                context["appArmorProfile"]
+                for context in (container.get("securityContext") or {}, spec["securityContext"])
+                if context.get("appArmorProfile")
+            ),
+            {},
+        )
+        written = {
+            "Unconfined": "unconfined",
+            "RuntimeDefault": "runtime/default",
+            "Localhost": f"localhost/{profile.get('localhostProfile')}",
+        }
+        if value := written.get(profile.get("type", "")):
+            found[f"container.apparmor.security.beta.kubernetes.io/{container['name']}"] = value
+    return found
+
+
+_TOKEN_MOUNT = {
+    "name": Pattern(_TOKEN),
+    "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
+    "readOnly": True,
+}
 
 
 def _mount_token(spec: dict[str, Any]) -> None:
@@ -302,25 +355,34 @@ def _mount_token(spec: dict[str, Any]) -> None:
         {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}]}},
     ]
     spec["volumes"] = [*spec.get("volumes", []), {"name": Pattern(_TOKEN), "projected": {"sources": sources}}]
-    path = "/var/run/secrets/kubernetes.io/serviceaccount"
-    mount = {"name": Pattern(_TOKEN), "mountPath": path, "readOnly": True}
     for container in [*spec.get("containers", []), *spec.get("initContainers", [])]:
-        container["volumeMounts"] = [*container.get("volumeMounts", []), mount]
+        container["volumeMounts"] = [*container.get("volumeMounts", []), _TOKEN_MOUNT]
 
 
 def _with_gcs_fuse(pod: dict[str, Any]) -> dict[str, Any]:
     """Return the pod with what the webhook of GKE's Cloud Storage FUSE driver adds.
 
-    Source: https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-storage-fuse-csi-driver-sidecar.
+    Source: `pkg/webhook/sidecar_spec.go` of github.com/GoogleCloudPlatform/gcs-fuse-csi-driver.
     """
-    names = ("gke-gcsfuse-sidecar", "gke-gcsfuse-metadata-prefetch")
+    spec = pod["spec"]
+    own = {
+        "gke-gcsfuse-sidecar": [
+            {"name": f"gke-gcsfuse-{use}", "mountPath": f"/gcsfuse-{use}"} for use in _GCS_FUSE_VOLUMES
+        ],
+        "gke-gcsfuse-metadata-prefetch": [
+            {"name": volume["name"], "mountPath": f"/volumes/{volume['name']}", "readOnly": True}
+            for volume in spec.get("volumes", ())
+            if (volume.get("csi") or {}).get("driver") == GCS_FUSE
+        ],
+    }
+    token = [_TOKEN_MOUNT] if spec.get("automountServiceAccountToken") is not False else []
     sidecars = [
         _container(
             {
                 "name": name,
-                "image": Pattern(r"[^@]*/gcs-fuse-csi-driver-[^/]*"),
+                "image": _GCS_FUSE_IMAGE,
                 "args": ANYTHING,
-                "command": ANYTHING,
+                "env": [{"name": "NATIVE_SIDECAR", "value": "TRUE"}],
                 "restartPolicy": "Always",
                 "securityContext": {
                     "allowPrivilegeEscalation": False,
@@ -331,19 +393,26 @@ def _with_gcs_fuse(pod: dict[str, Any]) -> dict[str, Any]:
                     "runAsUser": 65534,
                     "seccompProfile": {"type": "RuntimeDefault"},
                 },
-                "volumeMounts": ANYTHING,
+                "volumeMounts": [*mounts, *token],
             }
         )
-        for name in names
+        for name, mounts in own.items()
     ]
-    volumes = [{"name": f"gke-gcsfuse-{use}", "emptyDir": ANYTHING} for use in ("tmp", "buffer", "cache")]
-    spec = pod["spec"]
+    volumes = [{"name": f"gke-gcsfuse-{use}", "emptyDir": ANYTHING} for use in _GCS_FUSE_VOLUMES]
     spec = {
         **spec,
         "initContainers": [*spec.get("initContainers", []), *sidecars],
         "volumes": [*spec.get("volumes", []), *volumes],
     }
     return {**pod, "spec": spec}
+
+
+_GCS_FUSE_VOLUMES = ("tmp", "buffer", "cache")
+_GCS_FUSE_IMAGE = Pattern(
+    r"(?:gke\.gcr\.io|(?:[a-z]+\.)?gcr\.io/gke-release|[a-z0-9-]+-artifactregistry\.gcr\.io/gke-release/gke-release)"
+    r"/gcs-fuse-csi-driver-[^/]+"
+)
+"""Google's own registries of what GKE brings, by region."""
 
 
 def _claim(variant: Mapping[str, Any]) -> dict[str, Any]:
