@@ -175,13 +175,16 @@ Bytes = Annotated[Quantity, AfterValidator(_bytes)]
 below a mebibyte."""
 
 
+BYTE_SIZE = re.compile(r"[0-9]+(\.[0-9]+)?[KMGT]")
+
+
 def _byte_size(value: int | str) -> int | str:
     if isinstance(value, int):
         if value < 1:
             raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512M' or '32G'")
         _check_unit(value, value, f"{value}M")
         return value
-    if re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]", value):
+    if BYTE_SIZE.fullmatch(value):
         if bytes_of(f"{value}i") < 1:
             raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512M' or '32G'")
         return value

@@ -46,6 +46,7 @@ from hexa_notebooks.singleuser.capabilities import added_capabilities, capabilit
 from hexa_notebooks.singleuser.limits import check_limits
 from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.singleuser.spawner import LASTING, LIMITING, PLAIN, profile_access
+from hexa_notebooks.singleuser.user_namespace import check_user_namespaces
 from hexa_notebooks.site import domain, same_site
 from hexa_notebooks.traits import Traits, check, is_known, merge
 from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConfig
@@ -246,13 +247,24 @@ class NotebooksConfig(Config):
 
     @model_validator(mode="after")
     def _capabilities_stay_in_the_pod(self) -> "NotebooksConfig":
-        found = capabilities_on_the_node(self._spawner)
+        found = capabilities_on_the_node(self._judged)
         if found and self.singleuser.host_users is not True:
             raise ValueError(
                 f"singleuser.host_users: servers get {' and '.join(found)} and no user namespace, so that whoever"
                 " chooses an image can be root on the node; write host_users=False, or host_users=True where the"
                 " cluster is too old for user namespaces and you accept that"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _user_namespaces_hold_their_servers(self) -> "NotebooksConfig":
+        reason = (
+            self.singleuser.user_namespace_because if self.singleuser.in_user_namespace else "it has hostUsers: false"
+        )
+        try:
+            check_user_namespaces(self._judged, reason)
+        except ValueError as error:
+            raise ValueError(f"hub.traits, hub.override_traits, singleuser: {error}") from None
         return self
 
     @model_validator(mode="after")
@@ -297,7 +309,7 @@ class NotebooksConfig(Config):
     @model_validator(mode="after")
     def _servers_can_be_given_that(self) -> "NotebooksConfig":
         try:
-            check_limits(self._spawner)
+            check_limits(self._judged)
         except ValueError as error:
             raise ValueError(f"hub.traits, hub.override_traits: {error}") from None
         return self
@@ -306,6 +318,11 @@ class NotebooksConfig(Config):
     def _spawner(self) -> Mapping[str, Any]:
         """The traits of the spawner as the hub loads them, whichever class they are written for."""
         return UserStorage.of(self.hub_traits()).traits
+
+    @property
+    def _judged(self) -> Mapping[str, Any]:
+        """Those of which a mistake is refused. Profiles of the Helm chart stay as they are: the import names it."""
+        return self._spawner if self.singleuser.hardened else {**self._spawner, "profile_list": []}
 
     @model_validator(mode="after")
     def _hub_makes_pods_and_claims(self) -> "NotebooksConfig":

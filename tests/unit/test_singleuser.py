@@ -495,7 +495,26 @@ def test_pod_without_conditions_on_nodes_has_none() -> None:
             {"profile_list": ({"slug": "a", "kubespawner_override": {"extra_resource_limits": {"memory": "9"}}},)},
             "profile 'a': extra_resource_limits: memory: '9' is only 9 bytes",
         ),
+        (
+            {"profile_list": ({"slug": "a", "kubespawner_override": {"mem_limit": "512"}},)},
+            "profile 'a': mem_limit '512' is no amount of memory for JupyterHub; .* as in '512M'",
+        ),
+        (
+            {"profile_list": ({"slug": "a", "kubespawner_override": {"mem_guarantee": "512Mi"}},)},
+            "profile 'a': mem_guarantee '512Mi' is no amount of memory for JupyterHub",
+        ),
+        (
+            {"profile_list": ({"slug": "a", "kubespawner_override": {"cpu_limit": "500m"}},)},
+            r"profile 'a': cpu_limit '500m' is a text, .* a number of cores; write one, such as 0\.5",
+        ),
         ({"extra_pod_config": {"hostUsers": False}}, "'hostUsers': write singleuser.host_users=False in its place"),
+        ({"extra_pod_config": {"host_users": True}}, "'hostUsers': write singleuser.host_users=True in its place"),
+        ({"extra_pod_config": {"runtime_class_name": "a"}}, "write singleuser.runtime_class='a' in its place"),
+        ({"host_users": False, "extra_pod_config": {"host_pid": True}}, "Kubernetes refuses beside hostPID; remove it"),
+        (
+            {"host_users": False, "init_containers": ({"name": "a", "security_context": {"runAsUser": 70000}},)},
+            "init_containers: .* 'a' runs as 70000; the largest id in it is 65535",
+        ),
         ({"extra_pod_config": {"runtimeClassName": "gvisor"}}, "write singleuser.runtime_class='gvisor' in its place"),
         ({"host_users": False, "uid": 70000}, "uid: host_users=False gives .* no id above 65535, got 70000"),
         ({"storage": InPodFuse(), "fs_gid": 65536}, "fs_gid: the storage 'in-pod-fuse' gives .*, got 65536"),
@@ -587,12 +606,17 @@ def test_user_namespace(storage: UserStorage, host_users: bool | None) -> None:
     assert spec.get("hostUsers", True) is not inside
 
 
+ROOT = {"name": "notebook", "securityContext": {"privileged": True}}
+
+
 @pytest.mark.parametrize(
     "traits",
     [
         {"container_security_context": {"capabilities": {"add": ["NET_ADMIN"]}}},
         {"privileged": True},
         {"extra_container_config": {"securityContext": {"privileged": True}}},
+        {"extra_container_config": {"security_context": {"privileged": True}}},
+        {"profile_list": [{"slug": "a", "kubespawner_override": {"extra_pod_config": {"containers": [ROOT]}}}]},
         {"profile_list": [{"slug": "a", "kubespawner_override": {"privileged": True}}]},
     ],
 )
@@ -609,13 +633,51 @@ def test_capability_on_the_node_is_refused(traits: dict[str, Any]) -> None:
     "traits",
     [
         {"extra_pod_config": {}},
+        {"extra_pod_config": {"hostUsers": False, "host_users": True}},
         {"profile_list": [{"slug": "a", "kubespawner_override": {"extra_pod_config": {"hostUsers": True}}}]},
+        {"profile_list": [{"slug": "a", "kubespawner_override": {"extra_pod_config": {"host_users": True}}}]},
+        {"profile_list": [{"slug": "a", "kubespawner_override": {"extra_pod_config": {"hostUsers": None}}}]},
     ],
 )
 def test_user_namespace_is_not_taken_away(traits: dict[str, Any]) -> None:
     """Nothing else than the field can put the capability of the mount onto the node."""
     with pytest.raises(ValidationError, match="servers get SYS_ADMIN and no user namespace"):
         changed(storage=InPodFuse()).evolve(hub=HubConfig(override_traits={"KubeSpawner": traits}))
+
+
+@pytest.mark.parametrize(
+    ("traits", "message"),
+    [
+        ({"uid": 70000}, "uid: the storage 'in-pod-fuse' gives .* no id above 65535, got 70000"),
+        ({"supplemental_gids": [100, 65536]}, "supplemental_gids: .* got 65536"),
+        ({"pod_security_context": {"fsGroup": 70000}}, "pod_security_context.fsGroup: .* got 70000"),
+        ({"container_security_context": {"runAsGroup": 70000}}, "container_security_context.runAsGroup: .* got 70000"),
+        ({"extra_pod_config": {"host_network": True}}, "extra_pod_config: .* refuses beside hostNetwork"),
+        ({"volumes": {"a": {"name": "a", "nfs": {"server": "s", "path": "/"}}}}, "'a' cannot be mounted, as of 'nfs'"),
+    ],
+)
+def test_user_namespace_holds_what_any_trait_asks_of_it(traits: dict[str, Any], message: str) -> None:
+    """In the merged traits, in a profile, and in a choice of an option of one."""
+    choice = {"slug": "a", "profile_options": {"b": {"choices": {"c": {"kubespawner_override": traits}}}}}
+    profile = {"slug": "a", "kubespawner_override": traits}
+    fuse = changed(storage=InPodFuse())
+    base = fuse.hub_traits()["KubeSpawner"]
+    merged = {
+        name: {**base.get(name, {}), **value} if isinstance(value, dict) else value for name, value in traits.items()
+    }
+    for where, found in (
+        ("", merged),
+        ("profile 'a': ", {"profile_list": [profile]}),
+        ("profile 'a', profile_options.b.choices.c: ", {"profile_list": [choice]}),
+    ):
+        with pytest.raises(ValidationError, match=where + ".*" + message):
+            fuse.evolve(hub=HubConfig(override_traits={"KubeSpawner": found}))
+
+
+def test_an_id_is_free_without_a_user_namespace() -> None:
+    """Whatever the node knows."""
+    profile = {"slug": "a", "kubespawner_override": {"uid": 70000}}
+    assert changed(uid=70000, fs_gid=70000, profile_list=(profile,))
 
 
 def test_guarantee_may_equal_the_limit() -> None:

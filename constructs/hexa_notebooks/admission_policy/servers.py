@@ -11,11 +11,12 @@ from typing import Any
 
 from hexa_notebooks.admission_policy.cel import ANYTHING, Pattern
 from hexa_notebooks.admission_policy.template import Names, expanded, glob
-from hexa_notebooks.singleuser.profile_list import overrides
+from hexa_notebooks.kubernetes_json import camel_case
+from hexa_notebooks.singleuser.capabilities import gained
+from hexa_notebooks.singleuser.profile_list import overridden, variants
 from hexa_notebooks.user_storage import GCS_FUSE, listed
 
 _WORKSPACE_SPAWNER = "WorkspaceSpawner"
-_ACRONYMS = {"hostIpc": "hostIPC", "hostPid": "hostPID", "hostIp": "hostIP", "setHostnameAsFqdn": "setHostnameAsFQDN"}
 _TOKEN = "kube-api-access-[a-z0-9]+"  # noqa: S105 (the name of a volume)
 _METADATA = dict.fromkeys(("creationTimestamp", "generation", "managedFields", "name", "namespace", "uid"), ANYTHING)
 """What every object has by itself."""
@@ -54,11 +55,11 @@ class Servers:
         """Take what concerns them from the traits of a hub; `also` holds overrides that are no profile's."""
         spawner = str(traits.get("JupyterHub", {}).get("spawner_class", "")).rpartition(".")[2]
         base = {**traits.get("Spawner", {}), **traits.get("KubeSpawner", {}), **traits.get(spawner, {})}
-        variants = list(_variants(base))
+        found = [variant for _, variant in variants(base)]
         for override in also:
-            variants += [_merged(variant, override) for variant in variants]
+            found += [overridden(variant, override) for variant in found]
         allowed = base.get("allowed_images") or ["*"]
-        return cls(variants, allowed if spawner == _WORKSPACE_SPAWNER else None, claims_before)
+        return cls(found, allowed if spawner == _WORKSPACE_SPAWNER else None, claims_before)
 
     @property
     def capable_users_are_mapped(self) -> bool:
@@ -83,34 +84,8 @@ class Servers:
 
 
 def _is_capable(pod: Mapping[str, Any]) -> bool:
-    containers = [*pod["spec"].get("containers", ()), *pod["spec"].get("initContainers", ())]
-    contexts = [container.get("securityContext") or {} for container in containers]
-    return any(context.get("privileged") or context.get("capabilities", {}).get("add") for context in contexts)
-
-
-def _variants(base: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    profiles = listed(base.get("profile_list"))
-    if not profiles:
-        yield base
-    for profile in profiles:
-        own = profile.get("kubespawner_override")
-        chosen = _merged(base, own if isinstance(own, Mapping) else {})
-        yield chosen
-        for path, override in overrides(profile):
-            if path != "profile_list.kubespawner_override":
-                yield _merged(chosen, override)
-
-
-def _merged(traits: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
-    """Return traits as KubeSpawner overrides them: an object is merged, and null takes a key of it away."""
-    made = dict(traits)
-    for key, value in override.items():
-        if isinstance(value, Mapping) and isinstance(made.get(key, {}), Mapping):
-            inner = _merged(made.get(key, {}), value)
-            made[key] = {name: item for name, item in inner.items() if item is not None}
-        else:
-            made[key] = value
-    return made
+    containers = (*pod["spec"].get("containers", ()), *pod["spec"].get("initContainers", ()))
+    return any(gained(container.get("securityContext")) for container in containers)
 
 
 def _names(variant: Mapping[str, Any], claims_before: Sequence[str] = ()) -> Names:
@@ -126,7 +101,7 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
         return expanded(variant.get(trait), names)
 
     def items(trait: str, *, templates: bool = True) -> list[dict[str, Any]]:
-        found = [_camel_case(item) for item in listed(variant.get(trait))]
+        found = [camel_case(item) for item in listed(variant.get(trait))]
         return list(expanded(found, names)) if templates else found
 
     component = variant.get("component_label") or "singleuser-server"
@@ -163,7 +138,7 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
         "serviceAccountName": account,
         "tolerations": items("tolerations", templates=False),
         "volumes": items("volumes"),
-    } | _camel_case(filled("extra_pod_config") or {})
+    } | camel_case(filled("extra_pod_config") or {})
     spec = _POD | _given(spec)
     spec["serviceAccount"] = spec["serviceAccountName"]
     for field in ("containers", "initContainers"):
@@ -207,7 +182,7 @@ def _notebook(variant: Mapping[str, Any], names: Names, images: Sequence[str] | 
         if images is None
         else Pattern("|".join(dict.fromkeys([*map(glob, images), _as_pattern(image)]))),
         "imagePullPolicy": variant.get("image_pull_policy"),
-        "lifecycle": _camel_case(variant.get("lifecycle_hooks") or {}) or None,
+        "lifecycle": camel_case(variant.get("lifecycle_hooks") or {}) or None,
         "name": "notebook",
         "ports": [{"name": "notebook-port", "containerPort": variant.get("port") or 8888}],
         "resources": {
@@ -215,10 +190,10 @@ def _notebook(variant: Mapping[str, Any], names: Names, images: Sequence[str] | 
             "limits": variant.get("extra_resource_limits") or {},
         },
         "securityContext": context,
-        "volumeMounts": [_camel_case(expanded(item, names)) for item in listed(variant.get("volume_mounts"))],
+        "volumeMounts": [camel_case(expanded(item, names)) for item in listed(variant.get("volume_mounts"))],
         "workingDir": variant.get("working_dir"),
     }
-    changed = _camel_case(variant.get("extra_container_config") or {})
+    changed = camel_case(variant.get("extra_container_config") or {})
     return _given(own | changed)
 
 
@@ -229,7 +204,7 @@ def _as_pattern(text: str) -> str:
 def _environment(variant: Mapping[str, Any], names: Names) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, value in (variant.get("environment") or {}).items():
         if isinstance(value, Mapping):
-            written = _camel_case(expanded(dict(value), names))
+            written = camel_case(expanded(dict(value), names))
             yield written.pop("name", name), written
 
 
@@ -453,14 +428,3 @@ def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in fields.items()
         if value is not None and not (isinstance(value, list | dict) and not value)
     }
-
-
-def _camel_case(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an item with its fields as Kubernetes spells them; KubeSpawner takes Python's spelling too."""
-    return {_spelt(key): value for key, value in item.items()}
-
-
-def _spelt(key: str) -> str:
-    first, *others = key.split("_")
-    name = first + "".join(word.capitalize() for word in others)
-    return _ACRONYMS.get(name, name)

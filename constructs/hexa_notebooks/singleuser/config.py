@@ -19,7 +19,7 @@ from hexa_notebooks.field_types import (
     Quantity,
     SecretKey,
 )
-from hexa_notebooks.kubernetes_json import JsonObject, Named
+from hexa_notebooks.kubernetes_json import JsonObject, Named, camel_case
 from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.pod import PullPolicy
 from hexa_notebooks.pod_security import PodSecurityLevel
@@ -30,25 +30,11 @@ from hexa_notebooks.singleuser.profile import Cpu, Profile
 from hexa_notebooks.singleuser.profile_list import storage_replaced
 from hexa_notebooks.singleuser.storage import PerUserPvc, SharedPvc, UserStorage
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template
-from hexa_notebooks.user_storage import GCS_FUSE
+from hexa_notebooks.singleuser.user_namespace import check_user_namespace
 
 _LEVELS = get_args(PodSecurityLevel)
 START_CPU_S = 6
 """Seconds of a core until Jupyter answers. Measured: 14 that start together on two cores are ready within 40 s."""
-
-
-_LARGEST_ID = 65535
-"""A user namespace of a pod has the ids from 0 to here."""
-_NOT_ID_MAPPED = {
-    GCS_FUSE,
-    "blob.csi.azure.com",
-    "efs.csi.aws.com",
-    "filestore.csi.storage.gke.io",
-    "nfs.csi.k8s.io",
-    "s3.csi.aws.com",
-    "smb.csi.k8s.io",
-}
-"""Drivers of file systems whose ids the kernel does not map: NFS, SMB and FUSE."""
 
 
 class UserFile(Config):
@@ -303,7 +289,8 @@ class SingleuserConfig(Config):
 
     @model_validator(mode="after")
     def _servers_can_be_given_that(self) -> "SingleuserConfig":
-        check_limits(self._server_traits())
+        # Profiles of the Helm chart stay as they are: the import says what is wrong with them.
+        check_limits(self._server_traits() if self.hardened else self.resource_traits())
         return self
 
     def _server_traits(self) -> dict[str, Any]:
@@ -338,45 +325,25 @@ class SingleuserConfig(Config):
     @classmethod
     def _has_no_field_of_ours(cls, value: JsonObject) -> JsonObject:
         for name, field in (("hostUsers", "host_users"), ("runtimeClassName", "runtime_class")):
-            if name in value:
-                raise ValueError(f"{name!r}: write singleuser.{field}={value[name]!r} in its place")
+            if name in (spelt := camel_case(value)):
+                raise ValueError(f"{name!r}: write singleuser.{field}={spelt[name]!r} in its place")
         return value
 
     @model_validator(mode="after")
     def _user_namespace_can_be_had(self) -> "SingleuserConfig":
         if not self.in_user_namespace:
             return self
-        why = "host_users=False" if self.host_users is not None else f"the storage {self.storage.kind!r}"
-        reason = f"{why} gives each server a user namespace"
         if not self.storage.id_mapped:
             raise ValueError(f"host_users: no server with the storage {self.storage.kind!r} would start; leave it out")
-        for name, found in (("uid", self.uid), ("fs_gid", self.fs_gid)):
-            if found is not None and found > _LARGEST_ID:
-                raise ValueError(
-                    f"{name}: {reason}, which has no id above {_LARGEST_ID}, got {found}; write a lower one"
-                )
-        for name in ("hostNetwork", "hostPID", "hostIPC"):
-            if self.extra_pod_config.get(name):
-                raise ValueError(f"extra_pod_config: {reason}, which Kubernetes refuses beside {name}; remove it")
-        for name, volume in self.extra_volumes.items():
-            csi = volume.get("csi")
-            driver = "nfs" if "nfs" in volume else csi.get("driver") if isinstance(csi, dict) else None
-            if driver in {"nfs", *_NOT_ID_MAPPED}:
-                raise ValueError(
-                    f"extra_volumes: {reason}, into which {name!r} cannot be mounted, as of {driver!r} the kernel maps"
-                    " no ids; remove the volume, or choose another storage"
-                )
-        for field in ("init_containers", "extra_containers"):
-            for container in getattr(self, field):
-                where = f"{field}: {reason}, and {container['name']!r}"
-                if container.get("volumeDevices"):
-                    raise ValueError(f"{where} has volumeDevices, which Kubernetes refuses beside it; remove them")
-                context = container.get("securityContext")
-                ids = [context.get(key) for key in ("runAsUser", "runAsGroup")] if isinstance(context, dict) else []
-                for found in ids:
-                    if isinstance(found, int) and found > _LARGEST_ID:
-                        raise ValueError(f"{where} runs as {found}; the largest id in it is {_LARGEST_ID}")
+        fields = ("uid", "fs_gid", "extra_pod_config", "extra_volumes", "init_containers", "extra_containers")
+        check_user_namespace({field: getattr(self, field) for field in fields}, self.user_namespace_because)
         return self
+
+    @property
+    def user_namespace_because(self) -> str:
+        """Why servers have a user namespace, in an error."""
+        because = "the storage " + repr(self.storage.kind) if self.host_users is None else "host_users=False"
+        return f"{because} gives each server a user namespace"
 
     @model_validator(mode="after")
     def _owner_of_homes_is_known(self) -> "SingleuserConfig":

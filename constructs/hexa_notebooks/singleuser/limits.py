@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hexa_notebooks.field_types import MEBIBYTE, QUANTITY, amount_of
+from hexa_notebooks.field_types import BYTE_SIZE, MEBIBYTE, QUANTITY, amount_of
 from hexa_notebooks.resources import amounts
 
 _OVERRIDE = "kubespawner_override"
@@ -33,7 +33,8 @@ def check_limits(spawner: Mapping[str, Any]) -> None:
     `spawner` has KubeSpawner's traits, `profile_list` among them.
 
     Raises:
-        ValueError: a guarantee is above its limit, or memory or storage is less than a mebibyte.
+        ValueError: a guarantee is above its limit, memory or storage is less than a mebibyte, or JupyterHub cannot read
+            an amount.
 
     """
     profiles = _profiles(spawner)
@@ -114,6 +115,17 @@ def _check_units(override: Mapping[str, Any], where: str) -> None:
         value = override.get(name)
         if isinstance(value, int | float) and 0 < value < MEBIBYTE:
             raise ValueError(f"{where}{name} {value!r} is only {value} bytes; write a unit, as in '{value}M'")
+        if isinstance(value, str) and not BYTE_SIZE.fullmatch(value):
+            raise ValueError(
+                f"{where}{name} {value!r} is no amount of memory for JupyterHub; write a number and K, M, G or T, as in"
+                " '512M'"
+            )
+    for name in ("cpu_guarantee", "cpu_limit"):
+        value = override.get(name)
+        if isinstance(value, str):
+            raise ValueError(
+                f"{where}{name} {value!r} is a text, and JupyterHub takes a number of cores; write one, such as 0.5"
+            )
     for name in _EXTRA:
         try:
             amounts(override.get(name) or {})

@@ -1,7 +1,9 @@
-"""Profiles as KubeSpawner reads them, and what they would take away from the storage."""
+"""Profiles as KubeSpawner reads them: what servers become by them, and what they would take away from the storage."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from hexa_notebooks.user_storage import listed
 
 _OVERRIDE = "kubespawner_override"
 _MERGED = ("volumes", "volume_mounts")
@@ -16,7 +18,7 @@ def storage_replaced(profile_list: Sequence[Mapping[str, Any]], own: Mapping[str
     """
     found = []
     for profile in profile_list:
-        name = str(profile.get("slug") or profile.get("display_name") or "?")
+        name = _name(profile)
         for _, override in overrides(profile):
             for trait, value in override.items():
                 beside = trait in _MERGED and isinstance(value, dict) and value.keys().isdisjoint(own.get(trait) or {})
@@ -36,3 +38,37 @@ def overrides(part: Any, path: str = "profile_list") -> Iterator[tuple[str, Mapp
     elif isinstance(part, list):
         for index, item in enumerate(part):
             yield from overrides(item, f"{path}.{index}")
+
+
+def variants(spawner: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the traits of each server that can be started, and the profile and choice that it has.
+
+    `spawner` has KubeSpawner's traits, `profile_list` among them. Where there are profiles, each server has one.
+    """
+    profiles = listed(spawner.get("profile_list"))
+    if not profiles:
+        yield "", spawner
+    for profile in profiles:
+        where = f"profile {_name(profile)!r}"
+        own = profile.get(_OVERRIDE)
+        chosen = overridden(spawner, own if isinstance(own, Mapping) else {})
+        yield f"{where}: ", chosen
+        for path, override in overrides(profile, ""):
+            if place := path.removesuffix(_OVERRIDE).strip("."):
+                yield f"{where}, {place}: ", overridden(chosen, override)
+
+
+def overridden(traits: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
+    """Return traits as KubeSpawner overrides them: an object is merged, and null takes a key of it away."""
+    made = dict(traits)
+    for key, value in override.items():
+        if isinstance(value, Mapping) and isinstance(made.get(key, {}), Mapping):
+            inner = overridden(made.get(key, {}), value)
+            made[key] = {name: item for name, item in inner.items() if item is not None}
+        else:
+            made[key] = value
+    return made
+
+
+def _name(profile: Mapping[str, Any]) -> str:
+    return str(profile.get("slug") or profile.get("display_name") or "?")
