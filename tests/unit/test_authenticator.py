@@ -361,6 +361,8 @@ def test_users_lose_nothing_but_tokens() -> None:
         ("registry.example.org/*", "localhost:5000/*"),
         ("europe-docker.pkg.dev/my-project/*", "quay.io/jupyter/*:2026-*"),
         ("docker.io/anybody/image:1.2.3",),
+        ("index.docker.io/blsq/*", "docker.io:443/blsq/*", "codeberg.org/ours/*"),
+        ("ours.azurecr.io/*", "registry.example.org:5000/*"),
     ],
 )
 def test_images_of_known_people_may_have_the_capability(patterns: tuple[str, ...]) -> None:
@@ -382,6 +384,17 @@ def test_images_of_known_people_may_have_the_capability(patterns: tuple[str, ...
         "registry.example.org*",
         "europe-docker.pkg.dev/my-project*",
         "ghcr.io/*/notebook",
+        "index.docker.io/*",
+        "registry-1.docker.io/*",
+        "registry.hub.docker.com/*",
+        "docker.io:443/*",
+        "Quay.io:443/*",
+        "codeberg.org/*",
+        "lscr.io/*",
+        "de.icr.io/*",
+        "registry.cn-hangzhou.aliyuncs.com/*",
+        "ttl.sh/*",
+        "ttl.sh/ours/*",
     ],
 )
 def test_images_of_anybody_may_not_have_the_capability(pattern: str) -> None:

@@ -4,9 +4,20 @@ import re
 from collections.abc import Iterable
 
 _SHARED = re.compile(
-    r"docker\.io|quay\.io|ghcr\.io|registry\.gitlab\.com|public\.ecr\.aws|([a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev"
+    r"""
+    (?:
+      (?:index\.|registry-1\.)?docker\.io | registry\.hub\.docker\.com
+    | quay\.io | ghcr\.io | docker\.pkg\.github\.com | registry\.gitlab\.com | public\.ecr\.aws | lscr\.io
+    | codeberg\.org | (?:[a-z0-9-]+\.)?(?:gcr|icr|ocir)\.io | [a-z0-9-]+-docker\.pkg\.dev | nvcr\.io | gitea\.com
+    | registry\.(?:digitalocean\.com|fly\.io|heroku\.com) | cr\.yandex
+    | registry\.[a-z0-9-]+\.aliyuncs\.com | ccr\.ccs\.tencentyun\.com | swr\.[a-z0-9-]+\.myhuaweicloud\.com
+    )(?::[0-9]+)?
+    """,
+    re.VERBOSE,
 )
-"""Registries on which anybody may have an account, so that the account is what counts."""
+"""Registries on which anybody may have an account, by each of their names, so that the account is what counts."""
+_OPEN = re.compile(r"ttl\.sh(?::[0-9]+)?")
+"""Registries without accounts, to which anybody writes any name."""
 
 
 def lets_strangers_in(patterns: Iterable[str]) -> list[str]:
@@ -23,4 +34,5 @@ def _names_an_owner(pattern: str) -> bool:
     registry, *account = plain.rpartition("/")[0].split("/")
     if not re.search("[.:]", registry) and registry != "localhost":
         return bool(registry)  # an account on Docker Hub
-    return bool(account) or not _SHARED.fullmatch(registry)
+    registry = registry.lower()
+    return not _OPEN.fullmatch(registry) and (any(account) or not _SHARED.fullmatch(registry))
