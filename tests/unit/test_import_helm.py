@@ -352,3 +352,38 @@ def test_traits_that_jupyterhub_does_not_have_are_carried_over_with_a_word(
 def test_the_hub_may_make_what_it_could(imported: Import) -> None:
     """The chart has no admission policy, so that a takeover brings none; the file says so in a line to take out."""
     assert imported({}).admission_policy is None
+
+
+@pytest.mark.parametrize(
+    ("singleuser", "override", "note"),
+    [
+        (
+            {"memory": {"guarantee": "1G"}},
+            {"mem_limit": "512M"},
+            "profile 'Own': mem_guarantee '1G' is above mem_limit '512M'",
+        ),
+        ({}, {"mem_limit": "512"}, "profile 'Own': mem_limit '512' is no amount of memory"),
+        (
+            {"extraPodConfig": {"hostUsers": False}},
+            {"extra_pod_config": {"hostUsers": True}, "privileged": True},
+            "a profile gives all capabilities (privileged) without a user namespace, which can be root on the node",
+        ),
+        (
+            {"extraPodConfig": {"hostUsers": False}},
+            {"uid": 70000},
+            "profile 'Own': uid: it has a user namespace, which has no id above 65535, got 70000",
+        ),
+    ],
+)
+def test_a_mistake_of_one_profile_is_carried_over_with_a_word(
+    singleuser: dict[str, Any],
+    override: dict[str, Any],
+    note: str,
+    imported: Import,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The others work, as they did under the chart."""
+    profile = {"display_name": "Own", "kubespawner_override": override}
+    config = imported({"singleuser": {**singleuser, "profileList": [profile]}})
+    assert config.singleuser.profile_list == (profile,)
+    assert f"singleuser.profileList: {note}" in capsys.readouterr().err

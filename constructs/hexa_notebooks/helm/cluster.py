@@ -28,8 +28,12 @@ from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.registry import ImagesConfig
 from hexa_notebooks.secret_ref import holds_a_secret, names_a_secret
 from hexa_notebooks.security_floor import risk
+from hexa_notebooks.singleuser.capabilities import capabilities_on_the_node
+from hexa_notebooks.singleuser.limits import check_limits
 from hexa_notebooks.singleuser.profile_list import overrides
+from hexa_notebooks.singleuser.user_namespace import check_user_namespaces
 from hexa_notebooks.traits import check, is_known
+from hexa_notebooks.user_storage import UserStorage
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,7 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
         for trait in override
         if not is_known("KubeSpawner", trait)
     ]
+    notes += [f"singleuser.profileList: {mistake}" for mistake in _mistakes_of_profiles(config)]
     if tree.get("hub.db.type") not in ("sqlite-pvc", "sqlite-memory") and not tree.get("hub.db.url"):
         notes.append("hub.db.url: is not set, so that the hub keeps its data in its pod and loses it with that")
     if tree.get("singleuser.extraFiles"):
@@ -231,6 +236,19 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
             f" ProxyConfig.annotations, so that the proxy does not restart: {_annotations_of(names, 'proxy')}"
         )
     return notes
+
+
+def _mistakes_of_profiles(config: NotebooksConfig) -> Iterator[str]:
+    """Yield why a new cluster file with these profiles would be refused."""
+    spawner = UserStorage.of(config.hub_traits()).traits
+    for check_servers in (check_limits, check_user_namespaces):
+        try:
+            check_servers(spawner)
+        except ValueError as error:
+            yield str(error)
+    found = capabilities_on_the_node(spawner)
+    if found and config.singleuser.host_users is not True:
+        yield f"a profile gives {' and '.join(found)} without a user namespace, which can be root on the node"
 
 
 def _annotations_of(names: Names, deployment: str) -> str:

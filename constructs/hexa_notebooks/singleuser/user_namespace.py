@@ -31,12 +31,12 @@ def has_user_namespace(traits: Mapping[str, Any]) -> bool:
     return _spelt(traits.get("extra_pod_config")).get("hostUsers") is False
 
 
-def check_user_namespaces(spawner: Mapping[str, Any], reason: str) -> None:
+def check_user_namespaces(spawner: Mapping[str, Any], reason: str = "it has a user namespace") -> None:
     """Refuse what no server with a user namespace could start with, with any profile and any choice of its options.
 
     Args:
         spawner: KubeSpawner's traits, `profile_list` among them.
-        reason: why servers have one.
+        reason: why servers have one, where it is known.
 
     Raises:
         ValueError: an id is too large, or a field or a volume cannot be had beside it.
