@@ -47,8 +47,9 @@ class Redaction:
 
         `public` are values that everybody may read, such as the user's name.
         """
-        known = {*public, *(value for name, value in environment.items() if _PUBLIC.fullmatch(name))}
-        forms = (_forms(name, value) for name, value in environment.items() if isinstance(value, str))
+        private = {name: value for name, value in environment.items() if not _PUBLIC.fullmatch(name)}
+        known = {*public, *(value for name, value in environment.items() if name not in private)}
+        forms = (_forms(name, value) for name, value in private.items() if isinstance(value, str))
         self._hidden[owner] = frozenset(form for each in forms for form in each if form not in known)
 
     def forget(self, owner: object) -> None:

@@ -65,10 +65,20 @@ def made(server: KubeApiServer, *objects: Object) -> Iterator[None]:
         server.kubectl("delete", "--filename=-", input=text)
 
 
-def wait_until_in_force(server: KubeApiServer, namespace: str) -> None:
-    """Wait until Kubernetes refuses a pod: it takes a moment to know of a policy or a webhook."""
+@contextmanager
+def refusing(server: KubeApiServer, namespace: str, *objects: Object) -> Iterator[None]:
+    """Have objects by which Kubernetes refuses every pod until the block ends: it takes a moment to know of them."""
     pod = ("run", "--dry-run=server", "--image=example.org/a:1", f"--namespace={namespace}", "plain")
-    wait_until(lambda: server.kubectl(*pod, check=False).returncode, "a pod to be refused", pause=0.5)
+
+    def refuses() -> bool:
+        return server.kubectl(*pod, check=False).returncode != 0
+
+    try:
+        with made(server, *objects):
+            wait_until(refuses, "a pod to be refused", pause=0.5)
+            yield
+    finally:
+        wait_until(lambda: not refuses(), "a pod to be admitted", pause=0.5)
 
 
 def refused(person: Person) -> str:
@@ -151,8 +161,7 @@ def test_policy_that_repeats_the_environment(
         "metadata": {"name": "repeats"},
         "spec": {"policyName": "repeats", "validationActions": ["Deny"]},
     }
-    with made(some_kube_api_server, policy, binding):
-        wait_until_in_force(some_kube_api_server, notebooks.namespace)
+    with refusing(some_kube_api_server, notebooks.namespace, policy, binding):
         page = refused(person())
     assert "no server with [hidden] and [hidden]" in page
     assert "<i>" not in page.partition("no server with")[0][-20:]
@@ -166,8 +175,7 @@ def test_webhook_that_fails_is_told(
     """It is asked again for a while; then the page names it."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    with made(some_kube_api_server, webhook(port, "Fail")):
-        wait_until_in_force(some_kube_api_server, notebooks.namespace)
+    with refusing(some_kube_api_server, notebooks.namespace, webhook(port, "Fail")):
         page = refused(person())
     assert "failed calling webhook" in page
     assert "policy.example.org" in page
