@@ -181,11 +181,12 @@ class SingleuserConfig(Config):
     it, or in an image that has broken out of its container, is nobody on the node. None, the default, does so where
     `storage` adds a capability, and else leaves it to Kubernetes, where they share them.
 
-    True with such a storage is for a cluster that is too old: below Kubernetes 1.33 the API server drops the field
-    without a word, so that False protects nobody there. It means that whoever can choose the image of a server, or run
-    one as they like, can become root on the node, and read all that its pods hold. False is for a storage that can be
-    mounted so: a claim on a disk, with Linux 6.3 or newer; never NFS, SMB, or a bucket that a driver mounts. User and
-    group are then at most 65535."""
+    True with such a storage is for a cluster that is too old: below Kubernetes 1.33 the API server drops the field. The
+    admission policy, which is there by default, then refuses every server (`spec.hostUsers is missing`); without it
+    servers run, and False protects nobody. True means that whoever can choose the image of a server, or run one as they
+    like, can become root on the node, and read all that its pods hold. False is for a storage that can be mounted so: a
+    claim on a disk, with Linux 6.3 or newer; never NFS, SMB, or a bucket that a driver mounts. Users and groups are
+    then at most 65535, in profiles too."""
     runtime_class: DnsName | None = None
     """The RuntimeClass of every server, such as `gvisor`, whose runtime keeps it from the node's kernel. It must exist;
     where it names nodes, placeholders and image pullers go there too. None, the default, takes the node's own runtime.

@@ -286,8 +286,8 @@ class InPodFuse(StorageConfig):
 
     User namespaces take Kubernetes 1.33, Linux 6.3, containerd 2.0 or CRI-O, and runc 1.2 or crun 1.9. Each node says
     whether its runtime can, in `.status.runtimeHandlers[].features.userNamespaces`. Where it cannot, the pod does not
-    start, and an event says so. An older API server drops the field without a word: see
-    `SingleuserConfig.host_users`.
+    start, and an event says so. An older API server drops the field, and the
+    admission policy then refuses the pod: see `SingleuserConfig.host_users`.
 
     No Pod Security level but `privileged` admits the capability, so the namespace enforces that one; hub and proxy stay
     hardened. The nodes must offer the device, as smarter-device-manager does. What is written and not yet sent is in a
