@@ -93,7 +93,8 @@ def install(server: KubeApiServer, config: NotebooksConfig, name: str) -> Hub:
     ]
     server.kubectl("apply", "--filename=-", input=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
     hub = Hub(server, config)
-    probe = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "probe"}}
+    pod = {"containers": [{"name": "probe", "image": "example.org/probe:1"}]}
+    probe = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "probe"}, "spec": pod}
     deadline = time.monotonic() + 60
     while "denied request" not in hub.refusal(probe):
         assert time.monotonic() < deadline, "the policy is not in force after a minute"
@@ -280,6 +281,8 @@ CONFIGS: dict[str, NotebooksConfig] = {
         admission_policy=AdmissionPolicyConfig(
             also_admits=(
                 {"volumes": {"aws": {"name": "aws-iam-token", "emptyDir": {}}}, "service_account": "also-{any}"},
+                {"priority_class_name": "everybody"},
+                {"image_pull_secrets": ["pull"]},
             )
         ),
     ),
@@ -288,6 +291,7 @@ CONFIGS: dict[str, NotebooksConfig] = {
             role_rules=({"apiGroups": [""], "resources": ["pods", "configmaps"], "verbs": ["create", "patch"]},)
         )
     ),
+    "all-rights": MINIMAL.evolve(hub=HubConfig(role_rules=({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]},))),
     "many-profiles": of(
         profiles=tuple(
             Profile(
@@ -808,6 +812,19 @@ def test_what_code_adds_can_be_admitted_by_name(hubs: Callable[[str], Hub]) -> N
     assert "spec.serviceAccountName" in hub.refusal(changed(pod, "spec/serviceAccountName", "hub"))
 
 
+def test_what_the_cluster_gives_every_pod_can_be_admitted_by_name(hubs: Callable[[str], Hub]) -> None:
+    """The default PriorityClass, and the secrets of a ServiceAccount, which may come and go."""
+    hub, other = hubs("also"), hubs("minimal")
+    priority = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "everybody"}}
+    hub.server.kubectl("apply", "--filename=-", input=json.dumps(priority | {"value": 10}))
+    for path, value in (
+        ("spec/priorityClassName", "everybody"),
+        ("spec/imagePullSecrets", [{"name": "pull"}]),
+    ):
+        assert hub.refusal(changed(user_pod(hub.config), path, value)) == ""
+        assert path.replace("/", ".") in other.refusal(changed(user_pod(other.config), path, value))
+
+
 CLAIMS: dict[str, tuple[str, Any, str]] = {
     "a copy of another's": (
         "spec/dataSource",
@@ -901,6 +918,16 @@ def test_rights_of_the_operators_own_stay(hubs: Callable[[str], Hub]) -> None:
     assert hub.refusal({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}) == ""
     assert "CREATE secrets" in hub.refusal({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}})
     assert "spec.hostPID" in hub.refusal(changed(user_pod(hub.config), "spec/hostPID", True))
+
+
+def test_pods_stay_as_they_are_whatever_the_hub_may(hubs: Callable[[str], Hub]) -> None:
+    """The right to everything is no right to change a pod into one that could not be made."""
+    hub = hubs("all-rights")
+    assert hub.refusal({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}) == ""
+    pod = user_pod(hub.config) | {"apiVersion": "v1", "kind": "Pod"}
+    assert hub.refusal(pod, "create", "--filename=-") == ""
+    label = ("label", "pod", pod["metadata"]["name"], "hub.jupyter.org/network-access-proxy-api=true")
+    assert "change or enter none: not UPDATE pods" in hub.refusal({}, *label)
 
 
 def test_others_are_not_concerned(hubs: Callable[[str], Hub]) -> None:

@@ -130,7 +130,8 @@ def _validations(servers: Servers, role_rules: Sequence[Mapping[str, Any]]) -> l
     """Return what must hold of each request, and what is said where it does not."""
     made = [_PODS, *([_CLAIMS] if servers.claims else [])]
     granted = sorted({resource for rule in role_rules for resource in _written(rule)} - {_PODS, _CLAIMS})
-    further = " || true" if "*" in granted else f" || variables.resource in {literal(granted)}" if granted else ""
+    own = f" || !(variables.resource in {literal([_CLAIMS, _PODS])})"
+    further = own if "*" in granted else f" || variables.resource in {literal(granted)}" if granted else ""
     what = f"The hub may create {' and '.join(made)}, and change or enter none"
     found = [
         {
