@@ -298,7 +298,7 @@ def _app_armor_annotations(spec: Mapping[str, Any]) -> dict[str, str]:
     """
     found = {}
     for container in (*spec.get("containers", ()), *spec.get("initContainers", ())):
-        profile = next(
+        profile: Mapping[str, Any] = next(
             (
                 context["appArmorProfile"]
                 for context in (container.get("securityContext") or {}, spec["securityContext"])
