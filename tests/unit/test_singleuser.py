@@ -661,7 +661,7 @@ def test_user_namespace_holds_what_any_trait_asks_of_it(traits: dict[str, Any], 
     choice = {"slug": "a", "profile_options": {"b": {"choices": {"c": {"kubespawner_override": traits}}}}}
     profile = {"slug": "a", "kubespawner_override": traits}
     fuse = changed(storage=InPodFuse())
-    base = fuse.hub_traits()["KubeSpawner"]
+    base: dict[str, Any] = {**fuse.hub_traits()["KubeSpawner"]}
     merged = {
         name: {**base.get(name, {}), **value} if isinstance(value, dict) else value for name, value in traits.items()
     }
