@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import DEFAULT, patch
 
 import pytest
+from jupyterhub import version_info  # type: ignore[import-untyped]
 from kubernetes_asyncio.client import ApiClient
 from traitlets.config import Config
 
@@ -146,7 +147,9 @@ def test_refusal_does_not_count_as_a_failure() -> None:
         return made, made.handler.settings, caught.value
 
     made, settings, error = asyncio.run(refused())
-    assert (settings["failure_count"], made.consecutive_failure_limit, error.status_code) == (2, 0, 403)
+    # JupyterHub 6 counts no such refusal, so there is nothing to undo.
+    left = 2 if version_info < (6,) else 3
+    assert (settings["failure_count"], made.consecutive_failure_limit, error.status_code) == (left, 5, 403)
 
 
 @pytest.mark.parametrize("server", [SLUG, ""])
