@@ -24,7 +24,9 @@ c.JupyterHub.tornado_settings = {
         "Content-Security-Policy": _POLICY.replace(" 'self'", ""),
         "Cross-Origin-Opener-Policy": "same-origin",
     },
-    "xsrf_cookie_kwargs": {"httponly": True},
+    # Not Secure: whether users come by https is up to what stands before the proxy.
+    "cookie_options": {"samesite": "Lax"},
+    "xsrf_cookie_kwargs": {"httponly": True, "samesite": "Lax"},
     "slow_spawn_timeout": 0,
 }
 c.JupyterHub.redirect_to_server = False

@@ -9,7 +9,10 @@ from hexa_notebooks.hub.part import HubPart
 
 
 class HstsConfig(Config):
-    """The header `Strict-Transport-Security`, by which browsers remember to come by https only."""
+    """The header `Strict-Transport-Security`, by which browsers remember to come by https only.
+
+    It is sent only where users come by https (`exposure.https`).
+    """
 
     max_age_s: int = Field(default=15_724_800, ge=0)
     """For how many seconds they remember it. Half a year by default; 0 leaves the header out."""

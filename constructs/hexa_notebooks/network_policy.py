@@ -124,8 +124,9 @@ class NetworkConfig(Config):
     """The ports, of UDP and TCP, on which it answers: the pods' own, and 53 where a policy sees the Service's address.
     53 by default; write `(53, 5353)` for OpenShift and `(53, 8053)` for Gardener, whose pods listen there."""
     private_cidrs: tuple[Cidr, ...] = PRIVATE_CIDRS
-    """What user pods cannot reach as "the internet". Add the ranges of pods, Services and nodes if they are public, and
-    the prefix of a NAT64 that has one of its own network: it leads to the metadata server too. Where pods reach the
+    """What user pods cannot reach as "the internet". What is written takes the place of all of these: to add one, write
+    `(*NetworkConfig().private_cidrs, "203.0.113.0/24")`. Add the ranges of pods, Services and nodes if they are public,
+    and the prefix of a NAT64 that has one of its own network: it leads to the metadata server too. Where pods reach the
     internet's IPv4 by NAT64 only, write private ranges behind its prefix in its place: `64:ff9b::a00:0/104` is
     10.0.0.0/8."""
     kubernetes_api_cidrs: tuple[Cidr, ...] = Field(default=ANYWHERE, min_length=1)

@@ -152,10 +152,15 @@ def test_traits_are_those_of_a_cluster(services: Object) -> None:
     variables = image_environment() | environment(container(services["hub"]))
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=variables, timeout=30)
     here, there = json.loads(done.stdout), traits("openhexa_gke")
-    (role,) = here["JupyterHub"].pop("load_roles")
-    assert role in there["JupyterHub"]["load_roles"]
+    roles, in_cluster = (
+        {role["name"]: {**role, "description": ""} for role in each["JupyterHub"]["load_roles"]}
+        for each in (here, there)
+    )
+    assert in_cluster.keys() - roles.keys() == {"jupyterhub-idle-culler"}
+    assert roles == {name: in_cluster[name] for name in roles}
     (service,) = here["JupyterHub"].pop("services")
-    assert service["name"] in role["services"]
+    assert service["name"] in roles[service["name"]]["services"]
+    del here["JupyterHub"]["load_roles"]
     settings, in_cluster = (each["JupyterHub"].pop("tornado_settings") for each in (here, copy.deepcopy(there)))
     assert (settings.keys(), settings["slow_spawn_timeout"]) == (in_cluster.keys(), in_cluster["slow_spawn_timeout"])
     own = {"api_url", "db_url", "spawner_class", "environment", "start_timeout"}

@@ -70,7 +70,7 @@ def test_nothing_that_builds_or_installs_is_left(image: Image) -> None:
 def test_hub_starts_and_stops_as_in_its_pod(image: Image, scratch: Path, tmp_path: Path) -> None:
     """With arguments, environment, files and volumes of the Deployment it answers the probe, and ends in good order.
 
-    Not as in the pod: the database is SQLite, and ports are others.
+    Not as in the pod: the database is SQLite, ports are others, and there is no Kubernetes.
     """
     made = {f"{each['kind']}/{each['metadata']['name']}": each for each in objects("openhexa_gke").values()}
     hub, proxy = (made[f"Deployment/{name}"]["spec"]["template"]["spec"]["containers"][0] for name in ("hub", "proxy"))
@@ -86,6 +86,7 @@ def test_hub_starts_and_stops_as_in_its_pod(image: Image, scratch: Path, tmp_pat
         f"c.JupyterHub.hub_bind_url = c.JupyterHub.hub_connect_url = {hub_url!r}\n"
         "c.JupyterHub.db_url = 'sqlite:///hub.sqlite'\n"
         f"c.ConfigurableHTTPProxy.api_url = 'http://127.0.0.1:{api_port}'\n"
+        "c.pop('KubernetesApi')\n"  # which the hub would wait for
     )
     process = Process(
         image.command(arguments(hub, {}), scratch, _volumes(hub, etc, tmp_path)),

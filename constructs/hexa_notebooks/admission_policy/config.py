@@ -2,8 +2,11 @@
 
 from typing import Literal
 
+from pydantic import field_validator
+
 from hexa_notebooks.config import Config
 from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.traits import check
 
 
 class AdmissionPolicyConfig(Config):
@@ -18,9 +21,16 @@ class AdmissionPolicyConfig(Config):
 
     action: Literal["Deny", "Warn", "Audit"] = "Deny"
     """What happens to a request that it does not admit. `Deny`, the default, refuses it. `Warn` and `Audit` let it
-    pass, with a warning in the answer or a note in the cluster's audit log: to try the policy first."""
+    pass, to try the policy first: the API server counts it, or notes it in the cluster's audit log."""
     also_admits: tuple[JsonObject, ...] = ()
-    """What else pods may have, each as a profile's `kubespawner_override` says it, such as
+    """What else pods may have, each as a profile's `kubespawner_override` says it, by KubeSpawner's traits, such as
     `{"volumes": {"aws": {"name": "aws-iam-token", "projected": {...}}}}`: for what a hook in `hub.extra_config` or
-    another webhook of the cluster adds, which nobody can know from here. `{any}` stands for any text. None by
-    default."""
+    another webhook of the cluster adds, which nobody can know from here. A field of pods that has no trait goes into
+    `extra_pod_config`. `{any}` stands for any text. None by default."""
+
+    @field_validator("also_admits")
+    @classmethod
+    def _are_traits(cls, value: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
+        for number, override in enumerate(value):
+            check({"KubeSpawner": override}, where=f"item {number}")
+        return value
