@@ -80,7 +80,7 @@ def test_start_by_the_apps_token(notebooks: Notebooks, anna: Person, body: objec
 
 
 @EXAMPLES
-@given(next_page=TEXT | st.sampled_from(["//evil.example", "https://evil.example", "/\\\\evil.example"]))
+@given(next_page=TEXT | st.sampled_from(["//", "//evil.example", "https://evil.example", "/\\\\evil.example"]))
 def test_sign_in_with_any_destination(notebooks: Notebooks, anna: Person, next_page: str) -> None:
     """Afterwards the browser is on a page of the hub."""
     handled(anna.browser.get("/hub/login", follow=False, params={"next": next_page}), notebooks, anna.session.key)
