@@ -170,7 +170,8 @@ CONFIGS: dict[str, NotebooksConfig] = {
         )
     ),
     "not-hardened": of(hardened=False, uid=None, fs_gid=None),
-    "everything": of(**EVERYTHING).evolve(pod_priority=PodPriorityConfig()),
+    # Its PriorityClasses are outside of its namespace, and named by the release.
+    "everything": of(**EVERYTHING).evolve(pod_priority=PodPriorityConfig(), release="everything"),
     "metadata-block": of(metadata_block=MetadataBlockConfig(image="quay.io/jupyterhub/k8s-network-tools:4.3.3")),
     "own-users": of(
         storage=NoStorage(),

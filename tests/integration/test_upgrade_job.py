@@ -14,7 +14,7 @@ import pytest
 from jupyterhub import dbutil, orm  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, inspect, text
 
-from hexa_notebooks import NotebooksConfig, Postgres
+from hexa_notebooks import HubConfig, NotebooksConfig, Postgres
 from hexa_notebooks.cli import main
 from hexa_notebooks.hub.upgrade_job import upgrade_job
 from tests.container import arguments, environment, image_environment, secret_keys
@@ -130,7 +130,8 @@ def test_hub_refuses_an_older_schema_until_the_job_has_run(
     name = fresh_namespace
     postgres.create_database(name, PASSWORD)
     database = Postgres(host=postgres.host, port=postgres.port, database=name, user=name, sslmode="disable")
-    installation = Installation(MINIMAL.evolve(database=database), tmp_path, proxy_api)
+    without_kubernetes = HubConfig(kubernetes_api=None)
+    installation = Installation(MINIMAL.evolve(database=database, hub=without_kubernetes), tmp_path, proxy_api)
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     url = postgres.url(name, name)
     make_older(url)
