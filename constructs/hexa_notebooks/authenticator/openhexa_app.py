@@ -65,8 +65,8 @@ class OpenHexaApp(AuthenticatorConfig):
     your own, or with a registry and your account on it."""
     servers_outside_workspaces: bool = False
     """Whether users may start the server without a name, which belongs to no workspace: OpenHEXA's legacy mode. False,
-    the default, refuses it to everybody. The App does not say who may. So everybody with
-    an account of the App, viewers too, could run code here, with all that the default profile gives."""
+    the default, refuses it to everybody. The App does not say who may. So everybody with an account of the App, viewers
+    too, could run code here, with all that the default profile gives."""
     personal_tokens: bool = False
     """Whether users may make themselves tokens of the hub's API, on its page Token. False, the default, takes that
     right from JupyterHub's role `user`. A token ends with the session of the App in which its browser asked for it."""
