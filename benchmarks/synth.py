@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 from hexa_notebooks import Notebooks, NotebooksCluster
@@ -21,11 +20,8 @@ from hexa_notebooks import Notebooks, NotebooksCluster
 # isort: split
 # Only now, since hexa_notebooks has chosen Node for jsii.
 import cdk8s
-from constructs import Construct
 
-from hexa_notebooks.api_object import api_object
 from hexa_notebooks.cluster_file import load
-from hexa_notebooks.k8s import int_or_string, k8s, quantity
 
 ROOT = Path(__file__).resolve().parents[1]
 CLUSTER = ROOT / "clusters" / "openhexa_gke.py"
@@ -74,13 +70,8 @@ def _whole_process(folder: Path, runs: int = 10) -> None:
 
 
 def _marginal(out: Path, runs: int = 3) -> None:
-    rows = [("one JSON body an object, as we do (aim: at most 40)", _marginal_ms(out, runs))]
-    _replace_everywhere({api_object: _typed_object, quantity: k8s.Quantity.from_string, int_or_string: _int_or_string})
-    rows.append(("for comparison, typed L1 structs handed to jsii, where we have them", _marginal_ms(out, runs)))
-
     _head(f"One cluster more, from 1 to {MANY} in one App, {runs} runs", "ms")
-    for label, values in rows:
-        _row(label, values)
+    _row("one JSON body an object (aim: at most 40)", _marginal_ms(out, runs))
 
 
 def _marginal_ms(out: Path, runs: int) -> list[float]:
@@ -96,23 +87,6 @@ def _synth(clusters: int, out: Path) -> None:
         NotebooksCluster(app, f"{number}-00-cluster", config)
         Notebooks(app, f"{number}-10-notebooks", config)
     app.synth()
-
-
-def _typed_object(scope: Construct, id: str, kind: Any, props: Any) -> Any:
-    # What has pods is JSON already, since operators may add any field to a pod.
-    return api_object(scope, id, kind, props) if isinstance(props, dict) else kind(scope, id, **props._values)
-
-
-def _int_or_string(content: int | str) -> k8s.IntOrString:
-    return k8s.IntOrString.from_number(content) if isinstance(content, int) else k8s.IntOrString.from_string(content)
-
-
-def _replace_everywhere(functions: dict[Any, Any]) -> None:
-    """Replace functions of the library in each of its modules, which have them by name."""
-    for module in [module for name, module in sys.modules.items() if name.startswith("hexa_notebooks")]:
-        for name, value in list(vars(module).items()):
-            if isinstance(value, FunctionType) and value in functions:
-                setattr(module, name, functions[value])
 
 
 def _in_turn(runs: int, *actions: Callable[[], Any]) -> list[list[float]]:

@@ -2,215 +2,57 @@
 
 A cluster file needs only what this module exports: `config = NotebooksConfig(...)`. A cdk8s app of its own adds the
 charts `NotebooksCluster` and `Notebooks` to its `App`.
+
+A name is imported when it is asked for. So a command loads what it needs; and a cluster file loads no jsii, and starts
+no Node, as long as it names no construct, which `import *` therefore leaves out.
 """
 
-# ruff: noqa: E402 (jsii starts Node when cdk8s is first imported, so Node is chosen before)
-from hexa_notebooks import node
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-node.use()
+from hexa_notebooks.jsii_import import prepare
 
-from hexa_notebooks.admission_policy import AdmissionPolicy, AdmissionPolicyConfig
-from hexa_notebooks.app_api import AppApiConfig
-from hexa_notebooks.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
-from hexa_notebooks.chart_policy import ChartNetworkPolicy
-from hexa_notebooks.config import Config
-from hexa_notebooks.cookies import CookiesConfig
-from hexa_notebooks.culler import CullerConfig
-from hexa_notebooks.database import (
-    CloudSql,
-    DirectWorkloadIdentity,
-    IamLogin,
-    KeyFile,
-    MySql,
-    OtherDatabase,
-    PasswordLogin,
-    Postgres,
-    SqliteMemory,
-    SqlitePvc,
-    WorkloadIdentity,
-)
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
-from hexa_notebooks.embedding import EmbeddingConfig
-from hexa_notebooks.exposure import (
-    AutoHttps,
-    CertificateManagerCertificate,
-    CertificateMap,
-    CertManagerIssuer,
-    ClusterInternal,
-    ContourController,
-    GatewayRoute,
-    GkeGlobalGateway,
-    GkeIngress,
-    GkeRegionalGateway,
-    GlobalAddress,
-    HaproxyController,
-    Ingress,
-    LiteralAddress,
-    LoadBalancer,
-    ManagedCertificate,
-    NginxController,
-    OffloadedTls,
-    ParentRef,
-    PreSharedCertificate,
-    ProxyCertificate,
-    RegionalAddress,
-    SecretSyncConfig,
-    ServiceExposure,
-    ServiceHttpRoute,
-    ServiceIngress,
-    TlsSecret,
-    TraefikController,
-)
-from hexa_notebooks.external_secret import ExternalSecretConfig, RemoteRef
-from hexa_notebooks.field_types import Unpinned
-from hexa_notebooks.hsts import HstsConfig
-from hexa_notebooks.hub import (
-    Hub,
-    HubConfig,
-    HubServiceConfig,
-    JupyterHubRole,
-    JupyterHubService,
-    KubernetesApiConfig,
-    MountedFile,
-)
-from hexa_notebooks.image_puller import HookPuller, HookPullerConfig, ImagePuller, ImagePullerConfig
-from hexa_notebooks.kubernetes_json import EnvVar
-from hexa_notebooks.namespace import Namespace, NamespaceConfig
-from hexa_notebooks.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
-from hexa_notebooks.notebooks import Notebooks, NotebooksCluster, NotebooksConfig
-from hexa_notebooks.pod_priority import PodPriority, PodPriorityConfig
-from hexa_notebooks.probe import ProbeConfig, ProbesConfig
-from hexa_notebooks.proxy import Proxy, ProxyConfig
-from hexa_notebooks.registry import ImagesConfig
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
-from hexa_notebooks.secret_ref import SecretKeyRef
-from hexa_notebooks.service_account import ServiceAccountConfig
-from hexa_notebooks.singleuser import (
-    GcsFuseCsi,
-    InPodFuse,
-    MetadataBlockConfig,
-    NoStorage,
-    PerUserPvc,
-    Profile,
-    ProfileChoice,
-    ProfileOption,
-    SharedPvc,
-    Singleuser,
-    SingleuserConfig,
-    UserFile,
-)
-from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConfig
-from hexa_notebooks.user_scheduler import UserScheduler, UserSchedulerConfig, UserSchedulerRbac
+if TYPE_CHECKING:
+    from hexa_notebooks.admission_policy.admission_policy import AdmissionPolicy as AdmissionPolicy
+    from hexa_notebooks.charts import Notebooks as Notebooks
+    from hexa_notebooks.charts import NotebooksCluster as NotebooksCluster
+    from hexa_notebooks.hub.hub import Hub as Hub
+    from hexa_notebooks.image_puller.hook_puller import HookPuller as HookPuller
+    from hexa_notebooks.image_puller.image_puller import ImagePuller as ImagePuller
+    from hexa_notebooks.namespace.namespace import Namespace as Namespace
+    from hexa_notebooks.pod_priority.pod_priority import PodPriority as PodPriority
+    from hexa_notebooks.proxy.proxy import Proxy as Proxy
+    from hexa_notebooks.public import *  # noqa: F403
+    from hexa_notebooks.public import __all__ as __all__
+    from hexa_notebooks.singleuser.singleuser import Singleuser as Singleuser
+    from hexa_notebooks.user_placeholder.user_placeholder import UserPlaceholder as UserPlaceholder
+    from hexa_notebooks.user_scheduler.user_scheduler import UserScheduler as UserScheduler
+    from hexa_notebooks.user_scheduler.user_scheduler import UserSchedulerRbac as UserSchedulerRbac
 
-__all__ = [
-    "AdmissionPolicy",
-    "AdmissionPolicyConfig",
-    "AffinityConfig",
-    "AppApiConfig",
-    "AutoHttps",
-    "CertManagerIssuer",
-    "CertificateManagerCertificate",
-    "CertificateMap",
-    "ChartNetworkPolicy",
-    "CidrPeer",
-    "CloudSql",
-    "ClusterInternal",
-    "Config",
-    "ContainerResources",
-    "ContourController",
-    "CookiesConfig",
-    "CoreSchedulingConfig",
-    "CullerConfig",
-    "DirectWorkloadIdentity",
-    "DisruptionBudgetConfig",
-    "EgressConfig",
-    "EmbeddingConfig",
-    "EnvVar",
-    "ExternalSecretConfig",
-    "GatewayRoute",
-    "GcsFuseCsi",
-    "GkeGlobalGateway",
-    "GkeIngress",
-    "GkeRegionalGateway",
-    "GlobalAddress",
-    "HaproxyController",
-    "HookPuller",
-    "HookPullerConfig",
-    "HstsConfig",
-    "Hub",
-    "HubConfig",
-    "HubServiceConfig",
-    "IamLogin",
-    "ImagePuller",
-    "ImagePullerConfig",
-    "ImagesConfig",
-    "InPodFuse",
-    "Ingress",
-    "JupyterHubRole",
-    "JupyterHubService",
-    "KeyFile",
-    "KubernetesApiConfig",
-    "LiteralAddress",
-    "LoadBalancer",
-    "ManagedCertificate",
-    "MetadataBlockConfig",
-    "MountedFile",
-    "MySql",
-    "Namespace",
-    "NamespaceConfig",
-    "NativeAuthenticator",
-    "NetworkConfig",
-    "NginxController",
-    "NoStorage",
-    "NodeRequirement",
-    "Notebooks",
-    "NotebooksCluster",
-    "NotebooksConfig",
-    "OffloadedTls",
-    "OpenHexaApp",
-    "OtherAuthenticator",
-    "OtherDatabase",
-    "ParentRef",
-    "PasswordLogin",
-    "PerUserPvc",
-    "PodPeer",
-    "PodPriority",
-    "PodPriorityConfig",
-    "Postgres",
-    "PreSharedCertificate",
-    "ProbeConfig",
-    "ProbesConfig",
-    "Profile",
-    "ProfileChoice",
-    "ProfileOption",
-    "Proxy",
-    "ProxyCertificate",
-    "ProxyConfig",
-    "RegionalAddress",
-    "RemoteRef",
-    "ResourcesConfig",
-    "SecretKeyRef",
-    "SecretSyncConfig",
-    "ServiceAccountConfig",
-    "ServiceExposure",
-    "ServiceHttpRoute",
-    "ServiceIngress",
-    "SharedPassword",
-    "SharedPvc",
-    "Singleuser",
-    "SingleuserConfig",
-    "SqliteMemory",
-    "SqlitePvc",
-    "TlsSecret",
-    "Toleration",
-    "TraefikController",
-    "Unpinned",
-    "UserFile",
-    "UserPlaceholder",
-    "UserPlaceholderConfig",
-    "UserScheduler",
-    "UserSchedulerConfig",
-    "UserSchedulerRbac",
-    "WorkloadIdentity",
-]
+CONSTRUCTS = {
+    "AdmissionPolicy": "admission_policy.admission_policy",
+    "HookPuller": "image_puller.hook_puller",
+    "Hub": "hub.hub",
+    "ImagePuller": "image_puller.image_puller",
+    "Namespace": "namespace.namespace",
+    "Notebooks": "charts",
+    "NotebooksCluster": "charts",
+    "PodPriority": "pod_priority.pod_priority",
+    "Proxy": "proxy.proxy",
+    "Singleuser": "singleuser.singleuser",
+    "UserPlaceholder": "user_placeholder.user_placeholder",
+    "UserScheduler": "user_scheduler.user_scheduler",
+    "UserSchedulerRbac": "user_scheduler.user_scheduler",
+}
+"""The constructs, and the module that each is in."""
+
+prepare()
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name."""
+    if name == "__all__" or name[0].isupper():
+        module = import_module(f"{__name__}.{CONSTRUCTS.get(name, 'public')}")
+        if hasattr(module, name):
+            return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

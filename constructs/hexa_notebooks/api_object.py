@@ -5,21 +5,24 @@ component writes typed structs, and only their JSON crosses; `make bench` compar
 """
 
 from functools import cache
-from typing import Any
-
-import cdk8s
-from constructs import Construct
+from typing import TYPE_CHECKING, Any
 
 from hexa_notebooks.k8s import to_json
+
+if TYPE_CHECKING:
+    from cdk8s import ApiObject as ApiObject
+    from constructs import Construct as Construct
+else:
+    # What a component's functions take and return. A cluster file is read without them, as they would start Node.
+    ApiObject = Construct = Any
 
 
 @cache
 def _group_version_kind(kind: Any) -> tuple[str, str]:
-    gvk: cdk8s.GroupVersionKind = kind.GVK
-    return gvk.api_version, gvk.kind
+    return kind.GVK.api_version, kind.GVK.kind
 
 
-def api_object(scope: Construct, id: str, kind: Any, props: Any) -> cdk8s.ApiObject:
+def api_object(scope: Construct, id: str, kind: Any, props: Any) -> ApiObject:
     """Add an object to the chart around `scope`.
 
     Args:
@@ -32,6 +35,8 @@ def api_object(scope: Construct, id: str, kind: Any, props: Any) -> cdk8s.ApiObj
         The object, for `add_json_patch` and as a reference; patches apply after everything written here.
 
     """
+    import cdk8s
+
     api_version, name = _group_version_kind(kind)
     body = {"apiVersion": api_version, "kind": name} | to_json(props)
     metadata = cdk8s.ApiObjectMetadata(name=body["metadata"]["name"])

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import IpAddress, Port
 from hexa_notebooks.installation import Installation
@@ -58,7 +56,7 @@ class ChartNetworkPolicy(Config):
         selects: str,
         access: Sequence[tuple[str, Sequence[PodPort]]],
         reach: Sequence[tuple[str, Sequence[int]]],
-    ) -> cdk8s.ApiObject:
+    ) -> ApiObject:
         """Add the policy `component` of the pods of the component `selects`.
 
         `access` holds access labels and the ports that they open, `reach` components and their ports.

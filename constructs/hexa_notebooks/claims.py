@@ -1,27 +1,24 @@
-"""`hexa-notebooks claims CLUSTER.py`: which users' claims a configuration still reaches.
+"""Which users' claims a configuration still reaches.
 
 A claim says by an annotation of KubeSpawner whose it is; the configuration, and what a server remembers, say which
 claim that user's server mounts. Exit 0: every claim is reached. 1: all but those whose owners are no users. 3: a user
 would not find a claim again, or nobody can tell. 2: what was given cannot be read.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hexa_notebooks.claim_names import TemplateError, label_slugs
-from hexa_notebooks.cluster_file import load
-from hexa_notebooks.diff.manifests import STDIN, ManifestError, Object, documents
+from hexa_notebooks.diff.manifests import STDIN, Object, documents
 from hexa_notebooks.diff.profiles import replacing
 from hexa_notebooks.diff.report import printable
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.hub_config import loaded
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.subcommand import add_command
 from hexa_notebooks.traits import Traits
 from hexa_notebooks.user_storage import UserStorage
 
@@ -31,17 +28,6 @@ _PAGES = (50, 200)
 """How many users JupyterHub returns at a time, by default and at most."""
 _KUBE_SPAWNERS = ("kubespawner", "kubespawner.KubeSpawner", "kubespawner.spawner.KubeSpawner")
 _NEVER_TEXT = ("modify_pod_hook", "pre_spawn_hook", "profile_list", "volume_mounts", "volumes")
-_EPILOG = """exit status:
-  0  every claim is reached
-  1  all are but those of people who are no users any more
-  2  what was given cannot be read
-  3  a user would not find a claim again, would mount somebody else's, or one that does not exist; or the
-     configuration says by code, or by profiles, what servers mount, of which nothing is proved
-
-To ask for what the command needs:
-  kubectl --namespace NAMESPACE get persistentvolumeclaims --output=json
-  GET /hub/api/users?include_stopped_servers=1&limit=200&offset=0, and so on, with a token of the scopes
-  list:users, read:servers and admin:server_state; or just a file with one name a line."""
 
 
 class ClaimsError(OperatorError):
@@ -326,34 +312,22 @@ def _is_text(name: str) -> bool:
         return False
 
 
-def add_claims(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command to a parser."""
-    text = "prove which users' claims a cluster file still reaches"
-    command = add_command(commands, "claims", text, _run, epilog=_EPILOG)
-    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
-    command.add_argument("--claims", required=True, metavar="PVC.json", help="the claims in the cluster, - for stdin")
-    command.add_argument("--users", required=True, metavar="USERS", help="the users, - for stdin")
-    command.add_argument("--format", choices=("text", "json"), default="text", help="text by default")
+def prove_configuration(config: NotebooksConfig, claims: list[Claim], servers: list[Server]) -> Proof:
+    """Find out which claims the servers of a cluster file reach, by what its hub will have loaded.
 
+    Raises:
+        OperatorError: its configuration files cannot be run, or a template cannot be filled in for a user.
 
-def _run(options: argparse.Namespace) -> int:
-    if options.claims == options.users == STDIN:
-        raise ManifestError("only one of --claims and --users can be -, since there is one stdin")
-    config = load(options.cluster)
+    """
     traits = loaded(config)
     storage = UserStorage.of(traits, config.namespace.name)
-    proof = prove(
+    return prove(
         storage,
-        read_claims(options.claims),
-        read_users(options.users),
+        claims,
+        servers,
         words=_words(storage, config.singleuser.storage.kind),
         unknown=[*_unread(config), *_code(config.hub_traits(), traits, storage), *_profiles(storage)],
     )
-    if options.format == "json":
-        print(json.dumps({**asdict(proof), "status": proof.status}, indent=2))
-    else:
-        print("\n".join(_text(proof)))
-    return proof.status
 
 
 def _unread(config: NotebooksConfig) -> Iterator[str]:
@@ -394,7 +368,8 @@ def _words(storage: UserStorage, kind: str) -> str:
     return f"{kind}: {'; '.join(parts)}"
 
 
-def _text(proof: Proof) -> Iterator[str]:
+def report(proof: Proof) -> Iterator[str]:
+    """Yield the lines that tell of it."""
     counts = {
         "lost": len(proof.lost),
         "reached": len({finding.claim for finding in proof.reached}),

@@ -2,11 +2,9 @@
 
 from typing import Annotated
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field, model_validator
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import int_or_string, k8s
@@ -42,7 +40,7 @@ class DisruptionBudgetConfig(Config):
 
     def object(
         self, scope: Construct, installation: Installation, component: str, name: str | None = None
-    ) -> cdk8s.ApiObject:
+    ) -> ApiObject:
         """Add the PodDisruptionBudget of a component."""
         return api_object(
             scope,

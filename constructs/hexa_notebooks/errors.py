@@ -1,10 +1,12 @@
-"""Mistakes that an operator can put right, and how a command tells them."""
+"""Mistakes that an operator can put right, and how a command tells them and everything else that ends it."""
 
-import io
-import os
 import sys
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+ISSUES = "https://github.com/BLSQ/openhexa-notebooks/issues"
+"""Where people report what this library did wrong."""
 
 
 class OperatorError(Exception):
@@ -13,17 +15,55 @@ class OperatorError(Exception):
 
 @contextmanager
 def readable_errors() -> Iterator[None]:
-    """Tell an operator's mistake on stderr, without a traceback, and end the process with 2; with 130 after Ctrl-C."""
-    try:
-        yield
-    except BrokenPipeError:
-        # Whoever read the output has enough, as `head` has.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(141) from None
-    except (OperatorError, OSError) as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        # Ctrl-C ends Node as well, of which jsii would complain at length.
-        sys.stderr = io.StringIO()
-        raise SystemExit(130) from None
+    """Tell on stderr, without a traceback, what ends a command, and end the process with a status that says so.
+
+    2 is a mistake, output that is lost, or an error of this library, of which Python's development mode
+    (`PYTHONDEVMODE=1`) shows the traceback. 141 means that whoever read the output has enough, as `head` has, 130
+    Ctrl-C, and 143 SIGTERM.
+    """
+    from hexa_notebooks.interruption import Interrupted, interruptible
+    from hexa_notebooks.terminal import terminal
+
+    with terminal() as (out, err):
+        try:
+            with interruptible():
+                try:
+                    yield
+                finally:
+                    out.flush()
+                    err.flush()
+            return
+        except SystemExit:
+            raise
+        except BrokenPipeError:
+            status = 141
+        except KeyboardInterrupt as interrupt:
+            # Ctrl-C ends Node as well, of which jsii would complain at length.
+            err.discard()
+            status = interrupt.status if isinstance(interrupt, Interrupted) else 130
+        except (OperatorError, OSError) as error:
+            status = 2
+            _say(str(error))
+        except BaseException as error:
+            status = 2
+            if sys.flags.dev_mode:
+                traceback.print_exc()
+            else:
+                _say(_bug(error))
+                err.discard()  # what Node and jsii would add at the end
+        raise SystemExit(status)
+
+
+def _say(text: str) -> None:
+    with suppress(OperatorError, OSError):  # where nobody is there to read it, the status tells
+        print(text, file=sys.stderr, flush=True)
+
+
+def _bug(error: BaseException) -> str:
+    """Say what went wrong and where. The error's own text may quote a secret, so that it is left out."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if __package__ in frame.filename]
+    place = f" at {frames[-1].filename.rpartition(f'{__package__}/')[2]}:{frames[-1].lineno}" if frames else ""
+    return (
+        f"internal error: {type(error).__name__}{place}; please report it at {ISSUES}, with the command and what it"
+        " prints under PYTHONDEVMODE=1 (take out what is secret)"
+    )

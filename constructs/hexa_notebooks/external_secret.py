@@ -4,11 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import AfterValidator, Field
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import DnsName, SecretKey, dns_name
 from hexa_notebooks.installation import Installation
@@ -111,7 +109,7 @@ def check(
 
 def external_secret(
     scope: Construct, config: ExternalSecretConfig, *, installation: Installation, keys: Sequence[str]
-) -> cdk8s.ApiObject:
+) -> ApiObject:
     """Add the ExternalSecret."""
     from imports.io import external_secrets
 

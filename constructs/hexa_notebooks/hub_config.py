@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from traitlets.config import Config as Traitlets
 
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.hub.config_map import LOADER, config_data
+from hexa_notebooks.interruption import scratch_folder
 from hexa_notebooks.k8s import to_json
 from hexa_notebooks.notebooks import NotebooksConfig
 
@@ -36,8 +36,7 @@ def loaded(config: NotebooksConfig) -> dict[str, Any]:
         HubConfigError: a file raises an exception, or needs a package that is not installed here.
 
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch)
+    with scratch_folder() as root:
         loader = _lay_out(config, root)
         traits = Traitlets()
         variables = dict(_variables(config))

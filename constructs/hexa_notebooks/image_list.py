@@ -1,25 +1,9 @@
-"""`hexa-notebooks images CLUSTER.py`: the images that the manifests of a cluster name."""
+"""The images that the manifests of a cluster name."""
 
-import argparse
-import json
-from pathlib import Path
 from typing import Any
 
-from hexa_notebooks.cluster_file import load
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.registry import qualified
-from hexa_notebooks.subcommand import add_command
-
-_EPILOG = """One line an image, as manifests name it. Those of servers are among them, those of profiles and what
-`hook-puller` and `upgrade-db` print too. What is named only at run time is not: the image that the App gives
-for a workspace, what users write themselves, and what configuration files in Python set.
-
---format json tells of each image its source, which is its name before `images.registries` and `images.digests`
-change it, and the fields of the cluster file whose pods have it. To fill a mirror, where the sources are on
-a registry, and not built here:
-  hexa-notebooks images CLUSTER.py --format json \\
-    | jq --raw-output '.[] | select(.image != .source) | "docker://\\(.source) docker://\\(.image | sub("@.*"; ""))"' \\
-    | xargs --max-args=2 skopeo copy --all"""
 
 
 def image_list(config: NotebooksConfig) -> list[dict[str, Any]]:
@@ -40,21 +24,3 @@ def image_list(config: NotebooksConfig) -> list[dict[str, Any]]:
         }
         for (image, source), fields in sorted(found.items())
     ]
-
-
-def add_images(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command to a parser."""
-    text = "list the images that the manifests of a cluster name"
-    command = add_command(commands, "images", text, _run, more=", to copy, to scan or to load them", epilog=_EPILOG)
-    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
-    command.add_argument("--format", choices=("text", "json"), default="text", help="text by default")
-
-
-def _run(options: argparse.Namespace) -> int:
-    listed = image_list(load(options.cluster))
-    if options.format == "json":
-        print(json.dumps(listed, indent=2))
-    else:
-        for image in dict.fromkeys(each["image"] for each in listed):
-            print(image)
-    return 0

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-import cdk8s
+from typing import TYPE_CHECKING
 
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.network_policy import NetworkConfig
 from hexa_notebooks.registry import ImagesConfig
+
+if TYPE_CHECKING:
+    from cdk8s import ApiObjectMetadata
 
 APP = "jupyterhub"
 """The value of the label `app` on every object unless `name_override` gives another, as in the Helm chart."""
@@ -151,10 +153,12 @@ class Installation:
         """Return the metadata of an object outside the namespace; `name` is whole, as `cluster_name` gives it."""
         return k8s.ObjectMeta(name=name, labels=self.labels(component).all, annotations=annotations or None)
 
-    def custom_metadata(self, component: str, name: str) -> cdk8s.ApiObjectMetadata:
+    def custom_metadata(self, component: str, name: str) -> "ApiObjectMetadata":
         """Return the same for a custom resource: the classes in `imports/` take metadata of cdk8s' own type."""
+        from cdk8s import ApiObjectMetadata
+
         labels = self.labels(component).all
-        return cdk8s.ApiObjectMetadata(name=self.name(name), namespace=self.namespace, labels=labels)
+        return ApiObjectMetadata(name=self.name(name), namespace=self.namespace, labels=labels)
 
     def pull_secrets(self, *own: str) -> list[k8s.LocalObjectReference] | None:
         """Return `imagePullSecrets` of a pod: its own, then those of the installation, each once."""

@@ -6,23 +6,15 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from hexa_notebooks.config import Config
+from hexa_notebooks.k8s import json_name
 
 JsonObject: TypeAlias = dict[str, JsonValue]
 """An object in the spelling of Kubernetes: `{"runAsUser": 1000}`."""
 
 
-_ACRONYMS = {"hostIpc": "hostIPC", "hostPid": "hostPID", "hostIp": "hostIP", "setHostnameAsFqdn": "setHostnameAsFQDN"}
-
-
 def camel_case(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return an object with its own fields as Kubernetes spells them; KubeSpawner takes Python's spelling too."""
-    return {_spelt(key): value for key, value in item.items()}
-
-
-def _spelt(key: str) -> str:
-    first, *others = key.split("_")
-    name = first + "".join(word.capitalize() for word in others)
-    return _ACRONYMS.get(name, name)
+    return {json_name(key): value for key, value in item.items()}
 
 
 def _named(value: JsonObject) -> JsonObject:

@@ -8,11 +8,9 @@ translation, depends on the dataplane, so both are written.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field, model_validator
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import Cidr, DnsLabel, LabelKey, LabelValue, Port
 from hexa_notebooks.k8s import int_or_string, k8s
@@ -243,7 +241,7 @@ def network_policy(
     *,
     ingress: list[k8s.NetworkPolicyIngressRule],
     egress: list[k8s.NetworkPolicyEgressRule],
-) -> cdk8s.ApiObject:
+) -> ApiObject:
     """Add a policy that denies the selected pods everything but these rules."""
     return api_object(
         scope,

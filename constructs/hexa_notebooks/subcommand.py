@@ -1,35 +1,29 @@
-"""How a module adds its command to `hexa-notebooks`."""
+"""A command of `hexa-notebooks`: a module that is imported when somebody asks for it, and not before."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 
-def add_command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    text: str,
-    run: Callable[[argparse.Namespace], int],
-    *,
-    more: str = "",
-    epilog: str,
-) -> argparse.ArgumentParser:
-    """Add a command to a parser, and return the command's own, which takes its arguments.
+class Subcommand(argparse.ArgumentParser):
+    """The parser of a command, which its module completes.
 
-    Args:
-        commands: what the parser has of commands.
-        name: how the command is called.
-        text: what it does, in the words of the list of commands; its help begins with them.
-        run: what is called with the options, and returns the exit status.
-        more: how the first sentence of its help goes on; nothing by default.
-        epilog: the end of its help, line by line as it stands.
-
+    The module has a function `add_arguments(command)`, which sets `run`: it takes the options, and returns the exit
+    status, or None where success is all that there is to say. `MORE`, if it has one, is how the first sentence of its
+    help goes on, and `EPILOG` the end of its help, line by line as it stands.
     """
-    command = commands.add_parser(
-        name,
-        help=text,
-        description=f"{text[0].upper()}{text[1:]}{more}.",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(run=run)
-    return command
+
+    def __init__(self, *arguments: Any, module: str, text: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        self._module, self._text = module, text
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Import the module, let it add its arguments, and parse them."""
+        module = import_module(self._module)
+        self.description = f"{self._text[0].upper()}{self._text[1:]}{getattr(module, 'MORE', '')}."
+        self.epilog = getattr(module, "EPILOG", None)
+        module.add_arguments(self)
+        self.set_defaults(run=module.run)
+        return super().parse_known_args(args, namespace)

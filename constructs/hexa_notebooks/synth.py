@@ -1,12 +1,13 @@
 """Synthesis: one configuration becomes one folder of manifests, at once or not at all."""
 
-import tempfile
 from pathlib import Path
 
 import cdk8s
 
+from hexa_notebooks.charts import Notebooks, NotebooksCluster
 from hexa_notebooks.errors import OperatorError
-from hexa_notebooks.notebooks import Notebooks, NotebooksCluster, NotebooksConfig
+from hexa_notebooks.interruption import held, scratch_folder
+from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.storage_naming import refuse_renamed_storage
 
 SUFFIX = ".k8s.yaml"
@@ -32,17 +33,18 @@ def synth(config: NotebooksConfig, out: Path) -> None:
     folder = out.resolve() if out.is_symlink() else out
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
-            new, old = Path(scratch, "new"), Path(scratch, "old")
+        with scratch_folder(beside=folder) as scratch:
+            new, old = scratch / "new", scratch / "old"
             _write(config, new)
-            try:
+            with held():
                 if folder.exists():
                     folder.rename(old)
-                new.rename(folder)
-            except BaseException:
-                if old.exists() and not folder.exists():
-                    old.rename(folder)
-                raise
+                try:
+                    new.rename(folder)
+                except OSError:
+                    if old.exists():
+                        old.rename(folder)
+                    raise
     except OSError as error:
         raise OutputError(f"{out}: cannot be written: {error}; what was there is unchanged") from error
 

@@ -1,9 +1,10 @@
 """The one way in which an object reaches the output: the JSON of a typed struct, exactly as cdk8s would write it."""
 
-import inspect
 import re
 import tarfile
+from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import cdk8s
@@ -12,7 +13,7 @@ from cdk8s_plus_32 import k8s as generated  # noqa: TID251
 from constructs import Construct
 
 from hexa_notebooks.api_object import api_object
-from hexa_notebooks.k8s import _json_names, int_or_string, k8s, quantity, to_json
+from hexa_notebooks.k8s import _generated_names, int_or_string, json_name, k8s, quantity, to_json
 from imports.com.google import cloud
 from imports.io.gke import networking
 from tests.support import Object
@@ -31,14 +32,18 @@ def by_cdk8s(scope: Construct, id: str, kind: Any, props: Any) -> None:
     kind(scope, id, **props._values)
 
 
-METADATA = k8s.ObjectMeta(
-    name="name", namespace="namespace", labels={"b": "2", "a": "1"}, annotations={"example.org/empty": ""}
-)
-PROPS: dict[str, tuple[Any, Any]] = {
-    "nested": (
+def metadata(k8s: Any) -> Any:
+    """Return the metadata of an object, in our structs or in those that cdk8s generated."""
+    return k8s.ObjectMeta(
+        name="name", namespace="namespace", labels={"b": "2", "a": "1"}, annotations={"example.org/empty": ""}
+    )
+
+
+PROPS: dict[str, Callable[[Any], tuple[Any, Any]]] = {
+    "nested": lambda k8s: (
         k8s.KubeNetworkPolicy,
         k8s.KubeNetworkPolicyProps(
-            metadata=METADATA,
+            metadata=metadata(k8s),
             spec=k8s.NetworkPolicySpec(
                 pod_selector=k8s.LabelSelector(match_labels={"app": "a"}),
                 policy_types=["Ingress"],
@@ -50,14 +55,16 @@ PROPS: dict[str, tuple[Any, Any]] = {
             ),
         ),
     ),
-    "falsy": (
+    "falsy": lambda k8s: (
         k8s.KubeServiceAccount,
-        k8s.KubeServiceAccountProps(metadata=METADATA, automount_service_account_token=False, image_pull_secrets=[]),
+        k8s.KubeServiceAccountProps(
+            metadata=metadata(k8s), automount_service_account_token=False, image_pull_secrets=[]
+        ),
     ),
-    "zero": (
+    "zero": lambda k8s: (
         k8s.KubeDeployment,
         k8s.KubeDeploymentProps(
-            metadata=METADATA,
+            metadata=metadata(k8s),
             spec=k8s.DeploymentSpec(
                 replicas=0,
                 selector=k8s.LabelSelector(),
@@ -70,17 +77,17 @@ PROPS: dict[str, tuple[Any, Any]] = {
             ),
         ),
     ),
-    "free-form": (
+    "free-form": lambda k8s: (
         k8s.KubeConfigMap,
-        k8s.KubeConfigMapProps(metadata=METADATA, data={"two.txt": "a\nb\n", "one.json": '{"$env": "A"}'}),
+        k8s.KubeConfigMapProps(metadata=metadata(k8s), data={"two.txt": "a\nb\n", "one.json": '{"$env": "A"}'}),
     ),
-    "role": (
+    "role": lambda k8s: (
         k8s.KubeRole,
         k8s.KubeRoleProps(
-            metadata=METADATA, rules=[k8s.PolicyRule(api_groups=[""], resources=["pods"], verbs=["list"])]
+            metadata=metadata(k8s), rules=[k8s.PolicyRule(api_groups=[""], resources=["pods"], verbs=["list"])]
         ),
     ),
-    "custom-resource": (
+    "custom-resource": lambda _: (
         cloud.BackendConfig,
         cloud.BackendConfigProps(
             metadata=cdk8s.ApiObjectMetadata(name="name", namespace="namespace", labels={"a": "1"}),
@@ -89,7 +96,7 @@ PROPS: dict[str, tuple[Any, Any]] = {
             ),
         ),
     ),
-    "custom-resource-bool": (
+    "custom-resource-bool": lambda _: (
         networking.FrontendConfig,
         networking.FrontendConfigProps(
             metadata=cdk8s.ApiObjectMetadata(name="name"),
@@ -101,24 +108,28 @@ PROPS: dict[str, tuple[Any, Any]] = {
 }
 
 
-@pytest.mark.parametrize(("kind", "props"), PROPS.values(), ids=PROPS)
-def test_object_is_that_of_cdk8s(kind: Any, props: Any) -> None:
+@pytest.mark.parametrize("made", PROPS.values(), ids=PROPS)
+def test_object_is_that_of_cdk8s(made: Callable[[Any], tuple[Any, Any]]) -> None:
     """The short way and the generated class make the same object, empty and false values included."""
-    assert made_by(api_object, kind, props) == made_by(by_cdk8s, kind, props)
+    assert made_by(api_object, *made(k8s)) == made_by(by_cdk8s, *made(generated))
 
 
 def test_quantities_and_ports_are_those_of_cdk8s() -> None:
     """An amount, a port number and a port name that stay in Python are written as those that cross into Node."""
 
-    def props(amount: Any, port: Any) -> k8s.KubePodProps:
+    def props(k8s: Any, amount: Any, port: Any) -> Any:
         probe = k8s.Probe(http_get=k8s.HttpGetAction(path="/", port=port))
         resources = k8s.ResourceRequirements(requests={"cpu": amount})
         container = k8s.Container(name="a", resources=resources, liveness_probe=probe)
-        return k8s.KubePodProps(metadata=METADATA, spec=k8s.PodSpec(containers=[container]))
+        return k8s.KubePodProps(metadata=metadata(k8s), spec=k8s.PodSpec(containers=[container]))
 
-    for port, theirs in ((80, k8s.IntOrString.from_number(80)), ("http", k8s.IntOrString.from_string("http"))):
-        ours = made_by(api_object, k8s.KubePod, props(quantity("100m"), int_or_string(port)))
-        assert ours == made_by(by_cdk8s, k8s.KubePod, props(k8s.Quantity.from_string("100m"), theirs))
+    for port, theirs in (
+        (80, generated.IntOrString.from_number(80)),
+        ("http", generated.IntOrString.from_string("http")),
+    ):
+        ours = made_by(api_object, k8s.KubePod, props(k8s, quantity("100m"), int_or_string(port)))
+        amount = generated.Quantity.from_string("100m")
+        assert ours == made_by(by_cdk8s, generated.KubePod, props(generated, amount, theirs))
 
 
 def test_quantity_is_text_and_a_port_what_it_was() -> None:
@@ -148,7 +159,9 @@ def test_json_keeps_what_is_no_struct() -> None:
 def test_patches_apply_after_everything() -> None:
     """Who uses the library can change any field of what it wrote, the first one included."""
     chart = cdk8s.Chart(cdk8s.App(), "chart")
-    made = api_object(chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=METADATA, data={"a": "1"}))
+    made = api_object(
+        chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s), data={"a": "1"})
+    )
     made.add_json_patch(cdk8s.JsonPatch.replace("/data/a", "2"), cdk8s.JsonPatch.add("/immutable", True))
     (written,) = chart.to_json()
     assert (written["data"], written["immutable"]) == ({"a": "2"}, True)
@@ -157,16 +170,26 @@ def test_patches_apply_after_everything() -> None:
 def test_object_can_be_referred_to() -> None:
     """What comes back knows its kind and name, as constructs of other libraries ask for them."""
     chart = cdk8s.Chart(cdk8s.App(), "chart")
-    made = api_object(chart, "id", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=METADATA))
+    made = api_object(chart, "id", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s)))
     assert (made.api_version, made.kind, made.name) == ("v1", "ConfigMap", "name")
     assert made.node.id == "id"
 
 
-def test_structs_are_those_of_the_oldest_supported_version() -> None:
+def test_types_are_those_of_the_oldest_supported_version() -> None:
     """A field that Kubernetes 1.32 does not know cannot be written: `hostnameOverride` came with 1.34."""
-    assert k8s is generated
-    assert "restart_policy" in inspect.signature(k8s.Container).parameters
-    assert "hostname_override" not in inspect.signature(k8s.PodSpec).parameters
+    assert k8s.KubePod is generated.KubePod
+    assert "restart_policy" in generated.Container.__jsii_name_mapping__  # type: ignore[attr-defined]
+    assert "hostname_override" not in generated.PodSpec.__jsii_name_mapping__  # type: ignore[attr-defined]
+
+
+def test_every_struct_that_is_named_is_one_of_cdk8s() -> None:
+    """Ours are made of any name; mypy knows better, and so does this."""
+    folder = Path(str(files("hexa_notebooks")))
+    named = {
+        found for path in folder.rglob("*.py") for found in re.findall(r"\bk8s\.([A-Z]\w+)", path.read_text("utf-8"))
+    }
+    assert named > {"PodSpec", "KubeDeployment"}
+    assert not [name for name in named if not hasattr(generated, name)]
 
 
 def test_every_field_has_the_name_that_cdk8s_writes() -> None:
@@ -177,11 +200,13 @@ def test_every_field_has_the_name_that_cdk8s_writes() -> None:
         assert code is not None
         functions = dict(re.findall(r"function toJson_(\w+)\(obj\) \{(.*?)\n\}", code.read().decode(), re.DOTALL))
     compared = 0
-    for name, struct in vars(k8s).items():
+    for name, struct in vars(generated).items():
         if not hasattr(struct, "__jsii_name_mapping__") or name not in functions:
             continue
         written = {spelt: key for key, spelt in re.findall(r"'([^']+)':.*?\bobj\.(\w+)", functions[name])}
-        ours = _json_names(struct)
+        ours = _generated_names(struct)
         assert ours == {field: written[spelt] for field, spelt in struct.__jsii_name_mapping__.items()}, name
+        if name != "JsonSchemaProps":
+            assert ours == {field: json_name(field) for field in ours}, name
         compared += len(ours)
     assert compared > 1500

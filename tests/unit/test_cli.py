@@ -138,8 +138,8 @@ def test_wrong_use_is_told(arguments: list[str], message: str, capsys: pytest.Ca
 
 
 def test_jsii_node_that_cannot_run_is_told_in_one_line(tmp_path: Path) -> None:
-    """Node is chosen while the library is imported, which is no reason for a traceback."""
-    ran = run("hub-config", LOCAL, JSII_NODE=str(tmp_path / "node"))
+    """Node is chosen while jsii is imported, which is no reason for a traceback."""
+    ran = run("synth", LOCAL, "--out", tmp_path / "out", JSII_NODE=str(tmp_path / "node"))
     assert (ran.returncode, ran.stdout) == (2, "")
     assert re.fullmatch(r"environment: JSII_NODE is '.*/node', which is not an executable file; .*\n", ran.stderr)
 

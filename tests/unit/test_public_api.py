@@ -36,12 +36,36 @@ def test_all_is_sorted_and_importable() -> None:
         assert getattr(hexa_notebooks, name).__module__.startswith("hexa_notebooks."), name
 
 
+def imports(statements: list[ast.stmt]) -> dict[str, str]:
+    """Return the module of each name that is imported."""
+    found = [statement for statement in statements if isinstance(statement, ast.ImportFrom)]
+    return {alias.asname or alias.name: str(each.module) for each in found for alias in each.names}
+
+
+def module(name: str) -> ast.Module:
+    """Return the source of a module."""
+    return ast.parse(importlib.resources.files("hexa_notebooks").joinpath(name).read_text("utf-8"))
+
+
 def test_all_is_what_the_module_imports() -> None:
     """Nothing is imported for others that `__all__` does not list."""
-    module = ast.parse(importlib.resources.files("hexa_notebooks").joinpath("__init__.py").read_text("utf-8"))
-    imports = [statement for statement in module.body if isinstance(statement, ast.ImportFrom)]
-    names = {alias.asname or alias.name for statement in imports for alias in statement.names}
-    assert names - {"node"} == set(hexa_notebooks.__all__)
+    assert imports(module("public.py").body).keys() == set(hexa_notebooks.__all__)
+
+
+def test_constructs_are_what_type_checkers_see() -> None:
+    """Each is imported from the module that a type checker takes it from, and is the construct of that name."""
+    (block,) = [statement for statement in module("__init__.py").body if isinstance(statement, ast.If)]
+    told = {name: place for name, place in imports(block.body).items() if name not in ("*", "__all__")}
+    assert told == {name: f"hexa_notebooks.{place}" for name, place in hexa_notebooks.CONSTRUCTS.items()}
+    for name, place in told.items():
+        assert getattr(hexa_notebooks, name).__module__ == place
+    assert hexa_notebooks.CONSTRUCTS.keys().isdisjoint(hexa_notebooks.__all__)
+
+
+def test_name_that_is_not_there_is_told() -> None:
+    """As any module says it."""
+    with pytest.raises(AttributeError, match="module 'hexa_notebooks' has no attribute 'HubConfg'"):
+        hexa_notebooks.HubConfg  # noqa: B018 # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("config", MODELS.values(), ids=MODELS)

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field
 
+from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
@@ -22,7 +21,7 @@ class DatabaseConfig(Config, ABC):
     def hub_part(self, installation: Installation) -> HubPart:
         """Return the traits, sidecars and reach that the hub needs for it; `JupyterHub.db_url` at least."""
 
-    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the objects that the database needs in the cluster, and return them by kind. None by default."""
         return {}
 

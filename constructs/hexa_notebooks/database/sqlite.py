@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.database.base import DatabaseConfig
 from hexa_notebooks.field_types import Bytes, DnsNameOrNone, LabelKey
 from hexa_notebooks.hub.part import HubPart
@@ -58,7 +56,7 @@ class SqlitePvc(DatabaseConfig):
             volume_mounts=(k8s.VolumeMount(name="pvc", mount_path=_DIRECTORY, sub_path=self.sub_path),),
         )
 
-    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the claim."""
         spec = k8s.PersistentVolumeClaimSpec(
             access_modes=list(self.access_modes),

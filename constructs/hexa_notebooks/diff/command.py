@@ -5,8 +5,8 @@ that is no longer reached, or a selector that loses its pods. Wider access is sh
 and is 1. 2: what was given cannot be read, or not be compared.
 """
 
-import argparse
 import sys
+from argparse import ArgumentParser, Namespace
 
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
@@ -16,11 +16,10 @@ from hexa_notebooks.diff.report_json import as_json
 from hexa_notebooks.diff.report_markdown import markdown
 from hexa_notebooks.diff.report_text import text
 from hexa_notebooks.errors import OperatorError
-from hexa_notebooks.subcommand import add_command
 
 _FORMATS = {"text": text, "markdown": markdown, "json": as_json}
 _STATUS = {"equal": 0, "different": 1, "unsafe": 3}
-_EPILOG = """exit status:
+EPILOG = """exit status:
   0  equal
   1  different; wider network access, rights or pods are shown first and are no more than this
   2  what was given cannot be read, or not be compared
@@ -30,17 +29,16 @@ _EPILOG = """exit status:
 Values of Secrets are compared and never shown."""
 
 
-def add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command to a parser."""
-    help_text = "say what an apply of NEW over OLD would change and do"
-    command = add_command(commands, "diff", help_text, _run, epilog=_EPILOG)
+def add_arguments(command: ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
     source = "a folder, a file, or - for stdin, as of `helm get manifest` or `kubectl get --output=yaml`"
     command.add_argument("old", metavar="OLD", help=f"what is there: {source}")
     command.add_argument("new", metavar="NEW", help=f"what is to be applied: {source}")
     command.add_argument("--format", choices=_FORMATS, default="text", help="text by default")
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: Namespace) -> int:
+    """Print the report; the exit status says how grave the difference is."""
     if options.old == options.new == STDIN:
         raise ManifestError("only one of OLD and NEW can be -, since there is one stdin")
     old, new = read(options.old), read(options.new)

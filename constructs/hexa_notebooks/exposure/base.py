@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import cdk8s
-from constructs import Construct
-
+from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.config import Config
 from hexa_notebooks.installation import PROXY, Installation
 from hexa_notebooks.network_policy import Peer
@@ -129,6 +127,6 @@ class ExposureConfig(Config, ABC):
         """
         return {}
 
-    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the objects that the exposure needs beside the Service, and return them by kind. None by default."""
         return {}

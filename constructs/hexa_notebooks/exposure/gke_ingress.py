@@ -8,19 +8,15 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.exposure.address import GlobalAddress, takes
 from hexa_notebooks.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.field_types import DnsName, GoogleName
 from hexa_notebooks.installation import PROXY_HTTP_PORT, PROXY_PUBLIC, Installation
 from hexa_notebooks.k8s import k8s
-from imports.com.google import cloud
-from imports.io.gke import networking
 
 NAME = "jupyterhub"
 """Name of the Ingress and of its companions, as in the Helm chart."""
@@ -157,7 +153,7 @@ class GkeIngress(ExposureConfig):
         """Return the Secret with the certificate, if that is where it is."""
         return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
 
-    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the Ingress, its FrontendConfig and BackendConfig, and the ManagedCertificate if there is one."""
         made = {
             "Ingress": _ingress(scope, installation, self),
@@ -169,7 +165,7 @@ class GkeIngress(ExposureConfig):
         return made
 
 
-def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -> cdk8s.ApiObject:
+def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
     certificate = config.certificate
     annotations = {
         # `spec.ingressClassName` cannot choose GKE's controller, and with one set it ignores the Ingress.
@@ -201,7 +197,9 @@ def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -
     )
 
 
-def _backend_config(scope: Construct, installation: Installation, config: GkeIngress) -> cdk8s.ApiObject:
+def _backend_config(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
+    from imports.com.google import cloud
+
     # Not the hub's health: while the hub restarts, running servers must stay reachable.
     health_check = cloud.BackendConfigSpecHealthCheck(
         type="HTTP", request_path="/_chp_healthz", port=PROXY_HTTP_PORT, check_interval_sec=15, timeout_sec=5
@@ -220,7 +218,9 @@ def _backend_config(scope: Construct, installation: Installation, config: GkeIng
     )
 
 
-def _frontend_config(scope: Construct, installation: Installation, config: GkeIngress) -> cdk8s.ApiObject:
+def _frontend_config(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
+    from imports.io.gke import networking
+
     redirect = networking.FrontendConfigSpecRedirectToHttps(
         enabled=config.https_redirect, response_code_name="MOVED_PERMANENTLY_DEFAULT" if config.https_redirect else None
     )
@@ -235,7 +235,9 @@ def _frontend_config(scope: Construct, installation: Installation, config: GkeIn
     )
 
 
-def _managed_certificate(scope: Construct, installation: Installation, config: GkeIngress) -> cdk8s.ApiObject:
+def _managed_certificate(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
+    from imports.io.gke import networking
+
     return api_object(
         scope,
         "managed-certificate",

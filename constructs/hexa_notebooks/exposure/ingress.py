@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.exposure.gke_ingress import NAME, TlsSecret
@@ -115,7 +113,7 @@ class Ingress(ExposureConfig):
         """Return the Secret with the certificate, unless cert-manager writes it."""
         return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
 
-    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the Ingress."""
         port = k8s.ServiceBackendPort(name="http")
         service = k8s.IngressServiceBackend(name=installation.name(PROXY_PUBLIC), port=port)

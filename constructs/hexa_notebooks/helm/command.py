@@ -3,24 +3,21 @@
 import os
 import sys
 import tempfile
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING
 
 from hexa_notebooks.errors import OperatorError
-from hexa_notebooks.helm.cluster import to_cluster
-from hexa_notebooks.helm.names import Names
-from hexa_notebooks.helm.source import to_source
-from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.helm.values import read_values
+from hexa_notebooks.interruption import held
+
+if TYPE_CHECKING:
+    from hexa_notebooks.helm.names import Names
 
 
-def add_import_helm(commands: Any) -> None:
-    """Add the command to those of `hexa-notebooks`."""
-    text = "write a cluster file that keeps a release of the Zero to JupyterHub chart as it is"
-    command = commands.add_parser("import-helm", help=text, description=text)
+def add_arguments(command: ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
     command.add_argument(
         "values", type=Path, nargs="+", metavar="VALUES.yaml", help="values as given to Helm; later files win"
     )
@@ -28,10 +25,10 @@ def add_import_helm(commands: Any) -> None:
     command.add_argument("--namespace", required=True, metavar="NS", help="the namespace that it is in")
     command.add_argument("--output", required=True, type=Path, metavar="CLUSTER.py", help="the file to write")
     command.add_argument("--overwrite", action="store_true", help="replace the file if it exists, and edits in it")
-    command.set_defaults(run=_run)
 
 
-def _run(options: Namespace) -> int:
+def run(options: Namespace) -> int:
+    """Write the file."""
     if options.output.is_file() and not options.overwrite:
         raise OperatorError(f"{options.output}: exists, and may hold edits; name another file, or add --overwrite")
     import_helm(options.values, release=options.release, namespace=options.namespace, output=options.output)
@@ -46,6 +43,13 @@ def import_helm(values: Sequence[Path], *, release: str, namespace: str, output:
         OperatorError: the values cannot be read, are refused, or cannot be carried over, or the file cannot be written.
 
     """
+    # Not before it runs, so that its help needs none of it.
+    from hexa_notebooks.helm.cluster import to_cluster
+    from hexa_notebooks.helm.names import Names
+    from hexa_notebooks.helm.source import to_source
+    from hexa_notebooks.helm.tree import Tree
+    from hexa_notebooks.helm.values import read_values
+
     read = read_values(values, release=release, namespace=namespace)
     tree = Tree(read.tree)
     names = Names(release, namespace, tree.get("fullnameOverride"), tree.get("nameOverride"))
@@ -56,7 +60,7 @@ def import_helm(values: Sequence[Path], *, release: str, namespace: str, output:
         print(note, file=sys.stderr)
 
 
-def _introduction(names: Names, notes: Sequence[str]) -> str:
+def _introduction(names: "Names", notes: Sequence[str]) -> str:
     text = (
         f"The Helm release {names.release} in namespace {names.namespace}, as the chart 4.4.0 rendered it.\n\n"
         "Whatever differs from the defaults of this library is what the chart did; take it out line by line once the\n"
@@ -76,6 +80,11 @@ def _write(output: Path, text: str) -> None:
         raise OperatorError(f"{output}: is a folder; name a Python file, such as clusters/production.py")
     if not output.parent.is_dir():
         raise OperatorError(f"{output}: there is no folder {output.parent}; make it, or name another")
+    with held():
+        _replace(output, text)
+
+
+def _replace(output: Path, text: str) -> None:
     try:
         descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}-")
         scratch = Path(name)

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, Installation
@@ -66,9 +63,7 @@ def checksum(data: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
-def config_map(
-    scope: Construct, installation: Installation, data: Mapping[str, str], traits: Traits
-) -> cdk8s.ApiObject:
+def config_map(scope: Construct, installation: Installation, data: Mapping[str, str], traits: Traits) -> ApiObject:
     """Add the ConfigMap, with a record of how its traits name users' files."""
     naming = _json(UserStorage.of(traits).naming)
     return api_object(

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.config_map import checksum
 from hexa_notebooks.hub.part import HubPart
@@ -27,7 +24,7 @@ def deployment(
     installation: Installation,
     parts: Sequence[HubPart],
     config_data: Mapping[str, str],
-) -> cdk8s.ApiObject:
+) -> ApiObject:
     """Add the Deployment."""
     labels = installation.labels(HUB)
     reach = access(ACCESS_PROXY_API, ACCESS_PROXY_HTTP, ACCESS_SINGLEUSER)

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import cdk8s
-from constructs import Construct
-
+from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
@@ -23,7 +21,7 @@ from hexa_notebooks.network_policy import from_access, from_peers, network_polic
 
 def hub_network_policy(
     scope: Construct, config: HubConfig, installation: Installation, parts: Sequence[HubPart]
-) -> cdk8s.ApiObject | None:
+) -> ApiObject | None:
     """Add the policy `hub`, unless there shall be none."""
     if config.network_policy == "none":
         return None

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, Installation
@@ -14,7 +11,7 @@ from hexa_notebooks.k8s import k8s
 
 def role_and_binding(
     scope: Construct, config: HubConfig, installation: Installation, parts: Sequence[HubPart]
-) -> tuple[cdk8s.ApiObject, cdk8s.ApiObject]:
+) -> tuple[ApiObject, ApiObject]:
     """Add the Role with the rules of the parts, and the RoleBinding that gives it to the hub."""
     name = installation.name(HUB)
     account = config.service_account.account(name)

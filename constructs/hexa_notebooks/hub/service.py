@@ -1,15 +1,12 @@
 """The Service by which the proxy and users' servers reach the hub."""
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.installation import HUB, HUB_PORT, Installation
 from hexa_notebooks.k8s import int_or_string, k8s, with_json
 
 
-def service(scope: Construct, config: HubConfig, installation: Installation) -> cdk8s.ApiObject:
+def service(scope: Construct, config: HubConfig, installation: Installation) -> ApiObject:
     """Add the Service `hub`."""
     service = config.service
     port = k8s.ServicePort(

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.image_puller.config import ImagePullerConfig
 from hexa_notebooks.image_puller.pools import Pool
 from hexa_notebooks.installation import Installation
@@ -31,7 +28,7 @@ def daemon_set(
     name: str,
     account: str,
     annotations: Mapping[str, str],
-) -> cdk8s.ApiObject:
+) -> ApiObject:
     """Add the DaemonSet `name` of a pool, which is a component of its own: selectors must differ."""
     component = f"{name}{pool.suffix}"
     props = {

@@ -1,6 +1,5 @@
 """configurable-http-proxy: every request passes through it, to the hub or to a user's server."""
 
 from hexa_notebooks.proxy.config import ProxyConfig
-from hexa_notebooks.proxy.proxy import Proxy
 
-__all__ = ["Proxy", "ProxyConfig"]
+__all__ = ["ProxyConfig"]

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.field_types import bytes_of
 from hexa_notebooks.hub import HubConfig
@@ -44,7 +41,7 @@ def deployment(
     installation: Installation,
     exposure: ExposureConfig,
     hub: HubConfig,
-) -> cdk8s.ApiObject:
+) -> ApiObject:
     """Add the Deployment, without a checksum: nothing that it mounts can change, so it never restarts for the hub."""
     labels = installation.labels(PROXY)
     reach = access(ACCESS_HUB, ACCESS_SINGLEUSER)

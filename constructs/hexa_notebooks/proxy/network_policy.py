@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import cdk8s
-from constructs import Construct
-
+from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.installation import (
@@ -30,7 +28,7 @@ def proxy_network_policy(
     installation: Installation,
     exposure: ExposureConfig,
     callers: Sequence[Peer],
-) -> cdk8s.ApiObject | None:
+) -> ApiObject | None:
     """Add the policy `proxy`, unless there shall be none."""
     if config.network_policy == "none":
         return None

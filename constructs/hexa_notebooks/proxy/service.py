@@ -1,15 +1,12 @@
 """The two Services of the proxy: one for the hub, one for users."""
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.installation import PROXY, PROXY_API, PROXY_API_PORT, PROXY_PUBLIC, Installation
 from hexa_notebooks.k8s import int_or_string, k8s, with_json
 
 
-def api_service(scope: Construct, installation: Installation, exposure: ExposureConfig) -> cdk8s.ApiObject:
+def api_service(scope: Construct, installation: Installation, exposure: ExposureConfig) -> ApiObject:
     """Add `proxy-api`, by which the hub sets routes."""
     service = exposure.public_service(installation)
     return api_object(
@@ -28,7 +25,7 @@ def api_service(scope: Construct, installation: Installation, exposure: Exposure
     )
 
 
-def public_service(scope: Construct, installation: Installation, exposure: ExposureConfig) -> cdk8s.ApiObject:
+def public_service(scope: Construct, installation: Installation, exposure: ExposureConfig) -> ApiObject:
     """Add `proxy-public`, by which users come in."""
     service = exposure.public_service(installation)
     http = k8s.ServicePort(name="http", port=80, target_port=int_or_string("http"), node_port=service.node_port)

@@ -2,7 +2,6 @@
 
 from hexa_notebooks.singleuser.config import MetadataBlockConfig, SingleuserConfig, UserFile
 from hexa_notebooks.singleuser.profile import Profile, ProfileChoice, ProfileOption
-from hexa_notebooks.singleuser.singleuser import Singleuser
 from hexa_notebooks.singleuser.storage import GcsFuseCsi, InPodFuse, NoStorage, PerUserPvc, SharedPvc, UserStorage
 
 __all__ = [
@@ -15,7 +14,6 @@ __all__ = [
     "ProfileChoice",
     "ProfileOption",
     "SharedPvc",
-    "Singleuser",
     "SingleuserConfig",
     "UserFile",
     "UserStorage",

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.installation import SINGLEUSER, Installation
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.singleuser.config import SingleuserConfig
@@ -14,7 +11,7 @@ from hexa_notebooks.traits import Traits
 _VOLUME = "files"
 
 
-def user_files(scope: Construct, config: SingleuserConfig, installation: Installation) -> cdk8s.ApiObject:
+def user_files(scope: Construct, config: SingleuserConfig, installation: Installation) -> ApiObject:
     """Add the ConfigMap, or the Secret as the Helm chart has it, that holds the files."""
     metadata = installation.metadata(SINGLEUSER, SINGLEUSER)
     text = {key: file.text for key, file in config.files.items() if file.text is not None}

@@ -4,7 +4,6 @@ import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.chart_policy import ChartNetworkPolicy
-from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import (
     ACCESS_SINGLEUSER,
     AUTOHTTPS,
@@ -17,7 +16,6 @@ from hexa_notebooks.installation import (
     SINGLEUSER_SERVER,
     Installation,
 )
-from hexa_notebooks.k8s import k8s
 from hexa_notebooks.network_policy import (
     from_access,
     network_policy,
@@ -27,9 +25,7 @@ from hexa_notebooks.network_policy import (
     to_pods,
 )
 from hexa_notebooks.singleuser.config import SingleuserConfig
-from hexa_notebooks.singleuser.files import file_traits, user_files
-from hexa_notebooks.singleuser.spawner import spawner_traits
-from hexa_notebooks.traits import Traits, merge
+from hexa_notebooks.singleuser.files import user_files
 
 
 class Singleuser(Construct):
@@ -66,36 +62,4 @@ def _network_policy(scope: Construct, config: SingleuserConfig, installation: In
             *(to_metadata_server(network) if config.storage.metadata_server else []),
             *(destination.rule() for destination in config.egress),
         ],
-    )
-
-
-def hub_part(config: SingleuserConfig, installation: Installation, *, spawner_class: str) -> HubPart:
-    """Return what the hub needs to start users' servers."""
-    storage = config.storage
-    security = storage.security_traits(
-        hardened=config.hardened, allow_privilege_escalation=config.allow_privilege_escalation
-    )
-    further: Traits = {
-        "KubeSpawner": {"volumes": {**config.extra_volumes}, "volume_mounts": {**config.extra_volume_mounts}}
-    }
-    storage_traits = storage.traits()
-    if not config.hardened:
-        # KubeSpawner's own defaults, which the Helm chart does not write down.
-        for trait in ("storage_pvc_ensure", "delete_pvc"):
-            if storage_traits["KubeSpawner"].get(trait) is False:
-                del storage_traits["KubeSpawner"][trait]
-    return HubPart(
-        origin="singleuser",
-        traits=merge(
-            ("singleuser", spawner_traits(config, installation, spawner_class=spawner_class)),
-            ("singleuser.storage", storage_traits),
-            ("singleuser.storage", security),
-            ("singleuser.files", file_traits(config, installation)),
-            ("singleuser.extra_volumes", further),
-        ),
-        role_rules=(
-            k8s.PolicyRule(api_groups=[""], resources=["pods"], verbs=["create", "delete", "list", "watch"]),
-            k8s.PolicyRule(api_groups=[""], resources=["events"], verbs=["list", "watch"]),
-            *storage.role_rules(),
-        ),
     )

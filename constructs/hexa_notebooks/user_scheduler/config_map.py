@@ -2,10 +2,7 @@
 
 from textwrap import indent
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.go_yaml import to_go_yaml
 from hexa_notebooks.installation import USER_SCHEDULER, Installation
 from hexa_notebooks.k8s import k8s
@@ -34,7 +31,7 @@ profiles:
     return text
 
 
-def config_map(scope: Construct, installation: Installation, text: str) -> cdk8s.ApiObject:
+def config_map(scope: Construct, installation: Installation, text: str) -> ApiObject:
     """Add the ConfigMap."""
     metadata = installation.metadata(USER_SCHEDULER, USER_SCHEDULER)
     props = k8s.KubeConfigMapProps(metadata=metadata, data={FILE: text})

@@ -4,10 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.installation import USER_SCHEDULER, Installation
 from hexa_notebooks.k8s import int_or_string, k8s
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
@@ -20,7 +17,7 @@ _HTTPS_PORT = 10259
 
 def deployment(
     scope: Construct, config: UserSchedulerConfig, installation: Installation, configuration: str
-) -> cdk8s.ApiObject:
+) -> ApiObject:
     """Add the Deployment, with a digest of the configuration, which is read only at the start."""
     labels = installation.labels(USER_SCHEDULER)
     checksum = {"checksum/config-map": hashlib.sha256(configuration.encode()).hexdigest()}

@@ -6,10 +6,7 @@ plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
 
 from typing import Literal, NamedTuple, get_args
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.installation import USER_SCHEDULER, Installation
 from hexa_notebooks.k8s import k8s
 
@@ -72,7 +69,7 @@ def lease(installation: Installation) -> str:
 
 def cluster_role_and_binding(
     scope: Construct, installation: Installation, account: str, version: str
-) -> tuple[cdk8s.ApiObject, cdk8s.ApiObject]:
+) -> tuple[ApiObject, ApiObject]:
     """Add the ClusterRole of a Kubernetes version, and the ClusterRoleBinding that gives it to an account."""
     name = installation.cluster_name(USER_SCHEDULER)
     metadata = installation.cluster_metadata(USER_SCHEDULER, name)

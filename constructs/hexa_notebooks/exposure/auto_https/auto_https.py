@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-import cdk8s
-from constructs import Construct
-
+from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.exposure.auto_https.deployment import deployment
 from hexa_notebooks.exposure.auto_https.network_policy import auto_https_network_policy
@@ -17,11 +15,13 @@ from hexa_notebooks.installation import AUTOHTTPS, PROXY, Installation
 
 def auto_https(
     scope: Construct, config: AutoHttps, installation: Installation, public: PublicService
-) -> dict[str, cdk8s.ApiObject]:
+) -> dict[str, ApiObject]:
     """Add everything that belongs to it, and return it by kind."""
-    owner = Construct(scope, "auto-https")
+    from constructs import Construct as Owner
+
+    owner = Owner(scope, "auto-https")
     data = config_data(config, installation)
-    made: dict[str, cdk8s.ApiObject | None] = {
+    made: dict[str, ApiObject | None] = {
         "ConfigMap": config_map(owner, installation, data),
         "Deployment": deployment(owner, config, installation, data[STATIC]),
         "Service": service(owner, config, installation, public),

@@ -4,10 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.exposure.auto_https.rbac import acme_secret
 from hexa_notebooks.exposure.auto_https.traefik import ACME_DIRECTORY, CONFIG_DIRECTORY, HTTP_PORT, HTTPS_PORT
@@ -19,7 +16,7 @@ from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 _TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path)
 
 
-def deployment(scope: Construct, config: AutoHttps, installation: Installation, static_config: str) -> cdk8s.ApiObject:
+def deployment(scope: Construct, config: AutoHttps, installation: Installation, static_config: str) -> ApiObject:
     """Add the Deployment, with a digest of what Traefik reads only when it starts."""
     checksum = {"checksum/static-config": hashlib.sha256(static_config.encode()).hexdigest()}
     props = {

@@ -2,9 +2,7 @@
 
 from urllib.parse import urlsplit
 
-import cdk8s
-from constructs import Construct
-
+from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.exposure.auto_https.traefik import HTTP_PORT, HTTPS_PORT
@@ -13,9 +11,7 @@ from hexa_notebooks.k8s import with_json
 from hexa_notebooks.network_policy import from_cidrs, network_policy, to_dns, to_internet, to_kubernetes_api, to_pods
 
 
-def auto_https_network_policy(
-    scope: Construct, config: AutoHttps, installation: Installation
-) -> cdk8s.ApiObject | None:
+def auto_https_network_policy(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject | None:
     """Add the policy `autohttps`, unless there shall be none."""
     if config.network_policy == "none":
         return None

@@ -1,9 +1,6 @@
 """What may be done with Secrets to keep the certificates: as little as that takes."""
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.installation import AUTOHTTPS, Installation
 from hexa_notebooks.k8s import k8s
@@ -14,13 +11,13 @@ def acme_secret(installation: Installation) -> str:
     return installation.name("proxy-public-tls-acme")
 
 
-def service_account(scope: Construct, config: AutoHttps, installation: Installation) -> cdk8s.ApiObject | None:
+def service_account(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject | None:
     """Add the ServiceAccount, if it is ours to make."""
     account = config.service_account.evolve(annotations={}) if config.as_chart else config.service_account
     return account.object(scope, installation, AUTOHTTPS, AUTOHTTPS)
 
 
-def role(scope: Construct, config: AutoHttps, installation: Installation) -> cdk8s.ApiObject:
+def role(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
     """Add the Role."""
     names = [acme_secret(installation)]
     rules = (
@@ -37,7 +34,7 @@ def role(scope: Construct, config: AutoHttps, installation: Installation) -> cdk
     return api_object(scope, "role", k8s.KubeRole, k8s.KubeRoleProps(metadata=metadata, rules=rules))
 
 
-def role_binding(scope: Construct, config: AutoHttps, installation: Installation) -> cdk8s.ApiObject:
+def role_binding(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
     """Add the RoleBinding."""
     name = installation.name(AUTOHTTPS)
     subject = k8s.Subject(

@@ -1,9 +1,6 @@
 """The Service by which Traefik reaches the proxy, where users no longer do."""
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.exposure.auto_https.traefik import PROXY_HTTP
 from hexa_notebooks.exposure.base import PublicService
@@ -11,7 +8,7 @@ from hexa_notebooks.installation import AUTOHTTPS, PROXY, PROXY_HTTP_PORT, Insta
 from hexa_notebooks.k8s import int_or_string, k8s
 
 
-def service(scope: Construct, config: AutoHttps, installation: Installation, public: PublicService) -> cdk8s.ApiObject:
+def service(scope: Construct, config: AutoHttps, installation: Installation, public: PublicService) -> ApiObject:
     """Add `proxy-http`, with the address families of the public Service."""
     # What is written there for a load balancer's controller is none of this Service's.
     further = (public.annotations, public.labels) if config.as_chart else ()

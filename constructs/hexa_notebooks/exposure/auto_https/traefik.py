@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.go_yaml import to_go_yaml
 from hexa_notebooks.installation import AUTOHTTPS, PROXY_HTTP_PORT, Installation
@@ -25,7 +22,7 @@ PROXY_HTTP = "proxy-http"
 """Name of the Service by which Traefik reaches the proxy."""
 
 
-def config_map(scope: Construct, installation: Installation, data: Mapping[str, str]) -> cdk8s.ApiObject:
+def config_map(scope: Construct, installation: Installation, data: Mapping[str, str]) -> ApiObject:
     """Add the ConfigMap."""
     metadata = installation.metadata(AUTOHTTPS, AUTOHTTPS)
     return api_object(scope, "config-map", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata, data=data))

@@ -1,9 +1,6 @@
 """The Gateway."""
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.gateway.certificate import annotations, listener_tls
 from hexa_notebooks.exposure.gateway.gke_gateway import GkeGateway
 from hexa_notebooks.exposure.gke_ingress import NAME
@@ -15,7 +12,7 @@ HTTP, HTTPS = "http", "https"
 """Names of its listeners."""
 
 
-def gateway(scope: Construct, installation: Installation, config: GkeGateway) -> cdk8s.ApiObject:
+def gateway(scope: Construct, installation: Installation, config: GkeGateway) -> ApiObject:
     """Add the Gateway, with a listener on port 443 and one on port 80 for the redirect."""
     https = gateway_api.GatewaySpecListeners(name=HTTPS, port=443, protocol="HTTPS")
     http = gateway_api.GatewaySpecListeners(name=HTTP, port=80, protocol="HTTP")

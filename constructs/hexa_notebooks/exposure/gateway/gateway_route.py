@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Annotated, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field, model_validator
 
+from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.config import Config
 from hexa_notebooks.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.exposure.hosts import RouteHosts
@@ -85,7 +84,7 @@ class GatewayRoute(ExposureConfig):
         """Return a ClusterIP Service."""
         return PublicService(type="ClusterIP")
 
-    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the HTTPRoute."""
         from hexa_notebooks.exposure.gateway.http_route import proxy_route
         from imports.io.k8s.networking import gateway as gateway_api

@@ -1,9 +1,6 @@
 """What GKE's Gateway controller reads beside the Gateway and its routes, each bound to the object that it names."""
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.gke_ingress import LONGEST_WEBSOCKET_S, NAME
 from hexa_notebooks.installation import PROXY_HTTP_PORT, PROXY_PUBLIC, Installation
 from hexa_notebooks.k8s import with_json
@@ -18,7 +15,7 @@ def backend_policy(
     draining_timeout_s: int,
     security_policy: str | None,
     log_sample_rate: float,
-) -> cdk8s.ApiObject:
+) -> ApiObject:
     """Add the GCPBackendPolicy of `proxy-public`, with the timeout that GKE refuses on an HTTPRoute."""
     service = networking.GcpBackendPolicySpecTargetRef(group="", kind="Service", name=installation.name(PROXY_PUBLIC))
     draining = networking.GcpBackendPolicySpecDefaultConnectionDraining(draining_timeout_sec=draining_timeout_s)
@@ -44,7 +41,7 @@ def backend_policy(
     )
 
 
-def health_check_policy(scope: Construct, installation: Installation) -> cdk8s.ApiObject:
+def health_check_policy(scope: Construct, installation: Installation) -> ApiObject:
     """Add the HealthCheckPolicy of `proxy-public`: a Gateway reads no probes, and asks `/`, which redirects."""
     service = networking.HealthCheckPolicySpecTargetRef(group="", kind="Service", name=installation.name(PROXY_PUBLIC))
     # Not the hub's health: while the hub restarts, running servers must stay reachable.
@@ -74,7 +71,7 @@ def health_check_policy(scope: Construct, installation: Installation) -> cdk8s.A
     )
 
 
-def gateway_policy(scope: Construct, installation: Installation, ssl_policy: str) -> cdk8s.ApiObject:
+def gateway_policy(scope: Construct, installation: Installation, ssl_policy: str) -> ApiObject:
     """Add the GCPGatewayPolicy of the Gateway, which is there for its SSL policy."""
     target = networking.GcpGatewayPolicySpecTargetRef(
         group="gateway.networking.k8s.io", kind="Gateway", name=installation.name(NAME)

@@ -7,10 +7,9 @@ GoogleCloudPlatform/gke-gateway-api.
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import BeforeValidator, Field
 
+from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.exposure.address import GlobalAddress, RegionalAddress, takes
 from hexa_notebooks.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.exposure.gateway.certificate import (
@@ -19,7 +18,6 @@ from hexa_notebooks.exposure.gateway.certificate import (
     GatewayCertificate,
     shows,
 )
-from hexa_notebooks.exposure.gateway.gcp_policy import backend_policy, gateway_policy, health_check_policy
 from hexa_notebooks.exposure.gke_ingress import GOOGLE_FRONT_ENDS, PreSharedCertificate, TlsSecret
 from hexa_notebooks.exposure.hosts import RouteHosts
 from hexa_notebooks.field_types import Cidr, GoogleName
@@ -77,9 +75,10 @@ class GkeGateway(ExposureConfig):
         """Return the Secret with the certificate, if that is where it is."""
         return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
 
-    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the Gateway, its routes, and the policies that GKE has in place of a route's timeouts and probes."""
         from hexa_notebooks.exposure.gateway.gateway import gateway
+        from hexa_notebooks.exposure.gateway.gcp_policy import backend_policy, gateway_policy, health_check_policy
         from hexa_notebooks.exposure.gateway.http_route import own_route, redirect_route
 
         made = {

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-import cdk8s
-from constructs import Construct
-
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.gateway.gateway import HTTP, HTTPS
 from hexa_notebooks.exposure.gke_ingress import NAME
 from hexa_notebooks.installation import PROXY_PUBLIC, Installation
@@ -21,7 +18,7 @@ def proxy_route(
     *,
     request_timeout: str | None = None,
     annotations: Mapping[str, str] | None = None,
-) -> cdk8s.ApiObject:
+) -> ApiObject:
     """Add the route that leads all requests for the hosts to the Service `proxy-public`."""
     service = gateway_api.HttpRouteSpecRulesBackendRefs(name=installation.name(PROXY_PUBLIC), port=80)
     rule = gateway_api.HttpRouteSpecRules(
@@ -31,12 +28,12 @@ def proxy_route(
     return _route(scope, "http-route", installation, NAME, hosts, parents, rule, annotations)
 
 
-def own_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> cdk8s.ApiObject:
+def own_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> ApiObject:
     """Add the same from the https listener of our own Gateway, whose controller refuses timeouts."""
     return proxy_route(scope, installation, hosts, [_listener(installation, HTTPS)])
 
 
-def redirect_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> cdk8s.ApiObject:
+def redirect_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> ApiObject:
     """Add the route that answers the http listener of our own Gateway by a redirect to https."""
     redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
     rule = with_json(gateway_api.HttpRouteSpecRules(), filters=[redirect])
@@ -58,7 +55,7 @@ def _route(
     parents: Sequence[gateway_api.HttpRouteSpecParentRefs],
     rule: gateway_api.HttpRouteSpecRules,
     annotations: Mapping[str, str] | None,
-) -> cdk8s.ApiObject:
+) -> ApiObject:
     return api_object(
         scope,
         id,

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field, model_validator
 
+from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.exposure.auto_https import AutoHttps, auto_https
 from hexa_notebooks.exposure.auto_https import pod_template as auto_https_pod
@@ -152,9 +151,9 @@ class ServiceExposure(ExposureConfig):
         except ValueError as error:
             raise ValueError(f"tls.{error}") from None
 
-    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, cdk8s.ApiObject]:
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add what ends TLS, the Ingress and the HTTPRoute, as far as they are set."""
-        made: dict[str, cdk8s.ApiObject] = {}
+        made: dict[str, ApiObject] = {}
         if isinstance(self.tls, AutoHttps):
             made |= auto_https(scope, self.tls, installation, self.public_service(installation))
         if self.ingress:
@@ -162,7 +161,9 @@ class ServiceExposure(ExposureConfig):
         if self.http_route:
             made["HTTPRoute"] = self.http_route.object(scope, installation)
         if self.stray_disruption_budget:
-            owner = Construct(scope, "auto-https")
+            from constructs import Construct as Owner
+
+            owner = Owner(scope, "auto-https")
             literal = replace(installation, fullname="")
             made["PodDisruptionBudget"] = self.stray_disruption_budget.object(owner, literal, AUTOHTTPS, PROXY)
         return made

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import HostPattern, LabelKey
 from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
@@ -26,7 +24,7 @@ class ServiceHttpRoute(Config):
     hostnames: tuple[HostPattern, ...] = ()
     """The host names that users open. Empty, the default, takes those of the Gateways."""
 
-    def object(self, scope: Construct, installation: Installation) -> cdk8s.ApiObject:
+    def object(self, scope: Construct, installation: Installation) -> ApiObject:
         """Add the HTTPRoute, named as the whole installation."""
         # Only here: see the package `exposure.gateway`.
         from imports.io.k8s.networking import gateway

@@ -2,11 +2,9 @@
 
 from typing import Any, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field
 
-from hexa_notebooks.api_object import api_object
+from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import DnsName, HostPattern, LabelKey
 from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
@@ -35,7 +33,7 @@ class ServiceIngress(Config):
     tls: tuple[JsonObject, ...] = ()
     """Hosts and the Secrets with their certificates, as Kubernetes writes them. None by default."""
 
-    def object(self, scope: Construct, installation: Installation) -> cdk8s.ApiObject:
+    def object(self, scope: Construct, installation: Installation) -> ApiObject:
         """Add the Ingress, named as the whole installation."""
         service = {"name": installation.name(PROXY_PUBLIC), "port": {"name": "http"}}
         path = {"path": self.path, "pathType": self.path_type, "backend": {"service": service}}

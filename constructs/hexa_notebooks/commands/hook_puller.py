@@ -1,34 +1,32 @@
 """`hexa-notebooks hook-puller CLUSTER.py`: the manifests of a puller that runs once, before an apply."""
 
-import argparse
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-import cdk8s
-import yaml
-
-from hexa_notebooks.cluster_file import load
-from hexa_notebooks.errors import OperatorError
-from hexa_notebooks.image_puller.hook_puller import DELETABLE, HookPuller
-from hexa_notebooks.subcommand import add_command
-
-_EPILOG = f"""Before new images are applied, with the objects outside the namespace (00-cluster) there already:
+EPILOG = """Before new images are applied, with the objects outside the namespace (00-cluster) there already:
   hexa-notebooks hook-puller CLUSTER.py | kubectl apply --filename=-
   kubectl --namespace=NAMESPACE wait --for=condition=complete job/hook-image-awaiter --timeout=15m
   kubectl --namespace=NAMESPACE delete daemonset,job,role,rolebinding,serviceaccount \\
-    --selector={DELETABLE}=true,release=RELEASE
+    --selector=hub.jupyter.org/deletable=true,release=RELEASE
 
 Delete it after a failure too: Kubernetes refuses another Job beside it. With fullname_override the Job's name has that
 prefix. The puller that `synth` writes fetches the same images, but an apply does not wait for it."""
 
 
-def add_hook_puller(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command to a parser."""
-    text = "print what fetches the images onto all nodes before an apply, for `kubectl apply -f -`"
-    command = add_command(commands, "hook-puller", text, _run, epilog=_EPILOG)
+def add_arguments(command: ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
     command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: Namespace) -> int:
+    """Print the manifests."""
+    import cdk8s
+    import yaml
+
+    from hexa_notebooks.cluster_file import load
+    from hexa_notebooks.errors import OperatorError
+    from hexa_notebooks.image_puller.hook_puller import HookPuller
+
     config = load(options.cluster)
     if config.image_puller is None:
         raise OperatorError(

@@ -1,15 +1,11 @@
-"""Which pods give way to which: what keeps room for users makes it as soon as one comes."""
+"""Settings and names of the PriorityClasses."""
 
 from typing import Annotated, Literal
 
-import cdk8s
-from constructs import Construct
 from pydantic import Field
 
-from hexa_notebooks.api_object import api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s
 
 Priority = Annotated[int, Field(ge=-(2**31), le=10**9)]
 """A priority that Kubernetes leaves to its users; what is above is its own."""
@@ -17,16 +13,19 @@ Priority = Annotated[int, Field(ge=-(2**31), le=10**9)]
 PriorityClass = Literal["default", "image_puller", "user_placeholder"]
 """The classes of an installation, by the fields that hold their priorities."""
 
-_COMPONENTS: dict[PriorityClass, str] = {
+COMPONENTS: dict[PriorityClass, str] = {
     "default": "default-priority",
     "image_puller": "image-puller",
     "user_placeholder": "user-placeholder",
 }
-_DESCRIPTIONS: dict[PriorityClass, str] = {
+"""The component that each belongs to."""
+
+DESCRIPTIONS: dict[PriorityClass, str] = {
     "default": "Users' servers, and the hub and proxy that they need.",
     "image_puller": "Pods that fetch images: before placeholders, after users' servers.",
     "user_placeholder": "Pods that only keep room for users' servers, and are evicted when one comes.",
 }
+"""What `kubectl describe` says of each."""
 
 
 class PodPriorityConfig(Config):
@@ -52,44 +51,4 @@ def class_name(installation: Installation, name: PriorityClass) -> str:
     """Return the name of a class, which pods write as their `priorityClassName`."""
     if not installation.fullname:
         return installation.cluster_name(f"{name.replace('_', '-')}-priority")
-    return installation.fullname if name == "default" else installation.cluster_name(_COMPONENTS[name])
-
-
-class PodPriority(Construct):
-    """The PriorityClasses: of most pods, and of pullers and placeholders where there are any."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        config: PodPriorityConfig,
-        *,
-        installation: Installation,
-        image_puller: bool,
-        user_placeholder: bool,
-    ) -> None:
-        super().__init__(scope, id)
-        names: dict[PriorityClass, bool] = {
-            "default": True,
-            "image_puller": image_puller,
-            "user_placeholder": user_placeholder,
-        }
-        self.priority_classes: dict[PriorityClass, cdk8s.ApiObject] = {
-            name: _priority_class(self, config, installation, name) for name, wanted in names.items() if wanted
-        }
-
-
-def _priority_class(
-    scope: Construct, config: PodPriorityConfig, installation: Installation, name: PriorityClass
-) -> cdk8s.ApiObject:
-    return api_object(
-        scope,
-        _COMPONENTS[name],
-        k8s.KubePriorityClass,
-        k8s.KubePriorityClassProps(
-            metadata=installation.cluster_metadata(_COMPONENTS[name], class_name(installation, name)),
-            value=getattr(config, name),
-            global_default=config.global_default and name == "default",
-            description=config.descriptions.get(name, _DESCRIPTIONS[name]),
-        ),
-    )
+    return installation.fullname if name == "default" else installation.cluster_name(COMPONENTS[name])

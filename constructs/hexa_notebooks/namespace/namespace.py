@@ -1,23 +1,12 @@
-"""The namespace of the notebooks, with the Pod Security level that its pods must pass."""
+"""The namespace itself."""
 
 import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.api_object import api_object
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import DnsLabel
 from hexa_notebooks.k8s import k8s
+from hexa_notebooks.namespace.config import NamespaceConfig
 from hexa_notebooks.pod_security import PodSecurityLevel
-
-
-class NamespaceConfig(Config):
-    """Settings of `Namespace`."""
-
-    name: DnsLabel = "hexa-notebooks"
-    """Its name; every other object lives in it."""
-    pod_security: PodSecurityLevel | None = None
-    """The level that admission enforces. None, the default, takes the strictest that the configured user storage
-    passes: `restricted`, or `privileged` where user pods mount FUSE file systems themselves."""
 
 
 class Namespace(Construct):

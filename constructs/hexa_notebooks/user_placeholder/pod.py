@@ -1,78 +1,18 @@
-"""Pods that only keep room: as many of them as users shall find a node for at once, without a wait for a new one.
-
-They are shaped like users' servers and give way to them; where they wait for room themselves, the cluster autoscaler
-adds a node.
-"""
+"""The pod of a placeholder: shaped like a server of a user."""
 
 from typing import Any
 
-import cdk8s
-from constructs import Construct
-from pydantic import Field
-
-from hexa_notebooks import images
-from hexa_notebooks.api_object import api_object
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
-from hexa_notebooks.field_types import Image
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s, with_json
-from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.pod_priority import class_name
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.singleuser.placement import server_affinity, server_tolerations
-
-USER_PLACEHOLDER = "user-placeholder"
-"""Name of the objects, and the component."""
+from hexa_notebooks.user_placeholder.config import USER_PLACEHOLDER, UserPlaceholderConfig
 
 _LONGEST_NAME = 52
 """What Kubernetes makes of a StatefulSet's name and a hash is the value of a label, of which 63 characters are allowed.
 Source: https://github.com/kubernetes/kubernetes/issues/64023."""
-
-
-class UserPlaceholderConfig(PodConfig):
-    """Settings of `UserPlaceholder`. Where the pods run, and what they ask for, follows from `SingleuserConfig`."""
-
-    image: Image = images.PAUSE
-    """An image that does nothing."""
-    replicas: int = Field(ge=0)
-    """For how many servers room is kept. There is no default, since each costs what a server of a user costs."""
-    resources: ResourcesConfig | ContainerResources | None = None
-    """CPU and memory of each. None, the default, takes those of users' servers: of the default profile where there are
-    profiles."""
-
-
-class UserPlaceholder(Construct):
-    """The StatefulSet, and a disruption budget that says that all of its pods may go."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        config: UserPlaceholderConfig,
-        *,
-        installation: Installation,
-        singleuser: SingleuserConfig,
-    ) -> None:
-        super().__init__(scope, id)
-        labels = installation.labels(USER_PLACEHOLDER)
-        props = {
-            "metadata": installation.metadata(USER_PLACEHOLDER, USER_PLACEHOLDER),
-            "spec": {
-                "podManagementPolicy": "Parallel",
-                "replicas": config.replicas,
-                "selector": {"matchLabels": labels.selector},
-                # It names no Service, since nobody calls these pods.
-                "serviceName": installation.name(USER_PLACEHOLDER),
-                "template": pod_template(config, installation, singleuser),
-                **config.revisions(),
-            },
-        }
-        self.stateful_set: cdk8s.ApiObject = api_object(self, "stateful-set", k8s.KubeStatefulSet, props)
-        self.disruption_budget: cdk8s.ApiObject = DisruptionBudgetConfig(min_available=0, evict_unhealthy=False).object(
-            self, installation, USER_PLACEHOLDER
-        )
 
 
 def pod_template(

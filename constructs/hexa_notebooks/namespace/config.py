@@ -1,0 +1,15 @@
+"""Settings of the namespace."""
+
+from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import DnsLabel
+from hexa_notebooks.pod_security import PodSecurityLevel
+
+
+class NamespaceConfig(Config):
+    """Settings of `Namespace`."""
+
+    name: DnsLabel = "hexa-notebooks"
+    """Its name; every other object lives in it."""
+    pod_security: PodSecurityLevel | None = None
+    """The level that admission enforces. None, the default, takes the strictest that the configured user storage
+    passes: `restricted`, or `privileged` where user pods mount FUSE file systems themselves."""

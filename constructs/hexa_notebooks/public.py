@@ -1,0 +1,192 @@
+"""What a cluster file is written with: all that `from hexa_notebooks import *` gives it."""
+
+from hexa_notebooks.admission_policy import AdmissionPolicyConfig
+from hexa_notebooks.app_api import AppApiConfig
+from hexa_notebooks.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
+from hexa_notebooks.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.config import Config
+from hexa_notebooks.cookies import CookiesConfig
+from hexa_notebooks.culler import CullerConfig
+from hexa_notebooks.database import (
+    CloudSql,
+    DirectWorkloadIdentity,
+    IamLogin,
+    KeyFile,
+    MySql,
+    OtherDatabase,
+    PasswordLogin,
+    Postgres,
+    SqliteMemory,
+    SqlitePvc,
+    WorkloadIdentity,
+)
+from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.embedding import EmbeddingConfig
+from hexa_notebooks.exposure import (
+    AutoHttps,
+    CertificateManagerCertificate,
+    CertificateMap,
+    CertManagerIssuer,
+    ClusterInternal,
+    ContourController,
+    GatewayRoute,
+    GkeGlobalGateway,
+    GkeIngress,
+    GkeRegionalGateway,
+    GlobalAddress,
+    HaproxyController,
+    Ingress,
+    LiteralAddress,
+    LoadBalancer,
+    ManagedCertificate,
+    NginxController,
+    OffloadedTls,
+    ParentRef,
+    PreSharedCertificate,
+    ProxyCertificate,
+    RegionalAddress,
+    SecretSyncConfig,
+    ServiceExposure,
+    ServiceHttpRoute,
+    ServiceIngress,
+    TlsSecret,
+    TraefikController,
+)
+from hexa_notebooks.external_secret import ExternalSecretConfig, RemoteRef
+from hexa_notebooks.field_types import Unpinned
+from hexa_notebooks.hsts import HstsConfig
+from hexa_notebooks.hub import (
+    HubConfig,
+    HubServiceConfig,
+    JupyterHubRole,
+    JupyterHubService,
+    KubernetesApiConfig,
+    MountedFile,
+)
+from hexa_notebooks.image_puller import HookPullerConfig, ImagePullerConfig
+from hexa_notebooks.kubernetes_json import EnvVar
+from hexa_notebooks.namespace import NamespaceConfig
+from hexa_notebooks.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
+from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.pod_priority import PodPriorityConfig
+from hexa_notebooks.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.proxy import ProxyConfig
+from hexa_notebooks.registry import ImagesConfig
+from hexa_notebooks.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
+from hexa_notebooks.secret_ref import SecretKeyRef
+from hexa_notebooks.service_account import ServiceAccountConfig
+from hexa_notebooks.singleuser import (
+    GcsFuseCsi,
+    InPodFuse,
+    MetadataBlockConfig,
+    NoStorage,
+    PerUserPvc,
+    Profile,
+    ProfileChoice,
+    ProfileOption,
+    SharedPvc,
+    SingleuserConfig,
+    UserFile,
+)
+from hexa_notebooks.user_placeholder import UserPlaceholderConfig
+from hexa_notebooks.user_scheduler import UserSchedulerConfig
+
+__all__ = [
+    "AdmissionPolicyConfig",
+    "AffinityConfig",
+    "AppApiConfig",
+    "AutoHttps",
+    "CertManagerIssuer",
+    "CertificateManagerCertificate",
+    "CertificateMap",
+    "ChartNetworkPolicy",
+    "CidrPeer",
+    "CloudSql",
+    "ClusterInternal",
+    "Config",
+    "ContainerResources",
+    "ContourController",
+    "CookiesConfig",
+    "CoreSchedulingConfig",
+    "CullerConfig",
+    "DirectWorkloadIdentity",
+    "DisruptionBudgetConfig",
+    "EgressConfig",
+    "EmbeddingConfig",
+    "EnvVar",
+    "ExternalSecretConfig",
+    "GatewayRoute",
+    "GcsFuseCsi",
+    "GkeGlobalGateway",
+    "GkeIngress",
+    "GkeRegionalGateway",
+    "GlobalAddress",
+    "HaproxyController",
+    "HookPullerConfig",
+    "HstsConfig",
+    "HubConfig",
+    "HubServiceConfig",
+    "IamLogin",
+    "ImagePullerConfig",
+    "ImagesConfig",
+    "InPodFuse",
+    "Ingress",
+    "JupyterHubRole",
+    "JupyterHubService",
+    "KeyFile",
+    "KubernetesApiConfig",
+    "LiteralAddress",
+    "LoadBalancer",
+    "ManagedCertificate",
+    "MetadataBlockConfig",
+    "MountedFile",
+    "MySql",
+    "NamespaceConfig",
+    "NativeAuthenticator",
+    "NetworkConfig",
+    "NginxController",
+    "NoStorage",
+    "NodeRequirement",
+    "NotebooksConfig",
+    "OffloadedTls",
+    "OpenHexaApp",
+    "OtherAuthenticator",
+    "OtherDatabase",
+    "ParentRef",
+    "PasswordLogin",
+    "PerUserPvc",
+    "PodPeer",
+    "PodPriorityConfig",
+    "Postgres",
+    "PreSharedCertificate",
+    "ProbeConfig",
+    "ProbesConfig",
+    "Profile",
+    "ProfileChoice",
+    "ProfileOption",
+    "ProxyCertificate",
+    "ProxyConfig",
+    "RegionalAddress",
+    "RemoteRef",
+    "ResourcesConfig",
+    "SecretKeyRef",
+    "SecretSyncConfig",
+    "ServiceAccountConfig",
+    "ServiceExposure",
+    "ServiceHttpRoute",
+    "ServiceIngress",
+    "SharedPassword",
+    "SharedPvc",
+    "SingleuserConfig",
+    "SqliteMemory",
+    "SqlitePvc",
+    "TlsSecret",
+    "Toleration",
+    "TraefikController",
+    "Unpinned",
+    "UserFile",
+    "UserPlaceholderConfig",
+    "UserSchedulerConfig",
+    "WorkloadIdentity",
+]

@@ -1,0 +1,23 @@
+"""Settings of the placeholders."""
+
+from pydantic import Field
+
+from hexa_notebooks import images
+from hexa_notebooks.field_types import Image
+from hexa_notebooks.pod import PodConfig
+from hexa_notebooks.resources import ContainerResources, ResourcesConfig
+
+USER_PLACEHOLDER = "user-placeholder"
+"""Name of the objects, and the component."""
+
+
+class UserPlaceholderConfig(PodConfig):
+    """Settings of `UserPlaceholder`. Where the pods run, and what they ask for, follows from `SingleuserConfig`."""
+
+    image: Image = images.PAUSE
+    """An image that does nothing."""
+    replicas: int = Field(ge=0)
+    """For how many servers room is kept. There is no default, since each costs what a server of a user costs."""
+    resources: ResourcesConfig | ContainerResources | None = None
+    """CPU and memory of each. None, the default, takes those of users' servers: of the default profile where there are
+    profiles."""
