@@ -1,27 +1,28 @@
 """Synthesise dist/<cluster>/ from every file in clusters/: what `make synth` and `cdk8s synth` run."""
 
-# ruff: noqa: E402 (the imports are what the collector is kept from)
 import gc
 
 # Next to nothing here becomes garbage: to look for it, often during the imports and once at the end, would take a
 # fifth of the time.
 gc.disable()
 
-import os
-import shutil
-from pathlib import Path
-
-from hexa_notebooks.cluster_file import load
-from hexa_notebooks.errors import OperatorError, readable_errors
-from hexa_notebooks.storage_naming import refuse_renamed_storage
-from hexa_notebooks.synth import refuse_foreign_files, synth
-
-gc.freeze()
-
-# The CLI of cdk8s passes its output folder on in this variable.
-DIST = Path(os.environ.get("CDK8S_OUTDIR", "dist"))
+from hexa_notebooks.errors import OperatorError, readable_errors  # noqa: E402 (which the collector is kept from)
 
 with readable_errors():
+    import os
+    import shutil
+    from pathlib import Path
+
+    from hexa_notebooks.cluster_file import load
+    from hexa_notebooks.interruption import held
+    from hexa_notebooks.storage_naming import refuse_renamed_storage
+    from hexa_notebooks.synth import refuse_foreign_files, synth
+
+    gc.freeze()
+
+    # The CLI of cdk8s passes its output folder on in this variable.
+    DIST = Path(os.environ.get("CDK8S_OUTDIR", "dist"))
+
     # All of them before any, so that a mistake in one cluster leaves every folder as it was.
     configs = {file.stem: load(file) for file in sorted(Path("clusters").glob("[!_]*.py"))}
     if not configs:
@@ -34,4 +35,5 @@ with readable_errors():
     for cluster, config in configs.items():
         synth(config, DIST / cluster)
     for folder in stale:
-        shutil.rmtree(folder)
+        with held():
+            shutil.rmtree(folder)

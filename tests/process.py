@@ -16,6 +16,11 @@ STOP_SECONDS = 15
 T = TypeVar("T")
 
 
+def default_signals() -> None:
+    """Let Ctrl-C end the program that is about to start, also where the tests run in the background and ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Process:
     """A program that is started, ended and started anew; its output is appended to a log.
 
@@ -71,7 +76,9 @@ class Process:
         """Start it (after `stop`, if it runs) without waiting until it is ready."""
         self.stop()
         with self.log.open("ab") as output:
-            self._popen = subprocess.Popen(self._command, stdout=output, stderr=subprocess.STDOUT, **self._options)
+            self._popen = subprocess.Popen(
+                self._command, stdout=output, stderr=subprocess.STDOUT, preexec_fn=default_signals, **self._options
+            )
 
     def start(self) -> None:
         """Launch it and wait until it is ready. Raises what `wait_until_ready` raises."""

@@ -8,11 +8,13 @@ no Node, as long as it names no construct, which `import *` therefore leaves out
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from hexa_notebooks.jsii_import import prepare
 
+TYPE_CHECKING = False  # that of `typing`, which takes longer to import than all of this
 if TYPE_CHECKING:
+    from typing import Any
+
     from hexa_notebooks.admission_policy.admission_policy import AdmissionPolicy as AdmissionPolicy
     from hexa_notebooks.charts import Notebooks as Notebooks
     from hexa_notebooks.charts import NotebooksCluster as NotebooksCluster
@@ -49,7 +51,7 @@ CONSTRUCTS = {
 prepare()
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import a public name."""
     if name == "__all__" or name[0].isupper():
         module = import_module(f"{__name__}.{CONSTRUCTS.get(name, 'public')}")

@@ -5,13 +5,13 @@ import runpy
 import sys
 import traceback
 from pathlib import Path
-from unittest.mock import patch
 
 from pydantic import ValidationError
 
 from hexa_notebooks.config import did_you_mean, explain
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.surroundings import search_path
 
 
 class ClusterFileError(OperatorError):
@@ -36,7 +36,7 @@ def load(path: Path) -> NotebooksConfig:
         )
     try:
         # As for any Python program, so that cluster files can share settings.
-        with patch.object(sys, "path", [str(path.parent), *sys.path]):
+        with search_path(str(path.parent)):
             names = runpy.run_path(str(path))
     except SyntaxError as error:
         place = f"{error.filename}:{error.lineno}" if error.filename and error.lineno else path

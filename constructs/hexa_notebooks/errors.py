@@ -1,7 +1,6 @@
 """Mistakes that an operator can put right, and how a command tells them and everything else that ends it."""
 
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -21,8 +20,8 @@ def readable_errors() -> Iterator[None]:
     (`PYTHONDEVMODE=1`) shows the traceback. 141 means that whoever read the output has enough, as `head` has, 130
     Ctrl-C, and 143 SIGTERM.
     """
-    from hexa_notebooks.interruption import Interrupted, interruptible
-    from hexa_notebooks.terminal import terminal
+    from hexa_notebooks.interruption import Interrupted, end_quietly, interruptible
+    from hexa_notebooks.terminal import ReaderGoneError, terminal
 
     with terminal() as (out, err):
         try:
@@ -35,7 +34,7 @@ def readable_errors() -> Iterator[None]:
             return
         except SystemExit:
             raise
-        except BrokenPipeError:
+        except ReaderGoneError:
             status = 141
         except KeyboardInterrupt as interrupt:
             # Ctrl-C ends Node as well, of which jsii would complain at length.
@@ -43,14 +42,17 @@ def readable_errors() -> Iterator[None]:
             status = interrupt.status if isinstance(interrupt, Interrupted) else 130
         except (OperatorError, OSError) as error:
             status = 2
-            _say(str(error))
+            _say(str(error) if not isinstance(error, BrokenPipeError) else _bug(error))
+            end_quietly()
         except BaseException as error:
             status = 2
             if sys.flags.dev_mode:
+                import traceback
+
                 traceback.print_exc()
             else:
                 _say(_bug(error))
-                err.discard()  # what Node and jsii would add at the end
+                end_quietly()
         raise SystemExit(status)
 
 
@@ -61,6 +63,8 @@ def _say(text: str) -> None:
 
 def _bug(error: BaseException) -> str:
     """Say what went wrong and where. The error's own text may quote a secret, so that it is left out."""
+    import traceback  # few commands end like this, and it takes its time
+
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if __package__ in frame.filename]
     place = f" at {frames[-1].filename.rpartition(f'{__package__}/')[2]}:{frames[-1].lineno}" if frames else ""
     return (

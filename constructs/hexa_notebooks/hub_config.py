@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from traitlets.config import Config as Traitlets
 
@@ -17,6 +16,7 @@ from hexa_notebooks.hub.config_map import LOADER, config_data
 from hexa_notebooks.interruption import scratch_folder
 from hexa_notebooks.k8s import to_json
 from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.surroundings import environment, search_path
 
 _IMAGE_FILES = "/usr/local/etc/jupyterhub/jupyterhub_config.d"
 _PASSWORDS = ("MYSQL_PWD", "PGPASSWORD")
@@ -39,8 +39,9 @@ def loaded(config: NotebooksConfig) -> dict[str, Any]:
     with scratch_folder() as root:
         loader = _lay_out(config, root)
         traits = Traitlets()
-        variables = dict(_variables(config))
-        with patch.dict(os.environ, variables), patch.object(sys, "path", [*sys.path]), _no_shim():
+        # Where the locale is not UTF-8, Python gets such texts from the system in this form too.
+        variables = {name: os.fsdecode(value.encode()) for name, value in _variables(config)}
+        with environment(variables), search_path(), _no_shim():
             _run(loader, root, traits)
             passwords = {
                 name: f"secret-{reference.key}"

@@ -27,6 +27,7 @@ class _Signals:
 
     arrived: Interrupted | None = None
     held: int = 0
+    quiet_end: bool = False
 
     def handle(self, number: int, _: FrameType | None) -> None:
         self.arrived = self.arrived or Interrupted(number)
@@ -70,12 +71,19 @@ def interruptible() -> Iterator[None]:
         _signals.deliver()
 
 
+def end_quietly() -> None:
+    """Let nobody complain when the process ends, since why it does is told: jsii would, of a Node that is gone."""
+    _signals.quiet_end = True
+
+
 def _end_in_peace() -> None:
     """Let a signal at the very end change nothing: the work is done, and only Node may complain of it."""
 
-    def silence(_: int, __: FrameType | None) -> None:
+    def silence(*_: object) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
+    if _signals.quiet_end:
+        silence()
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, silence)

@@ -1,7 +1,9 @@
 """Which hosts are one site to browsers, so that cookies of one can reach the other."""
 
+from contextlib import suppress
 from functools import cache
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ def domain(host: str) -> str | None:
     try:
         ip_address(host.strip("[]"))
     except ValueError:
-        return _suffixes().privatesuffix(host)
+        return _suffixes(host.rpartition(".")[2]).privatesuffix(host)
     return None
 
 
@@ -29,8 +31,11 @@ def _plain(host: str) -> str:
 
 
 @cache
-def _suffixes() -> "PublicSuffixList":
-    # The list takes longer to read than most commands need it.
-    from publicsuffixlist import PublicSuffixList
+def _suffixes(top: str) -> "PublicSuffixList":
+    """Return the suffixes below one top-level domain: to read all of them takes longer than most commands."""
+    from publicsuffixlist import PSLFILE, PublicSuffixList
 
-    return PublicSuffixList()
+    with suppress(UnicodeError):  # the list has Unicode, a host may have either
+        top = top.encode().decode("idna")
+    rules = Path(PSLFILE).read_text("utf-8").splitlines()
+    return PublicSuffixList([rule for rule in rules if rule.rpartition(".")[2] == top])

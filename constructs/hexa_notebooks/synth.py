@@ -45,6 +45,8 @@ def synth(config: NotebooksConfig, out: Path) -> None:
                     if old.exists():
                         old.rename(folder)
                     raise
+    except BrokenPipeError:
+        raise  # Node has ended, which is nothing that the folder could help
     except OSError as error:
         raise OutputError(f"{out}: cannot be written: {error}; what was there is unchanged") from error
 

@@ -1,7 +1,7 @@
 r"""What a command prints: the one way to stdout and stderr.
 
 No text of a cluster file, a manifest or a file's name can steer the terminal or the log that shows it, nor stop the
-report: a control character, and a character that the encoding of the stream does not have, is written as `\uXXXX`.
+report: a control character, and whatever is not ASCII where the stream is not UTF-8, is written as `\uXXXX`.
 JSON reads that as the same character, as does YAML in double quotes, where PyYAML puts whatever is not ASCII.
 """
 
@@ -40,15 +40,21 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_ESCAPE, _escape)
 
 
+class ReaderGoneError(BrokenPipeError):
+    """Whoever read the output has enough, as `head` has."""
+
+
 class _Terminal(io.TextIOBase):
-    """A stream that anything may be written to. Raises OperatorError for what is lost, BrokenPipeError for its end."""
+    """A stream that anything may be written to. Raises OperatorError, or ReaderGoneError, for what is lost."""
 
     def __init__(self, stream: TextIO | None, name: str) -> None:
         self._stream, self._name = stream, name
 
     @property
     def encoding(self) -> str:  # type: ignore[override] # typeshed has an attribute
-        return getattr(self._stream, "encoding", None) or "utf-8"
+        # JSON is UTF-8 whatever the locale, and ASCII is that too.
+        given = getattr(self._stream, "encoding", None) or "utf-8"
+        return "utf-8" if codecs.lookup(given).name == "utf-8" else "ascii"
 
     def write(self, text: str) -> int:
         with self._losses():
@@ -72,9 +78,9 @@ class _Terminal(io.TextIOBase):
     def _losses(self) -> Iterator[None]:
         try:
             yield
-        except BrokenPipeError:
+        except BrokenPipeError as error:
             self.discard()
-            raise
+            raise ReaderGoneError(*error.args) from None
         except OSError as error:
             self.discard()
             raise OperatorError(f"{self._name}: cannot be written: {error.strerror}") from error

@@ -18,6 +18,7 @@ import yaml
 from hexa_notebooks.cli import main
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.secret_ref import references
+from tests.process import default_signals
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL, GKE = ROOT / "clusters" / "local.py", ROOT / "clusters" / "openhexa_gke.py"
@@ -173,6 +174,7 @@ def test_ctrl_c_leaves_nothing_half_written(step: str, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=default_signals,
     ) as process:
         try:
             assert process.stdout is not None

@@ -135,6 +135,6 @@ def test_is_accepted(authenticator: Any, exposure: Any) -> None:
 
 def test_list_is_not_read_at_start() -> None:
     """Commands that need no list of suffixes start without it."""
-    code = "import sys, hexa_notebooks.cli, hexa_notebooks; print('publicsuffixlist' in sys.modules)"
+    code = "import sys, hexa_notebooks.public; print('publicsuffixlist' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert answer.stdout == "False\n"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from hexa_notebooks.singleuser.profile_list import storage_replaced
+from hexa_notebooks.profile_list import storage_replaced
 from hexa_notebooks.user_storage import UserStorage, listed
 
 

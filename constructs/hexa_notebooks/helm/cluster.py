@@ -25,12 +25,12 @@ from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.installation import APP
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.profile_list import overrides
 from hexa_notebooks.registry import ImagesConfig
 from hexa_notebooks.secret_ref import holds_a_secret, names_a_secret
 from hexa_notebooks.security_floor import risk
 from hexa_notebooks.singleuser.capabilities import capabilities_on_the_node
 from hexa_notebooks.singleuser.limits import check_limits
-from hexa_notebooks.singleuser.profile_list import overrides
 from hexa_notebooks.singleuser.user_namespace import check_user_namespaces
 from hexa_notebooks.traits import check, is_known
 from hexa_notebooks.user_storage import UserStorage

@@ -15,6 +15,7 @@ from hexa_notebooks.helm.traits import keyed_mounts, keyed_volumes
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.installation import ACCESS_HUB
 from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.profile_list import storage_replaced
 from hexa_notebooks.scheduling import AffinityConfig
 from hexa_notebooks.singleuser import (
     MetadataBlockConfig,
@@ -24,7 +25,6 @@ from hexa_notebooks.singleuser import (
     SingleuserConfig,
     UserFile,
 )
-from hexa_notebooks.singleuser.profile_list import storage_replaced
 from hexa_notebooks.singleuser.spawner import HTTP_TIMEOUT_S
 
 _ONLY_TRAITS = (

@@ -23,11 +23,11 @@ from hexa_notebooks.kubernetes_json import JsonObject, Named, camel_case
 from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.pod import PullPolicy
 from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.profile_list import storage_replaced
 from hexa_notebooks.resources import Amounts, ContainerResources
 from hexa_notebooks.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
 from hexa_notebooks.singleuser.limits import check_limits, cpu_guarantees
 from hexa_notebooks.singleuser.profile import Cpu, Profile
-from hexa_notebooks.singleuser.profile_list import storage_replaced
 from hexa_notebooks.singleuser.storage import PerUserPvc, SharedPvc, UserStorage
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template
 from hexa_notebooks.singleuser.user_namespace import check_user_namespace

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hexa_notebooks.kubernetes_json import camel_case
-from hexa_notebooks.singleuser.profile_list import variants
+from hexa_notebooks.profile_list import variants
 from hexa_notebooks.user_storage import GCS_FUSE, listed
 
 _LARGEST_ID = 65535

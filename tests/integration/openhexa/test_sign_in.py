@@ -50,8 +50,10 @@ def test_user_has_one_name_everywhere(person: Callable[..., Person], notebooks: 
     assert signs_in(somebody)
     users = [user["name"] for user in notebooks.hub_api("GET", "/users?limit=200").json()]
     assert [name for name in users if name.lower() == email.lower()] == [email]
-    page = somebody.browser.get(launch.url, follow=False)
-    assert page.status_code == http.HTTPStatus.OK  # the server itself answers, at the address that the App shows
+    page = somebody.browser.get(launch.url)
+    assert page.status_code == http.HTTPStatus.OK
+    # The server itself answers at the address that the App shows, a real one once it has asked the hub who this is.
+    assert page.url.startswith(launch.url)
 
 
 def page_says(page: Any, status: int, *words: str) -> None:
