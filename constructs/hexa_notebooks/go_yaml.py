@@ -6,8 +6,11 @@ from typing import Any
 import yaml
 
 _STRING = "tag:yaml.org,2002:str"
-_OTHER_IN_GO = re.compile(r"[yYnN]|[-+]?(0o[0-7]+|[0-9][0-9_]*[eE][-+]?[0-9]+)")
-"""What is text for PyYAML, and a boolean or a number for Go's YAML, with which the chart writes and its images read."""
+_OTHER_IN_GO = re.compile(
+    r"[yYnN]|[-+]?(0[oO][0-7]+|0[bB][01]+|0[xX][0-9a-fA-F]+|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?)"
+)
+"""What is a boolean or a number for Go's YAML, with which the chart writes and its images read, once the underscores
+are gone; some of it is text for PyYAML."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -16,7 +19,8 @@ class _Dumper(yaml.SafeDumper):
 
     def write_text(self, text: str) -> yaml.ScalarNode:
         resolved: str = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
-        plain = resolved in (_STRING, "tag:yaml.org,2002:yaml") and not _OTHER_IN_GO.fullmatch(text)
+        other = _OTHER_IN_GO.fullmatch(text[:1] + text[1:].replace("_", ""))
+        plain = resolved in (_STRING, "tag:yaml.org,2002:yaml") and not other
         style = "|" if "\n" in text else None if plain else '"'
         return self.represent_scalar(_STRING, text, style)
 

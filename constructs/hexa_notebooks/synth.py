@@ -1,5 +1,6 @@
 """Synthesis: one configuration becomes one folder of manifests, at once or not at all."""
 
+from collections import Counter
 from pathlib import Path
 
 import cdk8s
@@ -7,10 +8,29 @@ import cdk8s
 from hexa_notebooks.charts import Notebooks, NotebooksCluster
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.interruption import held, scratch_folder
+from hexa_notebooks.manifest_yaml import to_yaml
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.storage_naming import refuse_renamed_storage
 
 SUFFIX = ".k8s.yaml"
+
+CLUSTER = "00-cluster"
+"""The folder of what is outside the namespace, the first that `kubectl apply --recursive` comes to."""
+PREREQUISITES = "05-prerequisites"
+"""The folder of what has to be there when pods start."""
+NOTEBOOKS = "10-notebooks"
+"""The folder of the rest, in which ConfigMaps come before what mounts them by their kind's name alone."""
+_NEEDED_FIRST = {
+    "BackendConfig",
+    "ExternalSecret",
+    "ManagedCertificate",
+    "PersistentVolumeClaim",
+    "Role",
+    "RoleBinding",
+    "Service",  # a pod gets the variables of those Services only that were there before it
+    "ServiceAccount",
+}
+"""What others refer to, and would come after them by the name of its kind."""
 
 
 class OutputError(OperatorError):
@@ -74,36 +94,14 @@ def refuse_foreign_files(out: Path) -> None:
 
 
 def _write(config: NotebooksConfig, folder: Path) -> None:
-    app = cdk8s.App(
-        # Node has the working directory in which it was started.
-        outdir=str(folder.absolute()),
-        yaml_output_type=cdk8s.YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE,
-        # Explicit, since cdk8s would take it from the environment.
-        record_construct_metadata=False,
-    )
-    charts = [NotebooksCluster(app, "00-cluster", config), Notebooks(app, "10-notebooks", config)]
-    try:
-        app.synth()
-    except RuntimeError as error:
-        # Node writes the files, and what it could not write is no OSError here.
-        raise OSError(str(error)) from error
-    for chart in charts:
-        _write_namesakes(chart, folder / chart.node.id)
-
-
-def _write_namesakes(chart: cdk8s.Chart, folder: Path) -> None:
-    """Write each object that has the kind and the name of another, of which cdk8s would keep the last.
-
-    The Helm chart can make such objects, two budgets `proxy` for example; an apply leaves the one that comes last.
-    """
-    made_objects = [made for made in chart.node.find_all() if isinstance(made, cdk8s.ApiObject)]
-    if len(made_objects) == len([*folder.glob(f"*{SUFFIX}")]):
-        return
-    namesakes: dict[tuple[str, str], list[cdk8s.ApiObject]] = {}
-    for made in made_objects:
-        namesakes.setdefault((made.kind, str(made.metadata.name)), []).append(made)
-    for (kind, name), objects in namesakes.items():
-        for index, made in enumerate(objects if len(objects) > 1 else [], start=1):
-            suffix = f".n{index}" if index > 1 else ""
-            text: str = cdk8s.Yaml.stringify(made.to_json())
-            (folder / f"{kind}.{name}{suffix}{SUFFIX}").write_text(text, "utf-8")
+    app = cdk8s.App(record_construct_metadata=False)  # explicit, since cdk8s would take it from the environment
+    files: Counter[Path] = Counter()
+    for chart in (NotebooksCluster(app, CLUSTER, config), Notebooks(app, NOTEBOOKS, config)):
+        for made in chart.to_json():
+            inside = folder / (PREREQUISITES if made["kind"] in _NEEDED_FIRST else chart.node.id)
+            inside.mkdir(parents=True, exist_ok=True)
+            file = inside / f"{made['kind']}.{made['metadata']['name']}"
+            # The Helm chart can make two objects of one name, budgets `proxy` for example; an apply leaves the last.
+            files[file] += 1
+            namesake = f".n{files[file]}" if files[file] > 1 else ""
+            Path(f"{file}{namesake}{SUFFIX}").write_text(to_yaml(made), "utf-8", newline="\n")

@@ -60,7 +60,7 @@ def test_cdk8s_synth_writes_what_main_writes(copy: Path) -> None:
     main = run(copy, "main.py")
     assert (main.returncode, main.stdout, main.stderr) == (0, "", "")
     written = contents(copy / "dist")
-    (copy / "dist" / "local" / "10-notebooks" / "Service.hub.k8s.yaml").write_text("changed")
+    (copy / "dist" / "local" / "05-prerequisites" / "Service.hub.k8s.yaml").write_text("changed")
 
     command = ["-m", "hexa_notebooks.node", "npx", "--no-install", "cdk8s", "synth", "--no-check-upgrade"]
     cdk8s = run(copy, *command)

@@ -88,7 +88,7 @@ def test_synth_writes_the_manifests_and_says_nothing(tmp_path: Path, capsys: pyt
     """The folder is what `dist/` has for the cluster."""
     main(["synth", str(LOCAL), "--out", str(tmp_path / "out")])
     assert capsys.readouterr() == ("", "")
-    assert {path.name for path in tmp_path.glob("out/*")} == {"00-cluster", "10-notebooks"}
+    assert {path.name for path in tmp_path.glob("out/*")} == {"00-cluster", "05-prerequisites", "10-notebooks"}
 
 
 def test_hub_config_is_what_the_hub_loads(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,7 @@ def test_equal(proposed: Path) -> None:
 
 def test_clusters_do_not_mix(proposed: Path) -> None:
     """An object of the same name in another cluster stays what it is; the highest status is the whole's."""
-    file = proposed / "local" / "10-notebooks" / "Service.hub.k8s.yaml"
+    file = proposed / "local" / "05-prerequisites" / "Service.hub.k8s.yaml"
     file.write_text(file.read_text().replace("port: 8081", "port: 8082"))
     status, comment = compare(DIST, proposed)
     local, gke = comment.split("## openhexa_gke")
@@ -64,7 +64,7 @@ def test_new_and_removed_clusters(proposed: Path) -> None:
 
 def test_unreadable(proposed: Path, tmp_path: Path) -> None:
     """What is no YAML, and what is no folder."""
-    (proposed / "local" / "10-notebooks" / "Service.hub.k8s.yaml").write_text("kind: [\n")
+    (proposed / "local" / "05-prerequisites" / "Service.hub.k8s.yaml").write_text("kind: [\n")
     assert compare(DIST, proposed)[0] == 2
     assert compare(DIST, tmp_path / "absent")[0] == 2
 
@@ -73,7 +73,7 @@ def test_unreadable_is_never_less(proposed: Path) -> None:
     """Whoever has reviewed what is unsafe has not seen what could not be read."""
     for file in proposed.glob("local/*/PersistentVolumeClaim.*"):
         file.write_text(file.read_text().replace("ReadWriteOnce", "ReadOnlyMany"))
-    (proposed / "openhexa_gke" / "10-notebooks" / "Service.hub.k8s.yaml").write_text("kind: [\n")
+    (proposed / "openhexa_gke" / "05-prerequisites" / "Service.hub.k8s.yaml").write_text("kind: [\n")
     status, comment = compare(DIST, proposed)
     assert status == 2
     assert "### Unsafe" in comment

@@ -1,20 +1,21 @@
 """Synthesis into a folder: all of it or nothing, and never at the cost of somebody's files."""
 
-import os
+import json
 import re
 import resource
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-import cdk8s
 import pytest
 import yaml
 
-from hexa_notebooks import DisruptionBudgetConfig, ServiceExposure
+from hexa_notebooks import DisruptionBudgetConfig, NotebooksConfig, ServiceExposure
 from hexa_notebooks.synth import OutputError, synth
-from tests.support import MINIMAL
+from tests.support import MINIMAL, Object
 from tests.support import synth as objects_of
+from tests.unit.test_everything import CONFIGS
 
 OTHER = MINIMAL.evolve(release="other")
 
@@ -25,15 +26,58 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_each_object_is_a_file(tmp_path: Path) -> None:
-    """Folder by folder in the order of an apply; a file's name tells kind and name of its one object."""
+    """In one of three folders; a file's name tells kind and name of its one object."""
     synth(MINIMAL, tmp_path / "out")
     written = {
         path.relative_to(tmp_path / "out"): yaml.safe_load(path.read_text()) for path in tmp_path.rglob("*.yaml")
     }
     for path, made in written.items():
-        folder = "10-notebooks" if "namespace" in made["metadata"] else "00-cluster"
-        assert path == Path(folder, f"{made['kind']}.{made['metadata']['name']}.k8s.yaml")
+        folders = ("05-prerequisites", "10-notebooks") if "namespace" in made["metadata"] else ("00-cluster",)
+        assert str(path.parent) in folders
+        assert path.name == f"{made['kind']}.{made['metadata']['name']}.k8s.yaml"
     assert {f"{made['kind']}/{made['metadata']['name']}": made for made in written.values()} == objects_of(MINIMAL)
+
+
+def references(made: Object) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the name of each object that should be there before this one."""
+    spec = made.get("spec", {})
+    pod = spec.get("template", {}).get("spec", {})
+    yield "Namespace", made["metadata"].get("namespace", "")
+    yield "ServiceAccount", pod.get("serviceAccountName", "")
+    yield "PriorityClass", pod.get("priorityClassName", "")
+    for volume in pod.get("volumes", []):
+        yield "ConfigMap", volume.get("configMap", {}).get("name", "")
+        yield "PersistentVolumeClaim", volume.get("persistentVolumeClaim", {}).get("claimName", "")
+        yield "ExternalSecret", volume.get("secret", {}).get("secretName", "")
+    for container in [*pod.get("containers", []), *pod.get("initContainers", [])]:
+        for variable in container.get("env", []):
+            yield "ExternalSecret", variable.get("valueFrom", {}).get("secretKeyRef", {}).get("name", "")
+        # Kubernetes gives a pod the addresses of the Services that were there before it.
+        yield from (("Service", name) for name in ("hub", "proxy-api", "proxy-public"))
+    for rule in spec.get("rules", []) if made["kind"] in ("Ingress", "HTTPRoute") else []:
+        for path in rule.get("http", {}).get("paths", []):
+            yield "Service", path["backend"]["service"]["name"]
+        for backend in rule.get("backendRefs", []):
+            yield "Service", backend["name"]
+    annotations = made["metadata"].get("annotations", {})
+    yield "ManagedCertificate", annotations.get("networking.gke.io/managed-certificates", "")
+    yield "FrontendConfig", annotations.get("networking.gke.io/v1beta1.FrontendConfig", "")
+    yield "BackendConfig", json.loads(annotations.get("cloud.google.com/backend-config", "{}")).get("default", "")
+    yield "Role", made.get("roleRef", {}).get("name", "")
+    yield "ValidatingAdmissionPolicy", spec.get("policyName", "")
+
+
+@pytest.mark.parametrize("config", CONFIGS[:2] + CONFIGS[-6:], ids=lambda config: config.exposure.kind)
+def test_what_an_object_refers_to_comes_first(config: NotebooksConfig, tmp_path: Path) -> None:
+    """`kubectl apply --recursive` takes files by their paths: no pod waits for what a later file makes."""
+    synth(config, tmp_path)
+    made = [yaml.safe_load(path.read_text()) for path in sorted(tmp_path.rglob("*.yaml"))]
+    names = [(each["kind"], each["metadata"]["name"]) for each in made]
+    found = [
+        (names.index(other), index) for index, each in enumerate(made) for other in references(each) if other in names
+    ]
+    assert len(found) > len(made)
+    assert [(names[index], names[other]) for other, index in found if other > index] == []
 
 
 def test_folder_holds_only_the_new_manifests(tmp_path: Path) -> None:
@@ -112,32 +156,21 @@ def test_folder_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytes
     assert contents(tmp_path) == before
 
 
-def descendants(pid: int) -> list[int]:
-    """Return the processes that a process has started, and those that they have."""
-    children = [
-        int(child) for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()
-    ]
-    return [*children, *(below for child in children for below in descendants(child))]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux, where the limits of a running Node can be changed")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's limit on the size of a file")
 def test_full_disk_leaves_the_old_manifests(tmp_path: Path) -> None:
-    """It is Node that writes the files; what it cannot write is told, and nothing of it stays."""
+    """What cannot be written is told, and nothing of it stays."""
     out = tmp_path / "out"
     synth(OTHER, out)
     before = contents(tmp_path)
-    # Servers of other tests may run too, some of them as another user.
-    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in descendants(os.getpid())}
-    nodes = [pid for pid, command in commands.items() if command.split(b"\0")[0].endswith(b"node")]
-    limits = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in nodes}
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
-        for pid, (_, hard) in limits.items():
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (1000, hard))
-        with pytest.raises(OutputError, match=r"/out: cannot be written: .*EFBIG: .*; what was there is unchanged$"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+        with pytest.raises(
+            OutputError, match=r"/out: cannot be written: .*File too large; what was there is unchanged$"
+        ):
             synth(MINIMAL, out)
     finally:
-        for pid, limit in limits.items():
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert contents(tmp_path) == before
 
 
@@ -150,13 +183,13 @@ def test_error_at_any_step_leaves_the_old_manifests(
     out = tmp_path / "out"
     synth(OTHER, out)
     before = contents(tmp_path)
-    write, rename = cdk8s.App.synth, Path.rename
+    write, rename = Path.write_text, Path.rename
 
     def fail(*_: object) -> NoReturn:
         raise error
 
-    def fail_after_writing(app: cdk8s.App) -> NoReturn:
-        write(app)
+    def fail_after_writing(path: Path, *text: str, **options: str) -> NoReturn:
+        write(path, *text, **options)
         raise error
 
     def fail_to_rename(*_: Path) -> NoReturn:
@@ -172,7 +205,7 @@ def test_error_at_any_step_leaves_the_old_manifests(
         case "building":
             monkeypatch.setattr("hexa_notebooks.synth.Notebooks", fail)
         case "writing":
-            monkeypatch.setattr(cdk8s.App, "synth", fail_after_writing)
+            monkeypatch.setattr(Path, "write_text", fail_after_writing)
         case "moving the old away":
             monkeypatch.setattr(Path, "rename", fail_to_rename)
         case "moving the new in":

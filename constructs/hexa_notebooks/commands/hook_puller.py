@@ -21,11 +21,11 @@ def add_arguments(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the manifests."""
     import cdk8s
-    import yaml
 
     from hexa_notebooks.cluster_file import load
     from hexa_notebooks.errors import OperatorError
     from hexa_notebooks.image_puller.hook_puller import HookPuller
+    from hexa_notebooks.manifest_yaml import to_yaml
 
     config = load(options.cluster)
     if config.image_puller is None:
@@ -40,5 +40,5 @@ def run(options: Namespace) -> int:
         installation=config.installation,
         singleuser=config.singleuser,
     )
-    print(yaml.safe_dump_all(made.to_json(), sort_keys=False), end="")
+    print(to_yaml(*made.to_json()), end="")
     return 0

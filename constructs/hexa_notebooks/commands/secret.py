@@ -19,9 +19,8 @@ def run(options: Namespace) -> None:
     """Print a Secret manifest for each Secret whose values are ours to choose, and say on stderr which are not."""
     import secrets
 
-    import yaml
-
     from hexa_notebooks.cluster_file import load
+    from hexa_notebooks.manifest_yaml import to_yaml
     from hexa_notebooks.secret_ref import SecretKeyRef, command_that_adds, references, secret_keys
 
     config = load(options.cluster)
@@ -61,4 +60,4 @@ def run(options: Namespace) -> None:
         }
         for name, keys in secret_keys(reference for reference in fresh if reference.name not in external).items()
     ]
-    print(yaml.safe_dump_all(manifests, sort_keys=False), end="")
+    print(to_yaml(*manifests), end="")

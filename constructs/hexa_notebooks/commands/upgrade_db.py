@@ -16,10 +16,9 @@ def add_arguments(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> None:
     """Print the Job."""
-    import yaml
-
     from hexa_notebooks.cluster_file import load
     from hexa_notebooks.hub.upgrade_job import upgrade_job
+    from hexa_notebooks.manifest_yaml import to_yaml
 
     config = load(options.cluster)
-    print(yaml.safe_dump(upgrade_job(config.hub, config.installation, config.hub_parts), sort_keys=False), end="")
+    print(to_yaml(upgrade_job(config.hub, config.installation, config.hub_parts)), end="")
