@@ -4,6 +4,7 @@ Each refuses at synthesis what Kubernetes, Google Cloud or JupyterHub would refu
 """
 
 import ipaddress
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -132,6 +133,27 @@ def amount_of(quantity: str) -> Decimal:
     power = "KMGTPE".find(suffix[:1].upper()) + 1 if suffix and suffix not in ("n", "u", "m") else 0
     scale = Decimal({"n": "1e-9", "u": "1e-6", "m": "1e-3"}.get(suffix, (1024 if binary else 1000) ** power))
     return Decimal(number) * scale
+
+
+_DECIMAL = ("m", "", "k", "M", "G", "T", "P", "E")
+_BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+
+
+def canonical(quantity: str) -> str:
+    """Return a valid `Quantity` as the API server keeps it: `0.5` is `500m`, and `1024Mi` is `1Gi`.
+
+    Of any other way to write it kubectl would say at each apply that it is a change. Thousandths are the least that
+    resources have. Source: `CanonicalizeBytes` in https://pkg.go.dev/k8s.io/apimachinery/pkg/api/resource.
+    """
+    amount = amount_of(quantity)
+    binary = quantity.endswith("i") and amount >= 1024 and amount == int(amount)
+    units, base = (_BINARY, 1024) if binary else (_DECIMAL, 1000)
+    number, power = (int(amount), 0) if binary else (math.ceil(amount * 1000), 0)
+    while number and number % base == 0 and power < len(units) - 1:
+        number, power = number // base, power + 1
+    if re.search("[eE]-?[0-9]", quantity) and number and power != 1:
+        return f"{number}e{3 * (power - 1)}"
+    return f"{number}{units[power] if number else ''}"
 
 
 def bytes_of(quantity: str) -> int:

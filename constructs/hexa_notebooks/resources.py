@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, model_validator
 
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import MEBIBYTE, Bytes, Cores, LabelKey, amount_of
+from hexa_notebooks.field_types import MEBIBYTE, Bytes, Cores, LabelKey, amount_of, canonical
 from hexa_notebooks.k8s import k8s, quantity, with_json
 from hexa_notebooks.kubernetes_json import Amount
 
@@ -57,8 +57,8 @@ class ResourcesConfig(Config):
         requests = {"cpu": self.cpu_request, "memory": self.memory_request}
         limits = {"cpu": self.cpu_limit, "memory": self.memory_limit}
         return k8s.ResourceRequirements(
-            requests={name: quantity(amount) for name, amount in requests.items()},
-            limits={name: quantity(amount) for name, amount in limits.items() if amount is not None} or None,
+            requests={name: quantity(canonical(amount)) for name, amount in requests.items()},
+            limits={name: quantity(canonical(amount)) for name, amount in limits.items() if amount is not None} or None,
         )
 
 

@@ -17,14 +17,19 @@ from hexa_notebooks import (
     GkeGlobalGateway,
     GkeRegionalGateway,
     GlobalAddress,
+    ImagePullerConfig,
     Ingress,
     LoadBalancer,
     NginxController,
     NotebooksConfig,
     ParentRef,
+    PodPriorityConfig,
     RegionalAddress,
     RemoteRef,
+    ResourcesConfig,
     TlsSecret,
+    UserPlaceholderConfig,
+    UserSchedulerConfig,
 )
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.synth import synth
@@ -238,3 +243,47 @@ def test_external_secret_is_accepted_and_stays_as_it_is(
     before = live(kube_api_server, tmp_path / "dist")
     apply(kube_api_server, tmp_path / "dist", "--server-side")
     assert live(kube_api_server, tmp_path / "dist") == before
+
+
+@pytest.mark.parametrize("exposure", [local.config.exposure, *WAYS_IN.values()], ids=["none", *WAYS_IN])
+def test_repeated_apply_says_unchanged(
+    kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path, exposure: ExposureConfig
+) -> None:
+    """What is optional is there too, with amounts that the API server spells otherwise."""
+    resources = ResourcesConfig(cpu_request="0.5", memory_request="1024Mi", memory_limit="1.5Gi")
+    config = local.config.evolve(
+        namespace=local.config.namespace.evolve(name=fresh_namespace),
+        release=fresh_namespace,
+        exposure=exposure,
+        hub=local.config.hub.evolve(resources=resources),
+        proxy=local.config.proxy.evolve(resources=resources),
+        singleuser=local.config.singleuser.evolve(cpu_guarantee=0.05),
+        pod_priority=PodPriorityConfig(),
+        user_placeholder=UserPlaceholderConfig(replicas=1),
+        user_scheduler=UserSchedulerConfig(),
+        image_puller=ImagePullerConfig(),
+    )
+    synth(config, tmp_path / "dist")
+    apply(kube_api_server, tmp_path / "dist")
+    said = {line.rsplit(" ", 1)[0]: line.rsplit(" ", 1)[1] for line in apply(kube_api_server, tmp_path / "dist")}
+    # kubectl always sends the selector of a budget, by the merge strategy that its schema names.
+    assert {name for name, word in said.items() if word != "unchanged"} <= {
+        name for name in said if name.startswith("poddisruptionbudget.policy/")
+    }
+    kube_api_server.kubectl("delete", "--wait=false", "--recursive", f"--filename={tmp_path / 'dist' / '00-cluster'}")
+
+
+def test_first_apply_makes_workloads_last(kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path) -> None:
+    """No pod looks for an account, a claim, a configuration or a Service that is not there yet."""
+    namespace = local.config.namespace.evolve(name=fresh_namespace)
+    synth(local.config.evolve(namespace=namespace, user_scheduler=UserSchedulerConfig()), tmp_path / "dist")
+    apply(kube_api_server, tmp_path / "dist")
+    get = ("get", "--recursive", f"--filename={tmp_path / 'dist'}", "--output=json")
+    versions = {
+        (each["kind"], each["metadata"]["name"]): int(each["metadata"]["resourceVersion"])
+        for each in json.loads(kube_api_server.kubectl(*get).stdout)["items"]
+    }
+    workloads = {version for (kind, _), version in versions.items() if kind in ("Deployment", "DaemonSet")}
+    needed = ("Namespace", "ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "Role", "RoleBinding", "Service")
+    assert workloads
+    assert max(version for (kind, _), version in versions.items() if kind in needed) < min(workloads)

@@ -314,3 +314,18 @@ def test_bytes_of_is_exact(whole: int, decimals: str, suffix: str) -> None:
     """Every valid quantity is worth its number times its suffix, rounded down to whole bytes."""
     quantity = TypeAdapter(field_types.Quantity).validate_python(f"{whole}{decimals}{suffix}")
     assert field_types.bytes_of(quantity) == int(Fraction(f"{whole}{decimals}") * SUFFIXES[suffix])
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        *(("0.5", "500m"), ("1000m", "1"), ("2", "2"), ("1500m", "1500m"), ("0", "0"), ("0Mi", "0"), ("1000", "1k")),
+        *(("1024Mi", "1Gi"), ("1536Mi", "1536Mi"), ("1.5Gi", "1536Mi"), ("0.5Gi", "512Mi"), ("512Ki", "512Ki")),
+        *(("1e3", "1e3"), ("12e2", "1200"), ("1e10", "10e9"), ("2000M", "2G"), ("1u", "1m"), ("0.1Ki", "102400m")),
+    ],
+)
+def test_quantity_in_the_spelling_of_the_api_server(written: str, kept: str) -> None:
+    """As a server has kept each of them; and what it keeps stays as it is."""
+    assert field_types.canonical(written) == kept
+    assert field_types.canonical(kept) == kept
+    assert field_types.amount_of(kept) >= field_types.amount_of(written)

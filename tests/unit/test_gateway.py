@@ -142,6 +142,9 @@ def test_everything_finds_its_target(gateway: GkeGateway, fullname: str) -> None
             assert {(parent["name"], parent["sectionName"]) for parent in made["spec"]["parentRefs"]} <= listeners
             for reference in (backend for rule in made["spec"]["rules"] for backend in rule.get("backendRefs", ())):
                 assert reference == {
+                    "group": "",
+                    "kind": "Service",
+                    "weight": 1,
                     "name": service["metadata"]["name"],
                     "port": service["spec"]["ports"][0]["port"],
                 }

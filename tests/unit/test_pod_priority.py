@@ -170,7 +170,9 @@ def test_is_what_the_chart_renders(case: str) -> None:
     chart = [made for made in rendered(case) if made["kind"] == "PriorityClass"]
     said = {made["metadata"]["labels"]["component"]: made["description"] for made in chart}
     kinds = {"default-priority": "default", "image-puller": "image_puller", "user-placeholder": "user_placeholder"}
-    config = PodPriorityConfig(**fields, descriptions={kinds[name]: text for name, text in said.items()})
+    config = PodPriorityConfig(
+        **{"global_default": False, **fields}, descriptions={kinds[name]: text for name, text in said.items()}
+    )
     ours: list[Object] = []
     if installation is not None:
         made = classes(

@@ -36,8 +36,9 @@ class PodPriorityConfig(Config):
 
     default: Priority = 0
     """The priority of users' servers, the hub, the proxy and what belongs to them. 0 by default, as of any pod."""
-    global_default: bool = False
-    """Whether pods of the whole cluster that name no class get that one. Not by default."""
+    global_default: bool | None = None
+    """Whether pods of the whole cluster that name no class get that one. None, the default, is no, unwritten: kubectl
+    would take a written no, which the API server does not keep, for a change at each apply."""
     image_puller: Priority = -5
     """The priority of pods that fetch images ahead: below users' servers and above placeholders by default."""
     user_placeholder: Priority = -10

@@ -49,7 +49,7 @@ def _priority_class(
         k8s.KubePriorityClassProps(
             metadata=installation.cluster_metadata(COMPONENTS[name], class_name(installation, name)),
             value=getattr(config, name),
-            global_default=config.global_default and name == "default",
+            global_default=None if config.global_default is None else config.global_default and name == "default",
             description=config.descriptions.get(name, DESCRIPTIONS[name]),
         ),
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hexa_notebooks.field_types import canonical
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s, with_json
 from hexa_notebooks.pod_priority import class_name
@@ -72,7 +73,11 @@ def _server_resources(config: UserPlaceholderConfig, singleuser: SingleuserConfi
         trait = f"extra_resource_{kind}s"
         extra = own[trait] | devices.get(trait, {})
         amounts = {"cpu": _whole(cpu), "memory": memory, **{name: str(_whole(value)) for name, value in extra.items()}}
-        found[field] = {name: amount for name, amount in amounts.items() if amount is not None}
+        found[field] = {
+            name: canonical(str(amount)) if config.hardened else amount
+            for name, amount in amounts.items()
+            if amount is not None
+        }
     return {field: amounts for field, amounts in found.items() if amounts} or None
 
 

@@ -121,9 +121,11 @@ def _requirements(resources: ResourcesConfig | ContainerResources) -> k8s.Resour
 
 
 def _token() -> k8s.Volume:
-    """Return what Kubernetes mounts into every container unless it is told not to."""
+    """Return what Kubernetes mounts into every container unless it is told not to, with all that it would fill in."""
     sources = [
-        k8s.VolumeProjection(service_account_token=k8s.ServiceAccountTokenProjection(path="token")),
+        k8s.VolumeProjection(
+            service_account_token=k8s.ServiceAccountTokenProjection(path="token", expiration_seconds=3600)
+        ),
         k8s.VolumeProjection(
             config_map=k8s.ConfigMapProjection(
                 name="kube-root-ca.crt", items=[k8s.KeyToPath(key="ca.crt", path="ca.crt")]
@@ -133,7 +135,8 @@ def _token() -> k8s.Volume:
             downward_api=k8s.DownwardApiProjection(
                 items=[
                     k8s.DownwardApiVolumeFile(
-                        path="namespace", field_ref=k8s.ObjectFieldSelector(field_path="metadata.namespace")
+                        path="namespace",
+                        field_ref=k8s.ObjectFieldSelector(api_version="v1", field_path="metadata.namespace"),
                     )
                 ]
             )

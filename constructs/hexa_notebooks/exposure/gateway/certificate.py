@@ -73,8 +73,8 @@ def listener_tls(certificate: GatewayCertificate) -> Mapping[str, Any] | None:
             # GKE refuses a Gateway that has both.
             return None
         case TlsSecret():
-            # Without a group: GKE refuses `core`.
-            return {"mode": "Terminate", "certificateRefs": [{"name": certificate.name}]}
+            # GKE refuses the group `core`; the empty one is what the API server fills in.
+            return {"mode": "Terminate", "certificateRefs": [{"group": "", "kind": "Secret", "name": certificate.name}]}
         case PreSharedCertificate():
             option = "networking.gke.io/pre-shared-certs"
         case CertificateManagerCertificate():

@@ -14,7 +14,9 @@ HTTP, HTTPS = "http", "https"
 
 def gateway(scope: Construct, installation: Installation, config: GkeGateway) -> ApiObject:
     """Add the Gateway, with a listener on port 443 and one on port 80 for the redirect."""
-    https = gateway_api.GatewaySpecListeners(name=HTTPS, port=443, protocol="HTTPS")
+    https = with_json(
+        gateway_api.GatewaySpecListeners(name=HTTPS, port=443, protocol="HTTPS"), tls=listener_tls(config.certificate)
+    )
     http = gateway_api.GatewaySpecListeners(name=HTTP, port=80, protocol="HTTP")
     return api_object(
         scope,
@@ -27,9 +29,10 @@ def gateway(scope: Construct, installation: Installation, config: GkeGateway) ->
             spec=gateway_api.GatewaySpec(
                 gateway_class_name=config.gateway_class,
                 addresses=[gateway_api.GatewaySpecAddresses(type="NamedAddress", value=config.address.name)],
+                # As the API server would fill it in, which kubectl would take for a difference at each apply.
                 listeners=[
-                    with_json(https, tls=listener_tls(config.certificate)),
-                    *([http] if config.https_redirect else []),
+                    with_json(each, allowed_routes={"namespaces": {"from": "Same"}})
+                    for each in (https, *([http] if config.https_redirect else []))
                 ],
             ),
         ),

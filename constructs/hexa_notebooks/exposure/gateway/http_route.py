@@ -1,4 +1,7 @@
-"""The HTTPRoutes that lead to the proxy."""
+"""The HTTPRoutes that lead to the proxy.
+
+Lists have what the API server would fill in, since kubectl would take it for a difference at each apply.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,11 +23,9 @@ def proxy_route(
     annotations: Mapping[str, str] | None = None,
 ) -> ApiObject:
     """Add the route that leads all requests for the hosts to the Service `proxy-public`."""
-    service = gateway_api.HttpRouteSpecRulesBackendRefs(name=installation.name(PROXY_PUBLIC), port=80)
-    rule = gateway_api.HttpRouteSpecRules(
-        backend_refs=[service],
-        timeouts=gateway_api.HttpRouteSpecRulesTimeouts(request=request_timeout) if request_timeout else None,
-    )
+    service = {"group": "", "kind": "Service", "name": installation.name(PROXY_PUBLIC), "port": 80, "weight": 1}
+    timeouts = gateway_api.HttpRouteSpecRulesTimeouts(request=request_timeout) if request_timeout else None
+    rule = with_json(gateway_api.HttpRouteSpecRules(timeouts=timeouts), backend_refs=[service])
     return _route(scope, "http-route", installation, NAME, hosts, parents, rule, annotations)
 
 
@@ -56,12 +57,14 @@ def _route(
     rule: gateway_api.HttpRouteSpecRules,
     annotations: Mapping[str, str] | None,
 ) -> ApiObject:
+    parent_refs = [with_json(parent, group="gateway.networking.k8s.io", kind="Gateway") for parent in parents]
+    rules = [with_json(rule, matches=[{"path": {"type": "PathPrefix", "value": "/"}}])]
     return api_object(
         scope,
         id,
         gateway_api.HttpRoute,
         gateway_api.HttpRouteProps(
             metadata=with_json(installation.custom_metadata("httproute", name), annotations=annotations or None),
-            spec=gateway_api.HttpRouteSpec(parent_refs=list(parents), hostnames=list(hosts), rules=[rule]),
+            spec=gateway_api.HttpRouteSpec(parent_refs=parent_refs, hostnames=list(hosts), rules=rules),
         ),
     )
