@@ -7,9 +7,8 @@ from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
-import yaml
-
-from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestSet
+from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet
+from hexa_notebooks.diff.yaml_documents import document
 
 Path: TypeAlias = tuple[str, ...]
 """Names of fields; an item of a list is its name or index in brackets."""
@@ -209,10 +208,10 @@ def _structure(text: str, path: Path) -> Any:
     if len(path) != 2 or path[0] != "data" or not path[1].endswith((".json", ".yaml", ".yml")):
         return None
     try:
-        value = json.loads(text) if path[1].endswith(".json") else yaml.safe_load(text)
-        return value if isinstance(value, dict) and json.dumps(value, allow_nan=False) else None
-    except (ValueError, TypeError, RecursionError, yaml.YAMLError):
+        value = document(text, path[1])
+    except ManifestError:
         return None
+    return value if isinstance(value, dict) else None
 
 
 def quantity(value: Any) -> Fraction | None:

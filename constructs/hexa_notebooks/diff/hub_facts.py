@@ -1,18 +1,16 @@
 """What a hub is configured with: the traits in its ConfigMap, or what the Helm chart keeps in its Secret."""
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import yaml
-
 from hexa_notebooks.claim_names import TemplateError
 from hexa_notebooks.diff.hub_code import Settings, in_chart_values, in_config_map
-from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet, plain
+from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet
 from hexa_notebooks.diff.shapes import wrong_shape
 from hexa_notebooks.diff.workloads import Reference, references, template
+from hexa_notebooks.diff.yaml_documents import document, without_nulls
 from hexa_notebooks.user_storage import UserStorage
 
 Traits: TypeAlias = dict[str, dict[str, Any]]
@@ -95,7 +93,7 @@ def hub_facts(manifests: ManifestSet) -> HubFacts | None:
                 wrong = wrong_shape({"kind": "Pod", "metadata": {"labels": facts.pod_labels}, "spec": facts.pod_spec})
                 with suppress(TemplateError):
                     facts.storage.reached("anna")
-            except (AttributeError, LookupError, TypeError, ValueError, RecursionError, StopIteration, yaml.YAMLError):
+            except (AttributeError, LookupError, TypeError, ValueError, RecursionError, ManifestError):
                 wrong = "cannot be read"  # and no word of what is in it, which may be a secret
             if wrong:
                 raise ManifestError(f"{manifests[key].where}: {key}: {name} is not what a hub loads: {wrong}")
@@ -105,10 +103,10 @@ def hub_facts(manifests: ManifestSet) -> HubFacts | None:
 
 def _facts(key: Key, value: str | Hidden, manifests: ManifestSet) -> HubFacts:
     if isinstance(value, Hidden):
-        values = plain(yaml.safe_load(value.text() or ""))
+        values = without_nulls(document(value.text() or "", _VALUES))
         traits, code = _chart_traits(values), in_chart_values(values)
     else:
-        traits, code = plain(json.loads(value)), in_config_map(manifests[key].body["data"])
+        traits, code = without_nulls(document(value, _TRAITS)), in_config_map(manifests[key].body["data"])
     traits = {section: dict(own.items()) for section, own in traits.items()}
     return HubFacts(key, traits, _deployment(manifests, Reference(key.kind, key.name)), code)
 

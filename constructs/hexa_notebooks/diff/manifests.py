@@ -2,20 +2,19 @@
 
 import base64
 import binascii
-import json
-import math
+import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
-
-import yaml
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from hexa_notebooks.diff.defaults import without_defaults
 from hexa_notebooks.diff.shapes import wrong_shape
-from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.diff.yaml_documents import ManifestError as ManifestError
+from hexa_notebooks.diff.yaml_documents import parsed, without_nulls
 
 Object: TypeAlias = dict[str, Any]
 
@@ -39,13 +38,8 @@ _CLUSTER_SCOPED = {
     "ValidatingWebhookConfiguration",
     "VolumeAttributesClass",
 }
-_DEPTH = 100
-_NODES = 5_000_000
-"""More values than the manifests of a cluster have: aliases that multiply each other."""
-
-
-class ManifestError(OperatorError):
-    """Manifests that cannot be read."""
+_BYTES = 64 * 1024 * 1024
+"""More than the manifests of a cluster are, so that a device or a disk's image is not read to its end."""
 
 
 class Key(NamedTuple):
@@ -122,13 +116,8 @@ def read(source: str) -> ManifestSet:
 def documents(source: str) -> Iterator[tuple[Object, str]]:
     """Yield the objects of a folder, a file or stdin as they stand, lists taken apart, each with its file and line."""
     for path, text in _texts(source):
-        for document, line in _parsed(text, path):
-            where = f"{path}:{line}"
-            try:
-                objects = _objects(plain(document), where)
-            except (RecursionError, StopIteration):
-                raise ManifestError(f"{where}: its aliases go in circles, or multiply to too much") from None
-            yield from objects
+        for document, line in parsed(text, path):
+            yield from _objects(without_nulls(document), f"{path}:{line}")
 
 
 def _place(source: str) -> str:
@@ -137,20 +126,57 @@ def _place(source: str) -> str:
 
 def _texts(source: str) -> Iterator[tuple[str, str]]:
     if source == STDIN:
-        yield "stdin", _decoded(sys.stdin.buffer.read(), "stdin")
+        yield "stdin", _decoded(_content(sys.stdin.buffer, "stdin"), "stdin")
         return
     path = Path(source)
-    paths = [path]
-    if path.is_dir():
-        paths = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
-        if not paths:
-            raise ManifestError(f"{source}: holds no manifests, which end with .yaml, .yml or .json")
-    for file in paths:
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise ManifestError(f"{file}: {error.strerror or error}") from error
+    files = _files(path) if path.is_dir() else [path]
+    if not files:
+        raise ManifestError(f"{source}: holds no manifests, which end with .yaml, .yml or .json")
+    for file in files:
+        with _told(file), file.open("rb") as stream:
+            content = _content(stream, str(file))
         yield str(file), _decoded(content, str(file))
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the manifests that `kubectl apply -R` finds. What it would stumble over, or pass by, is refused."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    found: list[Path] = []
+    with _told(folder):
+        for place, folders, files in os.walk(folder, onerror=refuse):
+            paths = [Path(place, name) for name in files]
+            found += [path for path in paths if path.suffix in _SUFFIXES]
+            if links := sorted(Path(place, name) for name in folders if Path(place, name).is_symlink()):
+                raise ManifestError(
+                    f"{links[0]}: is a link to a folder, which kubectl does not follow; put the folder there"
+                )
+    if wrong := sorted(path for path in found if not path.is_file()):
+        raise ManifestError(
+            f"{wrong[0]}: is no file that can be read, but a broken link, a pipe or a device; remove it"
+        )
+    return sorted(found)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise ManifestError(
+            f"{getattr(error, 'filename', None) or path}: {getattr(error, 'strerror', None) or error}"
+        ) from None
+
+
+def _content(stream: BinaryIO, path: str) -> bytes:
+    content = stream.read(_BYTES + 1)
+    if len(content) > _BYTES:
+        raise ManifestError(
+            f"{path}: is larger than {_BYTES // 1024**2} MiB, more than manifests are; give one cluster's alone"
+        )
+    return content
 
 
 def _decoded(content: bytes, path: str) -> str:
@@ -159,89 +185,6 @@ def _decoded(content: bytes, path: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ManifestError(f"{path}:{line}: is not UTF-8 text") from error
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML as Kubernetes' tools read it: a date is text, and so is `=`; 1e+09 is a number."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 (PyYAML's own way)
-        first: [pair for pair in pairs if pair[0] not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:value")]
-        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9][0-9_]*(\.[0-9_]*)?[eE][-+]?[0-9]+$"), list("-+0123456789")
-)
-
-
-def _parsed(text: str, path: str) -> Iterator[tuple[Any, int]]:
-    """Yield each document with its line."""
-    if text.lstrip()[:1] == "{":
-        try:
-            yield json.loads(text), 1
-        except json.JSONDecodeError as error:
-            if path.endswith(".json"):
-                raise ManifestError(f"{path}:{error.lineno}: {error.msg}") from error
-        except RecursionError:
-            raise ManifestError(f"{path}: is nested too deeply") from None
-        else:
-            return
-    try:
-        _refuse_depth(text, path)
-        loader = _Loader(text)
-        while loader.check_node():
-            node = loader.get_node()
-            yield loader.construct_document(node), node.start_mark.line + 1
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = " ".join(part for part in (error.context, error.problem) if part)
-        raise ManifestError(f"{path}:{mark.line + 1 if mark else 1}: {' '.join(problem.split())}") from error
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise ManifestError(f"{path}:{line}: has a character that YAML does not allow") from error
-    except (RecursionError, ValueError) as error:
-        raise ManifestError(
-            f"{path}: {'is nested too deeply' if isinstance(error, RecursionError) else error}"
-        ) from None
-
-
-def _refuse_depth(text: str, path: str) -> None:
-    """Keep libyaml, which recurses without a limit, from ending the process."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _DEPTH:
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            raise ManifestError(f"{path}:{line}: is nested too deeply")
-
-
-def plain(value: Any) -> Any:
-    """Return what JSON can hold of a value; a key without a value is left out, as Kubernetes does.
-
-    Raises:
-        RecursionError, StopIteration: it is too deep, or too much.
-
-    """
-    return _plain(value, iter(range(_NODES)))
-
-
-def _plain(value: Any, budget: Iterator[int]) -> Any:
-    next(budget)
-    if isinstance(value, dict):
-        return {_key(key): _plain(item, budget) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_plain(item, budget) for item in value]
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value if math.isfinite(value) else str(value)
-    return value if value is None or isinstance(value, str | int) else str(value)
-
-
-def _key(key: Any) -> str:
-    return key if isinstance(key, str) else json.dumps(key, default=str)
 
 
 def _objects(document: Any, where: str) -> Iterator[tuple[Object, str]]:
