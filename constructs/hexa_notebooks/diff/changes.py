@@ -1,13 +1,16 @@
 """What differs between two objects, field by field."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
+from hexa_notebooks.diff.alignment import replaced
 from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet
+from hexa_notebooks.diff.redaction import follows_an_option, names_a_secret, redacted_path
 from hexa_notebooks.diff.yaml_documents import document
 
 Path: TypeAlias = tuple[str, ...]
@@ -71,7 +74,7 @@ class Change:
         return all(want in ("*", got) for want, got in zip(path, self.path, strict=False))
 
     def __str__(self) -> str:
-        return shown_path(self.path)
+        return shown_path(redacted_path(self.path))
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,10 @@ class Comparison:
 
 def compare(old: ManifestSet, new: ManifestSet) -> Comparison:
     """Match the objects of two sets and compare them."""
-    unmanaged = [manifest for key, manifest in old.items() if key not in new and _is_unmanaged(manifest, old)]
-    for manifest in unmanaged:
-        old = {key: value for key, value in old.items() if key != manifest.key}
+    claims = set(_claims_of_sets(old))
+    unmanaged = [manifest for key, manifest in old.items() if key not in new and _is_unmanaged(manifest, claims)]
+    left_out = {manifest.key for manifest in unmanaged}
+    old = {key: manifest for key, manifest in old.items() if key not in left_out}
     old, new = _aligned(old, new), _aligned(new, old)
     pairs = {key: (old[key], new[key]) for key in sorted(old.keys() & new.keys())}
     found = {key: _changes(*pair) for key, pair in pairs.items()}
@@ -114,7 +118,15 @@ def compare(old: ManifestSet, new: ManifestSet) -> Comparison:
     )
 
 
-def _is_unmanaged(manifest: Manifest, among: ManifestSet) -> bool:
+def _claims_of_sets(manifests: ManifestSet) -> Iterator[str]:
+    """Yield how the claims of StatefulSets are called, up to their number."""
+    for key, manifest in manifests.items():
+        if key.kind == "StatefulSet":
+            for claim in manifest.body["spec"].get("volumeClaimTemplates", []):
+                yield f"{claim['metadata']['name']}-{key.name}"
+
+
+def _is_unmanaged(manifest: Manifest, claims_of_sets: set[str]) -> bool:
     """Tell whether a live object is somebody's work in the cluster: of a controller, Helm, or the hub."""
     if not manifest.live:
         return False
@@ -128,16 +140,10 @@ def _is_unmanaged(manifest: Manifest, among: ManifestSet) -> bool:
     if key.kind == "Secret" and str(manifest.body.get("type", "")).startswith("helm.sh/release"):
         return True
     if key.kind == "PersistentVolumeClaim":
-        claims = (
-            f"{claim['metadata']['name']}-{other.key.name}"
-            for other in among.values()
-            if other.key.kind == "StatefulSet"
-            for claim in other.body["spec"].get("volumeClaimTemplates", [])
-        )
         return (
             "hub.jupyter.org/username" in metadata.get("annotations", {})
             or metadata.get("labels", {}).get("component") == "singleuser-storage"
-            or key.name.rpartition("-")[0] in claims
+            or key.name.rpartition("-")[0] in claims_of_sets
         )
     return False
 
@@ -254,23 +260,34 @@ def _names(old: list[Any], new: list[Any], path: Path) -> tuple[list[str], list[
 def _aligned_items(old: list[Any], new: list[Any], path: Path) -> Iterator[Change]:
     """Compare two lists whose items have no names, in their order."""
     words = [[json.dumps(item, sort_keys=True, default=repr) for item in items] for items in (old, new)]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, words[0], words[1], autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
+    for i1, i2, j1, j2 in replaced(*words):
         both = 0
         while both < min(i2 - i1, j2 - j1) and _alike(words[0][i1 + both], words[1][j1 + both]):
             both += 1
         for offset in range(both):
-            yield from fields(old[i1 + offset], new[j1 + offset], (*path, f"[{j1 + offset}]"))
+            yield from fields(_item(old, i1 + offset), _item(new, j1 + offset), (*path, f"[{j1 + offset}]"))
         for index in range(i1 + both, i2):
-            yield Change((*path, f"[{index}]"), old[index], ABSENT)
+            yield Change((*path, f"[{index}]"), _item(old, index), ABSENT)
         for index in range(j1 + both, j2):
-            yield Change((*path, f"[{index}]"), ABSENT, new[index])
+            yield Change((*path, f"[{index}]"), ABSENT, _item(new, index))
+
+
+def _item(items: list[Any], index: int) -> Any:
+    """Return an item whose path will not tell that it is a secret, or has one: an option's value, or a variable."""
+    item = items[index]
+    if isinstance(item, str) and follows_an_option(items, index):
+        return Hidden(item)
+    if isinstance(item, dict) and isinstance(item.get("value"), str) and names_a_secret(str(item.get("name", ""))):
+        return {**item, "value": Hidden(item["value"])}
+    return item
 
 
 def _alike(old: str, new: str) -> bool:
     """Tell whether one item became the other, or took its place: text is compared as a whole anyway."""
-    return not old.startswith("{") or SequenceMatcher(None, old, new, autojunk=False).ratio() > _ALIKE
+    if not old.startswith("{"):
+        return True
+    words = [Counter(re.findall(r"\w+", text)) for text in (old, new)]
+    return 2 * (words[0] & words[1]).total() > _ALIKE * (words[0].total() + words[1].total())
 
 
 def shown_path(path: Path) -> str:

@@ -10,6 +10,7 @@ from hexa_notebooks.diff.effect import Effect
 from hexa_notebooks.diff.hub_facts import HubFacts
 from hexa_notebooks.diff.manifests import Object
 from hexa_notebooks.diff.workloads import claim_mounts, containers, template
+from hexa_notebooks.url_credentials import without_credentials
 
 _WORK_DIR = "/srv/jupyterhub"
 """Where the hub's images run JupyterHub, so where relative paths begin."""
@@ -40,7 +41,7 @@ def database(hub: HubFacts) -> Database | None:
         path = url.partition("///")[2].partition("?")[0]
         return _sqlite(path, spec) if path not in ("", ":memory:") else None
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(without_credentials(url))
         host, port = parts.hostname or "", parts.port or _PORTS.get(kind, 0)
     except ValueError:
         return Database(kind, "of a URL that cannot be read")

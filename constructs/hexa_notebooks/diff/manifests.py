@@ -217,7 +217,7 @@ def _manifest(body: Object, where: str) -> Manifest:
     kind = body["kind"]
     namespace = "" if kind in _CLUSTER_SCOPED else str(metadata.get("namespace") or "")
     live = "uid" in metadata or "resourceVersion" in metadata
-    if kind == "Secret" and not group:
+    if kind == "Secret":
         body = _hidden(body, where)
     if wrong := wrong_shape(body):
         raise ManifestError(f"{where}: {kind} {metadata['name']}: {wrong}")

@@ -1,20 +1,19 @@
 """What every report says: the result, the counts, and values that are short, printable and no secrets."""
 
 import json
-import re
 from dataclasses import dataclass
-from difflib import unified_diff
 from typing import Any, Literal, TypeAlias
 
+from hexa_notebooks.diff.alignment import replaced
 from hexa_notebooks.diff.changes import ABSENT, Change, Comparison, is_hidden
 from hexa_notebooks.diff.effect import LEVELS, Effect
 from hexa_notebooks.diff.manifests import Hidden
+from hexa_notebooks.diff.redaction import STARS, redacted
 
 Result: TypeAlias = Literal["equal", "different", "unsafe"]
 
 _WIDTH = 100
 _LINES = 24
-_PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/@\s]+@")
 
 
 @dataclass(frozen=True)
@@ -54,22 +53,23 @@ class Report:
 
 
 def shown(value: Any) -> str:
-    """Return a value on one line that a terminal can take."""
-    if isinstance(value, Hidden) or (isinstance(value, dict) and any(isinstance(v, Hidden) for v in value.values())):
-        return "(hidden)"
-    if value is ABSENT:
-        return "(absent)"
+    """Return a value, which is no secret, on one line that a terminal can take."""
+    if value is ABSENT or isinstance(value, Hidden):
+        return repr(value)
     if isinstance(value, str) and value and not value.isspace() and "\n" not in value:
         text = value
     else:
         text = json.dumps(value, ensure_ascii=False, default=repr)
-    text = printable(without_password(text))
+    text = printable(text)
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 24]}... ({len(text)} characters)"
 
 
-def without_password(text: str) -> str:
-    """Return a text without the passwords of the URLs in it."""
-    return _PASSWORD.sub(r"\1***@", text)
+def sides(change: Change) -> tuple[Any, Any] | None:
+    """Return both sides of a change without what may be a secret; None if nothing is left that differs."""
+    if is_hidden(change):
+        return None
+    old, new = (value if value is ABSENT else redacted(value, change.path) for value in (change.old, change.new))
+    return None if old == new or STARS in (old, new) else (old, new)
 
 
 def printable(text: str) -> str:
@@ -79,20 +79,29 @@ def printable(text: str) -> str:
 
 def lines(change: Change) -> list[tuple[str, str]]:
     """Return a change as lines, each with its sign: - for what was, + for what is."""
-    if is_hidden(change):
+    values = sides(change)
+    if values is None:
         word = "added" if change.old is ABSENT else "removed" if change.new is ABSENT else "changed"
         return [("+" if word == "added" else "-" if word == "removed" else "~", f"{change}: {word}, not shown")]
     if all(isinstance(value, str) and "\n" in value for value in (change.old, change.new)):
-        old, new = (without_password(value).splitlines() for value in (change.old, change.new))
-        found = [line for line in unified_diff(old, new, lineterm="", n=0) if not line.startswith(("---", "+++", "@@"))]
-        counts = [sum(line.startswith(sign) for line in found) for sign in "-+"]
+        parts = list(replaced(change.old.split("\n"), change.new.split("\n")))
+        old, new = (value.split("\n") for value in values)
+        counts = [sum(part.i2 - part.i1 for part in parts), sum(part.j2 - part.j1 for part in parts)]
+        found = [
+            (sign, line)
+            for i1, i2, j1, j2 in parts
+            for sign, side in (("-", old[i1:i2]), ("+", new[j1:j2]))
+            for line in side[:_LINES]
+        ][:_LINES]
+        more = sum(counts) - len(found)
         return [
             ("~", f"{change}: {counts[0]} lines go, {counts[1]} come"),
-            *((line[0], f"  {_cut(printable(line[1:]))}") for line in found[:_LINES]),
-            *([("~", f"  ... {len(found) - _LINES} lines more")] if len(found) > _LINES else []),
+            *((sign, f"  {_cut(printable(line))}") for sign, line in found),
+            *([("~", f"  ... {more} lines more")] if more else []),
         ]
-    sides = (("-", change.old), ("+", change.new))
-    return [(sign, f"{change}: {shown(value)}") for sign, value in sides if value is not ABSENT]
+    return [
+        (sign, f"{change}: {shown(value)}") for sign, value in zip("-+", values, strict=True) if value is not ABSENT
+    ]
 
 
 def _cut(line: str) -> str:

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from hexa_notebooks.diff.changes import ABSENT, Change, is_hidden
+from hexa_notebooks.diff.changes import ABSENT, Change
 from hexa_notebooks.diff.manifests import Key, Manifest
-from hexa_notebooks.diff.report import Report, without_password
+from hexa_notebooks.diff.report import Report, sides
 
 
 def as_json(report: Report) -> str:
@@ -45,15 +45,9 @@ def _object(manifest: Manifest) -> dict[str, str]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    if is_hidden(change):
+    values = sides(change)
+    if values is None:
         return {"path": str(change), "secret": True}
-    sides = {"old": change.old, "new": change.new}
-    return {"path": str(change)} | {name: _clean(value) for name, value in sides.items() if value is not ABSENT}
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_clean(item) for item in value]
-    return without_password(value) if isinstance(value, str) else value
+    return {"path": str(change)} | {
+        name: value for name, value in zip(("old", "new"), values, strict=True) if value is not ABSENT
+    }

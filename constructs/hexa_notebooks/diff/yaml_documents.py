@@ -57,8 +57,8 @@ def parsed(text: str, name: str) -> Iterator[tuple[Any, int]]:
                 raise ManifestError(f"{name}:{error.lineno}: {error.msg}") from error
         except RecursionError:
             raise ManifestError(f"{name}: is nested too deeply") from None
-        except ValueError as error:
-            raise ManifestError(f"{name}: {error} is no number that JSON can hold") from None
+        except ValueError:
+            raise ManifestError(f"{name}: has a number that JSON cannot hold") from None
         else:
             return
     try:
@@ -249,7 +249,7 @@ class _Values:
                 case "null":
                     return None
         except (KeyError, ValueError):
-            raise self._error(event, f"{text[:40]!r} is no {kind} that JSON can hold") from None
+            raise self._error(event, f"is no {kind} that JSON can hold") from None
         raise self._error(event, f"could not determine a constructor for the tag {tag!r}")
 
     @staticmethod
