@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
 from hexa_notebooks.diff.alignment import replaced
+from hexa_notebooks.diff.defaults import without_notes
 from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet
 from hexa_notebooks.diff.redaction import follows_an_option, names_a_secret, redacted_path
 from hexa_notebooks.diff.yaml_documents import document
@@ -167,9 +168,13 @@ def _aligned(manifests: ManifestSet, others: ManifestSet) -> ManifestSet:
 
 def _changes(old: Manifest, new: Manifest) -> list[Change]:
     assigned = _ASSIGNED.get(new.key.kind, ()) + _ASSIGNED_TO_ALL
+    bodies = (
+        without_notes(old.body, new.body) if old.live else old.body,
+        without_notes(new.body, old.body) if new.live else new.body,
+    )
     return [
         change
-        for change in fields(old.body, new.body)
+        for change in fields(*bodies)
         if not any(
             change.within(*path) and ((old.live and change.new is ABSENT) or (new.live and change.old is ABSENT))
             for path in assigned

@@ -12,20 +12,33 @@ _BOOKKEEPING: tuple[str, ...] = (
     "namespace",
 )
 _BOOKKEEPING += ("resourceVersion", "selfLink", "uid")
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""A copy of all the rest, and of a Secret's values too."""
 _ANNOTATIONS = (
     "autopilot.gke.io/",
     "cloud.google.com/neg-status",
     "deployment.kubernetes.io/",
     "deprecated.daemonset.template.generation",
     "ingress.kubernetes.io/",
-    "kubectl.kubernetes.io/last-applied-configuration",
     "kubectl.kubernetes.io/restartedAt",
     "meta.helm.sh/",
     "pv.kubernetes.io/",
     "volume.beta.kubernetes.io/storage-provisioner",
     "volume.kubernetes.io/",
 )
-"""What controllers, kubectl and Helm write down for themselves; the beginnings of keys."""
+"""What controllers, kubectl and Helm write down for themselves; the beginnings of keys. Some controllers also act on
+them, so that they count where a manifest has them."""
+_GROUPS: tuple[str, ...] = (
+    "",
+    "apps",
+    "batch",
+    "gateway.networking.k8s.io",
+    "networking.k8s.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+)
+_GROUPS += ("scheduling.k8s.io", "storage.k8s.io")
+"""Whose kinds have the defaults below; another group may have a kind of the same name."""
 
 _POD: Object = {
     "dnsPolicy": "ClusterFirst",
@@ -96,7 +109,8 @@ _JOB_LABELS = ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-na
 
 def without_defaults(body: Object) -> Object:
     """Return a new object that says the same without what an API server would add by itself."""
-    kind, spec = body["kind"], _without_empty_terms(body.get("spec"))
+    kind = body["kind"] if body["apiVersion"].rpartition("/")[0] in _GROUPS else ""
+    spec = _without_empty_terms(body.get("spec"))
     body = {key: value for key, value in body.items() if key != "status"}
     body["metadata"] = _metadata(body["metadata"])
     if isinstance(spec, dict):
@@ -116,6 +130,32 @@ def without_defaults(body: Object) -> Object:
             for subject in body.get("subjects", [])
         ]
     return {key: value for key, value in body.items() if value not in ({}, []) or key not in _EMPTY}
+
+
+def without_notes(body: Object, other: Object) -> Object:
+    """Return what an API server shows without the annotations that controllers wrote, and another manifest has not."""
+    body = {**body, "metadata": _without_notes(body["metadata"], other["metadata"])}
+    template, others = (each["spec"]["template"] if _has_template(each) else {} for each in (body, other))
+    if template and others:
+        metadata = _without_notes(template["metadata"], others["metadata"])
+        body["spec"] = {**body["spec"], "template": {**template, "metadata": metadata}}
+    return body
+
+
+def _has_template(body: Object) -> bool:
+    spec = body.get("spec")
+    template = spec.get("template") if isinstance(spec, dict) else None
+    return isinstance(template, dict) and isinstance(template.get("metadata"), dict)
+
+
+def _without_notes(metadata: Object, other: Object) -> Object:
+    own, others = (each.get("annotations", {}) for each in (metadata, other))
+    notes = {key for key in own if key.startswith(_ANNOTATIONS) and key not in others}
+    return _put(metadata, "annotations", _without_keys(own, notes))
+
+
+def _without_keys(fields: Object, keys: set[str]) -> Object:
+    return {key: value for key, value in fields.items() if key not in keys}
 
 
 def _without_empty_terms(value: Any) -> Any:
@@ -268,10 +308,7 @@ def _route_rule(rule: Object) -> Object:
 
 def _metadata(metadata: Object) -> Object:
     metadata = {key: value for key, value in metadata.items() if key not in _BOOKKEEPING}
-    annotations = {
-        key: value for key, value in metadata.get("annotations", {}).items() if not key.startswith(_ANNOTATIONS)
-    }
-    metadata = _put(metadata, "annotations", annotations)
+    metadata = _put(metadata, "annotations", _without_keys(metadata.get("annotations", {}), {_LAST_APPLIED}))
     return _put(metadata, "labels", metadata.get("labels", {}))
 
 

@@ -23,6 +23,10 @@ _USERS = (
 _SERVERS = ("", "lab", "My_lab", "a-workspace-of-a-name-that-is-longer-than-names-may-be")
 """Names that the schemes of slugs treat differently."""
 
+_HOLDS = {
+    "CustomResourceDefinition": "every object of this kind in the whole cluster",
+    "Namespace": "all that is in it, users' claims too,",
+}
 _REMEMBERED = (
     "; KubeSpawner remembers the claims of servers that it has started since 7.0, `hexa-notebooks claims` proves which"
 )
@@ -170,6 +174,8 @@ def _pods_claims(comparison: Comparison) -> Iterator[Effect]:
         if manifest.key.kind == "StatefulSet" and manifest.body["spec"].get("volumeClaimTemplates"):
             text = "is not in the new set: the claims of its volumeClaimTemplates are no longer reached"
             yield Effect("unsafe", "claim", str(manifest.key), text)
+        if held := _HOLDS.get(manifest.key.kind):
+            yield Effect("unsafe", "claim", str(manifest.key), f"is not in the new set: a prune deletes {held} with it")
 
 
 def _is_claim(key: Key) -> bool:
