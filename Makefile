@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 
 .PHONY: help dev synth test test-cluster test-jupyterhub-6 node kind check lint types contract docs drift format lock envtest \
-	node-programs traits imports bench bench-hub clean
+	node-programs traits imports bench bench-hub fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[-a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([-a-z0-9]+):.*## /\1\t/' | expand -t 20
@@ -134,6 +134,10 @@ imports: node_modules $(BACKEND_CRDS) $(GATEWAY_CRDS) $(SECRET_CRDS) $(GKE_CRDS)
 
 bench: .venv/runtime ## speed and memory of the synthesis, against a stated floor
 	$(BIN)/python -m benchmarks.synth
+
+PAIRS ?= 10000
+fuzz: .venv/dev ## damaged manifests for `hexa-notebooks diff` (PAIRS=10000)
+	$(BIN)/python -m tests.diff_fuzz $(PAIRS)
 
 bench-hub: .venv/dev node_modules ## the hub under load: sign-ins, launches, restart (needs `make envtest`)
 	$(BIN)/python -m benchmarks.hub

@@ -29,8 +29,10 @@ DIST = Path(__file__).resolve().parents[1] / "dist"
 FORMATS = ("text", "markdown", "json")
 SECRET = "HUSHa/HUSHb@HUSHc:HUSHd#HUSHe?HUSHf%2FHUSHg HUSHh&HUSHi"  # noqa: S105 (to be looked for)
 GARBAGE: tuple[Any, ...] = (
-    None, True, 0, -1, 1.5, 10**30, 1e300, "", " ", "x", "1e3", "null", "~", "a\nb", "\u202e`|<b>@me", "\x1b[31m", [], {},
-    [None], [1, "a"], [[]], [{}], {"": None}, {"a": {"b": [1, {"c": "d"}]}}, {"name": []}, [{"name": "a"}, {"name": "a"}],
+    None, True, 0, -1, 1.5, 10**30, 1e300, "", " ", "x", "1e3", "null", "~", "a\nb", "\u202e`|<b>@me", "\x1b[31m",
+    [], {},
+    [None], [1, "a"], [[]], [{}], {"": None}, {"a": {"b": [1, {"c": "d"}]}}, {"name": []},
+    [{"name": "a"}, {"name": "a"}],
 )  # fmt: skip
 LINES = (
     "\t",
