@@ -648,3 +648,45 @@ def test_long_consequences_are_wrapped(diff: Diff) -> None:
     assert len(consequence) > 1
     assert all(len(line) <= 120 for line in consequence)
     assert consequence[1].startswith(" " * len("  ConfigMap hexa-notebooks/hub  every"[:-5]))
+
+
+NOTE = "ingress.kubernetes.io/ssl-redirect"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "live", "equal"),
+    [
+        ({NOTE: "true"}, {NOTE: "false"}, False, False),
+        ({}, {NOTE: "false"}, False, False),
+        ({NOTE: "true"}, {}, False, False),
+        ({NOTE: "true"}, {NOTE: "false"}, True, False),
+        ({NOTE: "true"}, {}, True, True),
+    ],
+)
+def test_annotations_that_controllers_act_on_count(
+    old: dict[str, str], new: dict[str, str], live: bool, equal: bool, diff: Diff
+) -> None:
+    """But not those that they have written themselves, of an object and of its pods."""
+    server = {"uid": "1"} if live else {}
+    ingress = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "spec": {}}
+    pair = [{**ingress, "metadata": {"name": "a", "annotations": notes}} for notes in (old, new)]
+    pair[0]["metadata"] |= server
+    assert (diff([pair[0]], [pair[1]])[0] == 0) == equal
+    pods = {"containers": [{"name": "c", "image": "i"}]}
+    deployments: list[Object] = [
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "a"},
+            "spec": {"template": {"metadata": {"annotations": notes}, "spec": pods}},
+        }
+        for notes in (old, new)
+    ]
+    deployments[0]["metadata"] |= server
+    assert (diff([deployments[0]], [deployments[1]])[0] == 0) == equal
+
+
+def test_kind_of_another_group_has_no_defaults_of_ours(diff: Diff) -> None:
+    """A field that another API server may fill in otherwise."""
+    service: Object = {"apiVersion": "serving.knative.dev/v1", "kind": "Service", "metadata": {"name": "a"}}
+    assert diff([{**service, "spec": {"type": "ClusterIP"}}], [{**service, "spec": {}}])[0] == 1

@@ -983,3 +983,23 @@ def test_hub_in_a_frame_of_users_pages_is_told(told: Effects) -> None:
     old = [{**config, "data": {**config["data"], "traits.json": text}} if body is config else body for body in new]
     assert [kind for _, kind, _ in told(new, old)].count("users") == 1
     assert "users" not in [kind for _, kind, _ in told(old, new)]
+
+
+@pytest.mark.parametrize("kind", ["Namespace", "CustomResourceDefinition"])
+def test_what_holds_others_takes_them_with_it(kind: str, told: Effects) -> None:
+    """A prune of a namespace deletes the claims in it."""
+    gone = resource("v1" if kind == "Namespace" else "apiextensions.k8s.io/v1", kind)
+    [(level, about, text)] = told([workload(), gone], [workload()])
+    assert (level, about) == ("unsafe", "claim")
+    assert text.startswith(f"{kind} x: is not in the new set: a prune deletes ")
+
+
+def test_database_is_the_same_whatever_its_password(told: Effects) -> None:
+    """Which may have any character in it."""
+    sets = []
+    for password in ("hu/sh", "12/34#5@6"):
+        traits = {"JupyterHub": {"db_url": f"postgresql://hub:{password}@db/hub"}}
+        sets.append(
+            [{**resource("v1", "ConfigMap", data={"traits.json": json.dumps(traits)}), "metadata": {"name": "hub"}}]
+        )
+    assert [kind for _, kind, _ in told(*sets)] == []

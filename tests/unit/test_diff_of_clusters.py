@@ -15,9 +15,9 @@ def proposed(tmp_path: Path) -> Path:
     return shutil.copytree(DIST, tmp_path / "dist")
 
 
-def compare(old: Path, new: Path) -> tuple[int, str]:
+def compare(old: Path, new: Path, script: Path = ROOT / ".github" / "diff.sh") -> tuple[int, str]:
     """Return the status and the comment."""
-    command = [ROOT / ".github" / "diff.sh", old, new]
+    command = [script, old, new]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     return done.returncode, done.stdout
 
@@ -77,3 +77,71 @@ def test_unreadable_is_never_less(proposed: Path) -> None:
     status, comment = compare(DIST, proposed)
     assert status == 2
     assert "### Unsafe" in comment
+
+
+@pytest.mark.parametrize(
+    ("program", "status"),
+    [
+        ('echo "**Equal: all**"', 0),
+        ('echo "**Different: some**"; exit 1', 1),
+        ('echo "**Unsafe: some**"; exit 3', 3),
+        ("exit 1", 2),  # an exception
+        ('echo "**Different: some**"', 2),
+        ('echo "**Equal: all**"; exit 1', 2),
+        ('echo "**Different: some**"; exit 4', 2),
+        ('echo "**Different: some**"; kill -9 $$', 2),  # no memory left
+        ("exit 0", 2),
+        (None, 2),
+    ],
+)
+def test_status_counts_only_with_its_report(program: str | None, status: int, tmp_path: Path) -> None:
+    """What breaks, is killed or is not there is never taken for a difference."""
+    script = tmp_path / ".github" / "diff.sh"
+    script.parent.mkdir()
+    shutil.copy(ROOT / ".github" / "diff.sh", script)
+    if program:
+        command = tmp_path / ".venv" / "bin" / "hexa-notebooks"
+        command.parent.mkdir(parents=True)
+        command.write_text(f"#!/bin/sh\n{program}\n")
+        command.chmod(0o700)
+    for name in ("old", "new"):
+        (tmp_path / name / "local").mkdir(parents=True)
+    found, comment = compare(tmp_path / "old", tmp_path / "new", script)
+    assert found == status
+    assert comment.startswith("## local\n\n**")
+    assert ("Cannot be read" in comment) == (status == 2)
+
+
+def test_no_clusters_at_all(tmp_path: Path) -> None:
+    """As where the folder is another than meant."""
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    assert compare(tmp_path / "old", tmp_path / "new") == (2, "")
+
+
+def test_links_are_refused(proposed: Path) -> None:
+    """One that leads to the old manifests would read as equal here, and be anything where it is applied."""
+    file = proposed / "local" / "10-notebooks" / "Service.hub.k8s.yaml"
+    file.unlink()
+    file.symlink_to(DIST / "local" / "10-notebooks" / "Service.hub.k8s.yaml")
+    assert compare(DIST, proposed) == (2, "")
+
+
+def test_new_cluster_is_read(proposed: Path) -> None:
+    """Though there is nothing to compare it with."""
+    (proposed / "new").mkdir()
+    (proposed / "new" / "a.yaml").write_text("kind: [\n")
+    assert compare(DIST, proposed)[0] == 2
+
+
+def test_unsafe_beside_what_cannot_be_compared(proposed: Path) -> None:
+    """A value that no API server takes hides nothing behind the status of a difference."""
+    folder = proposed / "openhexa_gke" / "10-notebooks"
+    for name, old, new in (
+        ("Deployment.hub.k8s.yaml", "      release: hexa\n", "      release: other\n"),
+        ("NetworkPolicy.singleuser.k8s.yaml", "    - Egress\n", "    - Egress\n    - 1\n"),
+    ):
+        text = (folder / name).read_text()
+        assert old in text
+        (folder / name).write_text(text.replace(old, new))
+    assert compare(DIST, proposed)[0] == 2

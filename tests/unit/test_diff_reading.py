@@ -66,7 +66,8 @@ REFUSED = {
     "deep JSON": ('{"a":' * 5000 + "1" + "}" * 5000, "is nested too deeply"),
     "deep lists": (f"{HEAD}x: {'- ' * 200}a\n", ""),
     "text and numbers in a list": (
-        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {policyTypes: [Egress, 1]}\n",
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+        "metadata: {name: a}\nspec: {policyTypes: [Egress, 1]}\n",
         "cannot compare them, for TypeError",
     ),
     "no list": ("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: {}}\n", "spec.ports is no list"),
@@ -87,7 +88,10 @@ def test_what_cannot_be_compared_ends_with_2(name: str, diff: Diff) -> None:
     ("written", "value"),
     [
         ("{b: &b {x: 1, y: 2}, c: {<<: *b, z: 3}}", {"b": {"x": 1, "y": 2}, "c": {"x": 1, "y": 2, "z": 3}}),
-        ("{a: &a {x: 1}, b: &b {x: 2, y: 2}, c: {<<: [*a, *b]}}", {"a": {"x": 1}, "b": {"x": 2, "y": 2}, "c": {"x": 1, "y": 2}}),
+        (
+            "{a: &a {x: 1}, b: &b {x: 2, y: 2}, c: {<<: [*a, *b]}}",
+            {"a": {"x": 1}, "b": {"x": 2, "y": 2}, "c": {"x": 1, "y": 2}},
+        ),
         ("[1:30, 010, 0o10, 0x10, 1_0, 1e3, 2026-01-01]", ["1:30", 8, 8, 16, 10, 1000, "2026-01-01"]),
         ("[99999999999999999999, 1e999, !!str 1, '1', ~, yes]", [10**20, "1e999", "1", "1", None, True]),
     ],

@@ -73,6 +73,7 @@ def pod(**fields: object) -> Object:
 
 
 SECRET = "hu/sh@x:#?%2F y"  # noqa: S105 (to be looked for)
+ENCODED = base64.b64encode(SECRET.encode()).decode()
 PLACES = {
     "a variable": pod(env=[{"name": "DB_PASSWORD", "value": SECRET}]),
     "a variable twice": pod(env=[{"name": "DB_PASSWORD", "value": SECRET}] * 2),
@@ -87,7 +88,7 @@ PLACES = {
     "a trait": {"kind": "ConfigMap", "data": {"x.json": json.dumps({"A": {"client_secret": SECRET}})}},
     "a list below a trait": {"kind": "ConfigMap", "data": {"x.json": json.dumps({"A": {"secrets": {"x": [SECRET]}}})}},
     "the key of a trait": {"kind": "ConfigMap", "data": {"x.json": json.dumps({"A": {"api_tokens": {SECRET: "x"}}})}},
-    "a Secret": {"kind": "Secret", "stringData": {"x": SECRET}, "data": {"y": base64.b64encode(SECRET.encode()).decode()}},
+    "a Secret": {"kind": "Secret", "stringData": {"x": SECRET}, "data": {"y": ENCODED}},
     "a Secret of another version": {"apiVersion": "v2/x", "kind": "Secret", "stringData": {"x": SECRET}},
     "another kind": {"apiVersion": "x/v1", "kind": "X", "spec": {"auth": {"password": SECRET}}},
 }  # fmt: skip
