@@ -13,7 +13,7 @@ with readable_errors():
     import shutil
     from pathlib import Path
 
-    from hexa_notebooks.cluster_file import load
+    from hexa_notebooks.cluster_file import load_all
     from hexa_notebooks.interruption import held
     from hexa_notebooks.storage_naming import refuse_renamed_storage
     from hexa_notebooks.synth import refuse_foreign_files, synth
@@ -24,7 +24,7 @@ with readable_errors():
     DIST = Path(os.environ.get("CDK8S_OUTDIR", "dist"))
 
     # All of them before any, so that a mistake in one cluster leaves every folder as it was.
-    configs = {file.stem: load(file) for file in sorted(Path("clusters").glob("[!_]*.py"))}
+    configs = {file.stem: config for file, config in load_all(sorted(Path("clusters").glob("[!_]*.py"))).items()}
     if not configs:
         raise OperatorError("clusters/: no cluster file here; run main.py in the folder that holds clusters/")
     stale = [folder for folder in DIST.glob("*") if folder.is_dir() and folder.name not in configs]

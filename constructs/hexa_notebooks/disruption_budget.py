@@ -2,14 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import matching
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import int_or_string, k8s
 
-PodCount = Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=r"^[0-9]{1,3}%$")]
+PodCount = (
+    Annotated[int, Field(ge=0)]
+    | Annotated[str, AfterValidator(matching("[0-9]{1,3}%", "a share of pods, as in '50%'"))]
+)
 """A number of pods, or a share of them such as `50%`."""
 
 

@@ -14,14 +14,23 @@ from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapVa
 from pydantic_core import Url as ParsedUrl
 
 
-def _matching(pattern: str, what: str, *, longest: int) -> Callable[[str], str]:
+def matching(pattern: str, what: str, *, longest: int = 1024**2) -> Callable[[str], str]:
+    """Return a validator of texts that match a pattern as a whole, and say otherwise that one is not `what`.
+
+    Args:
+        pattern: a regular expression, which nobody is shown.
+        what: such a text in words, with an example, as in "an absolute path, as in '/data'".
+        longest: how many characters it may have.
+
+    """
     compiled = re.compile(pattern)
 
     def validate(value: str) -> str:
         if len(value) > longest:
             raise ValueError(f"{value!r} is {len(value)} characters long; {what} has at most {longest}")
         if not compiled.fullmatch(value):
-            raise ValueError(f"{value!r} is not {what}")
+            scheme = re.match(r"[a-z]+://", value)
+            raise ValueError(f"{value!r} is not {what}" + (f"; leave {scheme[0]!r} out" if scheme else ""))
         return value
 
     return validate
@@ -29,14 +38,14 @@ def _matching(pattern: str, what: str, *, longest: int) -> Callable[[str], str]:
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
-dns_label = _matching(
+dns_label = matching(
     _LABEL, "a DNS label (lower-case letters, digits and inner hyphens, as in 'hexa-notebooks')", longest=63
 )
 
 DnsLabel = Annotated[str, AfterValidator(dns_label)]
 """The name of a namespace, a Service or a port: RFC 1123 label, at most 63 characters."""
 
-dns_name = _matching(
+dns_name = matching(
     rf"{_LABEL}(\.{_LABEL})*", "a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org')", longest=253
 )
 
@@ -59,7 +68,7 @@ HostPattern = Annotated[str, AfterValidator(_host_pattern)]
 GoogleName = Annotated[
     str,
     AfterValidator(
-        _matching(
+        matching(
             r"[a-z]([-a-z0-9]*[a-z0-9])?",
             "the name of a Google Cloud resource (a lower-case letter, then letters, digits and inner hyphens)",
             longest=63,
@@ -71,7 +80,7 @@ GoogleName = Annotated[
 SecretKey = Annotated[
     str,
     AfterValidator(
-        _matching(
+        matching(
             r"(?!\.$|\.\.)[-._a-zA-Z0-9]+",
             "a key of a Secret (letters, digits, '-', '_' and '.', not beginning with '..')",
             longest=253,
@@ -81,14 +90,14 @@ SecretKey = Annotated[
 """A key in the data of a Secret or a ConfigMap."""
 
 EnvName = Annotated[
-    str, AfterValidator(_matching(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", longest=253))
+    str, AfterValidator(matching(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", longest=253))
 ]
 """The name of an environment variable."""
 
 LabelKey = Annotated[
     str,
     AfterValidator(
-        _matching(
+        matching(
             rf"({_LABEL}(\.{_LABEL})*/)?[A-Za-z0-9]([-._A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
             "a label or annotation key (as in 'team' or 'example.org/team')",
             longest=317,
@@ -97,7 +106,7 @@ LabelKey = Annotated[
 ]
 """The key of a label or an annotation."""
 
-label_value = _matching(
+label_value = matching(
     r"([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?",
     "a label value (letters, digits, and inner '-', '_' and '.')",
     longest=63,
@@ -105,6 +114,10 @@ label_value = _matching(
 
 LabelValue = Annotated[str, AfterValidator(label_value)]
 """The value of a label."""
+
+
+AbsolutePath = Annotated[str, AfterValidator(matching(r"(?s)/.*", "an absolute path, as in '/home/jovyan'"))]
+"""A path that begins with `/`."""
 
 
 QUANTITY = re.compile(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)([munkMGTPE]|[KMGTPE]i|[eE]-?[0-9]{1,2})?")
@@ -291,7 +304,7 @@ IpAddress = Annotated[str, AfterValidator(_ip_address)]
 
 
 def _host(value: str) -> str:
-    return _ip_address(value) if ":" in value else dns_name(value)
+    return _ip_address(value) if ":" in value and "/" not in value else dns_name(value)
 
 
 Host = Annotated[str, AfterValidator(_host)]

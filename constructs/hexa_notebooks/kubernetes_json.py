@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, Field, JsonValue, model_validator
+from pydantic import AfterValidator, JsonValue, model_validator
 
 from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import matching
 from hexa_notebooks.k8s import json_name
 
 JsonObject: TypeAlias = dict[str, JsonValue]
@@ -30,7 +31,9 @@ Amount: TypeAlias = int | float | str
 """An amount of a resource, written as it stands: `250m`, `512Mi`, 2."""
 
 
-IpFamilyPolicy = Annotated[str, Field(pattern=r"^[A-Za-z]+$")]
+IpFamilyPolicy = Annotated[
+    str, AfterValidator(matching("[A-Za-z]+", "a policy for IP families, as in 'PreferDualStack'"))
+]
 """`SingleStack`, `PreferDualStack` or `RequireDualStack`: whether a Service has an address of one family, of both where
 the cluster has them, or must have both."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import IMAGE, Image
+from hexa_notebooks.field_types import IMAGE, Image, matching
 from hexa_notebooks.traits import Traits
 
 Replace = Callable[[str], str]
@@ -34,7 +34,9 @@ def _prefix(value: str) -> str:
 RegistryPrefix = Annotated[str, AfterValidator(_prefix)]
 """What names of images begin with: a registry, or a registry and a path on it."""
 
-Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+Digest = Annotated[
+    str, AfterValidator(matching("sha256:[0-9a-f]{64}", "a digest: 'sha256:' and 64 hexadecimal digits"))
+]
 """What an image is to the last byte, as `crane digest IMAGE` or `skopeo inspect` prints it."""
 
 

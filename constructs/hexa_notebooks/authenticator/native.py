@@ -2,21 +2,33 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, field_validator, model_validator
+from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
+from hexa_notebooks.field_types import matching
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs
 from hexa_notebooks.secret_ref import SecretKeyRef, refuse_secrets
 from hexa_notebooks.traits import Traits, check
 
+ImportPath = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            r"[a-z_][a-zA-Z0-9_.]*\.[A-Z][A-Za-z0-9]*",
+            "the import path of a class, as in 'oauthenticator.github.GitHubOAuthenticator'",
+        )
+    ),
+]
+"""A module and a class in it, joined by a dot."""
+
 
 class NativeAuthenticator(AuthenticatorConfig):
     """A JupyterHub or OAuthenticator class with its traits, such as `oauthenticator.google.GoogleOAuthenticator`."""
 
     kind: Literal["native"] = "native"
-    class_name: Annotated[str, Field(pattern=r"^[a-z_][a-zA-Z0-9_.]*\.[A-Z][A-Za-z0-9]*$")]
+    class_name: ImportPath
     """Import path of the class, of JupyterHub or OAuthenticator."""
     allow_all: bool = False
     """Whether everybody may enter whom the provider knows: with a public provider that is everybody. Not by default."""

@@ -6,11 +6,11 @@ The names of the variables and the paths are the App's contract (BLSQ/openhexa-a
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 from pydantic_core import Url as ParsedUrl
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
-from hexa_notebooks.field_types import Url
+from hexa_notebooks.field_types import Url, matching
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
@@ -58,7 +58,9 @@ class OpenHexaApp(AuthenticatorConfig):
     port: int | None = Field(default=None, ge=1, le=65535)
     """Port of the App at these peers. None, the default, takes the port of `internal_url`; set it where a Service in
     between has another port than its pods."""
-    allowed_images: tuple[Annotated[str, Field(pattern=r"^[^\s]+$")], ...] = ()
+    allowed_images: tuple[
+        Annotated[str, AfterValidator(matching(r"\S+", "a pattern of images, as in 'docker.io/blsq/*'"))], ...
+    ] = ()
     """Images that workspaces may use, as patterns with `*`, such as `docker.io/blsq/*`. Empty, the default, allows any:
     the administrators of a workspace type its image into the App, and it runs with the credentials of its users. With a
     storage that adds a capability, such as `InPodFuse`, they are to be named: a pattern must begin with a registry of

@@ -2,16 +2,24 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
+from hexa_notebooks.field_types import matching
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs
 from hexa_notebooks.secret_ref import SecretKeyRef, refuse_secrets
 from hexa_notebooks.traits import Traits
 
-SecretTrait = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*\.[a-z_][a-z0-9_]*$")]
+SecretTrait = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            r"[A-Z][A-Za-z0-9]*\.[a-z_][a-z0-9_]*", "a class and its trait, as in 'LDAPAuthenticator.bind_password'"
+        )
+    ),
+]
 """A trait by the name of its class, such as `LDAPAuthenticator.bind_password`."""
 
 

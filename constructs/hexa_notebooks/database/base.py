@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import matching
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.secret_ref import SecretKeyRef
@@ -26,7 +27,11 @@ class DatabaseConfig(Config, ABC):
         return {}
 
 
-DatabaseName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[^@?]*$")]
+DatabaseName = Annotated[
+    str,
+    Field(min_length=1),
+    AfterValidator(matching("[^@?]*", "the name of a database that a URL can hold (no '@' and no '?')", longest=63)),
+]
 """The name of a PostgreSQL database. SQLAlchemy does not decode it in a URL, so it cannot have the URL's marks."""
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.database.base import PASSWORD, DatabaseConfig
-from hexa_notebooks.field_types import Host, Port
+from hexa_notebooks.field_types import Host, Port, matching
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
@@ -59,11 +59,25 @@ class MySql(DatabaseConfig):
     """Host name or address of the server."""
     port: Port = 3306
     """Port of the server. 3306, MySQL's own, by default."""
-    database: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^@?/]*$")]
+    database: Annotated[
+        str,
+        Field(min_length=1),
+        AfterValidator(
+            matching("[^@?/]*", "the name of a database that a URL can hold (no '@', '?' or '/')", longest=64)
+        ),
+    ]
     """Name of the database, which must exist; the hub makes its tables."""
-    user: Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[^@:/?]*$")]
+    user: Annotated[
+        str,
+        Field(min_length=1),
+        AfterValidator(
+            matching("[^@:/?]*", "the name of a user that a URL can hold (no '@', ':', '/' or '?')", longest=32)
+        ),
+    ]
     """Name of the database user."""
-    driver: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")] = "mysqldb"
+    driver: Annotated[
+        str, AfterValidator(matching("[a-z0-9_]+", "the name of a driver of SQLAlchemy, as in 'mysqldb'"))
+    ] = "mysqldb"
     """SQLAlchemy's driver. `mysqldb`, the default, is the one that reads the password from `MYSQL_PWD`."""
     password: FreshSecretKeyRef = PASSWORD
     """The user's password; it reaches the hub as `MYSQL_PWD`."""

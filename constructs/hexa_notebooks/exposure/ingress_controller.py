@@ -3,9 +3,10 @@
 from abc import ABC, abstractmethod
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from hexa_notebooks.config import Config
+from hexa_notebooks.field_types import matching
 
 _AN_HOUR_S = 3600
 
@@ -25,7 +26,9 @@ class NginxController(IngressControllerConfig):
     """
 
     kind: Literal["nginx"] = "nginx"
-    body_size: Annotated[str, Field(pattern=r"^[0-9]+[kKmMgG]?$")] = "0"
+    body_size: Annotated[
+        str, AfterValidator(matching("[0-9]+[kKmMgG]?", "a size as nginx writes it, as in '0' or '100m'"))
+    ] = "0"
     """The largest upload, as nginx writes it. `0`, the default, sets no bound; nginx itself refuses more than `1m`."""
     timeout_s: int = Field(default=_AN_HOUR_S, ge=1)
     """Seconds of silence after which a connection or a websocket is cut. An hour by default; in nginx itself 60 s."""
@@ -79,7 +82,14 @@ class ContourController(IngressControllerConfig):
     """
 
     kind: Literal["contour"] = "contour"
-    response_timeout: Annotated[str, Field(pattern=r"^(infinity|([0-9]+(\.[0-9]+)?(ms|s|m|h))+)$")] = "infinity"
+    response_timeout: Annotated[
+        str,
+        AfterValidator(
+            matching(
+                r"infinity|([0-9]+(\.[0-9]+)?(ms|s|m|h))+", "a duration of Go or 'infinity', as in '30s' or '1h30m'"
+            )
+        ),
+    ] = "infinity"
     """How long a whole answer may take, as a Go duration. `infinity`, the default, sets no end; in Envoy itself
     `15s`."""
 

@@ -10,7 +10,17 @@ from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
-from hexa_notebooks.field_types import DnsName, EnvName, Image, IpAddress, LabelKey, NodePort, SecretKey
+from hexa_notebooks.field_types import (
+    AbsolutePath,
+    DnsName,
+    EnvName,
+    Image,
+    IpAddress,
+    LabelKey,
+    NodePort,
+    SecretKey,
+    matching,
+)
 from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
 from hexa_notebooks.kubernetes_json import IpFamilyPolicy, JsonObject, Named
 from hexa_notebooks.network_policy import EgressConfig, Peer
@@ -65,7 +75,7 @@ class HubServiceConfig(Config):
 class MountedFile(Config):
     """A file in the hub's container."""
 
-    mount_path: str = Field(pattern=r"^/")
+    mount_path: AbsolutePath
     """Where it appears."""
     secret: SecretKeyRef
     """The key of a Secret that holds it. A change of the Secret reaches the hub with its next restart."""
@@ -134,7 +144,9 @@ class HubConfig(PodConfig):
     probe of your own needs more than the two minutes for which the hub waits for what it needs."""
     lifecycle: JsonObject = Field(default={})
     """The container's `postStart` and `preStop`, as Kubernetes writes them. None by default."""
-    base_url: str = Field(default="/", pattern=r"^/([^\s?#]*[^\s?#/])?/?$")
+    base_url: Annotated[
+        str, AfterValidator(matching(r"/([^\s?#]*[^\s?#/])?/?", "a path of a URL, as in '/' or '/notebooks/'"))
+    ] = "/"
     """The path under which the proxy serves everything. `/` by default."""
     secrets_from: Literal["environment", "files"] = "environment"
     """Whether secrets reach the hub as variables of its container or as files of a volume, as in the Helm chart, which
@@ -178,7 +190,12 @@ class HubConfig(PodConfig):
     unknown_traits: Traits = Field(default={})
     """JupyterHub configuration that the pinned releases do not have, for an image with others. Nothing of it is
     checked. None by default."""
-    unset_traits: tuple[Annotated[str, Field(pattern=r"^\w+\.\w+$")], ...] = ()
+    unset_traits: tuple[
+        Annotated[
+            str, AfterValidator(matching(r"\w+\.\w+", "a class and its trait, as in 'KubeSpawner.profile_list'"))
+        ],
+        ...,
+    ] = ()
     """Traits that stay as JupyterHub has them by itself, whatever here sets them, such as `KubeSpawner.profile_list`.
     None by default."""
     services: tuple[JupyterHubService, ...] = ()

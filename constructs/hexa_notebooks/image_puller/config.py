@@ -2,18 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from hexa_notebooks import images
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import DnsName, Image, LabelKey
+from hexa_notebooks.field_types import DnsName, Image, LabelKey, matching
 from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.pod import PodConfig, PullPolicy
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import CoreSchedulingConfig, Toleration
 from hexa_notebooks.service_account import ServiceAccountConfig
 
-ImageName = Annotated[str, Field(pattern=r"^[-._A-Za-z0-9]+$")]
+ImageName = Annotated[
+    str, AfterValidator(matching("[-._A-Za-z0-9]+", "a name for an image (letters, digits, '-', '_' and '.')"))
+]
 """What tells an image from others."""
 
 

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import (
+    AbsolutePath,
     Bytes,
     ByteSize,
     DnsName,
@@ -18,6 +19,7 @@ from hexa_notebooks.field_types import (
     LabelValue,
     Quantity,
     SecretKey,
+    matching,
 )
 from hexa_notebooks.kubernetes_json import JsonObject, Named, camel_case
 from hexa_notebooks.network_policy import EgressConfig
@@ -40,11 +42,11 @@ START_CPU_S = 6
 class UserFile(Config):
     """A file in every user's server, which users can read: no place for a secret."""
 
-    mount_path: str = Field(pattern=r"^/")
+    mount_path: AbsolutePath
     """Where it appears."""
     text: str | None = None
     """What it holds."""
-    binary: str | None = Field(default=None, pattern=r"^[A-Za-z0-9+/]*={0,2}$")
+    binary: Annotated[str, AfterValidator(matching("[A-Za-z0-9+/]*={0,2}", "base64, as in 'aGV4YQ=='"))] | None = None
     """What it holds, in base64, where it is no text."""
     mode: int | None = Field(default=None, ge=0, le=0o777)
     """Its permissions, such as 0o444. None, the default, takes 0o644."""
@@ -98,7 +100,7 @@ class SingleuserConfig(Config):
     cmd: tuple[str, ...] | str | None = ("jupyterhub-singleuser",)
     """Command in the container. The image of this repository and the Jupyter Docker Stacks take the default; OpenHEXA's
     older images take `("singleuser",)` and exit at once with anything else. None leaves it to the image."""
-    default_url: Annotated[str, Field(pattern=r"^/")] | None = "/lab"
+    default_url: AbsolutePath | None = "/lab"
     """Page that opens first. JupyterLab by default; None leaves it to the image."""
     ip: Literal[""] | IpAddress | None = ""
     """The address on which servers listen. Empty, the default, is every address of IPv4 and IPv6, which images with

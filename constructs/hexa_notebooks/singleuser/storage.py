@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import Bytes, DnsName, LabelKey
+from hexa_notebooks.field_types import AbsolutePath, Bytes, DnsName, LabelKey, matching
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.pod_security import PodSecurityLevel
@@ -118,7 +118,7 @@ class PerUserPvc(StorageConfig):
         default=("ReadWriteOnce",), min_length=1
     )
     """Access modes of new claims. One node at a time by default."""
-    mount_path: str = Field(default="/home/jovyan", pattern=r"^/")
+    mount_path: AbsolutePath = "/home/jovyan"
     """Where the claim is mounted. The home folder of the Jupyter Docker Stacks by default."""
     name_template: NameTemplate | None = "claim-{user_server}"
     """How claims are named; `{user_server}` is KubeSpawner 7's safe slug of user and server. Changing it gives every
@@ -182,7 +182,7 @@ class SharedPvc(StorageConfig):
     one_folder: bool = False
     """Whether all users share one folder, and so see each other's files. Not by default, so that such a `sub_path` is
     refused."""
-    mount_path: str = Field(default="/home/jovyan", pattern=r"^/")
+    mount_path: AbsolutePath = "/home/jovyan"
     """Where the folder is mounted. The home folder of the Jupyter Docker Stacks by default."""
     owner_from: Literal["fs-group", "init-container"] | None = "fs-group"
     """What makes a folder its user's, which the kubelet makes as root's. `fs-group`, the default, leaves it to the
@@ -299,7 +299,9 @@ class InPodFuse(StorageConfig):
     kind: Literal["in-pod-fuse"] = "in-pod-fuse"
     device_resource: LabelKey = "smarter-devices/fuse"
     """Extended resource that brings /dev/fuse into the container without making it privileged."""
-    capability: str = Field(default="SYS_ADMIN", pattern=r"^[A-Z_]+$")
+    capability: Annotated[
+        str, AfterValidator(matching("[A-Z_]+", "a Linux capability without its CAP_, as in 'SYS_ADMIN'"))
+    ] = "SYS_ADMIN"
     """Linux capability that mounting takes."""
     mount_command: tuple[str, ...] = Field(
         default=(
@@ -395,7 +397,7 @@ class GcsFuseCsi(StorageConfig):
     one_folder: bool = False
     """Whether all users share one folder, and so see each other's files. Not by default, so that such an `only_dir` is
     refused."""
-    mount_path: str = Field(default="/home/jovyan/work", pattern=r"^/")
+    mount_path: AbsolutePath = "/home/jovyan/work"
     """Where the folder is mounted. By default below the home folder of the Jupyter Docker Stacks."""
     read_only: bool = False
     """Whether nothing can be written. Not by default."""

@@ -1,15 +1,15 @@
 """Settings of what orders certificates and ends TLS."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import Config
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.exposure.hosts import Hosts
-from hexa_notebooks.field_types import Image, LabelKey, LabelValue, Url
+from hexa_notebooks.field_types import Image, LabelKey, LabelValue, Url, matching
 from hexa_notebooks.hsts import HstsConfig
 from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.network_policy import EgressConfig
@@ -50,7 +50,9 @@ class AutoHttps(PodConfig):
     hosts: Hosts
     """The host names that users open, each with a certificate of its own. A pattern such as `*.hub.example.org` needs
     another challenge than HTTP's in `extra_static_config`."""
-    contact_email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    contact_email: Annotated[
+        str, AfterValidator(matching(r"[^@\s]+@[^@\s]+", "an e-mail address, as in 'ops@example.org'"))
+    ]
     """Where the certificate authority writes to, about certificates that run out for example."""
     acme_server: Url = "https://acme-v02.api.letsencrypt.org/directory"
     """The directory of the certificate authority. Let's Encrypt's by default; its staging server has wider limits, and

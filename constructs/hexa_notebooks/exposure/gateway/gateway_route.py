@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.config import Config
 from hexa_notebooks.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.exposure.hosts import RouteHosts
-from hexa_notebooks.field_types import DnsLabel, DnsName, LabelKey, Port
+from hexa_notebooks.field_types import DnsLabel, DnsName, LabelKey, Port, matching
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import Peer
 
@@ -43,7 +43,15 @@ class GatewayRoute(ExposureConfig):
     """The Gateways that serve it."""
     hosts: RouteHosts
     """The host names that users open, at most 16."""
-    request_timeout: Annotated[str, Field(pattern=r"^([0-9]{1,5}(h|m|s|ms)){1,4}$")] | None = "0s"
+    request_timeout: (
+        Annotated[
+            str,
+            AfterValidator(
+                matching("([0-9]{1,5}(h|m|s|ms)){1,4}", "a duration of the Gateway API, as in '30s' or '1h30m'")
+            ),
+        ]
+        | None
+    ) = "0s"
     """How long a request may take, as a duration of the Gateway API. `0s`, the default, sets no end: Envoy would cut
     downloads and slow answers after 15 s. None leaves timeouts out, which a Gateway of GKE needs: it refuses a route
     that has them."""

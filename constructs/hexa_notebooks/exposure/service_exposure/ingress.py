@@ -1,12 +1,12 @@
 """An Ingress before the Service, of whatever controller the cluster has."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import DnsName, HostPattern, LabelKey
+from hexa_notebooks.field_types import DnsName, HostPattern, LabelKey, matching
 from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
 from hexa_notebooks.k8s import k8s, with_json
 from hexa_notebooks.kubernetes_json import JsonObject
@@ -23,7 +23,7 @@ class ServiceIngress(Config):
     """The controller that serves it. None, the default, leaves it to the cluster's default class."""
     hosts: tuple[HostPattern, ...] = ()
     """The host names that users open. Empty, the default, takes every host."""
-    path: str = Field(default="/", pattern=r"^/[^\s?#]*$")
+    path: Annotated[str, AfterValidator(matching(r"/[^\s?#]*", "a path of a URL, as in '/notebooks'"))] = "/"
     """The path that leads to the notebooks: `HubConfig.base_url`, and what the controller wants after it. `/` by
     default."""
     path_type: Literal["Exact", "Prefix", "ImplementationSpecific"] = "Prefix"
