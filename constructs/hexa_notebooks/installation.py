@@ -33,6 +33,9 @@ PROXY_HTTP_PORT = 8000
 PROXY_HTTPS_PORT = 8443
 """Likewise where the proxy itself ends TLS."""
 
+PROXY_CERTIFICATE = "proxy-public-manual-tls"
+"""Name of the Secret with the certificate of a proxy that ends TLS, unless another is named."""
+
 AUTOHTTPS = "autohttps"
 """Name of what ends TLS before the proxy with certificates that it orders itself, and its component."""
 

@@ -291,7 +291,7 @@ def test_nobody_goes_past_it() -> None:
         ({"acme_server": "acme.example.org"}, "AutoHttps.acme_server: 'acme.example.org' is not a plain http"),
         ({"image": "traefik:latest"}, "AutoHttps.image: image 'traefik:latest' is not pinned"),
         ({"extra_ports": ({"name": "ssh", "port": 22},)}, "AutoHttps: extra_ports: 'ssh' has no containerPort"),
-        ({"secret_sync": {"secret_labels": {}}}, "AutoHttps.secret_sync.secret_labels: "),
+        ({"secret_sync": {"secret_labels": {"a b": "c"}}}, "AutoHttps.secret_sync.secret_labels."),
         ({"letsencrypt": {}}, "AutoHttps has no field 'letsencrypt'"),
     ],
 )

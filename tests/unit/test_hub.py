@@ -147,6 +147,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "kubernetes_api-none": {"kubernetes_api": None},
     "debug": {"debug": True},
+    "as_chart": {"as_chart": True},
     "env": {
         "env": {
             "Z": "text",

@@ -12,6 +12,7 @@ from hexa_notebooks.cli import main
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.hub_config import loaded
 from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.secret_ref import SecretKeyRef, references
 from tests.support import synth
 
 SECRET = "hunter2"  # noqa: S105 (nobody's)
@@ -90,7 +91,7 @@ def test_secrets_become_references(
     said = [source, printed.out, printed.err, json.dumps(synth(config)), json.dumps(loaded(config))]
     assert not [text for text in said if SECRET in text]
     if live is not None:
-        assert f'SecretKeyRef(name="hub", key="{live}")' in source
+        assert SecretKeyRef(name="hub", key=live) in [reference for reference, _ in references(config)]
     if new is not None:
         assert f"--from-file={new}={new}" in printed.err
 
@@ -117,8 +118,8 @@ def test_error_pages_below_a_path(
     imported: Import, capsys: pytest.CaptureFixture[str], values: str, target: str, is_noted: bool
 ) -> None:
     """A takeover keeps the chart's slip, by which the proxy asks where the hub has none, and says how to mend it."""
-    command = imported(yaml.safe_load(values)).proxy.command or ()
-    assert f"--error-target={target}" in command
+    [proxy] = synth(imported(yaml.safe_load(values)))["Deployment/proxy"]["spec"]["template"]["spec"]["containers"]
+    assert f"--error-target={target}" in proxy["command"]
     printed = capsys.readouterr().err
     assert ("hub.baseUrl: the chart's proxy shows an empty page" in printed) is is_noted
     assert ("write /jupyter/hub/error for /hub/error in the --error-target" in printed) is is_noted

@@ -80,6 +80,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "scheduling": {"scheduling": CoreSchedulingConfig(node_purpose="ignore", tolerations=())},
     "debug": {"debug": True},
+    "as_chart": {"as_chart": True},
 }
 
 

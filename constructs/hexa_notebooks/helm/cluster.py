@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from hexa_notebooks import as_chart
 from hexa_notebooks.config import explain
 from hexa_notebooks.database.other import split_password
 from hexa_notebooks.errors import OperatorError
@@ -23,7 +24,6 @@ from hexa_notebooks.helm.singleuser import singleuser_config
 from hexa_notebooks.helm.traits import chart_traits, creates_pull_secret
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.installation import APP
-from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.profile_list import overrides
 from hexa_notebooks.registry import ImagesConfig
@@ -59,7 +59,7 @@ def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster
     created = [names.name("image-pull-secret")] if creates_pull_secret(tree) else []
     _check_traits(tree, where)
     sections: dict[str, Callable[[], dict[str, Any]]] = {
-        "proxy": lambda: {"exposure": exposure(tree, names)},
+        "proxy": lambda: {"exposure": exposure(tree)},
         "hub.db": lambda: {"database": hub.database(tree, secrets)},
         "hub.config": lambda: {"authenticator": hub.authenticator(tree, secrets)},
         "singleuser": lambda: {"singleuser": singleuser_config(tree)},
@@ -73,19 +73,14 @@ def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster
         with _cannot_be_carried_over(f"{where(path)}: {path}"):
             fields |= make()
     with _cannot_be_carried_over(where("hub.config")):
-        config = NotebooksConfig(
-            # The chart leaves the namespace as it is, so that nothing in it may be refused.
-            namespace=NamespaceConfig(name=names.namespace, pod_security="privileged"),
+        config: NotebooksConfig = as_chart.NotebooksConfig(
+            namespace=as_chart.NamespaceConfig(name=names.namespace),
             release=names.release,
             # The chart cuts the label, and not the names that are made of it.
             fullname_override=names.fullname if names.app != (names.name_override or APP) else names.fullname_override,
             name_override=names.app if names.name_override else None,
             image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
-            # The chart says nothing of either.
-            cookies=None,
-            hsts=None,
             images=ImagesConfig(accepted_risks=_risks(fields)),
-            admission_policy=None,
             **fields,
         )
         config = _with_the_rest(config, tree, names)
@@ -228,7 +223,8 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
     if path and not tree.get("proxy.chp.errorTarget"):
         notes.append(
             "hub.baseUrl: the chart's proxy shows an empty page for a server that is gone. To have JupyterHub's, write"
-            f" {path}/hub/error for /hub/error in the --error-target of ProxyConfig.command; the proxy restarts once"
+            f" {path}/hub/error for /hub/error in the --error-target of its command line, which you copy from the"
+            " Deployment's manifest into ProxyConfig.command; the proxy restarts once"
         )
     if auth_token(tree) is None:
         notes.append(

@@ -63,8 +63,7 @@ def import_helm(values: Sequence[Path], *, release: str, namespace: str, output:
 def _introduction(names: "Names", notes: Sequence[str]) -> str:
     text = (
         f"The Helm release {names.release} in namespace {names.namespace}, as the chart 4.4.0 rendered it.\n\n"
-        "Whatever differs from the defaults of this library is what the chart did; take it out line by line once the\n"
-        "takeover has settled, and see in `hexa-notebooks diff` what that does.\n"
+        "What is not named here, and each as_chart.X, does as the chart did; X in its place hardens that part.\n"
     )
     if notes:
         items = [wrap(f"- {note}", 118, subsequent_indent="  ", break_on_hyphens=False) for note in notes]

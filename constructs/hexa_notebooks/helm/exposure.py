@@ -2,24 +2,23 @@
 
 from typing import Any
 
+from hexa_notebooks import as_chart
 from hexa_notebooks.exposure import (
     AutoHttps,
     OffloadedTls,
     ProxyCertificate,
-    SecretSyncConfig,
     ServiceExposure,
     ServiceHttpRoute,
     ServiceIngress,
 )
 from hexa_notebooks.helm import pods
-from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.hsts import HstsConfig
 
 
-def exposure(tree: Tree, names: Names) -> ServiceExposure:
+def exposure(tree: Tree) -> ServiceExposure:
     """Return the Service, what ends TLS, the Ingress and the HTTPRoute."""
-    tls = _tls(tree, names)
+    tls = _tls(tree)
     budget = pods.disruption_budget(tree, "proxy.traefik.pdb")
     return ServiceExposure(
         type=tree.get("proxy.service.type"),
@@ -41,7 +40,7 @@ def exposure(tree: Tree, names: Names) -> ServiceExposure:
     )
 
 
-def _tls(tree: Tree, names: Names) -> AutoHttps | ProxyCertificate | OffloadedTls | None:
+def _tls(tree: Tree) -> AutoHttps | ProxyCertificate | OffloadedTls | None:
     if not tree.get("proxy.https.enabled"):
         return None
     match tree.get("proxy.https.type"):
@@ -53,15 +52,13 @@ def _tls(tree: Tree, names: Names) -> AutoHttps | ProxyCertificate | OffloadedTl
         case "offload":
             return OffloadedTls()
         case "letsencrypt" if tree.get("proxy.https.hosts"):
-            return _auto_https(tree, names)
+            return _auto_https(tree)
     return None
 
 
-def _auto_https(tree: Tree, names: Names) -> AutoHttps:
+def _auto_https(tree: Tree) -> AutoHttps:
     traefik = "proxy.traefik"
-    return AutoHttps(
-        hardened=False,
-        as_chart=True,
+    return as_chart.AutoHttps(
         **pods.image_fields(tree, f"{traefik}.image"),
         hosts=tuple(tree.get("proxy.https.hosts")),
         contact_email=tree.get("proxy.https.letsencrypt.contactEmail"),
@@ -83,18 +80,11 @@ def _auto_https(tree: Tree, names: Names) -> AutoHttps:
         extra_ports=tuple(tree.get(f"{traefik}.extraPorts", [])),
         extra_static_config=tree.get(f"{traefik}.extraStaticConfig", {}),
         extra_dynamic_config=tree.get(f"{traefik}.extraDynamicConfig", {}),
-        secret_sync=SecretSyncConfig(
+        secret_sync=as_chart.SecretSyncConfig(
             image=pods.image(tree, "proxy.secretSync.image"),
             image_pull_policy=tree.text("proxy.secretSync.image.pullPolicy"),
             resources=pods.resources(tree, "proxy.secretSync.resources"),
             container_security_context=pods.security_context(tree, "proxy.secretSync.containerSecurityContext"),
-            # The Secret exists with these, and the container writes them anew at each change.
-            secret_labels={
-                "app.kubernetes.io/name": names.app,
-                "app.kubernetes.io/instance": names.release,
-                "helm.sh/chart": "jupyterhub-4.4.0",
-                "app.kubernetes.io/managed-by": "secret-sync",
-            },
         ),
         scheduling=pods.core_scheduling(tree, traefik),
         service_account=pods.service_account(tree, f"{traefik}.serviceAccount"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hexa_notebooks import as_chart
 from hexa_notebooks.authenticator import OtherAuthenticator
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import OtherDatabase, SqliteMemory, SqlitePvc
@@ -19,15 +20,6 @@ from hexa_notebooks.secret_ref import SecretKeyRef, holds_a_secret
 from hexa_notebooks.traits import is_known
 
 _CONFIG = "/usr/local/etc/jupyterhub/jupyterhub_config.py"
-_ROLE_RULES: tuple[Any, ...] = (
-    {
-        "apiGroups": [""],
-        "resources": ["pods", "persistentvolumeclaims", "secrets", "services"],
-        "verbs": ["get", "watch", "list", "create", "delete"],
-    },
-    {"apiGroups": [""], "resources": ["events"], "verbs": ["get", "watch", "list"]},
-)
-
 _ONLY_TRAITS = (
     "active_server_limit",
     "concurrent_spawn_limit",
@@ -39,14 +31,11 @@ _ONLY_TRAITS = (
 def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
     """Return the hub's settings, but for the traits that only the whole shows to be missing."""
     existing = tree.text("hub.existingSecret")
-    path = str(tree.get("hub.baseUrl", "/")).removesuffix("/")
     fields: dict[str, Any] = dict(
-        hardened=False,
         **pods.image_fields(tree, "hub.image"),
         labels=tree.get("hub.labels", {}),
         annotations=tree.get("hub.annotations", {}),
-        # The chart's own: whoever reads it in a configuration file still finds it.
-        env={"HELM_RELEASE_NAME": secrets.names.release} | pods.env(tree, "hub.extraEnv"),
+        env=pods.env(tree, "hub.extraEnv"),
         init_containers=tuple(tree.get("hub.initContainers", [])),
         extra_containers=tuple(tree.get("hub.extraContainers", [])),
         extra_volumes=tuple(tree.get("hub.extraVolumes", [])),
@@ -63,7 +52,6 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         probes=pods.probes(tree, "hub"),
         lifecycle=tree.get("hub.lifecycle", {}),
         base_url=tree.get("hub.baseUrl", "/"),
-        secrets_from="files",
         secrets=files.secrets,
         existing_secret=existing,
         proxy_token=secrets.live("hub.config.ConfigurableHTTPProxy.auth_token"),
@@ -74,7 +62,6 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         active_server_limit=tree.get("hub.activeServerLimit", 0),
         concurrent_spawn_limit=tree.get("hub.concurrentSpawnLimit", 64),
         consecutive_failure_limit=tree.get("hub.consecutiveFailureLimit", 0),
-        kubernetes_api=None,
         debug=bool(tree.get("debug.enabled")),
         services=tuple(_services(tree, secrets)),
         roles=tuple(_roles(tree)),
@@ -84,12 +71,7 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         disruption_budget=pods.disruption_budget(tree, "hub.pdb"),
         service=HubServiceConfig(
             type=tree.text("hub.service.type"),
-            annotations={
-                "prometheus.io/scrape": "true",
-                "prometheus.io/path": f"{path}/hub/metrics",
-                "prometheus.io/port": "8081",
-            }
-            | tree.get("hub.service.annotations", {}),
+            annotations=tree.get("hub.service.annotations", {}),
             node_port=tree.get("hub.service.ports.nodePort"),
             app_protocol=tree.text("hub.service.ports.appProtocol"),
             load_balancer_ip=tree.text("hub.service.loadBalancerIP"),
@@ -99,10 +81,10 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         ),
         service_account=pods.service_account(tree, "hub.serviceAccount"),
         rbac=bool(tree.get("rbac.create")),
-        role_rules=_ROLE_RULES if tree.get("rbac.create") else None,
+        **({} if tree.get("rbac.create") else {"role_rules": None}),
         network_policy=pods.network_policy(tree, "hub"),
     )
-    return with_fields(HubConfig, fields, _ONLY_TRAITS)
+    return with_fields(as_chart.HubConfig, fields, _ONLY_TRAITS)
 
 
 def upgrades_database(tree: Tree) -> bool:
@@ -155,15 +137,13 @@ def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDa
     match tree.get("hub.db.type"):
         case "sqlite-pvc":
             pvc = tree.get("hub.db.pvc", {})
-            return SqlitePvc(
+            return as_chart.SqlitePvc(
                 storage=str(pvc["storage"]),
                 storage_class=pvc.get("storageClassName"),
                 access_modes=tuple(pvc["accessModes"]),
                 selector=pvc.get("selector", {}),
                 annotations=pvc.get("annotations", {}),
                 sub_path=pvc.get("subPath") or None,
-                path="jupyterhub.sqlite",
-                upgrade=False,
             )
         case "sqlite-memory":
             return SqliteMemory()
@@ -214,7 +194,7 @@ def culler(tree: Tree) -> CullerConfig | None:
     cull = tree.get("cull", {})
     if not cull.get("enabled"):
         return None
-    return CullerConfig(
+    return as_chart.CullerConfig(
         timeout_s=cull.get("timeout") or 0,
         every_s=cull.get("every") or 0,
         max_age_s=cull.get("maxAge") or 0,

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from hexa_notebooks import as_chart
 from hexa_notebooks.chart_policy import ChartNetworkPolicy, NetworkPolicyConfig
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.field_types import Image, Unpinned
@@ -109,7 +110,7 @@ def disruption_budget(tree: Tree, path: str) -> DisruptionBudgetConfig | None:
         return None
     counts = {"min_available": found.get("minAvailable"), "max_unavailable": found.get("maxUnavailable")}
     one = [*counts.values()].count(None) == 1
-    return DisruptionBudgetConfig(**counts, evict_unhealthy=False, as_chart=not one)
+    return as_chart.DisruptionBudgetConfig(**counts, as_chart=not one)
 
 
 def network_policy(tree: Tree, path: str) -> NetworkPolicyConfig:
@@ -136,11 +137,10 @@ def network_policy(tree: Tree, path: str) -> NetworkPolicyConfig:
 def service_account(tree: Tree, path: str) -> ServiceAccountConfig:
     """Return the ServiceAccount; the chart says nothing of its token, so that pods get it."""
     found = tree.get(path, {})
-    return ServiceAccountConfig(
+    return as_chart.ServiceAccountConfig(
         create=bool(found.get("create")),
         name=found.get("name") or None,
         annotations=found.get("annotations", {}),
-        automount_token=None,
     )
 
 

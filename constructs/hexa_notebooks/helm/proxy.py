@@ -3,22 +3,29 @@
 import hashlib
 from typing import Any
 
+from hexa_notebooks import as_chart
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.proxy import ProxyConfig
 
 _TLS = "/etc/chp/tls"
+_OF_THE_COMMAND = (
+    "proxy.chp.defaultTarget",
+    "proxy.chp.errorTarget",
+    "proxy.chp.extraCommandLineFlags",
+    "hub.config.JupyterHub.subdomain_host",
+)
+"""What is said in the proxy's command line alone."""
 
 
 def proxy_config(tree: Tree, secrets: Secrets) -> ProxyConfig:
     """Return the proxy's settings."""
-    return ProxyConfig(
-        hardened=False,
+    return as_chart.ProxyConfig(
         **pods.image_fields(tree, "proxy.chp.image"),
-        command=tuple(_command(tree, secrets)),
+        command=_command(tree, secrets),
         labels=tree.get("proxy.labels", {}),
-        annotations=_checksums(tree) | tree.get("proxy.annotations", {}),
+        annotations=_checksum(tree) | tree.get("proxy.annotations", {}),
         env=pods.env(tree, "proxy.chp.extraEnv"),
         extra_pod_spec=tree.get("proxy.chp.extraPodSpec", {}),
         container_security_context=pods.security_context(tree, "proxy.chp.containerSecurityContext"),
@@ -45,7 +52,10 @@ def certificate(tree: Tree) -> tuple[str, str] | None:
     return None
 
 
-def _command(tree: Tree, secrets: Secrets) -> list[str]:
+def _command(tree: Tree, secrets: Secrets) -> tuple[str, ...] | None:
+    """Return the command line, or None where the chart's own does."""
+    if not any(map(tree.get, _OF_THE_COMMAND)):
+        return None
     name = secrets.names.name("hub")
     hub = f"http://{name}:$({name.upper().replace('-', '_')}_SERVICE_PORT)"
     command = [
@@ -66,7 +76,7 @@ def _command(tree: Tree, secrets: Secrets) -> list[str]:
         command.append("--host-routing")
     if tree.get("debug.enabled"):
         command.append("--log-level=debug")
-    return [*command, *tree.get("proxy.chp.extraCommandLineFlags", [])]
+    return (*command, *tree.get("proxy.chp.extraCommandLineFlags", []))
 
 
 def auth_token(tree: Tree) -> Any:
@@ -74,17 +84,11 @@ def auth_token(tree: Tree) -> Any:
     return tree.get("hub.config.ConfigurableHTTPProxy.auth_token") or tree.text("proxy.secretToken")
 
 
-def _checksums(tree: Tree) -> dict[str, str]:
-    """Return the chart's digests on the proxy's pod, so that a takeover does not restart it.
+def _checksum(tree: Tree) -> dict[str, str]:
+    """Return the chart's digest of the token on the proxy's pod, so that a takeover does not restart it.
 
-    That of the token is four of its sixteen bytes' worth of hexadecimal digits, of no use to anybody; where the chart
-    made the token itself it can only be read from the live pod.
+    It is four of its sixteen bytes' worth of hexadecimal digits, of no use to anybody; where the chart made the token
+    itself it can only be read from the live pod.
     """
     token = auth_token(tree)
-    digests = {}
-    if token is not None:
-        digests["checksum/auth-token"] = hashlib.sha256(str(token).encode()).hexdigest()[:4]
-    if not (tree.get("proxy.https.enabled") and tree.get("proxy.https.type") == "manual"):
-        # The chart's template of the Secret is one line break unless it has a certificate.
-        digests["checksum/proxy-secret"] = hashlib.sha256(b"\n").hexdigest()
-    return digests
+    return {} if token is None else {"checksum/auth-token": hashlib.sha256(str(token).encode()).hexdigest()[:4]}

@@ -3,28 +3,17 @@
 import re
 from typing import Any
 
+from hexa_notebooks import as_chart
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.image_puller import HookPullerConfig, ImagePullerConfig
-from hexa_notebooks.pod_priority import PodPriorityConfig, PriorityClass
+from hexa_notebooks.pod_priority import PodPriorityConfig
 from hexa_notebooks.scheduling import CoreSchedulingConfig
 from hexa_notebooks.user_placeholder import UserPlaceholderConfig
 from hexa_notebooks.user_scheduler import UserSchedulerConfig
 
 _RBAC_VERSION = "1.30"
 """The Kubernetes version whose scheduler's rights the chart gives, whatever the image."""
-_DESCRIPTIONS: dict[PriorityClass, str] = {
-    "default": "A default priority higher than user placeholders priority.",
-    "image_puller": (
-        "Enables [hook|continuous]-image-puller pods to fit on nodes even though they are clogged by user-placeholder"
-        " pods, while not evicting normal user pods."
-    ),
-    "user_placeholder": (
-        "With a priority higher or eqaul to a cluster autoscalers priority cutoff, a pod can trigger a cluster scale"
-        " up. At the same time, placeholder pods priority should be lower than other pods to make them evictable."
-    ),
-}
-"""What release 4.4.0 says of its classes, to the letter."""
 
 
 def scheduling(tree: Tree) -> dict[str, Any]:
@@ -41,12 +30,11 @@ def _pod_priority(tree: Tree) -> PodPriorityConfig | None:
     priority = "scheduling.podPriority"
     if not tree.get(f"{priority}.enabled"):
         return None
-    return PodPriorityConfig(
+    return as_chart.PodPriorityConfig(
         global_default=bool(tree.get(f"{priority}.globalDefault")),
         default=tree.get(f"{priority}.defaultPriority"),
         image_puller=tree.get(f"{priority}.imagePullerPriority"),
         user_placeholder=tree.get(f"{priority}.userPlaceholderPriority"),
-        descriptions=_DESCRIPTIONS,
     )
 
 
@@ -55,8 +43,7 @@ def _user_scheduler(tree: Tree) -> UserSchedulerConfig | None:
     if not tree.get(f"{scheduler}.enabled"):
         return None
     image = pods.image(tree, f"{scheduler}.image")
-    return UserSchedulerConfig(
-        hardened=False,
+    return as_chart.UserSchedulerConfig(
         **pods.image_fields(tree, f"{scheduler}.image"),
         rbac_version=None if re.search(rf":v{_RBAC_VERSION}\.", image) else _RBAC_VERSION,
         labels=tree.get(f"{scheduler}.labels", {}),
@@ -81,8 +68,7 @@ def _user_placeholder(tree: Tree) -> UserPlaceholderConfig | None:
     if not tree.get(f"{placeholder}.enabled"):
         return None
     resources = tree.get(f"{placeholder}.resources")
-    return UserPlaceholderConfig(
-        hardened=False,
+    return as_chart.UserPlaceholderConfig(
         **pods.image_fields(tree, f"{placeholder}.image"),
         labels=tree.get(f"{placeholder}.labels", {}),
         annotations=tree.get(f"{placeholder}.annotations", {}),
@@ -104,9 +90,7 @@ def _image_puller(tree: Tree) -> ImagePullerConfig | None:
     tools = "singleuser.networkTools.image"
     if tree.get(f"{tools}.pullPolicy") and tree.get("singleuser.cloudMetadata.blockWithIptables"):
         policies[pods.image(tree, tools)] = tree.get(f"{tools}.pullPolicy")
-    return ImagePullerConfig(
-        hardened=False,
-        as_chart=True,
+    return as_chart.ImagePullerConfig(
         continuous=bool(continuous),
         image=pods.image(tree, "prePuller.pause.image"),
         labels=tree.get("prePuller.labels", {}),
@@ -121,13 +105,13 @@ def _image_puller(tree: Tree) -> ImagePullerConfig | None:
         revision_history_limit=tree.get("prePuller.revisionHistoryLimit"),
         service_account=pods.service_account(tree, "prePuller.continuous.serviceAccount"),
         daemon_set_annotations=tree.get("prePuller.continuous.daemonsetAnnotations", {}),
-        hook=_hook_puller(tree) if hook else HookPullerConfig(),
+        hook=_hook_puller(tree) if hook else as_chart.HookPullerConfig(),
     )
 
 
 def _hook_puller(tree: Tree) -> HookPullerConfig:
     hook = "prePuller.hook"
-    return HookPullerConfig(
+    return as_chart.HookPullerConfig(
         **pods.image_fields(tree, f"{hook}.image"),
         pod_scheduling_wait_s=tree.get(f"{hook}.podSchedulingWaitDuration", 0),
         resources=pods.resources(tree, f"{hook}.resources"),

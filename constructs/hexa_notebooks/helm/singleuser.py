@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from hexa_notebooks import as_chart
 from hexa_notebooks.field_types import ByteSize, Quantity
 from hexa_notebooks.go_yaml import key_order, to_go_yaml
 from hexa_notebooks.helm import pods
@@ -18,14 +19,12 @@ from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.profile_list import storage_replaced
 from hexa_notebooks.scheduling import AffinityConfig
 from hexa_notebooks.singleuser import (
-    MetadataBlockConfig,
     NoStorage,
     PerUserPvc,
     SharedPvc,
     SingleuserConfig,
     UserFile,
 )
-from hexa_notebooks.singleuser.spawner import HTTP_TIMEOUT_S
 
 _ONLY_TRAITS = (
     "annotations",
@@ -53,18 +52,11 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
     labels = {key: value for key, value in tree.get("singleuser.extraLabels", {}).items() if key != ACCESS_HUB}
     pod_config = tree.get("singleuser.extraPodConfig", {})
     fields: dict[str, Any] = dict(
-        hardened=False,
-        # What the chart leaves to Kubernetes.
         host_users=pod_config.get("hostUsers") is not False,
         runtime_class=pod_config.get("runtimeClassName"),
-        fs_group_change_policy=None,
-        ephemeral_storage_guarantee=None,
-        ephemeral_storage_limit=None,
         **pods.image_fields(tree, "singleuser.image"),
         cmd=tuple(cmd) if isinstance(cmd, list) else cmd,
         default_url=tree.get("singleuser.defaultUrl"),
-        # KubeSpawner's own, which the chart leaves as it is.
-        ip=None,
         cpu_guarantee=_number(tree.get("singleuser.cpu.guarantee")),
         cpu_limit=_number(tree.get("singleuser.cpu.limit")),
         mem_guarantee=_memory(tree.get("singleuser.memory.guarantee")),
@@ -75,7 +67,6 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
         extra_volumes=keyed_volumes(tree.get("singleuser.storage.extraVolumes", [])),
         extra_volume_mounts=keyed_mounts(tree.get("singleuser.storage.extraVolumeMounts", [])),
         files={key: _file(extra[key]) for key in sorted(extra, key=key_order)},
-        files_in="Secret" if tree.get("singleuser.extraFiles") else "ConfigMap",
         profile_list=profiles,
         profiles_may_replace_storage=bool(storage_replaced(profiles, storage.traits()["KubeSpawner"])),
         env=env,
@@ -90,7 +81,7 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
         extra_pod_config={
             key: value for key, value in pod_config.items() if key not in ("hostUsers", "runtimeClassName")
         },
-        metadata_block=MetadataBlockConfig(
+        metadata_block=as_chart.MetadataBlockConfig(
             image=pods.image(tree, "singleuser.networkTools.image"),
             ip=tree.get("singleuser.cloudMetadata.ip"),
             resources=pods.resources(tree, "singleuser.networkTools.resources"),
@@ -113,12 +104,11 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
         ),
         events=bool(tree.get("singleuser.events", True)),
         start_timeout_s=tree.get("singleuser.startTimeout", 300),
-        http_timeout_s=HTTP_TIMEOUT_S,
         uid=tree.get("singleuser.uid"),
         fs_gid=tree.get("singleuser.fsGid"),
         network_policy=pods.network_policy(tree, "singleuser"),
     )
-    return with_fields(SingleuserConfig, fields, _ONLY_TRAITS)
+    return with_fields(as_chart.SingleuserConfig, fields, _ONLY_TRAITS)
 
 
 def _labels(labels: Mapping[str, str]) -> dict[str, str]:
@@ -165,7 +155,7 @@ def _storage(tree: Tree) -> PerUserPvc | SharedPvc | NoStorage:
                 capacity = TypeAdapter[str](Quantity).validate_python(storage.get("capacity"))
             except ValidationError:
                 capacity = "10Gi"
-            return PerUserPvc(
+            return as_chart.PerUserPvc(
                 capacity=capacity,
                 storage_class=dynamic.get("storageClass") or None,
                 access_modes=tuple(dynamic.get("storageAccessModes", ["ReadWriteOnce"])),
@@ -174,7 +164,6 @@ def _storage(tree: Tree) -> PerUserPvc | SharedPvc | NoStorage:
                 volume_name_template=dynamic["volumeNameTemplate"],
                 sub_path=dynamic.get("subPath"),
                 extra_labels=storage.get("extraLabels", {}),
-                delete_with_server=None,
             )
         case "static":
             static = storage.get("static", {})
@@ -184,7 +173,7 @@ def _storage(tree: Tree) -> PerUserPvc | SharedPvc | NoStorage:
 
 def _shared(claim: str, sub_path: str | None, mount_path: str) -> SharedPvc:
     one_folder = "{" not in (sub_path or "")
-    return SharedPvc(claim=claim, sub_path=sub_path, mount_path=mount_path, one_folder=one_folder, owner_from=None)
+    return as_chart.SharedPvc(claim=claim, sub_path=sub_path, mount_path=mount_path, one_folder=one_folder)
 
 
 def _file(file: Mapping[str, Any]) -> UserFile:

@@ -6,6 +6,7 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from hexa_notebooks import as_chart
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import Unpinned
 
@@ -17,7 +18,7 @@ def to_source(config: Config, *, introduction: str) -> str:
 
     Only fields that differ from their defaults are written. `introduction` becomes the file's docstring.
     """
-    names = sorted({type(part).__name__ for part in _parts(config)})
+    names = sorted({_name(part).partition(".")[0] for part in _parts(config)})
     imports = f"from hexa_notebooks import {', '.join(names)}\n"
     if len(imports) > _WIDTH + 1:
         imports = "from hexa_notebooks import (\n" + "".join(f"    {name},\n" for name in names) + ")\n"
@@ -38,6 +39,12 @@ def _parts(value: Any) -> Iterator[Config | Unpinned]:
             yield from _parts(item)
 
 
+def _name(part: Config | Unpinned) -> str:
+    """Return how a cluster file names the class of a part, such as `as_chart.HubConfig`."""
+    module, name = type(part).__module__, type(part).__name__
+    return f"as_chart.{name}" if module == as_chart.__name__ else name
+
+
 def _written(config: Config) -> list[str]:
     """Return the fields that must be written: all but those that have their default, or tell the model's kind."""
     return [
@@ -54,7 +61,7 @@ def _default(field: FieldInfo) -> Any:
 
 def _flat(value: Any) -> str:
     if isinstance(value, Config):
-        return f"{type(value).__name__}({', '.join(f'{prefix}{_flat(item)}' for prefix, item in _items(value))})"
+        return f"{_name(value)}({', '.join(f'{prefix}{_flat(item)}' for prefix, item in _items(value))})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_flat(key)}: {_flat(item)}" for key, item in value.items()) + "}"
     if isinstance(value, tuple):
@@ -79,23 +86,30 @@ def _lines(before: str, value: Any, after: str, depth: int) -> Iterator[str]:
     """Yield the lines of a value, on one line if it fits, else an item a line."""
     indent = "    " * depth
     flat = f"{indent}{before}{_flat(value)}{after}"
-    if isinstance(value, str) and value.count("\n") > 1 and _is_block(value):
+    if _is_block(value):
         text = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
         yield from f'{indent}{before}"""\\\n{text}"""{after}'.split("\n")
         return
-    if (len(flat) <= _WIDTH and "\\n" not in flat) or not _items(value):
+    if (len(flat) <= _WIDTH and not _has_block(value)) or not _items(value):
         yield flat
         return
     brackets = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
-    opening, closing = (f"{type(value).__name__}(", ")") if isinstance(value, Config) else (brackets[0], brackets[1])
+    opening, closing = (f"{_name(value)}(", ")") if isinstance(value, Config) else (brackets[0], brackets[1])
     yield f"{indent}{before}{opening}"
     for prefix, item in _items(value):
         yield from _lines(prefix, item, ",", depth + 1)
     yield f"{indent}{closing}{after}"
 
 
-def _is_block(value: str) -> bool:
-    return all(char.isprintable() or char == "\n" for char in value) and not value.endswith('"')
+def _is_block(value: Any) -> bool:
+    """Return whether a value is a text of several lines that can be written as such."""
+    if not isinstance(value, str) or value.count("\n") < 2 or value.endswith('"'):
+        return False
+    return all(char.isprintable() or char == "\n" for char in value)
+
+
+def _has_block(value: Any) -> bool:
+    return _is_block(value) or any(_has_block(item) for _, item in _items(value))
 
 
 def _items(value: Any) -> list[tuple[str, Any]]:
@@ -111,7 +125,10 @@ def _items(value: Any) -> list[tuple[str, Any]]:
 
 def _field(config: Config, name: str) -> Any:
     value = getattr(config, name)
-    return _Octal(value) if name == "mode" and value is not None else value
+    if name == "mode" and value is not None:
+        return _Octal(value)
+    # People write `cpu_limit=4`; in JSON that an operator wrote a fraction stays one.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class _Octal(int):

@@ -232,3 +232,7 @@ class HubConfig(PodConfig):
     egress: tuple[EgressConfig, ...] = ()
     """Whom else the hub may call. Nobody by default, beside what the database, the authenticator and Kubernetes
     need."""
+    as_chart: bool = False
+    """Whether it has what the Helm chart gives every hub, so that a takeover changes nothing: the release's name in the
+    variable `HELM_RELEASE_NAME`, annotations of its Service for Prometheus, administrators' access to users' servers
+    (`JupyterHub.admin_access`), and settings of JupyterHub that are there and empty. Not by default."""

@@ -45,9 +45,14 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
         # of what an idle hub with two thousand servers does; its `request_timeout` of 60 must stay above.
         traits["ResourceReflector"] = {"timeout_seconds": 55}
         traits["KubeSpawner"] |= {"services_enabled": False, "enable_user_namespaces": False, "port": SINGLEUSER_PORT}
+    if config.as_chart:
+        traits["JupyterHub"] |= {"admin_access": True, "services": [], "load_roles": []}
+        traits["JupyterHub"] |= {"template_paths": [], "template_vars": {}}
+        traits["KubeSpawner"]["storage_extra_labels"] = {}
     if config.debug:
         traits["JupyterHub"]["log_level"] = "DEBUG"
         traits["Spawner"]["debug"] = True
+    chart_env = {"HELM_RELEASE_NAME": installation.release} if config.as_chart else {}
     env = (
         env_var("PYTHONUNBUFFERED", "1"),
         k8s.EnvVar(
@@ -55,6 +60,7 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
             value_from=k8s.EnvVarSource(field_ref=k8s.ObjectFieldSelector(field_path="metadata.namespace")),
         ),
         env_var("CONFIGPROXY_AUTH_TOKEN", config.proxy_token),
+        *(env_var(name, value) for name, value in chart_env.items() if name not in config.env),
     )
     # JupyterHub reads these, and the token above, from its environment by itself.
     secrets: dict[str, SecretKeyRef] = {"JPY_COOKIE_SECRET": config.cookie_secret}

@@ -23,12 +23,17 @@ def service(scope: Construct, config: HubConfig, installation: Installation) -> 
         ip_families=list(service.ip_families) or None,
         load_balancer_ip=service.load_balancer_ip,
     )
+    annotations = service.annotations
+    if config.as_chart:
+        path = f"{config.base_url.removesuffix('/')}/hub/metrics"
+        scraped = {"prometheus.io/scrape": "true", "prometheus.io/path": path, "prometheus.io/port": str(HUB_PORT)}
+        annotations = scraped | annotations
     return api_object(
         scope,
         "service",
         k8s.KubeService,
         k8s.KubeServiceProps(
-            metadata=installation.metadata(HUB, HUB, service.annotations),
+            metadata=installation.metadata(HUB, HUB, annotations),
             spec=with_json(spec, ports=[port, *service.extra_ports]),
         ),
     )

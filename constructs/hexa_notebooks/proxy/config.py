@@ -45,6 +45,10 @@ class ProxyConfig(PodConfig):
     """Who may call it and whom it may call."""
     debug: bool = False
     """Whether every request is logged. Off by default."""
+    as_chart: bool = False
+    """Whether its command line and the annotation `checksum/proxy-secret` are the Helm chart's, so that a takeover does
+    not restart it. The command line finds the hub by a variable of Kubernetes, and asks `/hub/error` for error pages,
+    whatever `base_url` is. Not by default."""
 
     @model_validator(mode="after")
     def _heap_needs_a_limit(self) -> "ProxyConfig":

@@ -1,10 +1,12 @@
 """The proxy's Deployment."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure import ExposureConfig
+from hexa_notebooks.exposure.base import ProxyTls
 from hexa_notebooks.field_types import bytes_of
 from hexa_notebooks.hub import HubConfig
 from hexa_notebooks.installation import (
@@ -14,6 +16,7 @@ from hexa_notebooks.installation import (
     HUB_PORT,
     PROXY,
     PROXY_API_PORT,
+    PROXY_CERTIFICATE,
     PROXY_HTTP_PORT,
     PROXY_HTTPS_PORT,
     Installation,
@@ -82,7 +85,10 @@ def pod_template(
         # As in the Helm chart. The proxy itself ends at once, and cuts open requests.
         termination_grace_period_seconds=60,
     )
-    return config.pod_template(installation, labels, {}, spec)
+    # The chart's template of the Secret with its certificate is one line break unless it has one.
+    is_bare = config.as_chart and not (tls and tls.secret == installation.name(PROXY_CERTIFICATE))
+    checksum = {"checksum/proxy-secret": hashlib.sha256(b"\n").hexdigest()} if is_bare else {}
+    return config.pod_template(installation, labels, checksum, spec)
 
 
 def _container(
@@ -96,11 +102,19 @@ def _container(
         # Node does not know of the container's limit, and would rather be killed than collect its garbage.
         heap_mib = bytes_of(str(config.resources.memory_limit)) * 3 // 4 // 2**20
         env.append(env_var("NODE_OPTIONS", f"--max-old-space-size={heap_mib}"))
+    command: list[str] = ["configurable-http-proxy"]
+    arguments: list[str] | None = None
+    if config.command is not None:
+        command = list(config.command)
+    elif config.as_chart:
+        command += _chart_arguments(config, installation, tls)
+    else:
+        arguments = _arguments(config, installation, exposure, hub.base_url)
     return k8s.Container(
         name="chp",
         image=config.image,
-        command=["configurable-http-proxy"] if config.command is None else list(config.command),
-        args=_arguments(config, installation, exposure, hub.base_url) if config.command is None else None,
+        command=command,
+        args=arguments,
         env=[*env, *config.variables()],
         ports=[
             *([k8s.ContainerPort(name="https", container_port=PROXY_HTTPS_PORT)] if tls else []),
@@ -127,14 +141,34 @@ def _arguments(config: ProxyConfig, installation: Installation, exposure: Exposu
     ]
     if tls := exposure.proxy_tls(installation):
         arguments[1] = f"--port={PROXY_HTTPS_PORT}"
-        arguments += [
-            f"--redirect-port={PROXY_HTTP_PORT}",
-            "--redirect-to=443",
-            f"--ssl-key={_TLS_DIRECTORY}/{tls.key}",
-            f"--ssl-cert={_TLS_DIRECTORY}/{tls.certificate}",
-        ]
+        arguments += _tls_arguments(tls)
     if exposure.keep_alive_ms is not None:
         arguments.append(f"--keep-alive-timeout={exposure.keep_alive_ms}")
     if config.debug:
         arguments.append("--log-level=debug")
     return arguments
+
+
+def _chart_arguments(config: ProxyConfig, installation: Installation, tls: ProxyTls | None) -> list[str]:
+    """Return the arguments of the Helm chart, in its order."""
+    name = installation.name(HUB)
+    hub = f"http://{name}:$({name.upper().replace('-', '_')}_SERVICE_PORT)"
+    return [
+        "--ip=",
+        "--api-ip=",
+        f"--api-port={PROXY_API_PORT}",
+        f"--default-target={hub}",
+        f"--error-target={hub}/hub/error",
+        f"--port={PROXY_HTTPS_PORT if tls else PROXY_HTTP_PORT}",
+        *(_tls_arguments(tls) if tls else []),
+        *(["--log-level=debug"] if config.debug else []),
+    ]
+
+
+def _tls_arguments(tls: ProxyTls) -> list[str]:
+    return [
+        f"--redirect-port={PROXY_HTTP_PORT}",
+        "--redirect-to=443",
+        f"--ssl-key={_TLS_DIRECTORY}/{tls.key}",
+        f"--ssl-cert={_TLS_DIRECTORY}/{tls.certificate}",
+    ]

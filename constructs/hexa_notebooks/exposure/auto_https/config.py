@@ -35,8 +35,9 @@ class SecretSyncConfig(Config):
     """CPU and memory. It looks at a file every 30 s."""
     container_security_context: JsonObject | None = None
     """Its security context in place of ours. None, the default, keeps ours; an empty one leaves it out."""
-    secret_labels: dict[LabelKey, LabelValue] | None = Field(default=None, min_length=1)
-    """Labels of the Secret. None, the default, names the app, the release and `secret-sync` as who manages it."""
+    secret_labels: dict[LabelKey, LabelValue] = Field(default={})
+    """Further labels of the Secret, beside those that name the app, the release and `secret-sync` as who manages it;
+    those of the same name take their place. None by default."""
 
 
 class AutoHttps(PodConfig):

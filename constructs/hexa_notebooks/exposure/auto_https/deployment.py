@@ -108,11 +108,13 @@ def _secret_sync(config: AutoHttps, name: str, arguments: Sequence[str]) -> k8s.
 
 
 def _secret_labels(config: AutoHttps, installation: Installation) -> dict[str, str]:
-    return config.secret_sync.secret_labels or {
+    labels = {
         "app.kubernetes.io/name": installation.app,
         "app.kubernetes.io/instance": installation.release,
-        "app.kubernetes.io/managed-by": "secret-sync",
+        **config.secret_sync.secret_labels,
     }
+    labels.setdefault("app.kubernetes.io/managed-by", "secret-sync")
+    return labels
 
 
 def _requirements(resources: ResourcesConfig | ContainerResources) -> k8s.ResourceRequirements | None:

@@ -8,9 +8,7 @@ from hexa_notebooks.config import Config
 from hexa_notebooks.exposure.auto_https import AutoHttps
 from hexa_notebooks.exposure.base import ProxyTls
 from hexa_notebooks.field_types import DnsName, SecretKey
-from hexa_notebooks.installation import Installation
-
-_SECRET = "proxy-public-manual-tls"  # noqa: S105 (a name)
+from hexa_notebooks.installation import PROXY_CERTIFICATE, Installation
 
 
 class ProxyCertificate(Config):
@@ -27,7 +25,7 @@ class ProxyCertificate(Config):
 
     def proxy_tls(self, installation: Installation) -> ProxyTls:
         """Return what the proxy shows."""
-        return ProxyTls(self.name or installation.name(_SECRET), self.key, self.certificate)
+        return ProxyTls(self.name or installation.name(PROXY_CERTIFICATE), self.key, self.certificate)
 
 
 class OffloadedTls(Config):

@@ -1,0 +1,255 @@
+"""The Configs with the defaults of the Zero to JupyterHub chart, for what keeps on as a release of it did.
+
+Each class is the one of the same name in `hexa_notebooks`: the same fields, other defaults. So one word in a cluster
+file shows which part still behaves as the chart, and `HubConfig(...)` in the place of `as_chart.HubConfig(...)` hardens
+the hub. What `as_chart.NotebooksConfig` is not told is as the chart has it.
+
+    from hexa_notebooks import OtherAuthenticator, as_chart
+
+    config = as_chart.NotebooksConfig(
+        authenticator=OtherAuthenticator(class_name="dummy"),
+        hub=as_chart.HubConfig(named_servers=True),
+    )
+
+Source: what release 4.4.0 of the chart renders of its own values.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+import hexa_notebooks as hexa
+from hexa_notebooks.chart_policy import NetworkPolicyConfig
+from hexa_notebooks.database import Database
+from hexa_notebooks.exposure import Exposure
+from hexa_notebooks.field_types import Bytes, ByteSize, Image, IpAddress, LabelKey, LabelValue
+from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.pod_priority import PriorityClass
+from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.secret_ref import FreshSecretKeyRef
+from hexa_notebooks.singleuser.profile import Cpu
+from hexa_notebooks.singleuser.storage import UserStorage
+from hexa_notebooks.singleuser.template import NameTemplate
+
+Resources = hexa.ResourcesConfig | hexa.ContainerResources
+
+
+def _probes(*, liveness_delay_s: int) -> hexa.ProbesConfig:
+    """Return the probes that hub and proxy have, which look for life only after some time."""
+    return hexa.ProbesConfig(
+        liveness=hexa.ProbeConfig(initial_delay_s=liveness_delay_s, period_s=10, timeout_s=3, failure_threshold=30),
+        readiness=hexa.ProbeConfig(initial_delay_s=0, period_s=2, timeout_s=1, failure_threshold=1000),
+    )
+
+
+class NamespaceConfig(hexa.NamespaceConfig):
+    """A namespace in which no pod is refused: the chart says nothing of Pod Security."""
+
+    pod_security: PodSecurityLevel | None = "privileged"
+
+
+class ServiceAccountConfig(hexa.ServiceAccountConfig):
+    """A ServiceAccount whose token every pod gets: the chart says nothing of it."""
+
+    automount_token: bool | None = None
+
+
+class DisruptionBudgetConfig(hexa.DisruptionBudgetConfig):
+    """A budget by which a pod that is not ready can hold up the drain of its node."""
+
+    evict_unhealthy: bool = False
+
+
+class SecretSyncConfig(hexa.SecretSyncConfig):
+    """What keeps Traefik's certificates, with no limits."""
+
+    resources: Resources = hexa.ContainerResources()
+    secret_labels: dict[LabelKey, LabelValue] = Field(default={"helm.sh/chart": "jupyterhub-4.4.0"})
+
+
+class AutoHttps(hexa.AutoHttps):
+    """Traefik with the chart's slips, open to the whole cluster."""
+
+    hardened: bool = False
+    image: Image = "traefik:v3.6.12"
+    resources: Resources = hexa.ContainerResources()
+    secret_sync: hexa.SecretSyncConfig = SecretSyncConfig()
+    service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
+    network_policy: NetworkPolicyConfig = hexa.ChartNetworkPolicy(open_ports=("http", "https"))
+    as_chart: bool = True
+
+
+class SqlitePvc(hexa.SqlitePvc):
+    """SQLite on a claim, in the hub's working folder; `HubConfig.args` upgrades it."""
+
+    path: Literal["/srv/jupyterhub/jupyterhub.sqlite", "jupyterhub.sqlite"] = "jupyterhub.sqlite"
+    upgrade: bool = False
+
+
+class PerUserPvc(hexa.PerUserPvc):
+    """A claim for each user, named and deleted as KubeSpawner does by itself."""
+
+    name_template: NameTemplate | None = None
+    volume_name_template: NameTemplate = "volume-{user_server}"
+    delete_with_server: bool | None = None
+
+
+class SharedPvc(hexa.SharedPvc):
+    """One claim for all users, whose folders are whoever's the volume's driver makes them."""
+
+    owner_from: Literal["fs-group", "init-container"] | None = None
+
+
+class MetadataBlockConfig(hexa.MetadataBlockConfig):
+    """The chart's own image with `iptables`."""
+
+    image: Image = "quay.io/jupyterhub/k8s-network-tools:4.4.0"
+
+
+class SingleuserConfig(hexa.SingleuserConfig):
+    """Users' servers with the chart's sample image, a privileged init container, and half a minute to answer."""
+
+    image: Image = "quay.io/jupyterhub/k8s-singleuser-sample:4.4.0"
+    hardened: bool = False
+    cmd: tuple[str, ...] | str | None = "jupyterhub-singleuser"
+    default_url: Annotated[str, Field(pattern=r"^/")] | None = None
+    ip: Literal[""] | IpAddress | None = None
+    cpu_guarantee: Cpu | None = None
+    mem_guarantee: ByteSize | None = "1G"
+    mem_limit: ByteSize | None = None
+    ephemeral_storage_guarantee: Bytes | None = None
+    ephemeral_storage_limit: Bytes | None = None
+    storage: UserStorage = PerUserPvc()
+    files_in: Literal["ConfigMap", "Secret"] = "Secret"
+    host_users: bool | None = True
+    metadata_block: hexa.MetadataBlockConfig | None = MetadataBlockConfig()
+    http_timeout_s: int | None = Field(default=30, ge=1)
+    fs_group_change_policy: Literal["OnRootMismatch", "Always"] | None = None
+    network_policy: NetworkPolicyConfig = hexa.ChartNetworkPolicy(private=False, metadata_server=False)
+
+
+class HubConfig(hexa.HubConfig):
+    """The hub with the chart's image, rights and Secret `hub`; it upgrades its database at each start."""
+
+    hardened: bool = False
+    image: Image = "quay.io/jupyterhub/k8s-hub:4.4.0"
+    resources: Resources = hexa.ContainerResources()
+    args: tuple[str, ...] | None = (
+        "jupyterhub",
+        "--config",
+        "/usr/local/etc/jupyterhub/jupyterhub_config.py",
+        "--upgrade-db",
+    )
+    probes: hexa.ProbesConfig | None = _probes(liveness_delay_s=300)
+    secrets_from: Literal["environment", "files"] = "files"
+    proxy_token: FreshSecretKeyRef = hexa.SecretKeyRef(name="hub", key="hub.config.ConfigurableHTTPProxy.auth_token")
+    cookie_secret: FreshSecretKeyRef = hexa.SecretKeyRef(name="hub", key="hub.config.JupyterHub.cookie_secret")
+    crypt_keys: tuple[FreshSecretKeyRef, ...] = (hexa.SecretKeyRef(name="hub", key="hub.config.CryptKeeper.keys"),)
+    consecutive_failure_limit: int = Field(default=5, ge=0)
+    kubernetes_api: hexa.KubernetesApiConfig | None = None
+    service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
+    role_rules: tuple[JsonObject, ...] | None = (
+        {
+            "apiGroups": [""],
+            "resources": ["pods", "persistentvolumeclaims", "secrets", "services"],
+            "verbs": ["get", "watch", "list", "create", "delete"],
+        },
+        {"apiGroups": [""], "resources": ["events"], "verbs": ["get", "watch", "list"]},
+    )
+    network_policy: NetworkPolicyConfig = hexa.ChartNetworkPolicy()
+    as_chart: bool = True
+
+
+class ProxyConfig(hexa.ProxyConfig):
+    """The proxy with the chart's command line, open to the whole cluster."""
+
+    hardened: bool = False
+    image: Image = "quay.io/jupyterhub/configurable-http-proxy:5.2.0"
+    resources: Resources = hexa.ContainerResources()
+    probes: hexa.ProbesConfig | None = _probes(liveness_delay_s=60)
+    network_policy: NetworkPolicyConfig = hexa.ChartNetworkPolicy(open_ports=("http", "https"))
+    as_chart: bool = True
+
+
+class CullerConfig(hexa.CullerConfig):
+    """The culler, which looks every ten minutes."""
+
+    every_s: int = Field(default=600, ge=0)
+
+
+class UserSchedulerConfig(hexa.UserSchedulerConfig):
+    """The user scheduler of Kubernetes 1.30, whatever the cluster's is, which logs each decision."""
+
+    hardened: bool = False
+    image: Image = "registry.k8s.io/kube-scheduler:v1.30.14"
+    log_level: int = Field(default=4, ge=0, le=10)
+    resources: Resources = hexa.ContainerResources()
+    service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
+    disruption_budget: hexa.DisruptionBudgetConfig | None = DisruptionBudgetConfig(max_unavailable=1)
+
+
+class PodPriorityConfig(hexa.PodPriorityConfig):
+    """The PriorityClasses, described in the chart's words to the letter."""
+
+    descriptions: dict[PriorityClass, str] = Field(
+        default={
+            "default": "A default priority higher than user placeholders priority.",
+            "image_puller": (
+                "Enables [hook|continuous]-image-puller pods to fit on nodes even though they are clogged by"
+                " user-placeholder pods, while not evicting normal user pods."
+            ),
+            "user_placeholder": (
+                "With a priority higher or eqaul to a cluster autoscalers priority cutoff, a pod can trigger a cluster"
+                " scale up. At the same time, placeholder pods priority should be lower than other pods to make them"
+                " evictable."
+            ),
+        }
+    )
+
+
+class UserPlaceholderConfig(hexa.UserPlaceholderConfig):
+    """Placeholders, none by default."""
+
+    hardened: bool = False
+    replicas: int = Field(default=0, ge=0)
+
+
+class HookPullerConfig(hexa.HookPullerConfig):
+    """The chart's hook, which runs on any node."""
+
+    resources: Resources = hexa.ContainerResources()
+    scheduling: hexa.CoreSchedulingConfig = hexa.CoreSchedulingConfig(node_purpose="ignore")
+    service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
+    puller_service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
+
+
+class ImagePullerConfig(hexa.ImagePullerConfig):
+    """The image puller, which fetches every image to every node."""
+
+    hardened: bool = False
+    resources: Resources = hexa.ContainerResources()
+    service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
+    hook: hexa.HookPullerConfig = HookPullerConfig()
+    as_chart: bool = True
+
+
+class NotebooksConfig(hexa.NotebooksConfig):
+    """The whole as the chart has it by default, but for who may sign in: that is for you to say.
+
+    There is a user scheduler and an image puller. Nothing limits what the hub may make, and cookies and HSTS are left
+    to JupyterHub.
+    """
+
+    exposure: Exposure = hexa.ServiceExposure()
+    database: Database = SqlitePvc()
+    singleuser: hexa.SingleuserConfig = SingleuserConfig()
+    namespace: hexa.NamespaceConfig = NamespaceConfig()
+    hub: hexa.HubConfig = HubConfig()
+    proxy: hexa.ProxyConfig = ProxyConfig()
+    culler: hexa.CullerConfig | None = CullerConfig()
+    cookies: hexa.CookiesConfig | None = None
+    hsts: hexa.HstsConfig | None = None
+    admission_policy: hexa.AdmissionPolicyConfig | None = None
+    user_scheduler: hexa.UserSchedulerConfig | None = UserSchedulerConfig()
+    user_placeholder: hexa.UserPlaceholderConfig | None = UserPlaceholderConfig()
+    image_puller: hexa.ImagePullerConfig | None = ImagePullerConfig()
