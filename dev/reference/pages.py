@@ -27,7 +27,7 @@ from dev.reference.models import (
 )
 from dev.reference.words import default_words, explained, type_words, words_of
 from hexa_hub import authenticator, settings, spawner
-from hexa_notebooks import Config
+from hexa_notebooks import Config, as_chart
 from hexa_notebooks.cli import main
 
 FOLDER = "reference"
@@ -39,6 +39,7 @@ def pages() -> dict[str, str]:
     written = {f"{FOLDER}/{name}.md": _area(name, title) for name, (title, _) in AREAS.items()}
     return written | {
         f"{FOLDER}/types.md": _types(),
+        f"{FOLDER}/as-chart.md": _as_chart(),
         f"{FOLDER}/hexa-hub.md": _hexa_hub(),
         f"{FOLDER}/commands.md": _commands(),
     }
@@ -53,6 +54,7 @@ def _area(page: str, title: str) -> str:
             "",
             *(f"- [{title}]({name}.md)" for name, (title, _) in AREAS.items() if name != page),
             "- [Types of values](types.md)",
+            "- [As the chart has it](as-chart.md)",
             "",
         ]
     for model in models():
@@ -113,6 +115,20 @@ def _types() -> str:
         made = getattr(hexa_notebooks, name)
         if isinstance(made, type) and issubclass(made, str):
             lines += [f"## {name}", "", _prose(inspect.cleandoc(made.__doc__ or "")), ""]
+    return "\n".join(lines)
+
+
+def _as_chart() -> str:
+    lines = ["# As the chart has it", "", _prose(inspect.cleandoc(as_chart.__doc__ or "")), ""]
+    presets = [made for made in vars(as_chart).values() if isinstance(made, type) and issubclass(made, Config)]
+    for preset in (each for each in presets if each.__module__ == as_chart.__name__):
+        config = next(base for base in preset.__bases__ if issubclass(base, Config))
+        lines += [f"## as_chart.{preset.__name__}", "", _prose(inspect.cleandoc(preset.__doc__ or "")), ""]
+        for name in declared(preset):
+            owner = next(base for base in config.__mro__ if issubclass(base, Config) and name in declared(base))
+            field = preset.model_fields[name]
+            lines += [f"- [`{name}`]({page_of(owner)}.md#{anchor(owner, name)}): {default_words(field)}"]
+        lines += ["", f"All else as in {link(config)}.", ""]
     return "\n".join(lines)
 
 

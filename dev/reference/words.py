@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pydantic.fields import FieldInfo
 
 from dev.reference.models import declared, docstring, link, models, parts
-from hexa_notebooks import Config
+from hexa_notebooks import Config, as_chart
 
 _PLAIN = {
     "bool": "`True` or `False`",
@@ -142,9 +142,13 @@ def python(value: Any) -> str:
     """Return a value as a cluster file writes it."""
     if isinstance(value, Config):
         given = {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set}
-        return f"{type(value).__name__}({', '.join(f'{name}={python(each)}' for name, each in given.items())})"
+        prefix = "as_chart." if type(value).__module__ == as_chart.__name__ else ""
+        fields = ", ".join(f"{name}={python(each)}" for name, each in given.items())
+        return f"{prefix}{type(value).__name__}({fields})"
     if isinstance(value, tuple):
         return f"({', '.join(map(python, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(python, value))}]"
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{python(key)}: {python(each)}' for key, each in value.items())}}}"
     if isinstance(value, str):
