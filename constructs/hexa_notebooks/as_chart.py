@@ -14,12 +14,13 @@ the hub. What `as_chart.NotebooksConfig` is not told is as the chart has it.
 Source: what release 4.4.0 of the chart renders of its own values.
 """
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 from pydantic import Field
 
 import hexa_notebooks as hexa
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
+from hexa_notebooks.config import did_you_mean
 from hexa_notebooks.database import Database
 from hexa_notebooks.exposure import Exposure
 from hexa_notebooks.field_types import Bytes, ByteSize, Image, IpAddress, LabelKey, LabelValue
@@ -253,3 +254,15 @@ class NotebooksConfig(hexa.NotebooksConfig):
     user_scheduler: hexa.UserSchedulerConfig | None = UserSchedulerConfig()
     user_placeholder: hexa.UserPlaceholderConfig | None = UserPlaceholderConfig()
     image_puller: hexa.ImagePullerConfig | None = ImagePullerConfig()
+
+
+if not TYPE_CHECKING:  # else every name would be right
+
+    def __getattr__(name: str) -> NoReturn:
+        """Say what to write for a name that is not here."""
+        if name in hexa.__all__:
+            raise AttributeError(
+                f"as_chart has no {name}, for which the chart has no defaults of its own; write {name} alone, and"
+                " import it from hexa_notebooks"
+            )
+        raise AttributeError(f"as_chart has no {name}" + did_you_mean(name, globals()))

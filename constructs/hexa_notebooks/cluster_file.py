@@ -268,7 +268,7 @@ def _told(error: BaseException, folder: Path) -> Iterator[tuple[tuple[int | str,
 
 def _hint(error: BaseException, folder: Path) -> str:
     """Say which name was meant, or what to write instead."""
-    ours = _LIBRARY.__all__
+    ours = [*_LIBRARY.__all__, "as_chart"]
     if isinstance(error, NameError) and error.name in ours:
         return f"; import it: from {__package__} import {error.name}"
     if isinstance(error, AttributeError) and isinstance(error.obj, Config):

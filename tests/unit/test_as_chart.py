@@ -1,7 +1,10 @@
 """The Configs whose defaults are the chart's, and the cluster files that an import writes with them."""
 
 import pickle
+import re
 import statistics
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from pydantic import ValidationError
 
 import hexa_notebooks
 from hexa_notebooks import Config, HubConfig, NotebooksConfig, OtherAuthenticator, as_chart
-from hexa_notebooks.cluster_file import load
+from hexa_notebooks.cluster_file import ClusterFileError, load
 from hexa_notebooks.config import explain
 from hexa_notebooks.helm.command import import_helm
 from tests.support import synth
@@ -63,6 +66,51 @@ def test_presets_are_the_chart_of_an_import(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        (
+            "proxy: {https: {enabled: true, hosts: [a.example.org], letsencrypt: {contactEmail: a@example.org}}}",
+            'tls=as_chart.AutoHttps(hosts=("a.example.org",), contact_email="a@example.org")',
+        ),
+        ("scheduling: {podPriority: {enabled: true}}", "pod_priority=as_chart.PodPriorityConfig()"),
+        (
+            "singleuser: {storage: {type: static, static: {pvcName: homes}}}",
+            'storage=as_chart.SharedPvc(claim="homes")',
+        ),
+        ("hub: {pdb: {enabled: true, minAvailable: 1}}", "as_chart.DisruptionBudgetConfig(min_available=1)"),
+        ("hub: {serviceAccount: {name: own}}", 'as_chart.ServiceAccountConfig(name="own")'),
+        ("singleuser: {cpu: {limit: 4.0, guarantee: 0.5}}", "SingleuserConfig(cpu_guarantee=0.5, cpu_limit=4)"),
+        ("fullnameOverride: a\nproxy: {chp: {defaultTarget: http://b}}", '"--default-target=http://b"'),
+    ],
+)
+def test_what_is_on_has_no_more_than_its_own(values: str, written: str, tmp_path: Path) -> None:
+    """Parts that are not there by default, and numbers as people write them."""
+    assert written in imported(tmp_path, values)
+
+
+@pytest.mark.parametrize(
+    ("config", "hint"),
+    [
+        ("as_chart.CookiesConfig()", "write CookiesConfig alone, and import it from hexa_notebooks"),
+        ("as_chart.HubConfg()", "as_chart has no HubConfg; did you mean 'HubConfig'?"),
+        ("later.HubConfig()", "name 'later' is not defined"),
+    ],
+)
+def test_mistakes_get_a_hint(config: str, hint: str, tmp_path: Path) -> None:
+    """With the line, as any other mistake of a cluster file."""
+    (tmp_path / "cluster.py").write_text(f"from hexa_notebooks import as_chart\nconfig = {config}\n")
+    with pytest.raises(ClusterFileError, match=r"cluster\.py:2: .*" + re.escape(hint)):
+        load(tmp_path / "cluster.py")
+
+
+def test_missing_import_is_named(tmp_path: Path) -> None:
+    """The module is imported as the names are."""
+    (tmp_path / "cluster.py").write_text("config = as_chart.HubConfig()\n")
+    with pytest.raises(ClusterFileError, match="import it: from hexa_notebooks import as_chart"):
+        load(tmp_path / "cluster.py")
+
+
 def test_file_has_what_is_the_operators_own(tmp_path: Path) -> None:
     """And nothing else, in the order of the fields."""
     assert imported(tmp_path, (VALUES_FOLDER / "small.yaml").read_text()) == (
@@ -100,6 +148,17 @@ def test_file_is_about_as_long_as_the_values(tmp_path: Path) -> None:
     assert len(counted) == 4
     assert statistics.median(file / values for values, file in counted.values()) <= 1.3, counted
     assert [name for name, (values, file) in counted.items() if values <= 40 and file > 60] == []
+
+
+def test_files_are_in_the_house_style(tmp_path: Path) -> None:
+    """As `ruff` leaves them, imports in order."""
+    for path in VALUES:
+        imported(tmp_path, path.read_text())
+        (tmp_path / "cluster.py").rename(tmp_path / f"{path.stem.replace('-', '_')}.py")
+    for command in (["format", "--diff"], ["check", "--select=E,F,I", "--ignore=E501"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length=120", str(tmp_path)]
+        done = subprocess.run(ruff, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("path", VALUES, ids=[path.stem for path in VALUES])

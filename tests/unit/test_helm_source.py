@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hexa_notebooks import HubConfig, MountedFile, NotebooksConfig, SecretKeyRef
+from hexa_notebooks import HubConfig, MountedFile, NotebooksConfig, SecretKeyRef, SingleuserConfig, UserFile
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.helm.source import to_source
 from tests.support import MINIMAL
@@ -64,3 +64,17 @@ def test_modes_are_octal_and_code_is_a_block() -> None:
     source = to_source(MINIMAL.evolve(hub=hub), introduction="A cluster.")
     assert "mode=0o440" in source
     assert '"own.py": """\\\nimport os\n\nc.Spawner.cmd = [\'a\']\n"""' in source
+
+
+def test_whole_numbers_have_no_fraction() -> None:
+    """As people write them in a field; in JSON the hub would see another type."""
+    singleuser = SingleuserConfig(cpu_guarantee=0.5, cpu_limit=4, extra_pod_config={"own": 4.0})
+    source = to_source(MINIMAL.evolve(singleuser=singleuser), introduction="A cluster.")
+    assert 'SingleuserConfig(cpu_guarantee=0.5, cpu_limit=4, extra_pod_config={"own": 4.0})' in source
+
+
+def test_short_texts_stay_on_the_line() -> None:
+    """One line break is no block, and takes no line for each field around it."""
+    files = {"note": UserFile(mount_path="/etc/note", text="Hello\n")}
+    source = to_source(MINIMAL.evolve(singleuser=SingleuserConfig(files=files)), introduction="A cluster.")
+    assert '{"note": UserFile(mount_path="/etc/note", text="Hello\\n")}' in source
