@@ -32,7 +32,7 @@ from hexa_notebooks.singleuser.profile import Cpu
 from hexa_notebooks.singleuser.storage import UserStorage
 from hexa_notebooks.singleuser.template import NameTemplate
 
-Resources = hexa.ResourcesConfig | hexa.ContainerResources
+_Resources = hexa.ResourcesConfig | hexa.ContainerResources
 
 
 def _probes(*, liveness_delay_s: int) -> hexa.ProbesConfig:
@@ -64,7 +64,7 @@ class DisruptionBudgetConfig(hexa.DisruptionBudgetConfig):
 class SecretSyncConfig(hexa.SecretSyncConfig):
     """What keeps Traefik's certificates, with no limits."""
 
-    resources: Resources = hexa.ContainerResources()
+    resources: _Resources = hexa.ContainerResources()
     secret_labels: dict[LabelKey, LabelValue] = Field(default={"helm.sh/chart": "jupyterhub-4.4.0"})
 
 
@@ -73,7 +73,7 @@ class AutoHttps(hexa.AutoHttps):
 
     hardened: bool = False
     image: Image = "traefik:v3.6.12"
-    resources: Resources = hexa.ContainerResources()
+    resources: _Resources = hexa.ContainerResources()
     secret_sync: hexa.SecretSyncConfig = SecretSyncConfig()
     service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
     network_policy: NetworkPolicyConfig = hexa.ChartNetworkPolicy(open_ports=("http", "https"))
@@ -134,7 +134,7 @@ class HubConfig(hexa.HubConfig):
 
     hardened: bool = False
     image: Image = "quay.io/jupyterhub/k8s-hub:4.4.0"
-    resources: Resources = hexa.ContainerResources()
+    resources: _Resources = hexa.ContainerResources()
     args: tuple[str, ...] | None = (
         "jupyterhub",
         "--config",
@@ -166,7 +166,7 @@ class ProxyConfig(hexa.ProxyConfig):
 
     hardened: bool = False
     image: Image = "quay.io/jupyterhub/configurable-http-proxy:5.2.0"
-    resources: Resources = hexa.ContainerResources()
+    resources: _Resources = hexa.ContainerResources()
     probes: hexa.ProbesConfig | None = _probes(liveness_delay_s=60)
     network_policy: NetworkPolicyConfig = hexa.ChartNetworkPolicy(open_ports=("http", "https"))
     as_chart: bool = True
@@ -184,7 +184,7 @@ class UserSchedulerConfig(hexa.UserSchedulerConfig):
     hardened: bool = False
     image: Image = "registry.k8s.io/kube-scheduler:v1.30.14"
     log_level: int = Field(default=4, ge=0, le=10)
-    resources: Resources = hexa.ContainerResources()
+    resources: _Resources = hexa.ContainerResources()
     service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
     disruption_budget: hexa.DisruptionBudgetConfig | None = DisruptionBudgetConfig(max_unavailable=1)
 
@@ -218,7 +218,7 @@ class UserPlaceholderConfig(hexa.UserPlaceholderConfig):
 class HookPullerConfig(hexa.HookPullerConfig):
     """The chart's hook, which runs on any node."""
 
-    resources: Resources = hexa.ContainerResources()
+    resources: _Resources = hexa.ContainerResources()
     scheduling: hexa.CoreSchedulingConfig = hexa.CoreSchedulingConfig(node_purpose="ignore")
     service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
     puller_service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
@@ -228,7 +228,7 @@ class ImagePullerConfig(hexa.ImagePullerConfig):
     """The image puller, which fetches every image to every node."""
 
     hardened: bool = False
-    resources: Resources = hexa.ContainerResources()
+    resources: _Resources = hexa.ContainerResources()
     service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
     hook: hexa.HookPullerConfig = HookPullerConfig()
     as_chart: bool = True

@@ -120,9 +120,9 @@ def test_file_has_what_is_the_operators_own(tmp_path: Path) -> None:
         "\n"
         "Before the first apply:\n"
         "- proxy.annotations: the chart made the proxy's token itself; copy its live checksum/auth-token into\n"
-        "  ProxyConfig.annotations, so that the proxy does not restart: kubectl get deployment proxy"
-        " --namespace=hexa-notebooks\n"
-        "  --output=jsonpath='{.spec.template.metadata.annotations}'\n"
+        "  proxy=as_chart.ProxyConfig(annotations={...}), so that the proxy does not restart: kubectl get"
+        " deployment proxy\n"
+        "  --namespace=hexa-notebooks --output=jsonpath='{.spec.template.metadata.annotations}'\n"
         '"""\n'
         "\n"
         "from hexa_notebooks import OtherAuthenticator, ServiceExposure, as_chart\n"

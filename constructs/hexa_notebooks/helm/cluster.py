@@ -224,12 +224,13 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
         notes.append(
             "hub.baseUrl: the chart's proxy shows an empty page for a server that is gone. To have JupyterHub's, write"
             f" {path}/hub/error for /hub/error in the --error-target of its command line, which you copy from the"
-            " Deployment's manifest into ProxyConfig.command; the proxy restarts once"
+            " Deployment's manifest into proxy=as_chart.ProxyConfig(command=(...)); the proxy restarts once"
         )
     if auth_token(tree) is None:
         notes.append(
             "proxy.annotations: the chart made the proxy's token itself; copy its live checksum/auth-token into"
-            f" ProxyConfig.annotations, so that the proxy does not restart: {_annotations_of(names, 'proxy')}"
+            " proxy=as_chart.ProxyConfig(annotations={...}), so that the proxy does not restart:"
+            f" {_annotations_of(names, 'proxy')}"
         )
     return notes
 
