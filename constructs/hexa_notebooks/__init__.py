@@ -53,7 +53,7 @@ prepare()
 
 def __getattr__(name: str) -> "Any":
     """Import a public name."""
-    if name == "__all__" or name[0].isupper():
+    if name in ("__all__", "text_file") or name[0].isupper():
         module = import_module(f"{__name__}.{CONSTRUCTS.get(name, 'public')}")
         if hasattr(module, name):
             return getattr(module, name)

@@ -260,7 +260,9 @@ def _told(error: BaseException, folder: Path) -> Iterator[tuple[tuple[int | str,
             named = re.search(r"has no field '(\w+)'", line)
             yield place or (tuple(about[1].split(".")) if about else (named[1],) if named else ()), line
         return
-    message = f"{type(error).__name__}: {error}".removesuffix(": ") + _hint(error, folder)
+    message = str(error)
+    if not isinstance(error, OperatorError):
+        message = f"{type(error).__name__}: {message}".removesuffix(": ") + _hint(error, folder)
     for line in message.splitlines():
         if line:
             yield (), line

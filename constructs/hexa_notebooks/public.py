@@ -89,6 +89,7 @@ from hexa_notebooks.singleuser import (
     SingleuserConfig,
     UserFile,
 )
+from hexa_notebooks.text_files import text_file
 from hexa_notebooks.user_placeholder import UserPlaceholderConfig
 from hexa_notebooks.user_scheduler import UserSchedulerConfig
 
@@ -189,4 +190,5 @@ __all__ = [
     "UserPlaceholderConfig",
     "UserSchedulerConfig",
     "WorkloadIdentity",
+    "text_file",
 ]

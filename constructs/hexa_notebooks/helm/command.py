@@ -1,19 +1,16 @@
 """The command `hexa-notebooks import-helm`."""
 
-import os
+import re
 import sys
-import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from hexa_notebooks.errors import OperatorError
-from hexa_notebooks.interruption import held
 
 if TYPE_CHECKING:
-    from hexa_notebooks.helm.names import Names
+    from hexa_notebooks.helm.files import ClusterFile
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -21,22 +18,97 @@ def add_arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "values", type=Path, nargs="+", metavar="VALUES.yaml", help="values as given to Helm; later files win"
     )
-    command.add_argument("--release", required=True, metavar="NAME", help="the release's name")
-    command.add_argument("--namespace", required=True, metavar="NS", help="the namespace that it is in")
-    command.add_argument("--output", required=True, type=Path, metavar="CLUSTER.py", help="the file to write")
-    command.add_argument("--overwrite", action="store_true", help="replace the file if it exists, and edits in it")
+    command.add_argument(
+        "--cluster",
+        action="append",
+        default=[],
+        metavar="NAME=VALUES.yaml",
+        help="a cluster with values of its own, over the others: NAME.py, beside _common.py with what all share; for"
+        " each cluster, and again for a further file of one",
+    )
+    for option, meaning in (("release", "the release's name"), ("namespace", "the namespace that it is in")):
+        command.add_argument(
+            f"--{option}",
+            action="append",
+            required=True,
+            metavar="NAME",
+            help=f"{meaning}; with --cluster also CLUSTER=NAME, for each that has another",
+        )
+    command.add_argument(
+        "--output", required=True, type=Path, metavar="CLUSTER.py", help="the file to write; with --cluster, the folder"
+    )
+    command.add_argument("--overwrite", action="store_true", help="replace what is there, and edits in it")
 
 
 def run(options: Namespace) -> int:
-    """Write the file."""
-    if options.output.is_file() and not options.overwrite:
-        raise OperatorError(f"{options.output}: exists, and may hold edits; name another file, or add --overwrite")
-    import_helm(options.values, release=options.release, namespace=options.namespace, output=options.output)
-    print(f"{options.output}: written from {', '.join(map(str, options.values))}")
+    """Write the files."""
+    clusters = _clusters(options.cluster)
+    releases = _by_cluster("--release", options.release, clusters)
+    namespaces = _by_cluster("--namespace", options.namespace, clusters)
+    if clusters:
+        import_clusters(
+            options.values,
+            clusters,
+            releases=releases,
+            namespaces=namespaces,
+            folder=options.output,
+            overwrite=options.overwrite,
+        )
+    else:
+        import_helm(
+            options.values,
+            release=releases[""],
+            namespace=namespaces[""],
+            output=options.output,
+            overwrite=options.overwrite,
+        )
     return 0
 
 
-def import_helm(values: Sequence[Path], *, release: str, namespace: str, output: Path) -> None:
+def _clusters(given: Sequence[str]) -> dict[str, list[Path]]:
+    """Return the files of each cluster.
+
+    Raises:
+        OperatorError: an argument is not NAME=VALUES.yaml, or a name is no name of a cluster file.
+
+    """
+    clusters: dict[str, list[Path]] = {}
+    for argument in given:
+        name, equals, file = argument.partition("=")
+        if not equals or not file or not re.fullmatch(r"[a-z0-9]([-_a-z0-9]*[a-z0-9])?", name):
+            raise OperatorError(
+                f"--cluster: must be NAME=VALUES.yaml, such as staging=staging.yaml, got {argument!r}; a name has"
+                " lower-case letters, digits, and inner hyphens and underscores"
+            )
+        clusters.setdefault(name, []).append(Path(file))
+    return clusters
+
+
+def _by_cluster(option: str, given: Sequence[str], clusters: Collection[str]) -> dict[str, str]:
+    """Return what an option says of each cluster; of the only one by the name "".
+
+    Raises:
+        OperatorError: it says nothing of one, two things, or something of another.
+
+    """
+    found: dict[str, str] = {}
+    for argument in given:
+        cluster, equals, name = argument.rpartition("=")
+        if equals and cluster not in clusters:
+            known = (
+                f"--cluster has {', '.join(clusters)}" if clusters else "there is no --cluster; write the name alone"
+            )
+            raise OperatorError(f"{option}: got {argument!r}, but {known}")
+        if cluster in found:
+            raise OperatorError(f"{option}: is given twice{f' for {cluster}' if cluster else ''}; take one out")
+        found[cluster] = name
+    missing = [cluster for cluster in clusters or [""] if cluster not in found and "" not in found]
+    if missing:
+        raise OperatorError(f"{option}: is missing for {', '.join(missing)}; add {option} {missing[0]}=NAME")
+    return found | {cluster: found.get(cluster, found.get("", "")) for cluster in clusters}
+
+
+def import_helm(values: Sequence[Path], *, release: str, namespace: str, output: Path, overwrite: bool = False) -> None:
     """Write the cluster file that keeps a Helm release as it is, and say on stderr what is left to do.
 
     Raises:
@@ -44,55 +116,51 @@ def import_helm(values: Sequence[Path], *, release: str, namespace: str, output:
 
     """
     # Not before it runs, so that its help needs none of it.
-    from hexa_notebooks.helm.cluster import to_cluster
-    from hexa_notebooks.helm.names import Names
-    from hexa_notebooks.helm.source import to_source
-    from hexa_notebooks.helm.tree import Tree
-    from hexa_notebooks.helm.values import read_values
+    from hexa_notebooks.helm.files import ClusterFile, refuse_to_replace, write_all
+    from hexa_notebooks.helm.layout import ABOUT, lay_out, read_release
 
-    read = read_values(values, release=release, namespace=namespace)
-    tree = Tree(read.tree)
-    names = Names(release, namespace, tree.get("fullnameOverride"), tree.get("nameOverride"))
-    cluster = to_cluster(tree, names, read.where)
-    notes = [*read.warnings, *cluster.notes]
-    _write(output, to_source(cluster.config, introduction=_introduction(names, notes)))
+    refuse_to_replace([ClusterFile(output, "")], overwrite=overwrite)
+    imported = read_release(values, release=release, namespace=namespace)
+    file, notes = lay_out(
+        imported,
+        output,
+        about=ABOUT.format(release=release, namespace=namespace),
+        notes=imported.notes,
+    )
+    write_all([file])
+    _tell([(file, values)], notes)
+
+
+def import_clusters(
+    values: Sequence[Path],
+    clusters: dict[str, list[Path]],
+    *,
+    releases: dict[str, str],
+    namespaces: dict[str, str],
+    folder: Path,
+    overwrite: bool = False,
+) -> None:
+    """Write a cluster file for each cluster, and `_common.py` with what the values say that all of them share.
+
+    Raises:
+        OperatorError: as `import_helm`, of any of the clusters.
+
+    """
+    from hexa_notebooks.helm.files import ClusterFile, refuse_to_replace, write_all
+    from hexa_notebooks.helm.layers import lay_out_clusters
+
+    if not folder.is_dir():
+        raise OperatorError(f"{folder}: is no folder; with --cluster, name that of the cluster files, such as clusters")
+    paths = [folder / f"{name}.py" for name in ("_common", *clusters)]
+    refuse_to_replace([ClusterFile(path, "") for path in paths], overwrite=overwrite)
+    files, notes = lay_out_clusters(values, clusters, releases=releases, namespaces=namespaces, folder=folder)
+    write_all(files)
+    _tell([*zip(files, [values, *clusters.values()], strict=True)], notes)
+
+
+def _tell(files: "Sequence[tuple[ClusterFile, Sequence[Path]]]", notes: Sequence[str]) -> None:
+    for file, values in files:
+        beside = f"; {', '.join(file.texts)} in {file.folder}" if file.texts else ""
+        print(f"{file.path}: written from {', '.join(map(str, values))}{beside}")
     for note in notes:
         print(note, file=sys.stderr)
-
-
-def _introduction(names: "Names", notes: Sequence[str]) -> str:
-    text = (
-        f"The Helm release {names.release} in namespace {names.namespace}, as the chart 4.4.0 rendered it.\n\n"
-        "What is not named here, and each as_chart.X, does as the chart did; X in its place hardens that part.\n"
-    )
-    if notes:
-        items = [wrap(f"- {note}", 118, subsequent_indent="  ", break_on_hyphens=False) for note in notes]
-        text += "\nBefore the first apply:\n" + "".join(f"{line}\n" for item in items for line in item)
-    return text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-
-
-def _write(output: Path, text: str) -> None:
-    """Write the file at once or not at all."""
-    if output.suffix != ".py":
-        raise OperatorError(f"{output}: must end in .py; name a Python file, such as clusters/production.py")
-    if output.is_dir():
-        raise OperatorError(f"{output}: is a folder; name a Python file, such as clusters/production.py")
-    if not output.parent.is_dir():
-        raise OperatorError(f"{output}: there is no folder {output.parent}; make it, or name another")
-    with held():
-        _replace(output, text)
-
-
-def _replace(output: Path, text: str) -> None:
-    try:
-        descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}-")
-        scratch = Path(name)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-            scratch.chmod(0o644)
-            scratch.replace(output)
-        finally:
-            scratch.unlink(missing_ok=True)
-    except OSError as error:
-        raise OperatorError(f"{output}: cannot be written: {error.strerror}") from error

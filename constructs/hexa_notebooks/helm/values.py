@@ -13,7 +13,7 @@ from hexa_notebooks.helm.refusals import refusals, warnings
 from hexa_notebooks.helm.shape import Problem, fit
 from hexa_notebooks.helm.tpl import Scope, TemplateError, evaluate
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.helm.yaml_1_1 import Key, ValuesError, read_file
+from hexa_notebooks.helm.yaml_1_1 import Key, ValuesError, ValuesFile, read_file
 
 __all__ = ["ChartValues", "ValuesError", "read_values"]
 
@@ -34,6 +34,8 @@ class ChartValues:
     """What cannot be meant, and is carried over as the chart does it; a line each."""
     places: Mapping[str, str]
     """The file and line of each value that a file sets, by its path."""
+    files: Sequence[tuple[str, ValuesFile]]
+    """The files as they are, by their names, in the order in which they were given."""
 
     def where(self, path: str) -> str:
         """Return where a value, or the nearest section around it, is set, as in `values.yaml:12`."""
@@ -48,18 +50,19 @@ def read_values(files: Sequence[Path], *, release: str, namespace: str) -> Chart
 
     """
     named = [*_name("--release", release, 53), *_name("--namespace", namespace, 63)]
-    read, places = [], {}
+    read: list[tuple[str, ValuesFile]] = []
+    places: dict[str, str] = {}
     for path in files:
         try:
             file = read_file(path)
         except ValuesError as error:
             named.append(str(error))
             continue
-        read.append(file.values)
+        read.append((str(path), file))
         places.update({_dotted(key): f"{path}:{line}" for key, line in file.lines.items() if key})
     if named:
         raise ValuesError("\n".join(named))
-    given: dict[str, Any] = reduce(over, read, {})
+    given: dict[str, Any] = reduce(over, (file.values for _, file in read), {})
     fitting, problems = fit(given)
     tree = over_defaults(defaults(CHART), fitting)
     unfit = {path for path, _ in problems}
@@ -68,7 +71,7 @@ def read_values(files: Sequence[Path], *, release: str, namespace: str) -> Chart
     if problems:
         raise ValuesError("\n".join(_line(problem, places) for problem in problems))
     found = tuple(_line(problem, places) for problem in warnings(Tree(tree)))
-    return ChartValues(_without_nulls(tree, CHART), given, found, places)
+    return ChartValues(_without_nulls(tree, CHART), given, found, places, read)
 
 
 def _name(option: str, name: str, longest: int) -> list[str]:

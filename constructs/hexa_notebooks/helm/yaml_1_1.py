@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.helm.comments import Comment, read_comments
 
 Key = tuple[str | int, ...]
 
@@ -52,6 +53,8 @@ class ValuesFile:
     """The top level."""
     lines: dict[Key, int] = field(default_factory=dict)
     """The line of each value, by its path; a value from an anchor has the line of the anchor's."""
+    comments: list[Comment] = field(default_factory=list)
+    """Its comments."""
 
 
 def read_file(path: Path) -> ValuesFile:
@@ -91,14 +94,14 @@ def read_text(text: str, name: str) -> ValuesFile:
             line = further[0].start_mark.line + 1
             raise ValuesError(f"{name}:{line}: a second document begins; Helm would ignore it: give it in its own file")
         if not documents:
-            return ValuesFile({})
+            return ValuesFile({}, comments=read_comments(text, yaml.scan(text, _Loader), {}))
         reading = _Reading(name)
         values = reading.value(documents[0], ())
     if values is None:
-        return ValuesFile({})
+        return ValuesFile({}, comments=read_comments(text, yaml.scan(text, _Loader), {}))
     if not isinstance(values, dict):
         raise ValuesError(f"{name}: must hold a mapping of keys to values, got {kind_of(values)}")
-    return ValuesFile(values, reading.lines)
+    return ValuesFile(values, reading.lines, read_comments(text, yaml.scan(text, _Loader), reading.lines))
 
 
 def parse_scalar(text: str) -> Any:

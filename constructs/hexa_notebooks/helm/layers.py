@@ -1,0 +1,68 @@
+"""Several clusters over shared values: a base that all of them have, and of each what differs."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.helm.files import ClusterFile
+from hexa_notebooks.helm.layout import ABOUT, lay_out, read_release
+from hexa_notebooks.helm.source import Base
+
+_BASE = "_common"
+"""The base's module: main.py takes no file for a cluster whose name begins so."""
+
+
+def lay_out_clusters(
+    values: Sequence[Path],
+    clusters: Mapping[str, Sequence[Path]],
+    *,
+    releases: Mapping[str, str],
+    namespaces: Mapping[str, str],
+    folder: Path,
+) -> tuple[list[ClusterFile], list[str]]:
+    """Return `_common.py` and a cluster file each, and what is left to do, by cluster.
+
+    Each cluster is what an import of `values` and then its own files makes; it is written as a change of the base,
+    which is what `values` alone make.
+
+    Raises:
+        OperatorError: the values cannot be read, are refused, or cannot be carried over; of all clusters at once.
+
+    """
+    first = next(iter(clusters))
+    imported = {}
+    problems = []
+    for name, own in {_BASE: (), **clusters}.items():
+        of = first if name == _BASE else name
+        try:
+            imported[name] = read_release([*values, *own], release=releases[of], namespace=namespaces[of])
+        except OperatorError as error:
+            where = "the shared values alone" if name == _BASE else name
+            problems += [f"{where}: {line}" for line in str(error).splitlines()]
+    if problems:
+        raise OperatorError("\n".join(problems))
+    spoken = tuple(
+        field
+        for field, names in (("namespace", namespaces), ("release", releases))
+        if len({names[cluster] for cluster in clusters}) > 1
+    )
+    base = Base(imported[_BASE].cluster.config, _BASE, spoken)
+    about = (
+        f"What {', '.join(f'{name}.py' for name in clusters)} share, as the chart 4.4.0 rendered it.\n\n"
+        "No cluster by itself: each of them changes it by `evolve`.\n"
+    )
+    shared = [*map(str, values)]
+    file, _ = lay_out(imported[_BASE], folder / f"{_BASE}.py", about=about, notes=[], comments_of=shared)
+    files, notes = [file], []
+    for name, own in clusters.items():
+        file, found = lay_out(
+            imported[name],
+            folder / f"{name}.py",
+            about=ABOUT.format(release=releases[name], namespace=namespaces[name]),
+            notes=imported[name].notes,
+            comments_of=[str(path) for path in own if path not in values],
+            base=base,
+        )
+        files.append(file)
+        notes += [f"{name}: {note}" for note in found]
+    return files, notes

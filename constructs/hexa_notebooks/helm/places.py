@@ -1,0 +1,227 @@
+"""Where a value of the chart has its place in the configuration that is imported from it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from hexa_notebooks.config import Config
+from hexa_notebooks.notebooks import NotebooksConfig
+
+Key = tuple[str | int, ...]
+"""The keys and indexes that lead to a value of the chart."""
+Place = tuple[str | int, ...]
+"""The fields, keys and indexes that lead to a part of a configuration."""
+
+_SECTIONS: dict[str, tuple[str, ...]] = {
+    "cull": ("culler",),
+    "custom": ("hub.values.custom",),
+    "debug.enabled": ("hub.debug",),
+    "global": ("hub.values.global",),
+    "hub.config": ("authenticator.traits", "authenticator.secrets", "hub.override_traits", "hub.unknown_traits"),
+    "hub.config.JupyterHub.authenticator_class": ("authenticator.class_name",),
+    "hub.db": ("database",),
+    "hub.db.pvc": ("database",),
+    "hub.db.type": ("database",),
+    "hub.nodeSelector": ("hub.scheduling.node_selector",),
+    "hub.service.ports": ("hub.service",),
+    "hub.tolerations": ("hub.scheduling.tolerations",),
+    "ingress": ("exposure.ingress",),
+    "ingress.pathSuffix": ("exposure.ingress.path",),
+    "httpRoute": ("exposure.http_route",),
+    "httpRoute.gateway": ("exposure.http_route.parent_refs.0",),
+    "prePuller": ("image_puller",),
+    "prePuller.continuous": ("image_puller",),
+    "prePuller.continuous.enabled": ("image_puller.continuous",),
+    "prePuller.hook.nodeSelector": ("image_puller.hook.scheduling.node_selector",),
+    "prePuller.hook.serviceAccountImagePuller": ("image_puller.hook.puller_service_account",),
+    "prePuller.hook.tolerations": ("image_puller.hook.scheduling.tolerations",),
+    "prePuller.pause": ("image_puller",),
+    "prePuller.pullProfileListImages": ("image_puller.profile_images",),
+    "proxy.chp": ("proxy",),
+    "proxy.chp.defaultTarget": ("proxy.command",),
+    "proxy.chp.errorTarget": ("proxy.command",),
+    "proxy.chp.extraCommandLineFlags": ("proxy.command",),
+    "proxy.chp.nodeSelector": ("proxy.scheduling.node_selector",),
+    "proxy.chp.tolerations": ("proxy.scheduling.tolerations",),
+    "proxy.https": ("exposure.tls",),
+    "proxy.https.letsencrypt": ("exposure.tls",),
+    "proxy.https.secret": ("exposure.tls",),
+    "proxy.https.secret.crt": ("exposure.tls.certificate",),
+    "proxy.https.type": ("exposure.tls",),
+    "proxy.secretSync": ("exposure.tls.secret_sync",),
+    "proxy.secretToken": ("hub.proxy_token",),
+    "proxy.service": ("exposure",),
+    "proxy.service.disableHttpPort": ("exposure.http_port",),
+    "proxy.service.nodePorts.http": ("exposure.node_port_http",),
+    "proxy.service.nodePorts.https": ("exposure.node_port_https",),
+    "proxy.traefik": ("exposure.tls",),
+    "proxy.traefik.nodeSelector": ("exposure.tls.scheduling.node_selector",),
+    "proxy.traefik.tolerations": ("exposure.tls.scheduling.tolerations",),
+    "rbac.create": ("hub.rbac",),
+    "scheduling.corePods": ("hub.scheduling",),
+    "scheduling.corePods.nodeAffinity.matchNodePurpose": ("hub.scheduling.node_purpose",),
+    "scheduling.podPriority": ("pod_priority",),
+    "scheduling.podPriority.defaultPriority": ("pod_priority.default",),
+    "scheduling.podPriority.imagePullerPriority": ("pod_priority.image_puller",),
+    "scheduling.podPriority.userPlaceholderPriority": ("pod_priority.user_placeholder",),
+    "scheduling.userPlaceholder": ("user_placeholder",),
+    "scheduling.userPods": ("singleuser",),
+    "scheduling.userPods.nodeAffinity.matchNodePurpose": ("singleuser.node_purpose",),
+    "scheduling.userScheduler": ("user_scheduler",),
+    "scheduling.userScheduler.nodeSelector": ("user_scheduler.scheduling.node_selector",),
+    "scheduling.userScheduler.tolerations": ("user_scheduler.scheduling.tolerations",),
+    "singleuser.cloudMetadata": ("singleuser.metadata_block",),
+    "singleuser.cloudMetadata.blockWithIptables": ("singleuser.metadata_block",),
+    "singleuser.cpu.guarantee": ("singleuser.cpu_guarantee",),
+    "singleuser.cpu.limit": ("singleuser.cpu_limit",),
+    "singleuser.extraEnv": ("singleuser.env", "singleuser.env_templates"),
+    "singleuser.extraNodeAffinity.preferred": ("singleuser.affinity.node_preferred",),
+    "singleuser.extraNodeAffinity.required": ("singleuser.affinity.node_required",),
+    "singleuser.extraPodAffinity.preferred": ("singleuser.affinity.pod_preferred",),
+    "singleuser.extraPodAffinity.required": ("singleuser.affinity.pod_required",),
+    "singleuser.extraPodAntiAffinity.preferred": ("singleuser.affinity.anti_pod_preferred",),
+    "singleuser.extraPodAntiAffinity.required": ("singleuser.affinity.anti_pod_required",),
+    "singleuser.extraPodConfig.hostUsers": ("singleuser.host_users",),
+    "singleuser.extraPodConfig.runtimeClassName": ("singleuser.runtime_class",),
+    "singleuser.extraResource.guarantees": ("singleuser.extra_guarantees",),
+    "singleuser.extraResource.limits": ("singleuser.extra_limits",),
+    "singleuser.memory.guarantee": ("singleuser.mem_guarantee",),
+    "singleuser.memory.limit": ("singleuser.mem_limit",),
+    "singleuser.networkTools": ("singleuser.metadata_block",),
+    "singleuser.storage.dynamic": ("singleuser.storage",),
+    "singleuser.storage.dynamic.pvcNameTemplate": ("singleuser.storage.name_template", "singleuser.storage.claim"),
+    "singleuser.storage.extraVolumeMounts": ("singleuser.extra_volume_mounts",),
+    "singleuser.storage.extraVolumes": ("singleuser.extra_volumes",),
+    "singleuser.storage.static": ("singleuser.storage",),
+    "singleuser.storage.type": ("singleuser.storage",),
+}
+"""Sections, and values, of the chart that have another place; where there are several, the one that has the value."""
+
+_FIELDS = {
+    "allowNamedServers": "named_servers",
+    "allowedIngressPorts": "open_ports",
+    "binaryData": "binary",
+    "cloudMetadataServer": "metadata_server",
+    "cookieSecret": "cookie_secret",
+    "daemonsetAnnotations": "daemon_set_annotations",
+    "data": "text",
+    "deploymentStrategy": "strategy",
+    "dnsPortsCloudMetadataServer": "dns_metadata_server",
+    "dnsPortsKubeSystemNamespace": "dns_kube_system",
+    "dnsPortsPrivateIPs": "dns_private",
+    "every": "every_s",
+    "extraAnnotations": "annotations",
+    "extraEnv": "env",
+    "extraFiles": "files",
+    "extraInitContainers": "init_containers",
+    "extraLabels": "labels",
+    "extraTolerations": "tolerations",
+    "homeMountPath": "mount_path",
+    "initialDelaySeconds": "initial_delay_s",
+    "interNamespaceAccessLabels": "other_namespaces",
+    "lifecycleHooks": "lifecycle",
+    "loadRoles": "roles",
+    "maxAge": "max_age_s",
+    "nonPrivateIPs": "internet",
+    "pdb": "disruption_budget",
+    "periodSeconds": "period_s",
+    "podSchedulingWaitDuration": "pod_scheduling_wait_s",
+    "privateIPs": "private",
+    "pvcName": "claim",
+    "serviceAccountName": "service_account",
+    "startTimeout": "start_timeout_s",
+    "storageAccessModes": "access_modes",
+    "storageClassName": "storage_class",
+    "stringData": "text",
+    "timeout": "timeout_s",
+    "timeoutSeconds": "timeout_s",
+    "volumeNameTemplate": "volume_name_template",
+}
+"""Keys of the chart that are no field's name in camel case."""
+
+_THE_SECTION_ITSELF = {"enabled", "create", "egressAllowRules", "name", "tag"}
+"""What its section stands for: a part that is on is there, and an image is one text."""
+_JOINED = ("tolerations",)
+"""The field that is put together of several lists of the chart's, so that an item has another index."""
+
+
+def place_of(path: Key, config: NotebooksConfig, given: Any) -> tuple[Place, bool]:
+    """Return the place of a value, or the nearest one around it, and whether it is the value's own.
+
+    Args:
+        path: where the value is in the chart's values.
+        config: what was imported from these.
+        given: the values.
+
+    """
+    found = [_from(start.split("."), path[length:], path[:length], config, given) for length, start in _starts(path)]
+    own = [place for place, is_own in found if is_own]
+    return (own[0], True) if own else (max((place for place, _ in found), key=len), False)
+
+
+def _starts(path: Key) -> list[tuple[int, str]]:
+    """Return the places at which the nearest section around a value may be, and how long the section's own path is."""
+    for length in range(len(path), 0, -1):
+        section = ".".join(map(str, path[:length]))
+        if section in _SECTIONS:
+            return [(length, start) for start in _SECTIONS[section]]
+    return [(0, "")]
+
+
+def _from(start: list[str], rest: Key, before: Key, config: NotebooksConfig, given: Any) -> tuple[Place, bool]:
+    place: Place = ()
+    value: Any = config
+    for key in filter(None, start):
+        step = _step(value, key, None)
+        if step is None:
+            return place, False
+        place, value = (*place, step[0]), step[1]
+    given = value_at(given, before)
+    keys = list(rest)
+    while keys:
+        if isinstance(value, Config) and keys[0] == "image" and keys[1:2] in (["pullPolicy"], ["pullSecrets"]):
+            keys[:2] = [{"pullPolicy": "image_pull_policy", "pullSecrets": "image_pull_secrets"}[str(keys[1])]]
+        if place[-1:] == _JOINED and isinstance(value, tuple):
+            return place, False
+        step = _step(value, keys[0], value_at(given, (keys[0],)))
+        if step is None and isinstance(value, Mapping) and (joined := ".".join(map(str, keys))) in value:
+            return (*place, joined), True
+        if step is None and keys[0] in _THE_SECTION_ITSELF and place:
+            keys.pop(0)
+            continue
+        if step is None:
+            return place, False
+        place, value, given = (*place, step[0]), step[1], value_at(given, (keys.pop(0),))
+    return place, bool(place)
+
+
+def _step(value: Any, key: str | int, given: Any) -> tuple[str | int, Any] | None:
+    """Return the next part of a place, and what is there; `given` is what the values have at the key."""
+    name = given.get("name") if isinstance(given, Mapping) else None
+    if isinstance(value, Config):
+        fields = (key, _FIELDS.get(str(key)), _snake(str(key)))
+        return next(((field, getattr(value, field)) for field in fields if field in type(value).model_fields), None)
+    if isinstance(value, Mapping):
+        code = re.sub(r"[^-._a-zA-Z0-9]", "-", str(key).removesuffix(".py")) + ".py"
+        names = (key, name, f"{key}-{name}", code, *(each for each in value if str(each).endswith(f"-{code}")))
+        return next(((each, value[each]) for each in names if each in value), None)
+    if isinstance(value, list | tuple):
+        if isinstance(key, int):
+            return (key, value[key]) if key < len(value) else None
+        named = (index for index, item in enumerate(value) if getattr(item, "name", None) in (key, name))
+        return next(((index, value[index]) for index in named), None)
+    return None
+
+
+def _snake(key: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
+
+
+def value_at(values: Any, path: Key) -> Any:
+    """Return what is at a path, or None where there is nothing."""
+    for key in path:
+        try:
+            values = values[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return values
