@@ -92,7 +92,8 @@ def _indent(row: str) -> int:
 _SETTING = re.compile(r"""[-#\s]*["']?([-\w./]+)["']?\s*[:=]\s*(.*)""")
 _FLAG = re.compile(r"--?([-\w]*(?:token|password|secret|key))[= ]\S", re.IGNORECASE)
 _KEY = re.compile(
-    r"-----(BEGIN|END) |(?<![:/\w])(?<!commit )[0-9a-fA-F]{32,}\b|^\W*(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[\w+/=-]{40,}\W*$"
+    r"-----(BEGIN|END) |(?<![:/\w])(?<!commit )[0-9a-fA-F]{32,}\b"
+    r"|^\W*(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[\w+/=-]{40,}\W*$"
 )
 """Part of a private key, or what `openssl rand` prints; a digest or a commit, after `:` or `/`, is none."""
 

@@ -51,16 +51,15 @@ def lay_out_clusters(
         f"What {', '.join(f'{name}.py' for name in clusters)} share, as the chart 4.4.0 rendered it.\n\n"
         "No cluster by itself: each of them changes it by `evolve`.\n"
     )
-    shared = [*map(str, values)]
-    file, _ = lay_out(imported[_BASE], folder / f"{_BASE}.py", about=about, notes=[], comments_of=shared)
+    file, _ = lay_out(imported[_BASE], folder / f"{_BASE}.py", about=about, notes=[])
     files, notes = [file], []
-    for name, own in clusters.items():
+    for name in clusters:
         file, found = lay_out(
             imported[name],
             folder / f"{name}.py",
             about=ABOUT.format(release=releases[name], namespace=namespaces[name]),
             notes=imported[name].notes,
-            comments_of=[str(path) for path in own if path not in values],
+            own=len(values),
             base=base,
         )
         files.append(file)

@@ -1,5 +1,6 @@
 """The import of a release as files: the cluster file, its texts, and the comments of the values at their settings."""
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ def lay_out(
     *,
     about: str,
     notes: Sequence[str],
-    comments_of: Sequence[str],
+    own: int = 0,
     base: Base | None = None,
 ) -> tuple[ClusterFile, list[str]]:
     """Return the files, and all notes: which comments were left out come last.
@@ -69,7 +70,7 @@ def lay_out(
         path: the cluster file.
         about: what its docstring begins with.
         notes: what to do, for its docstring.
-        comments_of: the names of the values files whose comments it has.
+        own: the first of the values files whose comments it has.
         base: the configuration over which it says only what differs.
 
     Raises:
@@ -80,7 +81,7 @@ def lay_out(
     written = written_value(config, base)
     texts = texts_of(written)
     _check_code(texts)
-    above, below, hidden = _comments(imported, comments_of, {*written_places(written)})
+    above, below, hidden = _comments(imported, own, {*written_places(written)})
     notes = [*notes, *hidden]
     files = {place: name for place, (name, _) in texts.items()}
     source = to_source(config, introduction=_introduction(about, notes), base=base, beside=Beside(files, above, below))
@@ -101,7 +102,8 @@ def _check_code(texts: Mapping[Place, tuple[str, str]]) -> None:
         if place[:2] != ("hub", "extra_config"):
             continue
         try:
-            compile(text, str(place[2]), "exec", dont_inherit=True)
+            with warnings.catch_warnings(action="ignore"):
+                compile(text, str(place[2]), "exec", dont_inherit=True)
         except SyntaxError as error:
             raise OperatorError(
                 f"hub.extraConfig, {place[2]}, line {error.lineno}: {error.msg}; the hub could not run it either"
@@ -109,7 +111,7 @@ def _check_code(texts: Mapping[Place, tuple[str, str]]) -> None:
 
 
 def _comments(
-    imported: Imported, names: Sequence[str], places: set[Place]
+    imported: Imported, own: int, places: set[Place]
 ) -> tuple[dict[Place, list[str]], dict[Place, list[str]], list[str]]:
     """Return the comments above and below each place, and a note of each that was left out."""
     secrets = [*secrets_of(imported.values.given)]
@@ -117,7 +119,7 @@ def _comments(
     below: dict[Place, list[str]] = {}
     notes = []
     for index, (name, file) in enumerate(imported.values.files):
-        if name not in names:
+        if index < own:
             continue
         shown, hidden = without_secrets(file.comments, secrets)
         notes += [f"{name}:{comment.line}: a comment was left out, since it may hold a secret" for comment in hidden]

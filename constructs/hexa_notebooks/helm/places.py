@@ -17,13 +17,20 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "custom": ("hub.values.custom",),
     "debug.enabled": ("hub.debug",),
     "global": ("hub.values.global",),
+    "hub.authenticatePrometheus": ("hub.override_traits.JupyterHub.authenticate_prometheus",),
     "hub.config": ("authenticator.traits", "authenticator.secrets", "hub.override_traits", "hub.unknown_traits"),
     "hub.config.JupyterHub.authenticator_class": ("authenticator.class_name",),
     "hub.db": ("database",),
     "hub.db.pvc": ("database",),
     "hub.db.type": ("database",),
+    "hub.livenessProbe": ("hub.probes.liveness",),
     "hub.nodeSelector": ("hub.scheduling.node_selector",),
+    "hub.readinessProbe": ("hub.probes.readiness",),
+    "hub.redirectToServer": ("hub.override_traits.JupyterHub.redirect_to_server",),
     "hub.service.ports": ("hub.service",),
+    "hub.shutdownOnLogout": ("hub.override_traits.JupyterHub.shutdown_on_logout",),
+    "hub.templatePaths": ("hub.override_traits.JupyterHub.template_paths",),
+    "hub.templateVars": ("hub.override_traits.JupyterHub.template_vars",),
     "hub.tolerations": ("hub.scheduling.tolerations",),
     "ingress": ("exposure.ingress",),
     "ingress.pathSuffix": ("exposure.ingress.path",),
@@ -41,7 +48,9 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "proxy.chp.defaultTarget": ("proxy.command",),
     "proxy.chp.errorTarget": ("proxy.command",),
     "proxy.chp.extraCommandLineFlags": ("proxy.command",),
+    "proxy.chp.livenessProbe": ("proxy.probes.liveness",),
     "proxy.chp.nodeSelector": ("proxy.scheduling.node_selector",),
+    "proxy.chp.readinessProbe": ("proxy.probes.readiness",),
     "proxy.chp.tolerations": ("proxy.scheduling.tolerations",),
     "proxy.https": ("exposure.tls",),
     "proxy.https.letsencrypt": ("exposure.tls",),
@@ -141,8 +150,8 @@ _FIELDS = {
 
 _THE_SECTION_ITSELF = {"enabled", "create", "egressAllowRules", "name", "tag"}
 """What its section stands for: a part that is on is there, and an image is one text."""
-_JOINED = ("tolerations",)
-"""The field that is put together of several lists of the chart's, so that an item has another index."""
+_JOINED = ({"image_pull_secrets"}, {"proxy", "command"}, {"tolerations"})
+"""Fields that are put together of several lists, so that an item has another index there."""
 
 
 def place_of(path: Key, config: NotebooksConfig, given: Any) -> tuple[Place, bool]:
@@ -181,7 +190,7 @@ def _from(start: list[str], rest: Key, before: Key, config: NotebooksConfig, giv
     while keys:
         if isinstance(value, Config) and keys[0] == "image" and keys[1:2] in (["pullPolicy"], ["pullSecrets"]):
             keys[:2] = [{"pullPolicy": "image_pull_policy", "pullSecrets": "image_pull_secrets"}[str(keys[1])]]
-        if place[-1:] == _JOINED and isinstance(value, tuple):
+        if isinstance(value, tuple) and ({*place[-1:]} in _JOINED or {*place} in _JOINED):
             return place, False
         step = _step(value, keys[0], value_at(given, (keys[0],)))
         if step is None and isinstance(value, Mapping) and (joined := ".".join(map(str, keys))) in value:

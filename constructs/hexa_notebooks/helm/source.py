@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from functools import cached_property
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -15,7 +17,7 @@ from hexa_notebooks.helm.places import Place
 _WIDTH = 120
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beside:
     """What stands beside the settings of a cluster file, by the places of these."""
 
@@ -26,9 +28,10 @@ class Beside:
     below: Mapping[Place, list[str]] = field(default_factory=dict)
     """Likewise, below it."""
 
-    def splits(self, place: Place) -> bool:
-        """Return whether a comment stands at a part of what is at a place."""
-        return any(len(other) > len(place) and other[: len(place)] == place for other in (*self.above, *self.below))
+    @cached_property
+    def split(self) -> set[Place]:
+        """What has a comment at one of its parts, so that these stand on lines of their own."""
+        return {place[:length] for place in (*self.above, *self.below) for length in range(len(place))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,14 @@ def written_places(value: Any, place: Place = ()) -> Iterator[Place]:
 
 
 def _difference(base: Any, value: Any, expression: str, spoken: tuple[str, ...] = ()) -> Any:
+    """Return what makes a value of a base's: as `mypy --strict` takes it, and to the last byte of a manifest."""
     # Equality would not do: 1 equals True, and the order of a mapping is written down.
     if repr(base) == repr(value) and not spoken:
         return _Name(expression)
     if isinstance(value, Config) and type(base) is type(value):
         fields = {
-            name: _difference(getattr(base, name), getattr(value, name), f"{expression}.{name}")
-            for name in type(value).model_fields
+            name: _change(getattr(base, name), getattr(value, name), f"{expression}.{name}", _types(field.annotation))
+            for name, field in type(value).model_fields.items()
             if repr(getattr(base, name)) != repr(getattr(value, name))
         }
         fields |= {name: getattr(value, name) for name in spoken}
@@ -120,6 +124,27 @@ def _difference(base: Any, value: Any, expression: str, spoken: tuple[str, ...] 
         if repr(base | items) == repr(value):
             return _Merged(expression, items)
     return value
+
+
+def _change(base: Any, value: Any, expression: str, types: list[Any]) -> Any:
+    """Return the change of a field, or all of its value where the field may hold what has no such change."""
+    if len(types) == 1:
+        return _difference(base, value, expression)
+    if type(base) is not type(value) or not all(isinstance(each, type) and issubclass(each, Config) for each in types):
+        return value
+    # Each member can be evolved, but nothing says that it has this one's fields.
+    names = [name for name in type(value).model_fields if repr(getattr(base, name)) != repr(getattr(value, name))]
+    fields = {name: getattr(value, name) for name in names}
+    return _Evolved(expression, fields) if len(fields) <= len(_written(value)) else value
+
+
+def _types(annotation: Any) -> list[Any]:
+    """Return the members of a union, or the type alone."""
+    if get_origin(annotation) is Annotated:
+        return _types(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [each for member in get_args(annotation) for each in _types(member)]
+    return [annotation]
 
 
 def parts_of(value: Any) -> list[tuple[str | int, Any]]:
@@ -203,7 +228,7 @@ def _lines(before: str, value: Any, after: str, depth: int, place: Place, beside
         text = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
         yield from f'{indent}{before}"""\\\n{text}"""{after}'.split("\n")
         return
-    fits = len(flat) <= _WIDTH and not _has_block(value, place, beside) and not beside.splits(place)
+    fits = len(flat) <= _WIDTH and not _has_block(value, place, beside) and place not in beside.split
     brackets = _brackets(value)
     if is_file or fits or brackets is None or not _items(value):
         yield flat
