@@ -213,6 +213,14 @@ def test_comment_without_a_place_tells_its_own(imported: Import) -> None:
     assert "    # cull.adminUsers:\n    # whom\n    # to stop\n    culler=CullerConfig(" in source
 
 
+def test_a_key_cannot_leave_its_comment(imported: Import, tmp_path: Path) -> None:
+    """Whatever it holds: a line break in a key would begin a line of Python."""
+    key = f"a\\nopen({str(tmp_path / 'made')!r}, 'w')\\n#"
+    source = imported(f'hub:\n  livenessProbe:\n    "{key}": 1  # one\n')
+    assert not (tmp_path / "made").exists()
+    assert "open(" in next(line for line in source.splitlines() if line.endswith(" one"))
+
+
 def test_comments_of_the_value_that_won(imported: Import) -> None:
     """A value that a later file replaces takes its comment along; sections are merged, and so are their comments."""
     source = imported(

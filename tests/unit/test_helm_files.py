@@ -106,7 +106,7 @@ def test_code_compiles(imported: Import, clusters: Path) -> None:
     "keys",
     [
         ["../../etc/passwd", "../x", "/abs", ".."],
-        ["B", "b", "B.py"],
+        ["b", "B", "B.py"],
         ["con", "AUX", "__init__", "nul.txt"],
         ["a b", "a-b", "a/b", "ä", "", "."],
         [".import-helm", "x" * 230, "\n", "\u202e"],

@@ -129,11 +129,11 @@ def _comments(
             if any(_replaces(values, path, file) for values in later):
                 continue
             place, is_own = _written_place(path, imported, places)
-            lines = [as_python(comment.text) for comment in block]
+            lines = [comment.text for comment in block]
             if path and not is_own:
-                where = "# " + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)[1:] + ":"
-                lines = [f"{where}{lines[0][1:]}"] if len(lines) == 1 else [where, *lines]
-            (below if block[0].below and is_own else above).setdefault(place, []).extend(lines)
+                where = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)[1:]
+                lines = [f"{where}: {lines[0].strip()}"] if len(lines) == 1 else [f"{where}:", *lines]
+            (below if block[0].below and is_own else above).setdefault(place, []).extend(map(as_python, lines))
     if () in above:
         above[()].insert(0, "# Comments of the values:")
     return above, below, notes
