@@ -21,8 +21,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from hexa_notebooks.diff.command import add_diff
-from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.cli import main as command
 
 Object = dict[str, Any]
 DIST = Path(__file__).resolve().parents[1] / "dist"
@@ -73,24 +72,16 @@ def _manifests() -> tuple[Object, ...]:
     )
 
 
-@cache
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser()
-    add_diff(parser.add_subparsers())
-    return parser
-
-
 def run(old: Path, new: Path, form: str) -> Ended:
-    """Compare two files; an exception passes, but for an operator's mistake."""
-    options = _parser().parse_args(["diff", str(old), str(new), f"--format={form}"])
+    """Compare two files."""
     out, err = io.StringIO(), io.StringIO()
+    status: object = 1
     with redirect_stdout(out), redirect_stderr(err):
         try:
-            status = options.run(options)
-        except OperatorError as error:
-            status = 2
-            print(error, file=err)
-    return Ended(status, out.getvalue(), err.getvalue())
+            command(["diff", str(old), str(new), f"--format={form}"])
+        except SystemExit as ended:
+            status = ended.code
+    return Ended(status if isinstance(status, int) else 1, out.getvalue(), err.getvalue())
 
 
 def check(seed: int, folder: Path) -> int:

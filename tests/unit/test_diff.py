@@ -669,7 +669,7 @@ def test_annotations_that_controllers_act_on_count(
     """But not those that they have written themselves, of an object and of its pods."""
     server = {"uid": "1"} if live else {}
     ingress = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "spec": {}}
-    pair = [{**ingress, "metadata": {"name": "a", "annotations": notes}} for notes in (old, new)]
+    pair: list[Object] = [{**ingress, "metadata": {"name": "a", "annotations": notes}} for notes in (old, new)]
     pair[0]["metadata"] |= server
     assert (diff([pair[0]], [pair[1]])[0] == 0) == equal
     pods = {"containers": [{"name": "c", "image": "i"}]}

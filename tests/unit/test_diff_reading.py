@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hexa_notebooks.cli import main
 from hexa_notebooks.diff import command
 from hexa_notebooks.diff.alignment import replaced
+from hexa_notebooks.diff.manifests import read
 from hexa_notebooks.diff.yaml_documents import ManifestError, document
 from tests.support import Object
 
@@ -43,7 +44,7 @@ def chain(first: str, following: str) -> str:
     return f"{HEAD}x:\n" + "\n".join(lines)
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[str | bytes, str]] = {
     "merge keys that multiply": (chain("{x: 1}", "{<<: [*, *], y: [*, *]}"), "is more than 2000000 values"),
     "aliases that multiply": (chain("[x, x]", "[*, *]"), "is more than 2000000 values"),
     "an alias of a long text": (f"{HEAD}x: [&a {'x' * 100_000}{', *a' * 1000}]", "is more than 2000000 values"),
@@ -175,7 +176,7 @@ def test_nothing_in_a_folder_is_passed_by(tmp_path: Path) -> None:
         (folder / "a.yaml").write_text(HEAD)
         make(folder / name)
         with pytest.raises(ManifestError, match=f"{name}: is "):
-            command.read(str(folder))
+            read(str(folder))
 
 
 def test_too_large_a_file_is_not_read(tmp_path: Path) -> None:
@@ -183,7 +184,7 @@ def test_too_large_a_file_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "large.yaml").open("wb") as file:
         file.truncate(65 * 1024 * 1024)
     with pytest.raises(ManifestError, match=r"large\.yaml: is larger than 64 MiB"):
-        command.read(str(tmp_path))
+        read(str(tmp_path))
 
 
 def test_null_in_a_configuration_file_is_a_value(diff: Diff) -> None:

@@ -29,11 +29,12 @@ _LIMIT_S = 60
 EPILOG = """exit status:
   0  equal
   1  different; wider network access, rights or pods are shown first and are no more than this
-  2  what was given cannot be read, or not be compared
+  2  what was given cannot be read, or not be compared, or anything else went wrong
   3  unsafe: the API server would refuse a change, a claim or the hub's database would no longer be reached,
      or a selector would lose its pods
 
-Values of Secrets are compared and never shown."""
+A program that breaks for another reason may end with 1, and prints nothing then: a check that lets 1 pass looks at the
+report's first word too. Values of Secrets are compared and never shown, nor is what may be a secret elsewhere."""
 
 
 def add_arguments(command: ArgumentParser) -> None:
