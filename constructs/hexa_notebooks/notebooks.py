@@ -32,12 +32,13 @@ from hexa_notebooks.installation import APP, USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
+from hexa_notebooks.plaintext_secret import refuse_secrets
 from hexa_notebooks.pod_priority import PodPriorityConfig, class_name
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.proxy import ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
 from hexa_notebooks.registry import ImagesConfig, Replace, images_replaced, qualified, spawner_images_replaced
-from hexa_notebooks.secret_ref import references, refuse_secrets, secret_keys
+from hexa_notebooks.secret_ref import references, secret_keys
 from hexa_notebooks.security_floor import check as check_risks
 from hexa_notebooks.singleuser import SingleuserConfig
 from hexa_notebooks.singleuser.capabilities import added_capabilities, capabilities_on_the_node
@@ -158,12 +159,17 @@ class NotebooksConfig(Config):
             if pod is None:
                 continue
             refuse_secrets(_texts(pod.env), f"{name}.env", "write a SecretKeyRef in its place")
-        refuse_secrets(self.hub.values, "hub.values", "name its Secret in hub.secrets, and read os.environ instead")
+        refuse_secrets(
+            self.hub.values,
+            "hub.values",
+            'write {"$env": "NAME"} in its place, and NAME with its Secret into hub.secrets',
+        )
         for field in ("command", "args"):
             refuse_secrets([*(getattr(self.hub, field) or ())], f"hub.{field}", "read it from a variable instead")
         refuse_secrets([*(self.proxy.command or ())], "proxy.command", "read it from a variable instead")
         for service in self.hub.services:
-            refuse_secrets(service.options, f"hub.services: {service.name}", "write a SecretKeyRef as its api_token")
+            fix = 'write {"$env": "NAME"} in its place, and NAME with its Secret into hub.secrets'
+            refuse_secrets(service.options, f"hub.services: {service.name}", fix)
         fix = (
             "users can read it too, so it is no secret to them either; where it must be there, refer to it by valueFrom"
         )

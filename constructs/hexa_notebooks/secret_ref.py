@@ -1,7 +1,6 @@
 """Secrets, which are referenced and never held: no value of a secret passes through synthesis."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,23 +14,6 @@ from hexa_notebooks.kubernetes_json import EnvVar
 
 DEFAULT_SECRET = "hexa-notebooks"  # noqa: S105 (a name)
 """The Secret that holds every key of a new installation; `hexa-notebooks secret` prints one."""
-
-
-_SECRET = re.compile(
-    r"(^|[-._]|(?<=[a-z])(?=[A-Z]))"
-    r"((secret|passw(or)?d|passphrase|pass|pwd|token|credential)s?|pat"
-    r"|(api|access|private|secret|encryption|fernet|signing|master|account|auth)[-_]?keys?|CryptKeeper\.keys)$",
-    re.IGNORECASE,
-)
-_URL_WITH_PASSWORD = re.compile(
-    r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s:@]*:[^@\s]+@|(://\S+[?&]|\b)(password|passwd|token|secret)=[^\s&]",
-    re.IGNORECASE,
-)
-_FLAG = re.compile(r"--?([-.\w]+)=.", re.DOTALL)
-
-
-_PULL_SECRETS = re.compile(r"image_?pull_?secrets?$", re.IGNORECASE)
-"""Names of Secrets, and no secrets themselves."""
 
 
 class SecretKeyRef(Config):
@@ -94,46 +76,6 @@ def command_that_adds(name: str, namespace: str, files: Mapping[str, str]) -> st
         f"kubectl create secret generic {name} --namespace={namespace}{keys} --dry-run=client --output=yaml"
         f" | kubectl apply --server-side --field-manager={manager} --filename=-"
     )
-
-
-def names_a_secret(name: str) -> bool:
-    """Return whether a name, or the last part of a path, says that it stands for a secret."""
-    return _SECRET.search(name) is not None and not _PULL_SECRETS.search(name)
-
-
-def holds_a_secret(name: str, value: Any) -> bool:
-    """Return whether a setting is a secret that is written out: by its name, in a URL, or after a flag.
-
-    A volume's `secret` and a variable's `valueFrom` only name one.
-    """
-    if isinstance(value, str):
-        flag = _FLAG.match(value)
-        if _URL_WITH_PASSWORD.search(value) or (flag and names_a_secret(flag[1])):
-            return True
-    is_reference = isinstance(value, dict) and not {"secretName", "valueFrom"}.isdisjoint(value)
-    return names_a_secret(name) and isinstance(value, str | list | dict) and bool(value) and not is_reference
-
-
-def refuse_secrets(value: Any, name: str, fix: str) -> None:
-    """Refuse a setting, at any depth, whose name says that it is a secret and whose value is written out.
-
-    Raises:
-        ValueError: with the name, never the value, and `fix`.
-
-    """
-    if isinstance(value, dict) and "$env" in value:
-        return
-    if holds_a_secret(name, value):
-        raise ValueError(f"{name} is a secret, and would stand in the manifests for everybody to read: {fix}")
-    if isinstance(value, dict):
-        if isinstance(value.get("name"), str) and isinstance(value.get("value"), str):
-            # A variable, as Kubernetes writes it in a list.
-            refuse_secrets(value["value"], f"{name}.{value['name']}", fix)
-        for key, item in value.items():
-            refuse_secrets(item, f"{name}.{key}", fix)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            refuse_secrets(item, f"{name}[{index}]", fix)
 
 
 def env_var(name: str, value: str | SecretKeyRef | EnvVar) -> k8s.EnvVar:

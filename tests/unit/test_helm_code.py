@@ -67,6 +67,14 @@ FORMS = {
     "url": "c.JupyterHub.db_url = 'postgresql://ann:hunter2@db/hub'",
     "url in an argument": "c.Own.args = ['--db=mysql+pymysql://ann:hunter2/@db:3306/hub']",
     "url without a user": "c.Own.url = b'redis://:hunter2@db'",
+    "header": "c.Own.h = {'Authorization': 'Bearer hunter2x'}",
+    "header in a text": "c.Own.h = \"-H 'Authorization: token hunter2x'\"",
+    "basic authentication": "c.Own.h = dict(auth=('ann', 'hunter2'))",
+    "form of a token": "c.Own.x = 'ghp_' + 'hunter2xA1b2C3d4E5f6G7h8I9j0K1l2M3n4'",
+    "option": "c.Own.args = ['--token', 'hunter2', '--password=hunter3']",
+    "json": 'import json; c.Own.x = json.loads(\'{"password": "hunter2"}\')',
+    "consumers": "c.LTI11Authenticator.consumers = {'course': 'hunter2'}",
+    "pair": "c.Own.x = dict([('api_token', 'hunter2')])",
     "beside umlauts": "ä = 'ö'; c.Own.secret = 'hunter2'; c.Own.ä = ä",
     "carriage returns": "c.Own.a = 1\r\nc.Own.secret = 'hunter2'\r\nc.Own.b = 2\r\n",
 }
@@ -78,6 +86,11 @@ LEFT = {
     "variable of a Secret": "c.Own.env = {'API_TOKEN': {'valueFrom': {'secretKeyRef': {'name': 'a', 'key': 'b'}}}}",
     "placeholders only": "c.Own.token = f'{get_config(1)}{c.Own.x}'",
     "url": "c.Own.urls = ['https://ann@host:8080/x@y', 'http://h:80/a@b', 'postgresql://ann:%s@db', f'pg://a:{b}@db']",
+    "annotations": "c.KubeSpawner.extra_annotations = {'a/auth-secret': 'x1', 'b': {'auth-secret': 'x1'}}",
+    "where a secret is": "c.Own.secret = read('hub-1'); c.Own.token = f'{c.Own.x}-token'; token_url = 'x1'",
+    "header around a secret": "h['Authorization'] = f'Bearer {t}'; i = {'Authorization': 'token ' + t}",
+    "words of a list": "c.Own.exchange_tokens = ['files-service', 'mail-service']",
+    "words for people": "print('password', 'was set'); c.Own.x = {'label': 'Token:'}",
     "docstring": "def password():\n    '''Ask for it.'''",
     "empty": "c.Own.token = ''",
     "pull secrets": "c.KubeSpawner.image_pull_secrets = ['own']",
@@ -87,8 +100,11 @@ LEFT = {
 
 def rewritten(files: dict[str, str], **hub: Any) -> tuple[ConfigFiles, Secrets]:
     """Return what becomes of `hub.extraConfig`."""
-    secrets = Secrets(Names("hexa", "nb"))
-    return config_files(Tree({"hub": {"extraConfig": files, **hub}}), secrets), secrets
+    tree = Tree({"hub": {"extraConfig": files, **hub}})
+    secrets = Secrets(Names("hexa", "nb"), taken=str(tree.values))
+    found = config_files(tree, secrets)
+    secrets.check(lambda _: "values.yaml:1")
+    return found, secrets
 
 
 def told(files: dict[str, str], secrets: Secrets) -> dict[str, str]:
@@ -122,7 +138,7 @@ def test_secret_becomes_a_variable(code: str) -> None:
     new = found.extra_config["a.py"]
     assert "hunter" not in new
     assert "aHVudGVyMg" not in new
-    assert set(found.secrets.values()) == set(secrets.missing)
+    assert set(secrets.variables.values()) == set(secrets.missing)
     assert run(new, told({"a": code}, secrets)) == run(code, {})
     assert rewritten({"a": new})[0].extra_config["a.py"] == new
 
@@ -130,21 +146,21 @@ def test_secret_becomes_a_variable(code: str) -> None:
 @pytest.mark.parametrize("code", LEFT.values(), ids=LEFT)
 def test_what_is_no_secret_stays(code: str) -> None:
     """Names of variables, files and Secrets, above all."""
-    found, _ = rewritten({"a": code})
-    assert (found.extra_config["a.py"], found.secrets) == (code, {})
+    found, secrets = rewritten({"a": code})
+    assert (found.extra_config["a.py"], secrets.variables) == (code, {})
 
 
 def test_two_secrets_never_share_a_variable() -> None:
     """Nor with another file, or what the values name already; the same text in one file does."""
     files = {"a-b": "token = 'one'; tokens = ['two', b'one', 'one\\n']", "a_b": "token = 'one!'", "ä": "token = 'x'"}
-    found, secrets = rewritten(files, extraEnv={"EXTRACONFIG_A_B_SECRET_2": "z"})
+    _, secrets = rewritten(files, extraEnv={"EXTRACONFIG_A_B_SECRET_2": "z"})
     assert told(files, secrets) == {
         "EXTRACONFIG_A_B_SECRET_1": "one",
         "EXTRACONFIG_A_B_SECRET_3": "two",
         "EXTRACONFIG_A_B_SECRET_4": "one!",
         "EXTRACONFIG_SECRET_1": "x",
     }
-    assert all(re.fullmatch("[A-Z_][A-Z0-9_]*", name) for name in found.secrets)
+    assert all(re.fullmatch("[A-Z_][A-Z0-9_]*", name) for name in secrets.variables)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +183,7 @@ def test_what_no_variable_can_hold_is_refused(code: str, where: str) -> None:
     """With its place, and without the secret."""
     with pytest.raises(OperatorError) as refused:
         rewritten({"a": code})
-    assert str(refused.value).startswith("hub.extraConfig.a")
+    assert str(refused.value).startswith("values.yaml:1: hub.extraConfig.a")
     assert where in str(refused.value)
     assert "hunter" not in str(refused.value)
 

@@ -289,7 +289,10 @@ def test_refuses(hub: dict[str, Any], text: str) -> None:
         ({"env": {"API_TOKEN": "hunter2"}}, "hub.env.API_TOKEN is a secret, "),
         ({"env": {"API_TOKEN": EnvVar(value="hunter2")}}, "hub.env.API_TOKEN is a secret, "),
         ({"values": {"custom": {"password": "hunter2"}}}, "hub.values.custom.password is a secret, "),
-        ({"override_traits": {"CryptKeeper": {"keys": ["hunter2"]}}}, "hub.override_traits.CryptKeeper.keys is a sec"),
+        (
+            {"override_traits": {"CryptKeeper": {"keys": ["hunter2"]}}},
+            "hub.override_traits.CryptKeeper.keys[0] is a sec",
+        ),
         (
             {"services": (JupyterHubService(name="report", options={"api_token": "hunter2"}),)},
             "hub.services: report.api_token is a secret, ",

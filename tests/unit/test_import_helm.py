@@ -221,8 +221,8 @@ def test_schedulers_rights_are_carried_over_with_a_word(
             "hub.extraConfig.own, line 1: '(' was never closed; the hub could not run it either",
         ),
         (
-            {"config": {"Own": {"nested": {"token": SECRET}}}},
-            "hub.config.Own.nested.token: a secret inside of a setting",
+            {"config": {"JupyterHub": {"api_tokens": {SECRET: "anna"}}}},
+            "hub.config.JupyterHub.api_tokens: has secrets as keys, for which no variable can stand",
         ),
     ],
 )

@@ -9,7 +9,8 @@ from hexa_notebooks.field_types import matching
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs
-from hexa_notebooks.secret_ref import SecretKeyRef, refuse_secrets
+from hexa_notebooks.plaintext_secret import refuse_secrets
+from hexa_notebooks.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import Traits, check
 
 ImportPath = Annotated[

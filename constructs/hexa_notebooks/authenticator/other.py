@@ -9,16 +9,14 @@ from hexa_notebooks.field_types import matching
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs
-from hexa_notebooks.secret_ref import SecretKeyRef, refuse_secrets
+from hexa_notebooks.plaintext_secret import refuse_secrets
+from hexa_notebooks.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import Traits
 
+SECRET_TRAIT = r"[A-Z][A-Za-z0-9]*\.[a-z_][a-z0-9_]*"  # noqa: S105 (the form of a name)
 SecretTrait = Annotated[
     str,
-    AfterValidator(
-        matching(
-            r"[A-Z][A-Za-z0-9]*\.[a-z_][a-z0-9_]*", "a class and its trait, as in 'LDAPAuthenticator.bind_password'"
-        )
-    ),
+    AfterValidator(matching(SECRET_TRAIT, "a class and its trait, as in 'LDAPAuthenticator.bind_password'")),
 ]
 """A trait by the name of its class, such as `LDAPAuthenticator.bind_password`."""
 

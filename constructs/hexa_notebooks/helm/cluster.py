@@ -13,7 +13,7 @@ from hexa_notebooks.database.other import split_password
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.exposure import AutoHttps, ServiceExposure
 from hexa_notebooks.helm import hub, pods
-from hexa_notebooks.helm.code import config_files, without_secrets
+from hexa_notebooks.helm.code import config_files
 from hexa_notebooks.helm.exposure import exposure
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.proxy import auth_token, proxy_config
@@ -25,9 +25,9 @@ from hexa_notebooks.helm.traits import chart_traits, creates_pull_secret
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.installation import APP
 from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.plaintext_secret import holds_a_secret, names_a_secret
 from hexa_notebooks.profile_list import overrides
 from hexa_notebooks.registry import ImagesConfig
-from hexa_notebooks.secret_ref import holds_a_secret, names_a_secret
 from hexa_notebooks.security_floor import risk
 from hexa_notebooks.singleuser.capabilities import capabilities_on_the_node
 from hexa_notebooks.singleuser.limits import check_limits
@@ -53,9 +53,11 @@ def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster
         OperatorError: something cannot be carried over, or would put a secret into the manifests.
 
     """
-    secrets = Secrets(names)
-    tree = with_references(tree, secrets)
-    files = config_files(tree, secrets)
+    # Of the values, some name variables and keys of Secrets themselves.
+    secrets = Secrets(names, taken=str(tree.values))
+    given, tree = tree, with_references(tree, secrets)
+    files = config_files(given, secrets)
+    secrets.check(where)
     created = [names.name("image-pull-secret")] if creates_pull_secret(tree) else []
     _check_traits(tree, where)
     sections: dict[str, Callable[[], dict[str, Any]]] = {
@@ -72,6 +74,7 @@ def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster
     for path, make in sections.items():
         with _cannot_be_carried_over(f"{where(path)}: {path}"):
             fields |= make()
+    secrets.check(where)
     with _cannot_be_carried_over(where("hub.config")):
         config: NotebooksConfig = as_chart.NotebooksConfig(
             namespace=as_chart.NamespaceConfig(name=names.namespace),
@@ -97,7 +100,7 @@ def _check_traits(tree: Tree, where: Callable[[str], str]) -> None:
     for section, values in tree.get("hub.config", {}).items():
         for trait, value in values.items():
             path = f"hub.config.{section}.{trait}"
-            if value is None or names_a_secret(path) or not is_known(section, trait):
+            if value is None or holds_a_secret(path, value) or not is_known(section, trait):
                 continue
             try:
                 check({section: {trait: value}}, where=f"{where(path)}: hub.config")
@@ -124,14 +127,12 @@ def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names) -> Noteboo
     for section, values in theirs.items():
         for trait, value in values.items():
             if (section, trait) == ("JupyterHub", "db_url"):
-                value = _without_password(value, tree)
-            elif isinstance(value, str) and holds_a_secret(trait, value):
+                value, _ = split_password(str(value))
+            elif isinstance(value, str) and holds_a_secret(f"{section}.{trait}", value):
                 continue
             if _comparable(ours.get(section, {}).get(trait)) != _comparable(value):
-                named = f"hub.config.{section}" if tree.has(f"hub.config.{section}.{trait}") else section
-                kept = without_secrets({trait: value}, named)
                 target = unknown if is_known(section) and not is_known(section, trait) else overridden
-                target.setdefault(section, {}).update(kept)
+                target.setdefault(section, {})[trait] = value
     unset = [
         f"{section}.{trait}"
         for section, values in ours.items()
@@ -146,16 +147,6 @@ def _risks(fields: Mapping[str, Any]) -> dict[str, str]:
     """Return the images that run already although they should be newer."""
     found = [fields[name].image for name in ("hub", "proxy", "singleuser")]
     return {image: "ran so under the Helm chart" for image in found if risk(image)}
-
-
-def _without_password(url: Any, tree: Tree) -> Any:
-    plain, has_password = split_password(str(url))
-    if has_password and tree.has("hub.config.JupyterHub.db_url"):
-        raise OperatorError(
-            "hub.config.JupyterHub.db_url: has a password in it, which would stand in the manifests for everybody to"
-            " read; write the URL as hub.db.url, of which it is taken out"
-        )
-    return plain
 
 
 def _comparable(value: Any) -> Any:

@@ -1,11 +1,22 @@
 """Where Python code has a secret written out: as the value of something that is named like one, or in a URL."""
 
 import ast
+import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+import tokenize
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
-_URL_WITH_PASSWORD = re.compile(r"[a-z]://[^\s:/@]*:(?!\d+/|(\{\w*\}|%s)[/@])[^\s@]+@", re.IGNORECASE)
-"""A number before a slash is a port, and a placeholder no password."""
+from hexa_notebooks.plaintext_secret import (
+    are_names,
+    could_be_secret,
+    describes,
+    is_random,
+    is_word,
+    names_a_secret,
+    names_labels,
+    text_holds_a_secret,
+)
 
 _REFERENCES = {"secretName", "secret_name", "valueFrom", "value_from", "secretKeyRef", "secret_key_ref"}
 """What makes a mapping, or a call, name a Secret instead of holding a secret."""
@@ -18,26 +29,65 @@ _TAKE_NO_SECRET = {
     # Its last argument is a path of the values.
     "set_config_if_not_none",
 }
+_HOLD = {
+    *("bytes", "dict", "frozenset", "list", "set", "sorted", "str", "tuple", "zip"),
+    *("b64decode", "format", "fromhex", "join", "loads", "replace", "unhexlify", "urlsafe_b64decode"),
+}
+"""What returns what it is given, in one form or another."""
+_SET = {"__setitem__", "putenv", "set", "setattr", "setdefault", "setenv"}
+"""What takes a name, and then its value."""
 _ADD = {"add", "append", "extend", "insert", "setdefault", "update"}
 
 Literal = ast.Constant | ast.JoinedStr | ast.pattern
 Named = Iterator[tuple[str, ast.expr]]
 
 
-def secret_literals(tree: ast.AST, looks_secret: Callable[[str], bool]) -> list[Literal]:
+def secret_literals(tree: ast.AST) -> list[Literal]:
     """Return the nodes, in order, to put variables in the place of: constants, and whole f-strings and patterns."""
     found: set[ast.Constant | ast.JoinedStr] = set()
     whole: dict[ast.AST, Literal] = {}
+    labels: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr | ast.pattern):
             for part in ast.walk(node):
                 whole.setdefault(part, node)
-        if isinstance(node, ast.Constant | ast.JoinedStr) and _URL_WITH_PASSWORD.search(_shown(node)):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and text_holds_a_secret(_shown(node)):
             found.add(node)
+        if isinstance(node, ast.BinOp) and text_holds_a_secret(_sum(node)):
+            found.update(part for part in ast.walk(node) if isinstance(part, ast.Constant) and _shown(part))
         for name, value in _named(node):
-            if looks_secret(name):
-                found.update(_literals(value, keys=name.lower().endswith("tokens")))
+            if names_labels(f"{name}."):
+                labels.update(ast.walk(value))
+            elif node not in labels and names_a_secret(name) and not _are_names(name, value):
+                found.update(
+                    literal
+                    for literal in _literals(value, keys=name.lower().endswith("tokens"))
+                    if _may_be_secret(name, literal)
+                )
     return sorted({whole.get(node, node) for node in found}, key=lambda node: (node.lineno, node.col_offset))
+
+
+def code_holds_a_secret(text: str) -> bool:
+    """Return whether a file of Python has a secret in it; one that is no Python is a text as any other."""
+    try:
+        return bool(secret_literals(ast.parse(text))) or any(secret_comments(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text_holds_a_secret(text)
+
+
+def secret_comments(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield line, first and last column, in bytes, of each comment that has a secret in it, as code put aside has."""
+    for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
+        if token.type == tokenize.COMMENT and _is_secret_comment(token.string.lstrip("#! ")):
+            start = len(token.line[: token.start[1]].encode())
+            yield token.start[0], start, start + len(token.string.encode())
+
+
+def _is_secret_comment(text: str) -> bool:
+    try:
+        return text_holds_a_secret(text) or bool(secret_literals(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
 
 
 def text_of(node: Literal) -> str | None:
@@ -59,10 +109,38 @@ def _fits(texts: Iterable[str]) -> bool:
     return not any(re.search("[\0\r\ud800-\udfff]", text) for text in texts)
 
 
+def _are_names(name: str, value: ast.expr) -> bool:
+    """Return whether a value is a list of things that have names, such as services."""
+    match value:
+        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+            return bool(items) and are_names(name, [getattr(item, "value", None) for item in items])
+    return False
+
+
+def _may_be_secret(name: str, node: ast.Constant | ast.JoinedStr) -> bool:
+    """Return whether the text of a node can be the secret that its name says it is.
+
+    What is fixed in an f-string, and is words, only stands around it.
+    """
+    text = _shown(node)
+    return could_be_secret(name, text) and not (isinstance(node, ast.JoinedStr) and "{}" in text and is_word(text))
+
+
 def _shown(node: ast.Constant | ast.JoinedStr) -> str:
+    """Return the text of a node, braces in the place of what an f-string fills in."""
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return node.value.decode("latin-1") if isinstance(node.value, bytes) else str(node.value)
+
+
+def _sum(node: ast.expr) -> str:
+    """Return the text that constants and signs of plus make; anything else counts as a blank."""
+    match node:
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return _sum(left) + _sum(right)
+        case ast.Constant(value=str() | bytes()):
+            return _shown(node)
+    return " "
 
 
 def _named(node: ast.AST) -> Named:
@@ -81,6 +159,13 @@ def _named(node: ast.AST) -> Named:
             yield _name(value), key
         case ast.Dict():
             yield from _entries("", node)
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            # As in ["--token", ...] and ("token", ...).
+            for name, value in pairwise(items):
+                if isinstance(name, ast.Constant) and isinstance(name.value, str) and not _is_words(value):
+                    is_pair = isinstance(node, ast.Tuple) and len(items) == 2
+                    if is_pair or (name.value.startswith("-") and "=" not in name.value):
+                        yield name.value, value
         case ast.Call():
             yield from _passed(node)
         case ast.arguments():
@@ -89,6 +174,8 @@ def _named(node: ast.AST) -> Named:
             yield from ((a.arg, value) for a, value in zip(node.kwonlyargs, node.kw_defaults, strict=True) if value)
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             yield from ((name, part.value) for part in ast.walk(node) if isinstance(part, ast.Return) and part.value)
+        case ast.keyword(arg="auth", value=ast.Tuple(elts=[_, password])):
+            yield "password", password
         case ast.Compare(left=left, comparators=others):
             sides = [left, *others]
             yield from ((_name(one), other) for one in sides for other in sides if one is not other)
@@ -141,13 +228,20 @@ def _passed(call: ast.Call) -> Named:
     for key, value in keywords.items():
         yield from _entries(f"{owner if function in _ADD else _name(call.func)}.{key}", value)
     yield from _variable(keywords)
+    if function in ("BasicAuth", "HTTPBasicAuth"):
+        yield from (("password", value) for value in call.args[1:2])
     for index, argument in enumerate(call.args):
         if function in _ADD:
             yield from _entries(owner, argument)
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
             # As in setattr(c.CryptKeeper, "keys", ...) and c.CryptKeeper.setdefault("keys", ...).
             name = f"{_name(call.args[index - 1]) if index else owner}.{argument.value}"
-            yield from ((name, value) for value in [*call.args[index + 1 :], *keywords.values()])
+            if function in _SET or function in _TAKE_A_NAME:
+                values = [*call.args[index + 1 :], *keywords.values()]
+            else:
+                # Any other may do anything with a text beside a name, such as print it.
+                values = [value for value in call.args[index + 1 : index + 2] if not _is_words(value)]
+            yield from ((name, value) for value in values)
 
 
 def _name(node: ast.AST) -> str:
@@ -162,6 +256,19 @@ def _name(node: ast.AST) -> str:
         case ast.Subscript(value=value) | ast.Starred(value=value):
             return _name(value)
     return ""
+
+
+def _is_words(node: ast.AST) -> bool:
+    """Return whether a text is for people: words, or several parts that are no secret."""
+    if isinstance(node, ast.JoinedStr):
+        return True
+    return isinstance(node, ast.Constant) and (
+        is_word(_shown(node)) or (" " in _shown(node) and not is_random(_shown(node)))
+    )
+
+
+def _is_place(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant | ast.JoinedStr) and not is_random(_shown(node))
 
 
 def _last(name: str) -> str:
@@ -185,9 +292,17 @@ def _literals(value: ast.AST, *, keys: bool) -> Iterator[ast.Constant | ast.Join
             parts = [container]
         case ast.IfExp(body=body, orelse=orelse):
             parts = [body, orelse]
+        case ast.BinOp(left=left, right=right):
+            # Words beside what is put together only stand around it.
+            parts = [part for part in (left, right) if not (isinstance(part, ast.Constant) and is_word(_shown(part)))]
         case ast.Dict():
             names = {key.value for key in value.keys if isinstance(key, ast.Constant)}
-            parts = [] if names & _REFERENCES else [*(value.keys if keys else []), *value.values]
+            secret = [
+                item
+                for key, item in zip(value.keys, value.values, strict=True)
+                if not (isinstance(key, ast.Constant) and isinstance(item, ast.Constant) and describes(key.value))
+            ]
+            parts = [] if names & _REFERENCES else [*(value.keys if keys else []), *secret]
         case ast.Call(func=function, args=arguments, keywords=keywords):
             name = _last(_name(function) or getattr(function, "attr", ""))
             if name in _TAKE_NO_SECRET:
@@ -195,7 +310,10 @@ def _literals(value: ast.AST, *, keys: bool) -> Iterator[ast.Constant | ast.Join
             elif {keyword.arg for keyword in keywords} & _REFERENCES:
                 parts = []
             else:
-                parts = [function, *arguments[_TAKE_A_NAME.get(name, 0) :], *keywords]
+                given = [*arguments[_TAKE_A_NAME.get(name, 0) :], *(keyword.value for keyword in keywords)]
+                # Most functions are told where a secret is; a class is given what it holds.
+                is_lookup = name not in _HOLD and name not in _TAKE_A_NAME and name[:1].islower()
+                parts = [function, *(each for each in given if not (is_lookup and _is_place(each)))]
     for part in parts:
         if part is not None:
             yield from _literals(part, keys=keys)

@@ -8,15 +8,15 @@ from hexa_notebooks.authenticator import OtherAuthenticator
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import OtherDatabase, SqliteMemory, SqlitePvc
 from hexa_notebooks.database.other import split_password
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm import pods
-from hexa_notebooks.helm.code import ConfigFiles, without_secrets
+from hexa_notebooks.helm.code import ConfigFiles
 from hexa_notebooks.helm.fields import with_fields
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.traits import DROPPED
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.hub import HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
-from hexa_notebooks.secret_ref import SecretKeyRef, holds_a_secret
+from hexa_notebooks.plaintext_secret import holds_a_secret
+from hexa_notebooks.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import is_known
 
 _CONFIG = "/usr/local/etc/jupyterhub/jupyterhub_config.py"
@@ -52,7 +52,7 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         probes=pods.probes(tree, "hub"),
         lifecycle=tree.get("hub.lifecycle", {}),
         base_url=tree.get("hub.baseUrl", "/"),
-        secrets=files.secrets,
+        secrets=secrets.variables,
         existing_secret=existing,
         proxy_token=secrets.live("hub.config.ConfigurableHTTPProxy.auth_token"),
         cookie_secret=secrets.live("hub.config.JupyterHub.cookie_secret"),
@@ -157,9 +157,11 @@ def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDa
     elif kind in ("postgres", "mysql") and tree.text("hub.existingSecret"):
         password = SecretKeyRef(name=tree.get("hub.existingSecret"), key="hub.db.password")
     if holds_a_secret("", plain):
-        raise OperatorError(
-            "hub.db.url: has a password in its query; write it as user:password@host, or as hub.db.password"
+        secrets.refuse(
+            "hub.db.url",
+            "hub.db.url: has a password in its query; write it as user:password@host, or as hub.db.password",
         )
+        plain = ""
     # The chart sets the variable of its kind of database, whatever the driver reads.
     chosen = {"postgres": "PGPASSWORD", "mysql": "MYSQL_PWD"}.get(kind) if password and not has_password else None
     by_url = OtherDatabase(url=plain or None).variable
@@ -178,10 +180,10 @@ def authenticator(tree: Tree, secrets: Secrets) -> OtherAuthenticator:
             name = f"{section}.{trait}"
             if not is_known(section, trait) and is_known(section):
                 continue
-            if isinstance(value, str) and holds_a_secret(trait, value) and name != "JupyterHub.db_url":
+            if isinstance(value, str) and holds_a_secret(name, value) and name != "JupyterHub.db_url":
                 references[name] = secrets.to_create(f"hub.config.{name}", name)
             elif section not in ("JupyterHub", "KubeSpawner", "Spawner", "ConfigurableHTTPProxy"):
-                traits.setdefault(section, {})[trait] = without_secrets({trait: value}, f"hub.config.{section}")[trait]
+                traits.setdefault(section, {})[trait] = value
     return OtherAuthenticator(
         class_name=config.get("JupyterHub", {}).get("authenticator_class", "dummy"),
         traits=traits,

@@ -94,7 +94,8 @@ class JupyterHubService(Config):
     api_token: SecretKeyRef | None = None
     """Its token for the hub's API. None, the default, lets the hub make one, for a service that it starts."""
     options: dict[str, JsonValue] = Field(default={})
-    """JupyterHub's other options of a service: `url`, `command`, `admin`, `oauth_redirect_uri` and so on."""
+    """JupyterHub's other options of a service: `url`, `command`, `admin`, `oauth_redirect_uri` and so on. At any depth
+    `{"$env": "NAME"}` stands for a variable of the hub, such as one of `HubConfig.secrets`."""
 
 
 class JupyterHubRole(Config):
@@ -204,7 +205,8 @@ class HubConfig(PodConfig):
     """Roles of the hub. None by default, beside those of these two."""
     values: dict[str, JsonValue] = Field(default={})
     """Settings of your own that configuration files read by `z2jh.get_config("custom.banner")`, as under the Helm
-    chart. None by default, and then there is no module `z2jh`."""
+    chart. At any depth `{"$env": "NAME"}` stands for a variable of the hub, such as one of `secrets`. None by default,
+    and then there is no module `z2jh`."""
     files: dict[SecretKey, MountedFile] = Field(default={})
     """Files in the hub's container, by the name under which the volume knows them. None by default."""
     extra_config: dict[Annotated[str, AfterValidator(_python_file)], Annotated[str, AfterValidator(_python)]] = Field(

@@ -21,7 +21,19 @@ def get_config(key: str, default: Any = None) -> Any:
         if not isinstance(value, dict) or part not in value:
             return default
         value = value[part]
-    return value
+    return _with_secrets(value)
+
+
+def _with_secrets(value: Any) -> Any:
+    """Replace each {"$env": NAME}, which stands for a secret, by that environment variable; "split" makes it a list."""
+    if isinstance(value, list):
+        return [_with_secrets(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$env" not in value:
+        return {key: _with_secrets(item) for key, item in value.items()}
+    text = os.environ[value["$env"]]
+    return text.split(value["split"]) if "split" in value else text
 
 
 def get_secret_value(key: str, default: Any = _REQUIRED) -> Any:

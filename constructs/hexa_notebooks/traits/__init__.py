@@ -20,7 +20,7 @@ from typing import Any, TypeAlias, TypedDict
 
 from pydantic import JsonValue
 
-__all__ = ["Traits", "check", "is_known", "merge"]
+__all__ = ["Traits", "check", "is_known", "known_traits", "merge"]
 
 Traits: TypeAlias = dict[str, dict[str, JsonValue]]
 """A configuration of traitlets: values by the name of the trait, by the name of the class that has it."""
@@ -64,6 +64,11 @@ def check(traits: Mapping[str, Mapping[str, JsonValue]], *, where: str) -> None:
 def is_known(section: str, trait: str | None = None) -> bool:
     """Return whether the index has the class of this name, and the trait if one is given."""
     return section in _index()["sections"] and (trait is None or trait in _valid(section))
+
+
+def known_traits() -> dict[str, tuple[str, ...]]:
+    """Return the names of the traits that each class of the index has, without those of its bases."""
+    return {section: tuple(content["traits"]) for section, content in _index()["sections"].items()}
 
 
 def merge(*layers: tuple[str, Traits]) -> Traits:
