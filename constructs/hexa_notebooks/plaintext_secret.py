@@ -94,6 +94,7 @@ _SETTING = re.compile(r"(?:^|[ ;])(password|passwd|pwd|token|secret)=([^\s&\"';]
 """As in the words of a database's address, which are one line: `host=db password=...`."""
 _OPTION = re.compile(r"(?:^|[\s'\"])--?([A-Za-z][-.\w]*)(?:=|\s+(?!-))(\"[^\"]*\"|'[^']*'|[^\s'\"]+)")
 _BASIC = re.compile(r"\bcurl\b[^\n|;&]*?\s(?:-u|--user)[ =]?[\"']?([^\s:\"']+):([^\s\"']+)")
+_NETRC = re.compile(r"\blogin\s+\S+\s+password\s+(\S+)")
 _HEADER = re.compile(
     r"\b(?:authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)|bearer)\s+([A-Za-z0-9._~+/=-]{6,})", re.IGNORECASE
 )
@@ -242,6 +243,7 @@ def text_holds_a_secret(text: str) -> bool:
             for found in _OPTION.finditer(text)
         )
         or any(_can_be_secret(found[2]) for found in _BASIC.finditer(text))
+        or any(_can_be_secret(found[1]) for found in _NETRC.finditer(text))
         or any(re.search("[0-9]|[a-z][A-Z]", found[1]) for found in _HEADER.finditer(text))
         or any(_quoted_is_secret(*found.groups()) for found in _QUOTED.finditer(text))
         or any(_line_is_secret(*found.groups()) for found in _LINE.finditer(text))
@@ -351,7 +353,8 @@ def _line_is_secret(name: str, sign: str, value: str) -> bool:
         return _quoted_is_secret(name, text)
     # Without quotes it may be code, which calls and names things.
     is_plain = re.fullmatch(r"[\w.+/=~!@%^*-]+", text) is not None
-    return is_plain and (bool(re.search(r"\d", text)) or sign == "=" or ":" in sign)
+    is_password = re.search(r"passw|pwd", name, re.IGNORECASE) is not None
+    return is_plain and (bool(re.search(r"\d", text)) or sign == "=" or ":" in sign or is_password)
 
 
 def _entropy(text: str) -> float:

@@ -15,7 +15,7 @@ from hexa_notebooks.cluster_file import load
 from hexa_notebooks.helm.command import import_helm
 from hexa_notebooks.helm.get_config import reads
 from hexa_notebooks.helm.values import read_values
-from hexa_notebooks.hub_config import loaded
+from hexa_notebooks.hub_config import HubConfigError, loaded
 from hexa_notebooks.notebooks import NotebooksConfig
 
 SECRET = "hunter2x"  # noqa: S105 (nobody's)
@@ -239,3 +239,14 @@ def test_the_module_is_in_every_imported_cluster(tmp_path: Path) -> None:
     file = {"a.py": "import z2jh\nc.Own.x = z2jh.get_config('custom', 1), get_config('custom.a', 'else')"}
     config = config.evolve(hub=config.hub.evolve(extra_config=file))
     assert loaded(config)["Own"]["x"] == [{}, "else"]
+
+
+def test_a_variable_that_is_missing_is_told(tmp_path: Path) -> None:
+    """With its name, and where it must stand."""
+    config = imported({}, tmp_path)
+    file = {"a.py": "c.Own.x = get_config('custom.token')"}
+    config = config.evolve(
+        hub=config.hub.evolve(values={"custom": {"token": {"$env": "SITE_TOKEN"}}}, extra_config=file)
+    )
+    with pytest.raises(HubConfigError, match=r"KeyError: .*SITE_TOKEN: hub\.values names this variable"):
+        loaded(config)

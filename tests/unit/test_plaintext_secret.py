@@ -28,6 +28,15 @@ SECRETS = [
     ("args", "--JupyterHub.cookie_secret=hunter2"),
     ("CryptKeeper.keys", ["hunter2"]),
 ]
+FILES = [
+    ("netrc", "machine example.org login ann password hunter2"),
+    ("ini", "[server]\nusername = ann\npassword = swordfish"),
+    ("yaml", "db:\n  token: hunter2\n"),
+    ("env", "export A=b\nAPI_TOKEN=swordfish\n"),
+    ("json", '{"a": {"client_secret": "hunter2"}}'),
+    ("curl", "curl --silent -u ann:hunter2 https://example.org"),
+    ("git", '[url "https://ann:hunter2@example.org/"]\n\tinsteadOf = https://example.org/'),
+]
 PLAIN: list[tuple[str, JsonValue]] = [
     ("check_common_password", True),
     ("token", ""),
@@ -48,7 +57,7 @@ PLAIN: list[tuple[str, JsonValue]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value"), SECRETS)
+@pytest.mark.parametrize(("name", "value"), [*SECRETS, *((f"file {kind}", text) for kind, text in FILES)])
 def test_secret_is_known_by_its_name_or_its_form(name: str, value: JsonValue) -> None:
     """Whatever the spelling, in URLs and after flags too."""
     assert holds_a_secret(name, value)

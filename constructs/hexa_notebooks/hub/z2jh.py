@@ -15,7 +15,12 @@ _REQUIRED = object()
 
 
 def get_config(key: str, default: Any = None) -> Any:
-    """Return the setting at a path such as `custom.banner`, or the default where there is none."""
+    """Return the setting at a path such as `custom.banner`, or the default where there is none.
+
+    Raises:
+        KeyError: a variable that stands for a secret in it is not there.
+
+    """
     value: Any = _VALUES
     for part in key.split("."):
         if not isinstance(value, dict) or part not in value:
@@ -32,7 +37,9 @@ def _with_secrets(value: Any) -> Any:
         return value
     if "$env" not in value:
         return {key: _with_secrets(item) for key, item in value.items()}
-    text = os.environ[value["$env"]]
+    text = os.environ.get(value["$env"])
+    if text is None:
+        raise KeyError(f"{value['$env']}: hub.values names this variable, and neither hub.secrets nor hub.env has it")
     return text.split(value["split"]) if "split" in value else text
 
 
