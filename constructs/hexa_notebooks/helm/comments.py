@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from hexa_notebooks.secret_ref import holds_a_secret, names_a_secret
+from hexa_notebooks.plaintext_secret import holds_a_secret, names_a_secret, text_holds_a_secret
 
 Key = tuple[str | int, ...]
 
@@ -115,7 +115,7 @@ def without_secrets(comments: Iterable[Comment], secrets: Iterable[str]) -> tupl
         is_secret = (
             in_block
             or any(secret in comment.text for secret in known)
-            or holds_a_secret("", comment.text)
+            or text_holds_a_secret(comment.text)
             or (setting is not None and holds_a_secret(setting[1], setting[2].strip("\"' ")))
             or _KEY.search(comment.text)
             or _FLAG.search(comment.text)
