@@ -132,7 +132,8 @@ imports: node_modules $(BACKEND_CRDS) $(GATEWAY_CRDS) $(SECRET_CRDS) $(GKE_CRDS)
 	$(call IMPORT,$(SECRET_CRDS))
 	$(call IMPORT,$(GKE_CRDS))
 
-bench: .venv/runtime ## speed and memory of the synthesis, against a stated floor
+bench: .venv/runtime ## start of each command, speed and memory of the synthesis, against stated floors
+	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.synth
 
 PAIRS ?= 10000

@@ -61,7 +61,7 @@ def synth(config: NotebooksConfig, out: Path) -> None:
                     folder.rename(old)
                 try:
                     new.rename(folder)
-                except OSError:
+                except BaseException:
                     if old.exists():
                         old.rename(folder)
                     raise
