@@ -1,7 +1,7 @@
 """What each command costs before and beside its work: `make bench`.
 
-CPU of the process and its children, the least of some runs, which hardly depends on the machine's load. The ratio is to a
-Python that imports yaml, as all of them do.
+CPU of the process and its children, the least of some runs, since the machine's load only adds to it. The ratio is to a
+Python that imports yaml.
 """
 
 import os
