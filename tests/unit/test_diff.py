@@ -547,7 +547,7 @@ KINDS = [
 KINDS += ["ConfigMap", "PersistentVolumeClaim", "Namespace", "ServiceAccount", "Ingress", "PodDisruptionBudget"]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     kind=st.sampled_from(KINDS),
     bodies=st.tuples(*[st.dictionaries(st.sampled_from(["spec", "data", "rules", "subjects", "roleRef"]), JSON)] * 2),

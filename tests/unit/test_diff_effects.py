@@ -1003,3 +1003,29 @@ def test_database_is_the_same_whatever_its_password(told: Effects) -> None:
             [{**resource("v1", "ConfigMap", data={"traits.json": json.dumps(traits)}), "metadata": {"name": "hub"}}]
         )
     assert [kind for _, kind, _ in told(*sets)] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "doors"),
+    [
+        ({}, {"type": "NodePort"}, "NodePort for everybody"),
+        (
+            {"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.0/8"]},
+            {"type": "LoadBalancer"},
+            "LoadBalancer for everybody",
+        ),
+        ({}, {"externalIPs": ["192.0.2.1"]}, "external address 192.0.2.1"),
+        (None, {"type": "LoadBalancer"}, "LoadBalancer for everybody"),
+        ({"type": "LoadBalancer"}, {"type": "ClusterIP"}, None),
+        ({"type": "LoadBalancer"}, {"type": "LoadBalancer"}, None),
+    ],
+)  # fmt: skip
+def test_services_that_open_a_door_are_told(old: Any, new: Any, doors: str | None, told: Effects) -> None:
+    """Of a new one too."""
+    ports = [{"port": 80}]
+    sets = [
+        [workload(), *([resource("v1", "Service", spec={"ports": ports, **spec})] if spec is not None else [])]
+        for spec in (old, new)
+    ]
+    text = f"Service x: is reached from outside of the cluster: {doors}"
+    assert told(*sets) == ([("warning", "network", text)] if doors else [])

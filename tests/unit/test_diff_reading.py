@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hexa_notebooks.cli import main
@@ -117,6 +117,7 @@ def test_long_texts_and_lists_are_compared(diff: Diff) -> None:
     assert "lines go" in out
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdef")), st.lists(st.sampled_from("abcdef")))
 def test_what_is_replaced_makes_the_new_of_the_old(old: list[str], new: list[str]) -> None:
     """And nothing is replaced where both are the same."""

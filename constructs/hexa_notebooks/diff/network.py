@@ -40,6 +40,7 @@ def wider_network(comparison: Comparison, old_hub: HubFacts | None, new_hub: Hub
 
     The policies of all pods are taken together, so that renaming one makes no difference.
     """
+    yield from _exposed(comparison)
     olds, news = _policies(comparison.old), _policies(comparison.new)
     for group in _groups(comparison, olds, old_hub, new_hub):
         yield from _admitted(comparison, group)
@@ -59,6 +60,26 @@ def wider_network(comparison: Comparison, old_hub: HubFacts | None, new_hub: Hub
                 if wider:
                     text = f"{field} becomes wider by NetworkPolicy {policy.key.name}: also {peers} {_shown(wider)}"
                     yield Effect("warning", "network", group.name, text)
+
+
+def _exposed(comparison: Comparison) -> Iterator[Effect]:
+    """Yield the Services that are reached from outside of the cluster as they were not."""
+    olds = {key: old for key, (old, _) in comparison.pairs.items()}
+    for key in sorted(comparison.new):
+        if key != key._replace(group="", kind="Service"):
+            continue
+        before = _doors(olds[key]) if key in olds else set()
+        if doors := sorted(_doors(comparison.new[key]) - before):
+            yield Effect("warning", "network", str(key), f"is reached from outside of the cluster: {', '.join(doors)}")
+
+
+def _doors(service: Manifest) -> set[str]:
+    spec = service.body.get("spec", {})
+    doors = {f"external address {address}" for address in spec.get("externalIPs", [])}
+    if spec.get("type") in ("LoadBalancer", "NodePort"):
+        ranges = spec.get("loadBalancerSourceRanges", []) if spec["type"] == "LoadBalancer" else []
+        doors |= {f"{spec['type']} for {source}" for source in ranges or ["everybody"]}
+    return doors
 
 
 def _admitted(comparison: Comparison, group: _Pods) -> Iterator[Effect]:
