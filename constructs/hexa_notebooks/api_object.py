@@ -37,9 +37,11 @@ def api_object(scope: Construct, id: str, kind: Any, props: Any) -> ApiObject:
     """
     import cdk8s
 
+    from hexa_notebooks.patchable_object import PatchableObject
+
     api_version, name = _group_version_kind(kind)
     body = {"apiVersion": api_version, "kind": name} | to_json(props)
     metadata = cdk8s.ApiObjectMetadata(name=body["metadata"]["name"])
-    made = cdk8s.ApiObject(scope, id, api_version=api_version, kind=name, metadata=metadata)
-    made.add_json_patch(cdk8s.JsonPatch.replace("", body))
+    made = PatchableObject(scope, id, api_version=api_version, kind=name, metadata=metadata)
+    cdk8s.ApiObject.add_json_patch(made, cdk8s.JsonPatch.replace("", body))
     return made

@@ -56,7 +56,7 @@ def in_words(problems: list[ErrorDetails], fields: Mapping[str, Any]) -> Iterato
 
 
 def _choice(location: _Location, fields: Mapping[str, Any]) -> tuple[_Location, tuple[Any, ...], bool] | None:
-    """Return where on the way to a place there is a choice of types, these types, and whether the place goes on with one.
+    """Return where on the way to a place there is a choice of types, these, and whether one is named there next.
 
     A single model counts as a choice. None: there is none.
     """
@@ -119,7 +119,8 @@ def _refusal(where: _Location, members: tuple[Any, ...], got: Any) -> ErrorDetai
     elif isinstance(got, str) and (near := difflib.get_close_matches(got, [each.__name__ for each in models], n=1)):
         fix = f"; did you mean {near[0]}(...)?"
     elif isinstance(got, Mapping) and len(models) > 1:
-        fix = "; write the class, so that it is clear which one you mean"
+        kinds = [repr(each.model_fields["kind"].default) for each in models if "kind" in each.model_fields]
+        fix = "; write the class" + (f", or as its kind one of {', '.join(kinds)}" if kinds else "")
     elif isinstance(got, list | tuple) and len(got) == 1 and isinstance(got[0], tuple(models)):
         fix = "; take the comma, or the brackets, around it away"
     error = PydanticCustomError("choice", "must be {allowed}", {"allowed": allowed, "fix": fix, "words": literals})

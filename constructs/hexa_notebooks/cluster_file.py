@@ -179,7 +179,7 @@ class _Mistakes:
         if isinstance(error, SyntaxError):
             file = self._relative(error.filename) if error.filename else self.path
             encoded = "codec can't decode" in error.msg or "null bytes" in error.msg
-            self._add(file, error.lineno, error.msg + ("; save the file as UTF-8" if encoded else ""))
+            self._add(file, error.lineno, "is not text in UTF-8; save it as UTF-8" if encoded else error.msg)
         elif not self or isinstance(error, NameError | ImportError | SystemExit):
             steps = [step for step in _steps(error.__traceback__) if self._is_ours(step.tb_frame.f_code.co_filename)]
             self._note(error, _Place(steps[-1].tb_frame, steps[-1].tb_lasti) if steps else None)

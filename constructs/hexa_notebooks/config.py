@@ -167,13 +167,13 @@ def _keys(value: Any) -> Iterator[str]:
 
 
 _CREDENTIALS = re.compile(
-    r"(?<=://)[^\s'\"]+(?=@)|(?<=[?&])[^\s'\"]+"
+    r"(?<=://)[^\s'\"]*:[^\s'\"]*(?=@)|(?<=[?&])[-\w]*(password|passwd|token|secret|key|sig|signature)=[^\s&'\"]+"
     r"|\b(gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk-|ya29\.|AKIA|AIza|eyJ)[-\w.]{8,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY.*",
     re.DOTALL,
 )
-"""A user and a password in a URL, its query, and what is known to begin a token or a key."""
-_SECRET_FIELD = re.compile("(?<!pull_)secret|passw|pwd|token|credential|key", re.IGNORECASE)
+"""A user and a password in a URL, a secret in its query, and what is known to begin a token or a key."""
+_SECRET_FIELD = re.compile("(?<!pull_)secret|passw|pwd|token|credential|.key", re.IGNORECASE)
 """Part of the names of fields whose value no error shows; one too many does no harm."""
 _LONGEST_SHOWN = 40
 _TYPES_OF_PYDANTIC = frozenset(get_args(core_schema.ErrorType))
@@ -232,7 +232,8 @@ def _without_secret(problem: ErrorDetails) -> ErrorDetails:
 
 
 def _may_be_secret(place: tuple[int | str, ...]) -> bool:
-    return place[-1:] != ("[key]",) and any(_SECRET_FIELD.search(str(part)) for part in place)
+    names = [part for part in place if isinstance(part, str)]
+    return bool(names) and names[-1] != "[key]" and _SECRET_FIELD.search(names[-1]) is not None
 
 
 def explain(error: ValidationError, *, values: bool = True) -> str:

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from hexa_notebooks.api_object import api_object
 from hexa_notebooks.k8s import _generated_names, int_or_string, json_name, k8s, quantity, to_json
+from hexa_notebooks.patchable_object import JsonPatchError
 from imports.com.google import cloud
 from imports.io.gke import networking
 from tests.support import Object
@@ -165,6 +166,19 @@ def test_patches_apply_after_everything() -> None:
     made.add_json_patch(cdk8s.JsonPatch.replace("/data/a", "2"), cdk8s.JsonPatch.add("/immutable", True))
     (written,) = chart.to_json()
     assert (written["data"], written["immutable"]) == ({"a": "2"}, True)
+
+
+@pytest.mark.parametrize(
+    "patch", [cdk8s.JsonPatch.add("/dat/a/b", "c"), cdk8s.JsonPatch.test("/data/a", "2")], ids=["path", "test"]
+)
+def test_patch_that_cannot_be_applied_is_told_where_it_is_given(patch: cdk8s.JsonPatch) -> None:
+    """With its object, and which one of several it is."""
+    chart = cdk8s.Chart(cdk8s.App(), "chart")
+    made = api_object(chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=METADATA, data={"a": "1"}))
+    with pytest.raises(
+        JsonPatchError, match=r"^ConfigMap name: patch 2 of 2 cannot be applied: .+; its path must lead"
+    ):
+        made.add_json_patch(cdk8s.JsonPatch.add("/immutable", True), patch)
 
 
 def test_object_can_be_referred_to() -> None:

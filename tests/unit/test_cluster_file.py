@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from hexa_notebooks.cluster_file import ClusterFileError, load
+from hexa_notebooks import SingleuserConfig
+from hexa_notebooks.cluster_file import ClusterFileError, load, load_all
 from tests.support import MINIMAL
 
 GOOD = """\
@@ -20,16 +22,20 @@ config = NotebooksConfig(
 """
 BAD = {
     "syntax error": ("config = (\n", r":1: '\(' was never closed"),
-    "null byte": ("config = '\0'\n", r"(:1)?: source code .*null bytes"),
+    "null byte": ("config = '\0'\n", r"(:1)?: is not text in UTF-8; save it as UTF-8"),
     "exception": ("one = 1\none / 0\n", ":2: ZeroDivisionError: division by zero"),
     "exception in a function of the file": ("def f():\n    1 / 0\n\nf()\n", ":2: ZeroDivisionError: division by zero"),
     "exception in a library": ("import json\n\njson.loads('')\n", ":3: JSONDecodeError: Expecting value: .*"),
     "exception without text": ("\nraise ValueError\n", ":2: ValueError"),
     "exception with lines": ("raise ValueError('a\\n\\nb')\n", ":1: ValueError: a\nFILE:1: b"),
-    "exit with success": ("import sys\nsys.exit(0)\n", ":2: SystemExit: 0"),
+    "exit with success": (
+        "import sys\nsys.exit(0)\n",
+        ":2: SystemExit: 0; a cluster file must run to its end, so take this out",
+    ),
     "module that is not there": (
         "import no_such_module\n",
-        ":1: ModuleNotFoundError: No module named 'no_such_module'",
+        ":1: ModuleNotFoundError: No module named 'no_such_module'; it is not installed, and no no_such_module.py is"
+        " beside the cluster file",
     ),
     "name that is not imported": (
         f"{GOOD}\nexposure = LoadBalancer()\n",
@@ -52,11 +58,11 @@ BAD = {
     ),
     "unknown field": (
         GOOD.replace("database=", "databse="),
-        r":3: NotebooksConfig has no field 'databse'; did you mean 'database'\?",
+        r":5: NotebooksConfig has no field 'databse'; did you mean 'database'\?",
     ),
     "unknown trait": (
         GOOD.replace("    database", "    hub=HubConfig(traits={'KubeSpawner': {'memlimit': '1G'}}),\n    database"),
-        r":3: NotebooksConfig: hub\.traits: KubeSpawner has no trait memlimit, did you mean mem_limit\?",
+        r":5: NotebooksConfig: hub\.traits: KubeSpawner has no trait memlimit, did you mean mem_limit\?",
     ),
     "several problems": (
         GOOD.replace("cpu_guarantee=0.05", "mem_limit='512Mb', cpu_limit=0, image='a:latest'"),
@@ -88,7 +94,7 @@ def test_file_that_is_not_utf_8_is_told_with_its_place(tmp_path: Path) -> None:
     """A file in another encoding is a readable error and not a UnicodeDecodeError."""
     file = tmp_path / "latin.py"
     file.write_bytes(b"\nconfig = 'caf\xe9'\n")
-    with pytest.raises(ClusterFileError, match=re.escape(f"{file}:2: ") + ".*can't decode byte 0xe9"):
+    with pytest.raises(ClusterFileError, match=re.escape(f"{file}:2: ") + "is not text in UTF-8"):
         load(file)
 
 
@@ -129,3 +135,105 @@ def test_secret_written_in_the_place_of_a_reference_is_not_shown(tmp_path: Path)
     with pytest.raises(ClusterFileError, match=r"cookie_secret: must be SecretKeyRef\(key=") as error:
         load(tmp_path / "a.py")
     assert "hunter2" not in str(error.value)
+
+
+def test_mistakes_of_all_files_are_told(tmp_path: Path) -> None:
+    """So are those of a module that they share, once, and each file's own, at their lines."""
+    (tmp_path / "common_settings.py").write_text(
+        "from hexa_notebooks import HubConfig\n\nHUB = HubConfig(\n    debug='maybe',\n)\n"
+        "PROXY = ProxyConfig(debug=2)\n"
+    )
+    for name, cores in (("a", -1), ("b", -2)):
+        text = GOOD.replace("0.05", str(cores)).replace("    database", "    hub=HUB,\n    database")
+        (tmp_path / f"{name}.py").write_text(f"from common_settings import HUB\n{text}")
+    (tmp_path / "c.py").write_text("config = (\n")
+    (tmp_path / "d.py").write_text(GOOD)
+    with pytest.raises(ClusterFileError) as refused:
+        load_all([tmp_path / f"{name}.py" for name in "abcd"])
+    told = str(refused.value).replace(f"{tmp_path}/", "").splitlines()
+    assert [line.split(": ")[0] for line in told] == [
+        "a.py:9",
+        "common_settings.py:4",
+        "common_settings.py:6",
+        "common_settings.py:6",
+        "b.py:9",
+        "c.py:1",
+    ]
+    assert "NameError: name 'ProxyConfig' is not defined; import it" in told[2]
+
+
+def test_configurations_of_all_files_are_returned(tmp_path: Path) -> None:
+    """Each by its file."""
+    (tmp_path / "a.py").write_text(GOOD)
+    (tmp_path / "b.py").write_text(GOOD.replace("0.05", "0.1"))
+    configs = load_all([tmp_path / "a.py", tmp_path / "b.py"])
+    assert [config.singleuser.cpu_guarantee for config in configs.values()] == [0.05, 0.1]
+
+
+def test_module_of_one_name_in_two_folders_is_each_its_own(tmp_path: Path) -> None:
+    """What one cluster file has imported from beside it is not what the next one gets."""
+    for name, cores in (("one", 0.05), ("two", 0.1)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "number_of_cores.py").write_text(f"CORES = {cores}\n")
+        (tmp_path / name / "a.py").write_text(f"from number_of_cores import CORES\n{GOOD.replace('0.05', 'CORES')}")
+    found = [load(tmp_path / name / "a.py").singleuser.cpu_guarantee for name in ("one", "two")]
+    assert found == [0.05, 0.1]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (
+            {
+                "ring_one.py": "from ring_two import A\nB = 1\n",
+                "ring_two.py": "from ring_one import B\nA = 1\n",
+            },
+            "ring_two.py:1: ImportError: cannot import name 'B' from partially initialized module",
+        ),
+        ({"ring_one.py": "x = (\n"}, "ring_one.py:1: '(' was never closed"),
+        ({"ring_one.py": "1 / 0\n"}, "ring_one.py:1: ZeroDivisionError: division by zero"),
+        (
+            {"ring_on.py": ""},
+            "a.py:1: ModuleNotFoundError: No module named 'ring_one'; did you mean 'ring_on.py'?",
+        ),
+    ],
+)
+def test_mistake_of_an_import_is_told_with_its_place(files: dict[str, str], message: str, tmp_path: Path) -> None:
+    """It is the line of the module beside the cluster file."""
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "a.py").write_text(f"from ring_one import B\n{GOOD}")
+    with pytest.raises(ClusterFileError) as refused:
+        load(tmp_path / "a.py")
+    [line] = str(refused.value).splitlines()
+    assert line.startswith(f"{tmp_path}/{message}")
+
+
+def test_what_a_file_prints_does_not_reach_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Stdout is the command's own, and often goes to kubectl."""
+    (tmp_path / "a.py").write_text(f"print('hello')\n{GOOD}")
+    load(tmp_path / "a.py")
+    assert capsys.readouterr() == ("", "hello\n")
+
+
+@pytest.mark.parametrize(("start", "newline"), [(b"\xef\xbb\xbf", b"\n"), (b"", b"\r\n")], ids=["mark", "lines"])
+def test_file_of_windows_is_read(start: bytes, newline: bytes, tmp_path: Path) -> None:
+    """With a byte order mark, and with the line ends there."""
+    (tmp_path / "a.py").write_bytes(start + GOOD.encode().replace(b"\n", newline))
+    assert load(tmp_path / "a.py") == MINIMAL
+
+
+def test_mistakes_are_noted_in_cluster_files_only(tmp_path: Path) -> None:
+    """Outside of one an error is raised as ever, after one too."""
+    (tmp_path / "a.py").write_text(GOOD.replace("0.05", "-1"))
+    with pytest.raises(ClusterFileError):
+        load(tmp_path / "a.py")
+    with pytest.raises(ValidationError):
+        SingleuserConfig(cpu_guarantee=-1)
+
+
+def test_name_that_is_nearly_that_of_a_file_is_told_with_it(tmp_path: Path) -> None:
+    """The nearest one is told."""
+    (tmp_path / "production.py").write_text(GOOD)
+    with pytest.raises(ClusterFileError, match=r"no such file; .*; did you mean 'production\.py'\?$"):
+        load(tmp_path / "prodction.py")

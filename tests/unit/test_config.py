@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from hexa_notebooks import HubConfig, OpenHexaApp, Postgres
 from hexa_notebooks.config import Config, did_you_mean, explain
 
 
@@ -142,7 +143,7 @@ def test_evolve_validates(changes: dict[str, Any], message: str) -> None:
             {"volumes": "a"},
             ["Pod.volumes: Input should be a valid tuple; got 'a'; a tuple of one item is written with a comma, .*"],
         ),
-        ({"volumes": ["a"]}, ["Pod.volumes.0: Input should be a valid dictionary or instance of Volume; got 'a'; .*"]),
+        ({"volumes": ["a"]}, ["Pod.volumes.0: must be Volume(name=\"...\"); got 'a'"]),
         (
             {"volumes": [{"name": "a", "sizes": {"b\nc": ""}}]},
             ["Pod.volumes.0.sizes.b\\nc: Input should be a valid int.*"],
@@ -175,3 +176,65 @@ def test_nothing_near_means_no_suggestion() -> None:
     """A suggestion is made for what is near only."""
     assert did_you_mean("exposur", ["exposure", "hub"]) == "; did you mean 'exposure'?"
     assert did_you_mean("xyz", ["exposure", "hub"]) == ""
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        lambda: HubConfig(cookie_secret="hunter2"),  # type: ignore[arg-type]  # noqa: S106 (what is refused)
+        lambda: HubConfig(env={"PASSWORD": ["hunter2"]}),  # type: ignore[dict-item]
+        lambda: HubConfig(base_url={"a": "hunter2"}),  # type: ignore[arg-type]
+        lambda: Postgres(host="postgresql://hexa:hunter2@db/hexa", database="a", user="b"),
+        lambda: Postgres(host="db", database="a", user="b", port="postgresql://hexa:hunter2@db"),  # type: ignore[arg-type]
+        lambda: OpenHexaApp(url="https://app.example.org/?access_token=hunter2"),
+        lambda: HubConfig(debug="ghp_hunter2hunter2hunter2"),  # type: ignore[arg-type]
+        lambda: Volume(name="a", labels={"a": 1}, sizes={"api_token": "hunter2"}),  # type: ignore[dict-item]
+        lambda: Volume(name="a", password="hunter2"),  # type: ignore[call-arg]  # noqa: S106 (what is refused)
+        lambda: Pod.model_validate({"volumes": [{"name": "a", "sizes": {"password": "hunter2"}}]}),
+    ],
+)
+def test_no_error_shows_what_may_be_a_secret(refuse: Callable[[], object]) -> None:
+    """Neither that of the command line nor the exception itself."""
+    with pytest.raises(ValidationError) as refused:
+        refuse()
+    for text in (explain(refused.value), str(refused.value), repr(refused.value)):
+        assert "hunter2" not in text
+
+
+def test_value_without_the_name_of_its_field_is_refused() -> None:
+    """With how it is written."""
+    with pytest.raises(TypeError, match=r"^Volume takes its fields by name, as in Volume\(name=\.\.\.\)$"):
+        Volume("a")
+
+
+def test_every_check_of_a_whole_is_told() -> None:
+    """The first one that fails does not hide the others, nor what is said twice."""
+
+    class Strict(Config):
+        size: int = 1
+
+        @model_validator(mode="after")
+        def _even(self) -> "Strict":
+            if self.size % 2:
+                raise ValueError("size: is odd")
+            return self
+
+        @model_validator(mode="after")
+        def _again(self) -> "Strict":
+            return self._even()
+
+        @model_validator(mode="after")
+        def _breaks(self) -> "Strict":
+            if self.size > 2:
+                raise KeyError(self.size)
+            return self
+
+        @model_validator(mode="after")
+        def _small(self) -> "Strict":
+            if self.size > 2:
+                raise ValueError("size: is large")
+            return self
+
+    with pytest.raises(ValidationError) as refused:
+        Strict(size=3)
+    assert explain(refused.value).splitlines() == ["Strict: size: is odd", "Strict: size: is large"]

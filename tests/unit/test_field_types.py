@@ -19,6 +19,7 @@ ACCEPTED: dict[str, list[Any]] = {
     "DnsLabel": ["a", "7", "hexa-notebooks", "a" * 63],
     "DnsNameOrNone": ["", "a", "hub.example.org"],
     "DnsName": ["a", "hub.example.org", "10.0.0.1", "a--b.c", "a." * 126 + "a"],
+    "AbsolutePath": ["/", "/home/jovyan"],
     "HostPattern": ["hub.example.org", "*.example.org"],
     "GoogleName": ["a", "hexa-notebooks", "a" * 63],
     "SecretKey": ["proxy-token", "service_account.json", ".dockerconfigjson", "A", "a" * 253],
@@ -90,6 +91,7 @@ REFUSED: dict[str, dict[Any, str]] = {
         "a." * 127: "is 254 characters long; a DNS subdomain",
     },
     "DnsNameOrNone": {"A": "'A' is not a DNS subdomain", "a..b": "'a..b' is not a DNS subdomain"},
+    "AbsolutePath": {"work": "'work' is not an absolute path, as in '/home/jovyan'", "": "is not an absolute path"},
     "HostPattern": {
         "*": "'*' is not a DNS subdomain",
         "*.": "'' is not a DNS subdomain",

@@ -133,6 +133,11 @@ def _texts(source: str) -> Iterator[tuple[str, str]]:
     if not files:
         raise ManifestError(f"{source}: holds no manifests, which end with .yaml, .yml or .json")
     for file in files:
+        if file.suffix == ".py":
+            raise ManifestError(
+                f"{file}: is Python, and manifests are compared; write those of a cluster file with"
+                f" hexa-notebooks synth {file} --out DIR, and name DIR in its place"
+            )
         with _told(file), file.open("rb") as stream:
             content = _content(stream, str(file))
         yield str(file), _decoded(content, str(file))
