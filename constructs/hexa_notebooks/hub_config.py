@@ -17,6 +17,7 @@ from hexa_notebooks.interruption import scratch_folder
 from hexa_notebooks.k8s import to_json
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.surroundings import environment, search_path
+from hexa_notebooks.trait_json import to_json_value
 
 _IMAGE_FILES = "/usr/local/etc/jupyterhub/jupyterhub_config.d"
 _PASSWORDS = ("MYSQL_PWD", "PGPASSWORD")
@@ -49,7 +50,7 @@ def loaded(config: NotebooksConfig) -> dict[str, Any]:
                 for name, reference in part.secrets.items()
                 if name in _PASSWORDS and reference.name != config.hub.existing_secret
             }
-    shown: dict[str, Any] = _plain(traits)
+    shown: dict[str, Any] = to_json_value(traits)
     return shown | {"__env__": passwords if config.hub.secrets_from == "files" else {}}
 
 
@@ -129,23 +130,3 @@ def _run(loader: Path, root: Path, traits: Traitlets) -> None:
         raise HubConfigError(f"{place}: {type(error).__name__}: {error}{hint}") from error
     finally:
         sys.stderr.write(printed.getvalue())
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON: Kubernetes' own objects in its spelling, and code by its name."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, set | frozenset):
-        return sorted(_plain(item) for item in value)
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if hasattr(value, "attribute_map"):
-        fields = {key: getattr(value, name) for name, key in value.attribute_map.items()}
-        return {key: _plain(item) for key, item in fields.items() if item is not None}
-    if hasattr(value, "to_dict"):
-        return _plain(value.to_dict())
-    if callable(value):
-        return f"{value.__module__}.{value.__qualname__}"
-    return str(value)

@@ -213,13 +213,6 @@ def test_comment_without_a_place_tells_its_own(imported: Import) -> None:
     assert "    # cull.adminUsers:\n    # whom\n    # to stop\n    culler=" in source
 
 
-def test_comments_of_configuration_files_that_are_renamed(imported: Import) -> None:
-    """Since their keys are no names of files, or would not keep their order."""
-    source = imported("hub:\n  extraConfig:\n    a b: |  # one\n      x = 1\n    ä.py: |  # two\n      y = 1\n")
-    for comment, name in (("one", "1-a-b.py"), ("two", "2--.py")):
-        assert f'# {comment}\n            "{name}": text_file(' in source
-
-
 def test_a_key_cannot_leave_its_comment(imported: Import, tmp_path: Path) -> None:
     """Whatever it holds: a line break in a key would begin a line of Python."""
     key = f"a\\nopen({str(tmp_path / 'made')!r}, 'w')\\n#"

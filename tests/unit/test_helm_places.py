@@ -7,12 +7,9 @@ from typing import Any
 import pytest
 
 from hexa_notebooks.helm.chart_values import CHART, Value
-from hexa_notebooks.helm.cluster import to_cluster
-from hexa_notebooks.helm.names import Names
+from hexa_notebooks.helm.layout import read_release
 from hexa_notebooks.helm.places import Key, Place, place_of, value_at
 from hexa_notebooks.helm.source import parts_of
-from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.helm.values import read_values
 from hexa_notebooks.notebooks import NotebooksConfig
 from tests.support import MINIMAL
 
@@ -21,10 +18,8 @@ PARITY = Path(__file__).parents[3] / "shared" / "parity"
 
 def imported(values: Path) -> tuple[NotebooksConfig, dict[str, Any]]:
     """Return what values become, and the values."""
-    read = read_values([values], release="hexa", namespace="hexa")
-    tree = Tree(read.tree)
-    names = Names("hexa", "hexa", tree.get("fullnameOverride"), tree.get("nameOverride"))
-    return to_cluster(tree, names, read.where).config, dict(read.given)
+    release = read_release([values], release="hexa", namespace="hexa")
+    return release.cluster.config, dict(release.given.values)
 
 
 def leaves(value: Any, path: Key = ()) -> Iterator[Key]:

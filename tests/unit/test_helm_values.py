@@ -197,10 +197,10 @@ def test_later_files_win(read: Read) -> None:
     assert tree.get("hub.templatePaths") == ["c"]
     assert not tree.has("hub.concurrentSpawnLimit")
     assert not tree.has("hub.cookieSecret")
-    assert values.given["hub"]["cookieSecret"] is None
-    assert values.where("hub.extraEnv.A") == "0.yaml:1"
-    assert values.where("hub.extraEnv.B") == "1.yaml:1"
-    assert values.where("cull.every") == "the chart's defaults"
+    assert values.given.values["hub"]["cookieSecret"] is None
+    assert values.given.where("hub.extraEnv.A") == "0.yaml:1"
+    assert values.given.where("hub.extraEnv.B") == "1.yaml:1"
+    assert values.given.where("cull.every") is None
 
 
 @pytest.mark.parametrize(

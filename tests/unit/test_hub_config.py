@@ -1,7 +1,9 @@
 """What `hub-config` says the hub will have loaded, after its configuration files have run."""
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,17 +38,58 @@ def test_files_of_the_image_run_too() -> None:
     assert loaded(MINIMAL.evolve(hub=HubConfig(files={"own": file})))["Own"] == {"file": True}
 
 
-def test_objects_of_kubernetes_and_code_are_json() -> None:
-    """An object is what Kubernetes would be sent, a function its name, a set a list."""
-    code = (
-        "from kubernetes_asyncio.client import V1Toleration\n"
-        "c.Own.toleration = V1Toleration(key='a', toleration_seconds=5)\n"
-        "def hook(spawner): ...\n"
-        "c.Own.hook = hook\n"
-        "c.Own.groups = {'b', 'a'}\n"
-    )
-    own = loaded(with_code(own=code))["Own"]
-    assert own == {"toleration": {"key": "a", "tolerationSeconds": 5}, "hook": "__main__.hook", "groups": ["a", "b"]}
+VALUES: dict[str, tuple[str, Any]] = {
+    "an object of Kubernetes": (
+        "import kubernetes_asyncio.client as k; v = k.V1Toleration(key='a', toleration_seconds=5)",
+        {"key": "a", "tolerationSeconds": 5},
+    ),
+    "a class of Kubernetes": (
+        "from kubernetes_asyncio.client import V1Pod as v",
+        "kubernetes_asyncio.client.models.v1_pod.V1Pod",
+    ),
+    "a function": ("def v(spawner): ...", "<function v of own.py>"),
+    "a coroutine": ("async def v(spawner): ...", "<function v of own.py>"),
+    "a lambda": ("\nv = lambda spawner: None", "<lambda of own.py, line 2>"),
+    "a partial": (
+        "import functools\ndef f(a): ...\nv = functools.partial(f, 1)",
+        "<partial of <function f of own.py>>",
+    ),
+    "a method": ("class A:\n  def f(self): ...\nv = A().f", "<function A.f of own.py>"),
+    "a class": ("class v: ...", "__main__.v"),
+    "an object that can be called": ("class A:\n  def __call__(self): ...\nv = A()", "<object of __main__.A>"),
+    "an object with an address": ("v = object()", "<object of builtins.object>"),
+    "an object that breaks": (
+        "class A:\n  def __str__(self): raise ValueError\n  def to_dict(self): raise ValueError\nv = A()",
+        "<object of __main__.A>",
+    ),
+    "a built-in function": ("v = len", "builtins.len"),
+    "a method of an object in C": ("v = [].append", "<object of builtins.builtin_function_or_method>"),
+    "a function of a package": ("from os.path import join as v", "posixpath.join"),
+    "a set": ("v = {'b', 'a', 1, None, (2, 'c')}", ["a", "b", 1, [2, "c"], None]),
+    "a set of objects": ("v = {frozenset({2, 1})}", [[1, 2]]),
+    "keys": ("v = {1: 'a', None: 'b', ('c', 2): 'd', b'e': 'f'}", {"1": "a", "null": "b", '["c", 2]': "d", "e": "f"}),
+    "bytes": ("v = b'a\\xff'", "a\\xff"),
+    "half a character": ("v = 'a\\ud800'", "a\\ud800"),
+    "a path": ("from pathlib import Path\nv = Path('/srv')", "/srv"),
+    "times": (
+        "import datetime as d\nv = [d.datetime(2026, 1, 2, 3), d.date(2026, 1, 2), d.timedelta(hours=1)]",
+        ["2026-01-02 03:00:00", "2026-01-02", "1:00:00"],
+    ),
+    "a pattern": ("import re\nv = re.compile('^a')", "^a"),
+    "an enumeration": ("import enum\nclass A(enum.Enum):\n  one = 'a'\nv = A.one", "a"),
+    "no number": ("v = [float('inf'), float('nan')]", ["inf", "nan"]),
+    "a very long number": ("v = 16 ** 5000", f"0x1{'0' * 5000}"),
+    "itself": ("v = []\nv.append(v)", ["<what it is a part of>"]),
+    "a list that is not there yet": ("v = c.Own.a.append('b') or c.Own.a", {"extend": ["b"]}),
+}
+
+
+@pytest.mark.parametrize(("code", "shown"), VALUES.values(), ids=VALUES)
+def test_whatever_code_sets_is_json(code: str, shown: Any) -> None:
+    """An object is what Kubernetes would be sent, a function its name and file, a set a list, the same each time."""
+    own = loaded(with_code(own=f"{code}\nc.Own.value = v"))["Own"]["value"]
+    assert own == shown
+    json.dumps(own, allow_nan=False, ensure_ascii=False).encode("utf-8")
 
 
 def test_password_of_a_driver_is_named() -> None:

@@ -1,9 +1,10 @@
 """The whole: from the chart's values to the configuration that synthesises what the chart renders."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -35,6 +36,8 @@ from hexa_notebooks.singleuser.user_namespace import check_user_namespaces
 from hexa_notebooks.traits import check, is_known
 from hexa_notebooks.user_storage import UserStorage
 
+_OUR_FIELD = re.compile(r"^(?:[A-Z]\w*(?:\.[-\w\[\]]+)*: )+")
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -46,76 +49,101 @@ class Cluster:
     """What the operator should do or know, a line each."""
 
 
-def to_cluster(tree: Tree, names: Names, where: Callable[[str], str]) -> Cluster:
-    """Return the configuration that keeps everything as the chart has it; `where` tells the place of a value.
+class Refusal(NamedTuple):
+    """Why something cannot be carried over."""
+
+    line: str
+    """The reason, which may begin with the path of a value."""
+    got: Any = None
+    """What was refused, as far as that is known. It may be a secret."""
+
+
+class RefusedError(OperatorError):
+    """Values that our fields do not take."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__("\n".join(each.line for each in refusals))
+        self.refusals = refusals
+
+
+def to_cluster(tree: Tree, names: Names) -> Cluster:
+    """Return the configuration that keeps everything as the chart has it.
 
     Raises:
-        OperatorError: something cannot be carried over, or would put a secret into the manifests.
+        RefusedError: something cannot be carried over, or would put a secret into the manifests.
 
     """
+    refusals: list[Refusal] = []
+    with _collected(refusals):
+        return _to_cluster(tree, names, refusals)
+    raise RefusedError(refusals)
+
+
+def _to_cluster(tree: Tree, names: Names, refusals: list[Refusal]) -> Cluster:
     # Of the values, some name variables and keys of Secrets themselves.
     secrets = Secrets(names, taken=str(tree.values))
     given, tree = tree, with_references(tree, secrets)
     files = config_files(given, secrets)
-    secrets.check(where)
+    secrets.check()
     created = [names.name("image-pull-secret")] if creates_pull_secret(tree) else []
-    _check_traits(tree, where)
-    sections: dict[str, Callable[[], dict[str, Any]]] = {
-        "proxy": lambda: {"exposure": exposure(tree)},
-        "hub.db": lambda: {"database": hub.database(tree, secrets)},
-        "hub.config": lambda: {"authenticator": hub.authenticator(tree, secrets)},
-        "singleuser": lambda: {"singleuser": singleuser_config(tree)},
-        "hub": lambda: {"hub": hub.hub_config(tree, secrets, files)},
-        "proxy.chp": lambda: {"proxy": proxy_config(tree, secrets)},
-        "cull": lambda: {"culler": hub.culler(tree)},
-        "scheduling": lambda: scheduling(tree),
-    }
+    _check_traits(tree, refusals)
+    sections: list[Callable[[], dict[str, Any]]] = [
+        lambda: {"exposure": exposure(tree, names)},
+        lambda: {"database": hub.database(tree, secrets)},
+        lambda: {"authenticator": hub.authenticator(tree, secrets)},
+        lambda: {"singleuser": singleuser_config(tree)},
+        lambda: {"hub": hub.hub_config(tree, secrets, files)},
+        lambda: {"proxy": proxy_config(tree, secrets)},
+        lambda: {"culler": hub.culler(tree)},
+        lambda: scheduling(tree),
+    ]
     fields: dict[str, Any] = {}
-    for path, make in sections.items():
-        with _cannot_be_carried_over(f"{where(path)}: {path}"):
+    for make in sections:
+        with _collected(refusals):
             fields |= make()
-    secrets.check(where)
-    with _cannot_be_carried_over(where("hub.config")):
-        config: NotebooksConfig = as_chart.NotebooksConfig(
-            namespace=as_chart.NamespaceConfig(name=names.namespace),
-            release=names.release,
-            # The chart cuts the label, and not the names that are made of it.
-            fullname_override=names.fullname if names.app != (names.name_override or APP) else names.fullname_override,
-            name_override=names.app if names.name_override else None,
-            image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
-            images=ImagesConfig(accepted_risks=_risks(fields)),
-            **fields,
-        )
-        config = _with_the_rest(config, tree, names)
+    secrets.check()
+    if refusals:
+        raise RefusedError(())
+    config: NotebooksConfig = as_chart.NotebooksConfig(
+        namespace=as_chart.NamespaceConfig(name=names.namespace),
+        release=names.release,
+        # The chart cuts the label, and not the names that are made of it.
+        fullname_override=names.fullname if names.app != (names.name_override or APP) else names.fullname_override,
+        name_override=names.app if names.name_override else None,
+        image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
+        images=ImagesConfig(accepted_risks=_risks(fields)),
+        **fields,
+    )
+    config = _with_the_rest(config, tree, names)
     return Cluster(config, [*files.notes, *_notes(config, tree, names), *secrets.commands()])
 
 
-def _check_traits(tree: Tree, where: Callable[[str], str]) -> None:
-    """Refuse a trait of `hub.config` that no hub takes.
-
-    Raises:
-        OperatorError: with the place of the first one.
-
-    """
+def _check_traits(tree: Tree, refusals: list[Refusal]) -> None:
+    """Note each trait of `hub.config` that no hub takes."""
     for section, values in tree.get("hub.config", {}).items():
         for trait, value in values.items():
             path = f"hub.config.{section}.{trait}"
             if value is None or holds_a_secret(path, value) or not is_known(section, trait):
                 continue
             try:
-                check({section: {trait: value}}, where=f"{where(path)}: hub.config")
+                check({section: {trait: value}}, where="hub.config")
             except ValueError as error:
-                raise OperatorError(str(error)) from None
+                refusals.append(Refusal(str(error).replace("hub.config: ", "hub.config.", 1)))
 
 
 @contextmanager
-def _cannot_be_carried_over(path: str) -> Iterator[None]:
-    """Say of what our fields refuse where it is in the values."""
+def _collected(refusals: list[Refusal]) -> Iterator[None]:
+    """Note what is refused, and go on after it."""
     try:
         yield
     except ValidationError as error:
-        lines = explain(error, values=False).splitlines()
-        raise OperatorError("\n".join(f"{path}: cannot be carried over: {line}" for line in lines)) from None
+        # Without the names of our classes, which mean nothing to whoever writes values of the chart.
+        lines = [_OUR_FIELD.sub("", line) for line in explain(error, values=False).splitlines()]
+        inputs = [problem["input"] for problem in error.errors()]
+        got = inputs if len(inputs) == len(lines) else [None] * len(lines)
+        refusals += [Refusal(f"cannot be carried over: {line}", each) for line, each in zip(lines, got, strict=True)]
+    except OperatorError as error:
+        refusals += [Refusal(line) for line in str(error).splitlines()]
 
 
 def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names) -> NotebooksConfig:

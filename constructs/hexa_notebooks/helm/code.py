@@ -127,7 +127,7 @@ def _collect_values(tree: Tree, found: ConfigFiles, secrets: Secrets, read: Read
 def _release(names: Names) -> dict[str, Any]:
     """Return what the chart adds to the values."""
     return {
-        "Chart": {"Name": "jupyterhub", "Version": "4.4.0"},
+        "Chart": {"Name": "jupyterhub", "Version": names.chart},
         "Release": {"Name": names.release, "Namespace": names.namespace, "Service": "Helm"},
     }
 
@@ -178,8 +178,7 @@ class _Variables:
         """Return the code that is the same as a literal, or None where no variable can stand for it."""
         secret = text_of(node)
         if secret is None:
-            self.secrets.refuse(
-                self.path,
+            self.secrets.refused.append(
                 f"{where}: a secret in a form that no variable can stand for (an f-string with placeholders, a pattern"
                 " of match, or text with a null byte, a carriage return or what is not UTF-8); read it from os.environ,"
                 " and name the variable in hub.extraEnv from a Secret",
@@ -211,14 +210,14 @@ def _rewritten(text: str, path: str, secrets: Secrets, read: Reads, variables: _
     except SyntaxError as error:
         # Python tells no line for a null byte.
         line = error.lineno or _line_of("\0", text)
-        secrets.refuse(path, f"{path}, line {line}: {error.msg}; the hub could not run it either")
+        secrets.refused.append(f"{path}, line {line}: {error.msg}; the hub could not run it either")
         return ""
     except ValueError:
         line = _line_of("[\0\ud800-\udfff]", text)
-        secrets.refuse(path, f"{path}, line {line}: a character that Python code cannot have; take it out")
+        secrets.refused.append(f"{path}, line {line}: a character that Python code cannot have; take it out")
         return ""
     except (RecursionError, MemoryError):
-        secrets.refuse(path, f"{path}: an expression is too deep to look for secrets in it; split it up")
+        secrets.refused.append(f"{path}: an expression is too deep to look for secrets in it; split it up")
         return ""
     read.paths.update(its.paths)
     read.sections.update(its.sections)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.helm.chart_version import DEFAULT, NEWEST
 
 if TYPE_CHECKING:
     from hexa_notebooks.helm.files import ClusterFile
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 def add_arguments(command: ArgumentParser) -> None:
     """Add the command's arguments to its parser."""
     command.add_argument(
-        "values", type=Path, nargs="+", metavar="VALUES.yaml", help="values as given to Helm; later files win"
+        "values",
+        type=Path,
+        nargs="+",
+        metavar="VALUES.yaml",
+        help="values as given to Helm; later files win, - is standard input",
     )
     command.add_argument(
         "--cluster",
@@ -35,6 +40,18 @@ def add_arguments(command: ArgumentParser) -> None:
             help=f"{meaning}; with --cluster also CLUSTER=NAME, for each that has another",
         )
     command.add_argument(
+        "--section",
+        default="",
+        metavar="PATH",
+        help="where in the files the values stand, as in basehub.jupyterhub, if the release's chart contains this one",
+    )
+    command.add_argument(
+        "--chart-version",
+        metavar="VERSION",
+        help="the chart's version, as helm list shows it, which decides the images that the values leave open;"
+        f" {DEFAULT} by default, {NEWEST} is the newest known",
+    )
+    command.add_argument(
         "--output", required=True, type=Path, metavar="CLUSTER.py", help="the file to write; with --cluster, the folder"
     )
     command.add_argument("--overwrite", action="store_true", help="replace what is there, and edits in it")
@@ -52,6 +69,8 @@ def run(options: Namespace) -> int:
             releases=releases,
             namespaces=namespaces,
             folder=options.output,
+            section=options.section,
+            version=options.chart_version,
             overwrite=options.overwrite,
         )
     else:
@@ -60,6 +79,8 @@ def run(options: Namespace) -> int:
             release=releases[""],
             namespace=namespaces[""],
             output=options.output,
+            section=options.section,
+            version=options.chart_version,
             overwrite=options.overwrite,
         )
     return 0
@@ -108,7 +129,16 @@ def _by_cluster(option: str, given: Sequence[str], clusters: Collection[str]) ->
     return found | {cluster: found.get(cluster, found.get("", "")) for cluster in clusters}
 
 
-def import_helm(values: Sequence[Path], *, release: str, namespace: str, output: Path, overwrite: bool = False) -> None:
+def import_helm(
+    values: Sequence[Path],
+    *,
+    release: str,
+    namespace: str,
+    output: Path,
+    section: str = "",
+    version: str | None = None,
+    overwrite: bool = False,
+) -> None:
     """Write the cluster file that keeps a Helm release as it is, and say on stderr what is left to do.
 
     Raises:
@@ -117,14 +147,14 @@ def import_helm(values: Sequence[Path], *, release: str, namespace: str, output:
     """
     # Not before it runs, so that its help needs none of it.
     from hexa_notebooks.helm.files import ClusterFile, refuse_to_replace, write_all
-    from hexa_notebooks.helm.layout import ABOUT, lay_out, read_release
+    from hexa_notebooks.helm.layout import about_release, lay_out, read_release
 
     refuse_to_replace([ClusterFile(output, "")], overwrite=overwrite)
-    imported = read_release(values, release=release, namespace=namespace)
+    imported = read_release(values, release=release, namespace=namespace, section=section, version=version)
     file, notes = lay_out(
         imported,
         output,
-        about=ABOUT.format(release=release, namespace=namespace),
+        about=about_release(imported),
         notes=imported.notes,
     )
     write_all([file])
@@ -138,6 +168,8 @@ def import_clusters(
     releases: dict[str, str],
     namespaces: dict[str, str],
     folder: Path,
+    section: str = "",
+    version: str | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write a cluster file for each cluster, and `_common.py` with what the values say that all of them share.
@@ -153,14 +185,22 @@ def import_clusters(
         raise OperatorError(f"{folder}: is no folder; with --cluster, name that of the cluster files, such as clusters")
     paths = [folder / f"{name}.py" for name in ("_common", *clusters)]
     refuse_to_replace([ClusterFile(path, "") for path in paths], overwrite=overwrite)
-    files, notes = lay_out_clusters(values, clusters, releases=releases, namespaces=namespaces, folder=folder)
+    files, notes = lay_out_clusters(
+        values,
+        clusters,
+        releases=releases,
+        namespaces=namespaces,
+        folder=folder,
+        section=section,
+        version=version,
+    )
     write_all(files)
     _tell([*zip(files, [values, *clusters.values()], strict=True)], notes)
 
 
 def _tell(files: "Sequence[tuple[ClusterFile, Sequence[Path]]]", notes: Sequence[str]) -> None:
     for file, values in files:
-        beside = f"; {', '.join(file.texts)} in {file.folder}" if file.texts else ""
+        beside = f", with {len(file.texts)} texts in {file.folder}" if file.texts else ""
         print(f"{file.path}: written from {', '.join(map(str, values))}{beside}")
     for note in notes:
         print(note, file=sys.stderr)

@@ -12,13 +12,14 @@ from hexa_notebooks.exposure import (
     ServiceIngress,
 )
 from hexa_notebooks.helm import pods
+from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.hsts import HstsConfig
 
 
-def exposure(tree: Tree) -> ServiceExposure:
+def exposure(tree: Tree, names: Names) -> ServiceExposure:
     """Return the Service, what ends TLS, the Ingress and the HTTPRoute."""
-    tls = _tls(tree)
+    tls = _tls(tree, names)
     budget = pods.disruption_budget(tree, "proxy.traefik.pdb")
     return ServiceExposure(
         type=tree.get("proxy.service.type"),
@@ -40,7 +41,7 @@ def exposure(tree: Tree) -> ServiceExposure:
     )
 
 
-def _tls(tree: Tree) -> AutoHttps | ProxyCertificate | OffloadedTls | None:
+def _tls(tree: Tree, names: Names) -> AutoHttps | ProxyCertificate | OffloadedTls | None:
     if not tree.get("proxy.https.enabled"):
         return None
     match tree.get("proxy.https.type"):
@@ -52,11 +53,11 @@ def _tls(tree: Tree) -> AutoHttps | ProxyCertificate | OffloadedTls | None:
         case "offload":
             return OffloadedTls()
         case "letsencrypt" if tree.get("proxy.https.hosts"):
-            return _auto_https(tree)
+            return _auto_https(tree, names)
     return None
 
 
-def _auto_https(tree: Tree) -> AutoHttps:
+def _auto_https(tree: Tree, names: Names) -> AutoHttps:
     traefik = "proxy.traefik"
     return as_chart.AutoHttps(
         **pods.image_fields(tree, f"{traefik}.image"),
@@ -85,6 +86,8 @@ def _auto_https(tree: Tree) -> AutoHttps:
             image_pull_policy=tree.text("proxy.secretSync.image.pullPolicy"),
             resources=pods.resources(tree, "proxy.secretSync.resources"),
             container_security_context=pods.security_context(tree, "proxy.secretSync.containerSecurityContext"),
+            # The Secret exists with it, and the container writes it anew at each change.
+            secret_labels={"helm.sh/chart": f"jupyterhub-{names.chart}"},
         ),
         scheduling=pods.core_scheduling(tree, traefik),
         service_account=pods.service_account(tree, f"{traefik}.serviceAccount"),

@@ -12,6 +12,7 @@ from hexa_notebooks.config import Config
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.places import Place
 from hexa_notebooks.helm.source import parts_of
+from hexa_notebooks.interruption import held
 
 _MOST_LINES = 10
 """A longer text has a file of its own."""
@@ -163,7 +164,8 @@ def write_all(files: list[ClusterFile]) -> None:
             old.mkdir()
             for file in files:
                 _write(file, new)
-            _replace([path for file in files for path in (file.folder, file.path)], new, old)
+            with held():
+                _replace([path for file in files for path in (file.folder, file.path)], new, old)
     except OSError as error:
         place = error.filename2 or error.filename or parent
         raise OperatorError(f"{files[0].path}: cannot be written: {error.strerror} ({Path(place).name})") from error

@@ -157,8 +157,7 @@ def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDa
     elif kind in ("postgres", "mysql") and tree.text("hub.existingSecret"):
         password = SecretKeyRef(name=tree.get("hub.existingSecret"), key="hub.db.password")
     if holds_a_secret("", plain):
-        secrets.refuse(
-            "hub.db.url",
+        secrets.refused.append(
             "hub.db.url: has a password in its query; write it as user:password@host, or as hub.db.password",
         )
         plain = ""

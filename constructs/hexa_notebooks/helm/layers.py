@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.files import ClusterFile
-from hexa_notebooks.helm.layout import ABOUT, lay_out, read_release
+from hexa_notebooks.helm.layout import about_release, lay_out, read_release
 from hexa_notebooks.helm.source import Base
 
 _BASE = "_common"
@@ -19,6 +19,8 @@ def lay_out_clusters(
     releases: Mapping[str, str],
     namespaces: Mapping[str, str],
     folder: Path,
+    section: str = "",
+    version: str | None = None,
 ) -> tuple[list[ClusterFile], list[str]]:
     """Return `_common.py` and a cluster file each, and what is left to do, by cluster.
 
@@ -35,7 +37,9 @@ def lay_out_clusters(
     for name, own in {_BASE: (), **clusters}.items():
         of = first if name == _BASE else name
         try:
-            imported[name] = read_release([*values, *own], release=releases[of], namespace=namespaces[of])
+            imported[name] = read_release(
+                [*values, *own], release=releases[of], namespace=namespaces[of], section=section, version=version
+            )
         except OperatorError as error:
             where = "the shared values alone" if name == _BASE else name
             problems += [f"{where}: {line}" for line in str(error).splitlines()]
@@ -48,7 +52,8 @@ def lay_out_clusters(
     )
     base = Base(imported[_BASE].cluster.config, _BASE, spoken)
     about = (
-        f"What {', '.join(f'{name}.py' for name in clusters)} share, as the chart 4.4.0 rendered it.\n\n"
+        f"What {', '.join(f'{name}.py' for name in clusters)} share,"
+        f" as the chart {imported[_BASE].names.chart} rendered it.\n\n"
         "No cluster by itself: each of them changes it by `evolve`.\n"
     )
     file, _ = lay_out(imported[_BASE], folder / f"{_BASE}.py", about=about, notes=[])
@@ -57,7 +62,7 @@ def lay_out_clusters(
         file, found = lay_out(
             imported[name],
             folder / f"{name}.py",
-            about=ABOUT.format(release=releases[name], namespace=namespaces[name]),
+            about=about_release(imported[name]),
             notes=imported[name].notes,
             own=len(values),
             base=base,

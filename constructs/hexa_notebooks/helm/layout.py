@@ -7,21 +7,23 @@ from pathlib import Path
 from textwrap import wrap
 
 from hexa_notebooks.errors import OperatorError
-from hexa_notebooks.helm.cluster import Cluster, to_cluster
+from hexa_notebooks.helm.carry_over import carry_over, names_of
+from hexa_notebooks.helm.chart_version import DEFAULT, NEWEST, check_release, differences, unknown_images
+from hexa_notebooks.helm.cluster import Cluster
 from hexa_notebooks.helm.comments import Comment, as_python, secrets_of, without_secrets
 from hexa_notebooks.helm.files import ClusterFile, texts_of
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.places import Key, Place, place_of, value_at
 from hexa_notebooks.helm.source import Base, Beside, to_source, written_places, written_value
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.helm.values import ChartValues, read_values
+from hexa_notebooks.helm.values import Given, read_given
+from hexa_notebooks.helm.without_effect import is_unused, without_effect
 from hexa_notebooks.helm.yaml_1_1 import ValuesFile
 
-ABOUT = (
-    "The Helm release {release} in namespace {namespace}, as the chart 4.4.0 rendered it.\n\n"
+_ABOUT = (
+    "The Helm release {release} in namespace {namespace}, as the chart {chart} rendered it.\n\n"
     "What is not named here, and each as_chart.X, does as the chart did; X in its place hardens that part.\n"
 )
-"""What the docstring of a cluster file begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +32,55 @@ class Imported:
 
     names: Names
     """Its names."""
-    values: ChartValues
-    """Its values."""
+    given: Given
+    """What its values files set."""
     cluster: Cluster
     """What it becomes."""
-
-    @property
-    def notes(self) -> list[str]:
-        """What the operator should do or know, a line each."""
-        return [*self.values.warnings, *self.cluster.notes]
+    notes: list[str]
+    """What the operator should do or know, a line each."""
 
 
-def read_release(values: Sequence[Path], *, release: str, namespace: str) -> Imported:
+def read_release(
+    values: Sequence[Path], *, release: str, namespace: str, section: str = "", version: str | None = None
+) -> Imported:
     """Read values files into the configuration that keeps a release as it is.
 
     Raises:
         OperatorError: the values cannot be read, are refused, or cannot be carried over.
 
     """
-    read = read_values(values, release=release, namespace=namespace)
+    chart = check_release(version or DEFAULT)
+    given = read_given(values, release=release, namespace=namespace, section=section, version=chart)
+    read, cluster = carry_over(given)
     tree = Tree(read.tree)
-    names = Names(release, namespace, tree.get("fullnameOverride"), tree.get("nameOverride"))
-    return Imported(names, read, to_cluster(tree, names, read.where))
+    unused = without_effect(tree, given.values)
+    notes = [*read.warnings, *cluster.notes, *([unused] if unused else []), *_notes_on_the_chart(given, tree, version)]
+    return Imported(names_of(given, read.tree), given, cluster, notes)
+
+
+def _notes_on_the_chart(given: Given, tree: Tree, version: str | None) -> Iterator[str]:
+    """Yield what depends on the release of the chart, as far as the values leave it open."""
+    values = Tree(given.values)
+    if version is None and not values.has("hub.image.tag"):
+        yield (
+            f"--chart-version: was not given, so that the images are those of {DEFAULT}; if helm list shows another"
+            f" version, import again with it (the newest known is {NEWEST}), or another hub takes over"
+        )
+    images = [f"{path}.image" for path in unknown_images(given.version)]
+    unknown = [path for path in images if not values.has(f"{path}.tag") and not is_unused(tree, path)]
+    if unknown:
+        yield (
+            f"--chart-version: which tags {given.version} has of {', '.join(unknown)} is not known here, and those of"
+            f" {DEFAULT} are written: compare them with the images in before.yaml"
+        )
+    for what in differences(given.version):
+        yield f"--chart-version: {DEFAULT}, as which objects are written, differs from {given.version}: {what}"
+
+
+def about_release(imported: Imported) -> str:
+    """Return what the docstring of a cluster file begins with."""
+    names = imported.names
+    return _ABOUT.format(release=names.release, namespace=names.namespace, chart=names.chart)
 
 
 def lay_out(
@@ -114,16 +143,16 @@ def _comments(
     imported: Imported, own: int, places: set[Place]
 ) -> tuple[dict[Place, list[str]], dict[Place, list[str]], list[str]]:
     """Return the comments above and below each place, and a note of each that was left out."""
-    secrets = [*secrets_of(imported.values.given)]
+    secrets = [*secrets_of(imported.given.values)]
     above: dict[Place, list[str]] = {}
     below: dict[Place, list[str]] = {}
     notes = []
-    for index, (name, file) in enumerate(imported.values.files):
+    for index, (name, file) in enumerate(imported.given.files):
         if index < own:
             continue
         shown, hidden = without_secrets(file.comments, secrets)
         notes += [f"{name}:{comment.line}: a comment was left out, since it may hold a secret" for comment in hidden]
-        later = [other.values for _, other in imported.values.files[index + 1 :]]
+        later = [other.values for _, other in imported.given.files[index + 1 :]]
         for block in _blocks(shown):
             path = block[0].path
             if any(_replaces(values, path, file) for values in later):
@@ -143,7 +172,7 @@ def _written_place(path: Key, imported: Imported, places: set[Place]) -> tuple[P
     """Return the place of a value, or of the first one in a section without a place, or the nearest around it."""
     if not path:
         return (), False
-    given = imported.values.given
+    given = imported.given.values
     place, is_own = place_of(path, imported.cluster.config, given)
     if is_own and place in places:
         return place, True

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hexa_notebooks.helm.chart_version import DEFAULT
 from hexa_notebooks.installation import APP
 
 
@@ -17,6 +18,8 @@ class Names:
     """As in the chart's values; None is null."""
     name_override: str | None = None
     """Likewise; a blank one counts as none."""
+    chart: str = DEFAULT
+    """The chart's version."""
 
     @property
     def fullname(self) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any
 
 from hexa_notebooks.config import Config
@@ -213,10 +212,8 @@ def _step(value: Any, key: str | int, given: Any) -> tuple[str | int, Any] | Non
         return next(((field, getattr(value, field)) for field in fields if field in type(value).model_fields), None)
     if isinstance(value, Mapping):
         code = re.sub(r"[^-._a-zA-Z0-9]", "-", str(key).removesuffix(".py")) + ".py"
-        names = (each for each in (key, name, f"{key}-{name}", code) if each in value)
-        # Configuration files whose keys are no names of files are numbered.
-        numbered = (each for each in value if re.fullmatch(rf"\d+-{re.escape(code)}", str(each)))
-        return next(((each, value[each]) for each in chain(names, numbered)), None)
+        names = (key, name, f"{key}-{name}", code, *(each for each in value if str(each).endswith(f"-{code}")))
+        return next(((each, value[each]) for each in names if each in value), None)
     if isinstance(value, list | tuple):
         if isinstance(key, int):
             return (key, value[key]) if key < len(value) else None

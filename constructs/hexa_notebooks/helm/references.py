@@ -62,7 +62,7 @@ def with_references(tree: Tree, secrets: Secrets) -> Tree:
         values["hub"] = {key: _of_hub(key, value, secrets) if value else value for key, value in values["hub"].items()}
     url = str(tree.get("hub.config.JupyterHub.db_url", ""))
     if split_password(url)[1] or text_holds_a_secret(url):
-        secrets.refuse("hub.config.JupyterHub.db_url", f"hub.config.JupyterHub.db_url: {_DATABASE_URL}")
+        secrets.refused.append(f"hub.config.JupyterHub.db_url: {_DATABASE_URL}")
     for key, value in values.items():
         replace_secrets(value, (key,), lambda path, secret: _refuse(path, secret, secrets))
     for key, file in tree.get("singleuser.extraFiles", {}).items():
@@ -89,7 +89,7 @@ def _check_users_file(path: str, file: Mapping[str, Any], secrets: Secrets) -> N
     if file.get("binaryData"):
         text, kind = base64.b64decode("".join(str(file["binaryData"]).split())).decode("utf-8", "replace"), "binaryData"
     if code_holds_a_secret(text) if str(file.get("mountPath")).endswith(".py") else text_holds_a_secret(text):
-        secrets.refuse(f"{path}.{kind}", f"{path}.{kind}: {_USERS_FILE}")
+        secrets.refused.append(f"{path}.{kind}: {_USERS_FILE}")
 
 
 def with_variables(value: Any, path: str, secrets: Secrets) -> Any:
@@ -98,7 +98,7 @@ def with_variables(value: Any, path: str, secrets: Secrets) -> Any:
     def variable(where: Path, secret: Any) -> Any:
         place = ".".join(map(str, where))
         if not isinstance(secret, str):
-            secrets.refuse(place, f"{place}: {_KEYS_OF_A_MAPPING if isinstance(secret, Mapping) else _NUMBER}")
+            secrets.refused.append(f"{place}: {_KEYS_OF_A_MAPPING if isinstance(secret, Mapping) else _NUMBER}")
             return secret
         return {"$env": secrets.variable(place)}
 
@@ -144,7 +144,7 @@ def _refuse(path: Path, secret: Any, secrets: Secrets) -> Any:
     if stays or is_service_token or is_text_of_file or place.startswith("hub.config."):
         return secret
     fix = _USERS_FILE if place.startswith("singleuser.extraFiles.") else _FIX
-    secrets.refuse(place, f"{place}: {fix}")
+    secrets.refused.append(f"{place}: {fix}")
     return secret
 
 
@@ -179,7 +179,7 @@ def _with_arguments(container: Any, path: str, secrets: Secrets) -> Any:
         place = ".".join(map(str, where))
         if not isinstance(secret, str) or re.search(r"\$[$(]|[{}]", secret):
             # Kubernetes and KubeSpawner would fill in what stands in the text, and not what stands in the variable.
-            secrets.refuse(place, f"{place}: {_FIX}")
+            secrets.refused.append(f"{place}: {_FIX}")
             return secret
         name = next(name for name in (f"SECRET_{number}" for number in count(1)) if name not in names)
         names.append(name)

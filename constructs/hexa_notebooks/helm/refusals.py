@@ -162,7 +162,7 @@ def _file(path: Key, file: Mapping[str, Any]) -> Iterator[Problem]:
     if not file.get("mountPath"):
         yield path, "has no mountPath; write the absolute path of the file in the container"
     if len(contents) != 1:
-        got = " and ".join(contents) or "none"
+        got = " and ".join(contents) or "none; what --set-file or --set gave to Helm belongs here too"
         yield path, f"must have one of data, stringData and binaryData, got {got}"
     elif not file[contents[0]]:
         yield (*path, contents[0]), "is empty, which the chart does not take; give it content, or remove the file"
@@ -273,6 +273,44 @@ def _memory(tree: Tree) -> Iterator[Problem]:
             )
 
 
+def _profiles(tree: Tree) -> Iterator[Problem]:
+    """Yield what in a profile has not the form that KubeSpawner reads; it would break the page with the profiles."""
+    for index, profile in enumerate(tree.get("singleuser.profileList", [])):
+        path: Key = ("singleuser", "profileList", index)
+        yield from _override(profile, path)
+        yield from _no_mapping(profile, "profile_options", path)
+        for name, option in _entries(profile.get("profile_options")):
+            place = (*path, "profile_options", name)
+            if not isinstance(option, Mapping):
+                yield place, f"must be a mapping, got {kind_of(option)}"
+                continue
+            yield from _no_mapping(option, "choices", place)
+            unlisted = option.get("unlisted_choice")
+            for key, choice in [*_entries(option.get("choices")), *([("", unlisted)] if unlisted is not None else [])]:
+                inner = (*place, "choices", key) if key else (*place, "unlisted_choice")
+                if isinstance(choice, Mapping):
+                    yield from _override(choice, inner)
+                else:
+                    yield inner, f"must be a mapping, got {kind_of(choice)}"
+
+
+def _override(part: Mapping[str, Any], path: Key) -> Iterator[Problem]:
+    yield from _no_mapping(part, "kubespawner_override", path)
+    for trait, value in _entries(part.get("kubespawner_override")):
+        if trait in ("extra_resource_guarantees", "extra_resource_limits"):
+            yield from _no_mapping({trait: value}, trait, (*path, "kubespawner_override"))
+
+
+def _entries(value: Any) -> list[tuple[str, Any]]:
+    return [*value.items()] if isinstance(value, Mapping) else []
+
+
+def _no_mapping(values: Mapping[str, Any], key: str, path: Key) -> Iterator[Problem]:
+    value = values.get(key)
+    if value is not None and not isinstance(value, Mapping):
+        yield (*path, key), f"must be a mapping, got {kind_of(value)}"
+
+
 def _labels(tree: Tree) -> Iterator[Problem]:
     for path, own in _OWN_LABELS.items():
         for label in tree.get(path, {}):
@@ -290,6 +328,7 @@ _CHECKS: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
     _storage,
     _volumes,
     _memory,
+    _profiles,
     _hub_config,
     _services,
     _base_url,

@@ -1,7 +1,6 @@
 """Where the secrets of a Helm release are, and which the operator must put somewhere first. Never what they are."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain, count
 
@@ -22,8 +21,8 @@ class Secrets:
     """What the live release holds in no key of its own: the reference, and the path of the value."""
     variables: dict[str, SecretKeyRef] = field(default_factory=dict)
     """The variables in which the hub finds secrets that stood in its settings and in its configuration files."""
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    """What nothing can refer to: the path of each, and what to do."""
+    refused: list[str] = field(default_factory=list)
+    """What nothing can refer to: a line for each, which begins with its path."""
 
     def live(self, key: str) -> SecretKeyRef:
         """Return a reference to a key of the release's own Secret, which stays where it is."""
@@ -66,19 +65,15 @@ class Secrets:
         self.variables[name] = self.to_create(where, name)
         return name
 
-    def refuse(self, path: str, text: str) -> None:
-        """Remember that the value at a path stops the import, so that all of them can be told at once."""
-        self.refused.append((path, text))
-
-    def check(self, where: Callable[[str], str]) -> None:
-        """Tell what was refused, each with its place.
+    def check(self) -> None:
+        """Tell what was refused.
 
         Raises:
             OperatorError: there is something.
 
         """
         if self.refused:
-            raise OperatorError("\n".join(f"{where(path)}: {text}" for path, text in self.refused))
+            raise OperatorError("\n".join(self.refused))
 
     def commands(self) -> list[str]:
         """Return the command that creates the missing Secret, and which value goes into which file."""

@@ -7,12 +7,28 @@ from typing import Any
 
 from hexa_notebooks.config import did_you_mean
 from hexa_notebooks.helm.chart_values import CHART, FLAG, LIST, MAPPING, NUMBER, TEXT, WHOLE, Value, defaults
+from hexa_notebooks.helm.old_keys import what_to_write
 from hexa_notebooks.helm.yaml_1_1 import Key, kind_of
 
 Problem = tuple[Key, str]
 """Where something is wrong, and what; never with the value, which may be a secret."""
 
 
+_COMMON = (
+    "annotations",
+    "create",
+    "enabled",
+    "host",
+    "hosts",
+    "image",
+    "labels",
+    "name",
+    "namespace",
+    "port",
+    "type",
+    "url",
+)
+"""Keys that mean something else in each place, so that a guess would mislead."""
 NEEDED = "null takes away what the chart cannot do without; remove the line"
 
 
@@ -125,14 +141,17 @@ def _fix(value: Any, kinds: tuple[str, ...]) -> str:
 
 def _suggestion(path: Key, siblings: Mapping[str, Value]) -> str:
     key = str(path[-1])
+    if known := what_to_write(path):
+        return f"; {known}"
+    if key in _COMMON:
+        return ""
     if near := did_you_mean(key, siblings):
         return near
+    if len(path) == 1:
+        return ""
     homes = sorted(_HOMES.get(key, ()), key=lambda home: -_shared(home, path))
     homes = [home for home in homes if _shared(home, path) == _shared(homes[0], path)]
-    if not homes:
-        return ""
-    named = [".".join(home) or "the top level" for home in homes[:3]]
-    return f"; it belongs under {' or '.join(named)}"
+    return f"; it belongs under {'.'.join(homes[0]) or 'the top level'}" if len(homes) == 1 else ""
 
 
 def _shared(home: tuple[str, ...], path: Key) -> int:

@@ -224,11 +224,11 @@ def _lines(before: str, value: Any, after: str, depth: int, place: Place, beside
     indent = "    " * depth
     flat = f"{indent}{before}{_flat(value, place, beside)}{after}"
     is_file = place in beside.files
-    if _is_block(value) and not is_file:
+    if not is_file and _is_block(value):
         text = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
         yield from f'{indent}{before}"""\\\n{text}"""{after}'.split("\n")
         return
-    fits = len(flat) <= _WIDTH and not _has_block(value, place, beside) and place not in beside.split
+    fits = len(flat) <= _WIDTH and place not in beside.split and not _has_block(value, place, beside)
     brackets = _brackets(value)
     if is_file or fits or brackets is None or not _items(value):
         yield flat

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hexa_notebooks.helm.chart_version import DEFAULT, RELEASES
 from hexa_notebooks.helm.yaml_1_1 import ValuesError, kind_of, parse_scalar, printed
 
 _ACTION = re.compile(r"(?P<left>\s*\{\{-(?=\s)|\{\{)(?P<code>.*?)(?P<right>(?<=\s)-\}\}\s*|\}\})", re.DOTALL)
@@ -34,14 +35,17 @@ class Scope:
     """`.Release.Name`"""
     namespace: str
     """`.Release.Namespace`"""
+    version: str = DEFAULT
+    """`.Chart.Version`"""
 
     def look_up(self, field: str) -> Any:
         """Return what a field such as `.Values.hub.baseUrl` is; Helm has all numbers of the values as fractions."""
         path = field.removeprefix("$")[1:].split(".")
+        hub = RELEASES[self.version].jupyterhub
         tree: Any = {
             "Values": self.values,
             "Release": {"Name": self.release, "Namespace": self.namespace, "Service": "Helm"},
-            "Chart": {"Name": "jupyterhub", "Version": "4.4.0", "AppVersion": "5.5.0"},
+            "Chart": {"Name": "jupyterhub", "Version": self.version, "AppVersion": hub},
         }
         for key in path:
             tree = tree.get(key) if isinstance(tree, Mapping) else None

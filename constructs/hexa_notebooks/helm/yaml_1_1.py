@@ -8,9 +8,8 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -52,32 +51,22 @@ class ValuesFile:
     values: dict[str, Any]
     """The top level."""
     lines: dict[Key, int] = field(default_factory=dict)
-    """The line of each value, by its path; a value from an anchor has the line of the anchor's."""
+    """The line of each value, by its path; a value from an anchor has the line of the anchor's. There may be more:
+    lines of what another value has replaced."""
     comments: list[Comment] = field(default_factory=list)
     """Its comments."""
 
-
-def read_file(path: Path) -> ValuesFile:
-    """Read a values file.
-
-    Raises:
-        ValuesError: it cannot be read, or is not one mapping in YAML.
-
-    """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise ValuesError(f"{path}: no such file; name a values file as given to helm upgrade --values") from None
-    except IsADirectoryError:
-        raise ValuesError(f"{path}: is a folder; name a values file in it") from None
-    except (OSError, ValueError) as error:
-        raise ValuesError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ValuesError(f"{path}:{line}: is not UTF-8; save it as UTF-8") from None
-    return read_text(text, str(path))
+    def below(self, path: Key) -> "ValuesFile":
+        """Return what stands in a section as if it were all."""
+        values: Any = self.values
+        for key in path:
+            values = values.get(key) if isinstance(values, dict) else None
+        length = len(path)
+        comments = [
+            replace(comment, path=comment.path[length:]) for comment in self.comments if comment.path[:length] == path
+        ]
+        lines = {known[length:]: line for known, line in self.lines.items() if known[:length] == path}
+        return ValuesFile(values if isinstance(values, dict) else {}, lines, comments)
 
 
 def read_text(text: str, name: str) -> ValuesFile:
@@ -214,7 +203,6 @@ class _Reading:
         self._count = 0
 
     def value(self, node: Any, path: Key) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
         self._count += 1
         if self._count > _LARGEST:
             raise self._error(node, f"is more than {_LARGEST} values once its aliases are written out")
@@ -227,10 +215,14 @@ class _Reading:
             if isinstance(node, yaml.MappingNode):
                 return self._mapping(node, path)
             if isinstance(node, yaml.SequenceNode):
-                return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+                return [self._item(item, (*path, index)) for index, item in enumerate(node.value)]
             return self._scalar(node)
         finally:
             self._open.discard(id(node))
+
+    def _item(self, node: Any, path: Key) -> Any:
+        self.lines[path] = node.start_mark.line + 1
+        return self.value(node, path)
 
     def _mapping(self, node: Any, path: Key) -> dict[str, Any]:
         merged: dict[str, Any] = {}
@@ -248,9 +240,7 @@ class _Reading:
             key = self._key(key_node)
             if key in given:
                 raise self._error(key_node, f"{_dotted((*path, key))} is set twice, first in line {given[key]}")
-            given[key] = line
-            self._forget((*path, key))
-            self.lines[(*path, key)] = line
+            given[key] = self.lines[(*path, key)] = line
             merged[key] = self.value(value_node, (*path, key))
         return merged
 
@@ -264,12 +254,6 @@ class _Reading:
                 raise self._error(source, "'<<' takes an alias of a mapping, or a list of these")
             merged |= value
         return merged
-
-    def _forget(self, path: Key) -> None:
-        """Take back the lines of what a merge key had brought."""
-        if path in self.lines:
-            for known in [known for known in self.lines if known[: len(path)] == path]:
-                del self.lines[known]
 
     def _key(self, node: Any) -> str:
         key = printed(self._as_written(node)) if isinstance(node, yaml.ScalarNode) else None

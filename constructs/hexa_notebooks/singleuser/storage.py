@@ -106,6 +106,10 @@ class StorageConfig(Config, ABC):
         return ()
 
 
+AccessMode = Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]
+"""How many nodes, or pods, may mount a volume at once, and whether they may write: the four modes of Kubernetes."""
+
+
 class PerUserPvc(StorageConfig):
     """A claim for each user, or each of a user's named servers, made at the first start and mounted as home."""
 
@@ -114,10 +118,9 @@ class PerUserPvc(StorageConfig):
     """Size of a claim, in bytes. Claims that exist keep theirs."""
     storage_class: DnsName | None = None
     """StorageClass of new claims. None, the default, takes the cluster's default class."""
-    access_modes: tuple[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"], ...] = Field(
-        default=("ReadWriteOnce",), min_length=1
-    )
-    """Access modes of new claims. One node at a time by default."""
+    access_modes: tuple[AccessMode, ...] = Field(default=("ReadWriteOnce",), min_length=1)
+    """Access modes of new claims. One node at a time by default. With `ReadOnlyMany` alone servers can only read, so
+    that somebody else must fill the claims."""
     mount_path: AbsolutePath = "/home/jovyan"
     """Where the claim is mounted. The home folder of the Jupyter Docker Stacks by default."""
     name_template: NameTemplate | None = "claim-{user_server}"
