@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 
 .PHONY: help dev synth test test-cluster test-jupyterhub-6 node kind check lint types contract docs drift format lock envtest \
-	node-programs traits imports bench bench-hub fuzz clean
+	node-programs traits kubernetes-schema imports bench bench-hub fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[-a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([-a-z0-9]+):.*## /\1\t/' | expand -t 20
@@ -112,6 +112,10 @@ node-programs: ## build all programs of a node, these three too (needs Go, a C c
 traits: .venv/dev ## generate the index of JupyterHub's traits
 	$(BIN)/python hub/trait_index.py > index.json.tmp
 	mv index.json.tmp constructs/hexa_notebooks/traits/index.json
+
+kubernetes-schema: .venv/dev ## generate the index of the fields of Kubernetes' JSON
+	$(BIN)/python -m hexa_notebooks.kubernetes_schema.generate > index.json.tmp
+	mv index.json.tmp constructs/hexa_notebooks/kubernetes_schema/index.json
 
 # A folder with the CRD files that cdk8s.yaml tells of.
 CRDS ?= ../shared/crds

@@ -7,7 +7,9 @@ component writes typed structs, and only their JSON crosses; `make bench` compar
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.k8s import to_json
+from hexa_notebooks.object_size import too_large
 
 if TYPE_CHECKING:
     from cdk8s import ApiObject as ApiObject
@@ -34,6 +36,9 @@ def api_object(scope: Construct, id: str, kind: Any, props: Any) -> ApiObject:
     Returns:
         The object, for `add_json_patch` and as a reference; patches apply after everything written here.
 
+    Raises:
+        OperatorError: it is larger than `kubectl apply` can write.
+
     """
     import cdk8s
 
@@ -41,6 +46,8 @@ def api_object(scope: Construct, id: str, kind: Any, props: Any) -> ApiObject:
 
     api_version, name = _group_version_kind(kind)
     body = {"apiVersion": api_version, "kind": name} | to_json(props)
+    if problems := [*too_large(body)]:
+        raise OperatorError("; ".join(problems))
     metadata = cdk8s.ApiObjectMetadata(name=body["metadata"]["name"])
     made = PatchableObject(scope, id, api_version=api_version, kind=name, metadata=metadata)
     cdk8s.ApiObject.add_json_patch(made, cdk8s.JsonPatch.replace("", body))

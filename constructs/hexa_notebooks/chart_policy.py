@@ -1,16 +1,16 @@
 """Network policies in the shape of the Helm chart: broad ranges that are switched on and off, and rules written out."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import IpAddress, Port
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
 from hexa_notebooks.network_policy import NetworkConfig
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
@@ -27,7 +27,7 @@ class ChartNetworkPolicy(Config):
     other_namespaces: bool = False
     """Whether pods of other namespaces may reach it when they, or their namespaces, carry the access label. Not by
     default."""
-    ingress: tuple[JsonObject, ...] = ()
+    ingress: tuple[Annotated[JsonObject, shaped_as("NetworkPolicyIngressRule")], ...] = ()
     """Further ingress rules, as Kubernetes writes them. None by default."""
     dns_metadata_server: bool = True
     """Whether the cloud's metadata server may be asked for names. It may by default."""
@@ -44,8 +44,15 @@ class ChartNetworkPolicy(Config):
     """Whether the cloud's metadata server is reached, and with it the node's credentials. It is by default."""
     metadata_server_ip: IpAddress = "169.254.169.254"
     """Its address. The one of Google, Amazon and Azure by default."""
-    egress: tuple[JsonObject, ...] = Field(default=())
+    egress: tuple[Annotated[JsonObject, shaped_as("NetworkPolicyEgressRule")], ...] = Field(default=())
     """Further egress rules, as Kubernetes writes them. None by default."""
+
+    @field_validator("metadata_server_ip")
+    @classmethod
+    def _is_of_version_4(cls, value: str) -> str:
+        if ":" in value:
+            raise ValueError(f"{value!r} is an IPv6 address, of which the chart's rules, for IPv4, make no valid range")
+        return value
 
     def object(
         self,

@@ -108,7 +108,7 @@ def json_name(field: str) -> str:
 
 
 @cache
-def _generated_names(struct: Any) -> dict[str, str]:
+def json_names(struct: Any) -> dict[str, str]:
     """Return the spelling of each field of a struct in `imports/`, or of one of cdk8s' own.
 
     The generated documentation of a field ends in the field of the schema that it comes from, `:schema: Type#field`,
@@ -132,7 +132,7 @@ def to_json(value: Any) -> Any:
         value = {json_name(name): item for name, item in value._values.items() if item is not None}
     elif hasattr(type(value), "__jsii_name_mapping__"):
         struct: Any = type(value)
-        names = _generated_names(struct)
+        names = json_names(struct)
         value = {names[name]: item for name, item in value._values.items() if item is not None}
     if isinstance(value, dict):
         return {key: to_json(value[key]) for key in sorted(value)}

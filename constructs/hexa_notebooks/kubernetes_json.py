@@ -1,13 +1,14 @@
 """Parts of Kubernetes objects that a cluster file writes out itself, in Kubernetes' own JSON."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, JsonValue, model_validator
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import matching
 from hexa_notebooks.k8s import json_name
+from hexa_notebooks.kubernetes_schema import mistyped
 
 JsonObject: TypeAlias = dict[str, JsonValue]
 """An object in the spelling of Kubernetes: `{"runAsUser": 1000}`."""
@@ -27,9 +28,30 @@ def _named(value: JsonObject) -> JsonObject:
 Named = Annotated[JsonObject, AfterValidator(_named)]
 """A container, a volume or a variable: an object that its list knows by its `name`."""
 
+
+def shaped_as(kind: str) -> AfterValidator:
+    """Return what refuses JSON in which a field is not one of Kubernetes' `kind`, such as `PolicyRule`."""
+
+    def check(value: JsonObject) -> JsonObject:
+        if problems := [*mistyped(kind, value)]:
+            raise ValueError("; ".join(problems))
+        return value
+
+    return AfterValidator(check)
+
+
 Amount: TypeAlias = int | float | str
 """An amount of a resource, written as it stands: `250m`, `512Mi`, 2."""
 
+
+def _each_once(families: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(families)) < len(families):
+        raise ValueError(f"a family is there twice in {', '.join(families)}; write each once")
+    return families
+
+
+IpFamilies = Annotated[tuple[Literal["IPv4", "IPv6"], ...], AfterValidator(_each_once)]
+"""Families of a Service's addresses, in order of preference."""
 
 IpFamilyPolicy = Annotated[
     str, AfterValidator(matching("[A-Za-z]+", "a policy for IP families, as in 'PreferDualStack'"))
@@ -43,7 +65,7 @@ class EnvVar(Config):
 
     value: str | None = None
     """The text. None, the default, is an empty one."""
-    value_from: JsonObject | None = None
+    value_from: Annotated[JsonObject, shaped_as("EnvVarSource")] | None = None
     """Where Kubernetes takes it from instead, such as `{"fieldRef": {"fieldPath": "spec.nodeName"}}`."""
 
     @model_validator(mode="after")

@@ -22,19 +22,23 @@ from hexa_notebooks.external_secret import check as check_external_secrets
 from hexa_notebooks.field_types import IMAGE, DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.hsts import HstsConfig
 from hexa_notebooks.hub import HubConfig, HubPart
+from hexa_notebooks.hub.config_map import config_data
 from hexa_notebooks.hub.jupyterhub import base_part, services_part
 from hexa_notebooks.hub.pod import pod_template as hub_pod
 from hexa_notebooks.image_puller import ImagePullerConfig
 from hexa_notebooks.image_puller.awaiter import awaiter_pod_template as awaiter_pod
 from hexa_notebooks.image_puller.daemon_set import pod_template as image_puller_pod
 from hexa_notebooks.image_puller.pools import pools
-from hexa_notebooks.installation import APP, USER_SCHEDULER, Installation
-from hexa_notebooks.kubernetes_json import EnvVar
+from hexa_notebooks.installation import APP, HUB, SINGLEUSER, USER_SCHEDULER, Installation
+from hexa_notebooks.k8s import to_json
+from hexa_notebooks.kubernetes_json import EnvVar, camel_case
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
+from hexa_notebooks.object_size import too_large
 from hexa_notebooks.plaintext_secret import refuse_secrets
 from hexa_notebooks.pod_priority import PodPriorityConfig, class_name
 from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.pod_validation import conflicts
 from hexa_notebooks.proxy import ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
 from hexa_notebooks.registry import ImagesConfig, Replace, images_replaced, qualified, spawner_images_replaced
@@ -217,6 +221,36 @@ class NotebooksConfig(Config):
             if qualified(image) not in named:
                 hint = did_you_mean(image, named.values()) or f" (they name {', '.join(named.values())})"
                 raise ValueError(f"images.digests: no manifest of this cluster names the image {image!r}{hint}")
+        return self
+
+    @model_validator(mode="after")
+    def _files_can_be_applied(self) -> "NotebooksConfig":
+        hub = config_data(self.hub, self.installation, self.hub_traits(), self.hub_parts)
+        users = {key: file.text or file.binary for key, file in self.singleuser.files.items()}
+        name = self.installation.name
+        for field, holder, data in (
+            ("hub.extra_config, hub.values, hub.traits", name(HUB), hub),
+            ("singleuser.files", name(SINGLEUSER), users),
+        ):
+            # With room for what is in the object besides its data.
+            metadata = {"name": holder, "labels": self.installation.labels(HUB).all}
+            for problem in too_large({"kind": "ConfigMap", "metadata": metadata, "data": data, "room": " " * 1000}):
+                raise ValueError(f"{field}: {problem}")
+        return self
+
+    @model_validator(mode="after")
+    def _servers_can_be_made(self) -> "NotebooksConfig":
+        if not self.singleuser.hardened:
+            return self  # a release that is taken over stays as it is
+        spawner = self._spawner
+        mounts = [{**camel_case(mount)} for mount in _listed(spawner.get("volume_mounts"))]
+        pod = {
+            "containers": [{"name": "notebook", "volumeMounts": mounts}, *_listed(spawner.get("extra_containers"))],
+            "initContainers": _listed(spawner.get("init_containers")),
+            "volumes": _listed(spawner.get("volumes")),
+        }
+        if problems := [*conflicts(to_json(pod))]:
+            raise ValueError(f"singleuser: {'; '.join(problems)}")
         return self
 
     @model_validator(mode="after")
@@ -544,6 +578,11 @@ class NotebooksConfig(Config):
             if traits.get(section, {}).pop(trait, None) is None:
                 raise ValueError(f"hub.unset_traits: nothing sets {path}; remove it")
         return traits
+
+
+def _listed(items: Any) -> list[Any]:
+    """Return what KubeSpawner takes as a list, or as an object whose keys set the order alone."""
+    return [items[key] for key in sorted(items)] if isinstance(items, Mapping) else [*(items or [])]
 
 
 def _known(traits: Traits) -> Traits:

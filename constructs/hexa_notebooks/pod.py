@@ -10,6 +10,8 @@ from hexa_notebooks.field_types import DnsName, EnvName, LabelKey, LabelValue
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s, to_json
 from hexa_notebooks.kubernetes_json import EnvVar, JsonObject, Named
+from hexa_notebooks.object_size import too_large
+from hexa_notebooks.pod_validation import refused
 from hexa_notebooks.registry import images_replaced
 from hexa_notebooks.secret_ref import SecretKeyRef, env_var
 
@@ -84,8 +86,8 @@ class PodConfig(Config):
         that `NotebooksConfig.images` says.
 
         Raises:
-            ValueError: two containers, volumes or variables have one name, or `extra_pod_spec` has a field that
-                `spec` sets.
+            ValueError: two containers, volumes or variables have one name, `extra_pod_spec` has a field that `spec`
+                sets, or the API server would refuse the pod.
 
         """
         pod: dict[str, Any] = to_json(spec)
@@ -109,10 +111,24 @@ class PodConfig(Config):
             if field in pod:
                 raise ValueError(f"extra_pod_spec: {field!r} is set by another field already; remove it")
         metadata = {"labels": {**labels, **self.labels}, "annotations": {**annotations, **self.annotations}}
-        return {
+        template = {
             "metadata": {key: value for key, value in metadata.items() if value},
             "spec": images_replaced(pod | self.extra_pod_spec, installation.images.target),
         }
+        _refuse(template, as_chart=not self.hardened)
+        return template
+
+
+def _refuse(template: dict[str, Any], *, as_chart: bool) -> None:
+    main = template["spec"]["containers"][0]["name"]
+    mounts = f"container {main!r}: mountPath"
+    problems = [
+        f"extra_volume_mounts: {problem}" if problem.startswith(mounts) else problem
+        for problem in refused(template["spec"], as_chart=as_chart)
+    ]
+    problems += too_large({"kind": "pod", **template, "metadata": {"name": main, **template["metadata"]}})
+    if problems:
+        raise ValueError("; ".join(problems))
 
 
 def _refuse_a_name_twice(field: str, items: list[dict[str, Any]]) -> None:

@@ -1,13 +1,13 @@
 """On which nodes pods run: the node purposes and taints that the Zero to JupyterHub documentation made common."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import LabelKey, LabelValue
 from hexa_notebooks.k8s import k8s
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
 
 NODE_PURPOSE = "hub.jupyter.org/node-purpose"
 """The node label whose value is `core` or `user`."""
@@ -92,18 +92,18 @@ class CoreSchedulingConfig(Config):
 class AffinityConfig(Config):
     """Further wishes about where a user's server runs, as Kubernetes writes them; nothing by default."""
 
-    node_required: tuple[JsonObject, ...] = ()
+    node_required: tuple[Annotated[JsonObject, shaped_as("NodeSelectorTerm")], ...] = ()
     """NodeSelectorTerms, of which one must hold. They are alternatives: with one of these a required purpose is one
     alternative more, so that it binds no longer; `SingleuserConfig.node_requirements` do not weaken it."""
-    node_preferred: tuple[JsonObject, ...] = ()
+    node_preferred: tuple[Annotated[JsonObject, shaped_as("PreferredSchedulingTerm")], ...] = ()
     """PreferredSchedulingTerms about the node."""
-    pod_required: tuple[JsonObject, ...] = ()
+    pod_required: tuple[Annotated[JsonObject, shaped_as("PodAffinityTerm")], ...] = ()
     """PodAffinityTerms that must hold."""
-    pod_preferred: tuple[JsonObject, ...] = ()
+    pod_preferred: tuple[Annotated[JsonObject, shaped_as("WeightedPodAffinityTerm")], ...] = ()
     """WeightedPodAffinityTerms."""
-    anti_pod_required: tuple[JsonObject, ...] = ()
+    anti_pod_required: tuple[Annotated[JsonObject, shaped_as("PodAffinityTerm")], ...] = ()
     """PodAffinityTerms that must not hold."""
-    anti_pod_preferred: tuple[JsonObject, ...] = ()
+    anti_pod_preferred: tuple[Annotated[JsonObject, shaped_as("WeightedPodAffinityTerm")], ...] = ()
     """WeightedPodAffinityTerms that should not hold."""
 
 

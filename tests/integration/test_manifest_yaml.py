@@ -242,5 +242,5 @@ def test_long_key_stays_a_key(programs: Programs, length: int) -> None:
 
 def test_stream_has_a_document_for_each_manifest() -> None:
     """As `kubectl apply -f -` takes them."""
-    manifests = [{"kind": "A", "data": {"a": "a\n\n"}}, {"kind": "B"}]
+    manifests: list[dict[str, Any]] = [{"kind": "A", "data": {"a": "a\n\n"}}, {"kind": "B"}]
     assert list(yaml.safe_load_all(to_yaml(*manifests))) == manifests

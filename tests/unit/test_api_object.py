@@ -13,7 +13,7 @@ from cdk8s_plus_32 import k8s as generated  # noqa: TID251
 from constructs import Construct
 
 from hexa_notebooks.api_object import api_object
-from hexa_notebooks.k8s import _generated_names, int_or_string, json_name, k8s, quantity, to_json
+from hexa_notebooks.k8s import int_or_string, json_name, json_names, k8s, quantity, to_json
 from hexa_notebooks.patchable_object import JsonPatchError
 from imports.com.google import cloud
 from imports.io.gke import networking
@@ -174,7 +174,9 @@ def test_patches_apply_after_everything() -> None:
 def test_patch_that_cannot_be_applied_is_told_where_it_is_given(patch: cdk8s.JsonPatch) -> None:
     """With its object, and which one of several it is."""
     chart = cdk8s.Chart(cdk8s.App(), "chart")
-    made = api_object(chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=METADATA, data={"a": "1"}))
+    made = api_object(
+        chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s), data={"a": "1"})
+    )
     with pytest.raises(
         JsonPatchError, match=r"^ConfigMap name: patch 2 of 2 cannot be applied: .+; its path must lead"
     ):
@@ -218,7 +220,7 @@ def test_every_field_has_the_name_that_cdk8s_writes() -> None:
         if not hasattr(struct, "__jsii_name_mapping__") or name not in functions:
             continue
         written = {spelt: key for key, spelt in re.findall(r"'([^']+)':.*?\bobj\.(\w+)", functions[name])}
-        ours = _generated_names(struct)
+        ours = json_names(struct)
         assert ours == {field: written[spelt] for field, spelt in struct.__jsii_name_mapping__.items()}, name
         if name != "JsonSchemaProps":
             assert ours == {field: json_name(field) for field in ours}, name

@@ -162,12 +162,12 @@ def test_ctrl_c_leaves_nothing_half_written(step: str, tmp_path: Path) -> None:
     wait = "print('ready', flush=True)\n    while True: time.sleep(0.1)"
     hook = {
         "reading": f"if True:\n    {wait}",
-        "writing": f"real = cdk8s.App.synth\ndef slow(app):\n    real(app)\n    {wait}\ncdk8s.App.synth = slow",
-        "waiting for Node": "real = cdk8s.App.synth\ndef slow(app):\n    print('ready', flush=True)\n"
-        "    while True: real(app)\ncdk8s.App.synth = slow",
+        "writing": f"def slow(made):\n    {wait}\nsys.modules['hexa_notebooks.synth'].to_yaml = slow",
+        "waiting for Node": "real = cdk8s.Chart.to_json\ndef slow(chart):\n    print('ready', flush=True)\n"
+        "    while True: real(chart)\ncdk8s.Chart.to_json = slow",
     }
     cluster = tmp_path / "slow.py"
-    cluster.write_text(f"{LOCAL.read_text()}\nimport time\nimport cdk8s\n{hook[step]}\n")
+    cluster.write_text(f"{LOCAL.read_text()}\nimport sys, time\nimport cdk8s\n{hook[step]}\n")
     with subprocess.Popen(
         [COMMAND, "synth", str(cluster), "--out", str(tmp_path / "out")],
         stdout=subprocess.PIPE,

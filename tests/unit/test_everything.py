@@ -114,6 +114,7 @@ from tests.support import synth as objects_of
 
 ACCOUNT = "hexa-notebooks@my-project.iam.gserviceaccount.com"
 PEERS = (CidrPeer(cidr="10.1.0.0/16"), PodPeer(namespace="other", labels={"app": "other"}))
+SPARE = ({"name": "spare", "emptyDir": {}},)
 PROBE = ProbeConfig(period_s=2, timeout_s=3, failure_threshold=4)
 SCHEDULING = CoreSchedulingConfig(tolerations=(Toleration(key="team"),))
 OPTION = ProfileOption(display_name="Image", choices={"a": ProfileChoice(display_name="A")})
@@ -142,6 +143,7 @@ RICH = NotebooksConfig(
     ),
     hub=HubConfig(
         scheduling=SCHEDULING,
+        service=HubServiceConfig(type="LoadBalancer"),
         named_servers=True,
         env={"TOKEN": SecretKeyRef(key="token"), "TEXT": EnvVar(value="$(TOKEN)")},
         probes=ProbesConfig(startup=PROBE, liveness=PROBE, readiness=PROBE),
@@ -153,12 +155,12 @@ RICH = NotebooksConfig(
         ingress=PEERS,
         egress=(EgressConfig(to=PEERS, ports=(25,)),),
     ),
-    proxy=ProxyConfig(scheduling=SCHEDULING),
+    proxy=ProxyConfig(scheduling=SCHEDULING, extra_volumes=SPARE),
     embedding=EmbeddingConfig(frame_ancestors=("https://app.example.org",)),
-    user_scheduler=UserSchedulerConfig(scheduling=SCHEDULING, disruption_budget=None),
+    user_scheduler=UserSchedulerConfig(scheduling=SCHEDULING, disruption_budget=None, extra_volumes=SPARE),
     pod_priority=PodPriorityConfig(default=2),
-    user_placeholder=UserPlaceholderConfig(replicas=2),
-    image_puller=ImagePullerConfig(hook=HookPullerConfig(scheduling=SCHEDULING)),
+    user_placeholder=UserPlaceholderConfig(replicas=2, extra_volumes=SPARE),
+    image_puller=ImagePullerConfig(hook=HookPullerConfig(scheduling=SCHEDULING), extra_volumes=SPARE),
 )
 """A configuration in which as much is set as goes together."""
 CONFIGS = [
@@ -211,7 +213,7 @@ CONFIGS = [
     RICH.evolve(exposure=ServiceExposure(tls=ProxyCertificate())),
     RICH.evolve(
         exposure=ServiceExposure(
-            tls=AutoHttps(hosts=("hub.example.org",), contact_email="ops@example.org"),
+            tls=AutoHttps(hosts=("hub.example.org",), contact_email="ops@example.org", extra_volumes=SPARE),
             ingress=ServiceIngress(),
             http_route=ServiceHttpRoute(parent_refs=({"name": "shared"},)),
         )
@@ -263,7 +265,7 @@ OTHER_OF_A_POD: dict[str, Any] = {
     "init_containers": ({"name": "other", "image": "other:1"},),
     "extra_containers": ({"name": "other", "image": "other:1"},),
     "extra_volumes": ({"name": "other", "emptyDir": {}},),
-    "extra_volume_mounts": ({"name": "other", "mountPath": "/other"},),
+    "extra_volume_mounts": ({"name": "spare", "mountPath": "/other"},),
     "extra_pod_spec": {"hostNetwork": True},
     "pod_security_context": {"runAsUser": 1001},
     "container_security_context": {"runAsUser": 1001},
@@ -701,7 +703,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "init_containers": ({"name": "other", "image": "other:1"},),
         "extra_containers": ({"name": "other", "image": "other:1"},),
         "extra_volumes": ({"name": "other", "emptyDir": {}},),
-        "extra_volume_mounts": ({"name": "other", "mountPath": "/other"},),
+        "extra_volume_mounts": ({"name": "spare", "mountPath": "/other"},),
         "extra_pod_spec": {"hostNetwork": True},
         "pod_security_context": {"runAsUser": 1001},
         "container_security_context": {"runAsUser": 1001},
@@ -764,7 +766,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "hosts": ("other.example.org",),
         "path": "/other",
         "path_type": "Exact",
-        "extra_paths": ({"path": "/other"},),
+        "extra_paths": ({"path": "/other", "pathType": "Prefix", "backend": {}},),
         "tls": ({"secretName": "other"},),
     },
     SharedPassword: {"password": SecretKeyRef(key="other")},

@@ -103,7 +103,7 @@ def rewritten(files: dict[str, str], **hub: Any) -> tuple[ConfigFiles, Secrets]:
     tree = Tree({"hub": {"extraConfig": files, **hub}})
     secrets = Secrets(Names("hexa", "nb"), taken=str(tree.values))
     found = config_files(tree, secrets)
-    secrets.check(lambda _: "values.yaml:1")
+    secrets.check()
     return found, secrets
 
 

@@ -22,11 +22,14 @@ from hypothesis import strategies as st
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from hexa_notebooks import (
+    AffinityConfig,
     AutoHttps,
+    ChartNetworkPolicy,
     Config,
     DisruptionBudgetConfig,
     EnvVar,
     GcsFuseCsi,
+    HookPullerConfig,
     HubConfig,
     HubServiceConfig,
     ImagePullerConfig,
@@ -39,10 +42,13 @@ from hexa_notebooks import (
     ProxyConfig,
     RegionalAddress,
     ResourcesConfig,
+    SecretSyncConfig,
     ServiceExposure,
     ServiceHttpRoute,
+    ServiceIngress,
     SharedPvc,
     SingleuserConfig,
+    SqlitePvc,
     Toleration,
     UserFile,
     UserPlaceholderConfig,
@@ -126,6 +132,11 @@ HARD = [
 OBJECTS: list[Any] = [{}, {"key": "value", "list": [1, {"deep": None}]}, {text: [text] for text in HARD}]
 """Parts of Kubernetes' objects, whatever they say."""
 
+VARIABLES = [{"name": f"V{index}", "value": text} for index, text in enumerate(HARD)]
+RULE = {"ports": [{"port": 9000, "protocol": "TCP"}]}
+TERM = {"topologyKey": "zone", "labelSelector": {"matchLabels": {"app": "1e3"}}}
+NODES = {"matchExpressions": [{"key": "zone", "operator": "Exists"}]}
+
 FITTING: dict[Any, list[Any]] = {
     NodeRequirement: [{"key": "zone", "values": ["a", "b"]}, {"key": "example.org/gpu", "operator": "Exists"}],
     DisruptionBudgetConfig: [{"max_unavailable": 1}, {"min_available": "50%", "evict_unhealthy": False}],
@@ -136,6 +147,27 @@ FITTING: dict[Any, list[Any]] = {
     ],
     (ImagesConfig, "accepted_risks"): [{}],
     (ImagesConfig, "digests"): [{}, {images.PROXY: f"sha256:{'0' * 64}"}],
+    (HubConfig, "strategy"): [{"type": "Recreate"}, {}],
+    (ProxyConfig, "strategy"): [{"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "50%"}}],
+    (HubConfig, "lifecycle"): [{}, {"preStop": {"exec": {"command": HARD}}}],
+    (HubConfig, "role_rules"): [None, [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]],
+    (SqlitePvc, "selector"): [{}, {"matchLabels": {"tier": "1e3"}}],
+    (ChartNetworkPolicy, "ingress"): [[], [RULE]],
+    (ChartNetworkPolicy, "egress"): [[], [RULE]],
+    (ServiceIngress, "extra_paths"): [
+        [],
+        [{"path": "/x", "pathType": "Prefix", "backend": {"service": {"name": "x", "port": {"number": 80}}}}],
+    ],
+    (ServiceIngress, "tls"): [[], [{"hosts": ["a.example.org"], "secretName": "tls"}]],
+    (AffinityConfig, "node_required"): [[], [NODES]],
+    (AffinityConfig, "node_preferred"): [[], [{"weight": 1, "preference": NODES}]],
+    (AffinityConfig, "pod_required"): [[], [TERM]],
+    (AffinityConfig, "pod_preferred"): [[], [{"weight": 100, "podAffinityTerm": TERM}]],
+    (AffinityConfig, "anti_pod_required"): [[], [TERM]],
+    (AffinityConfig, "anti_pod_preferred"): [[], [{"weight": 1, "podAffinityTerm": TERM}]],
+    (ImagePullerConfig, "container_security_context"): [None, {}, {"runAsUser": 1000}],
+    (HookPullerConfig, "pull_security_context"): [None, {}, {"runAsUser": 1000}],
+    (SecretSyncConfig, "container_security_context"): [None, {}, {"runAsUser": 1000}],
     (HubConfig, "traits"): [
         {"JupyterHub": {"admin_access": True}, "KubeSpawner": {"image_pull_policy": "Always"}},
         {"JupyterHub": {"template_vars": {text: text for text in WRITABLE}}},
@@ -189,11 +221,13 @@ FITTING: dict[Any, list[Any]] = {
 }
 for model in (AutoHttps, HubConfig, ImagePullerConfig, ProxyConfig, UserPlaceholderConfig, UserSchedulerConfig):
     FITTING |= {
+        (model, "pod_security_context"): [None, {}, {"runAsUser": 1000, "fsGroup": 100}],
+        (model, "container_security_context"): [None, {}, {"runAsUser": 1000, "capabilities": {"drop": ["ALL"]}}],
         (model, "init_containers"): [[], [{"name": "init", "image": "a:1"}]],
-        (model, "extra_containers"): [[], [{"name": "beside", "image": "a:1", "env": OBJECTS}]],
+        (model, "extra_containers"): [[], [{"name": "beside", "image": "a:1", "env": VARIABLES}]],
         (model, "extra_volumes"): [[], [{"name": "further", "emptyDir": {}}]],
         (model, "extra_volume_mounts"): [[], [{"name": "further", "mountPath": "/further"}]],
-        (model, "extra_pod_spec"): [{}, {"hostNetwork": True, "dnsConfig": {"options": OBJECTS}}],
+        (model, "extra_pod_spec"): [{}, {"dnsConfig": {"options": [{"name": "ndots", "value": "1e3"}]}}],
     }
 for name in ("init_containers", "extra_containers"):
     FITTING[SingleuserConfig, name] = FITTING[HubConfig, name]

@@ -79,7 +79,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "resources-chart": {"resources": ContainerResources(limits={"memory": "1G"})},
     "labels": {"labels": {"team": "health"}},
     "annotations": {"annotations": {"example.org/a": "b"}},
-    "extra_pod_spec": {"extra_pod_spec": {"topologySpreadConstraints": [{"maxSkew": 1, "topologyKey": "zone"}]}},
+    "extra_pod_spec": {
+        "extra_pod_spec": {
+            "topologySpreadConstraints": [{"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway"}]
+        }
+    },
     "revision_history_limit": {"revision_history_limit": 1},
     "not-hardened": {"hardened": False},
 }

@@ -1,9 +1,9 @@
 """SQLite on a persistent volume: no server to run, for one hub and some hundred users."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.database.base import DatabaseConfig
@@ -11,7 +11,7 @@ from hexa_notebooks.field_types import Bytes, DnsNameOrNone, LabelKey
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, Installation
 from hexa_notebooks.k8s import k8s, quantity, with_json
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
 
 CLAIM = "hub-db-dir"
 _DIRECTORY = "/srv/jupyterhub"
@@ -31,9 +31,11 @@ class SqlitePvc(DatabaseConfig):
     storage_class: DnsNameOrNone | None = None
     """StorageClass of the claim. None, the default, takes the cluster's default class; `""` takes a volume that is
     there already, and no class. Immutable once applied."""
-    access_modes: tuple[str, ...] = Field(default=("ReadWriteOnce",), min_length=1)
+    access_modes: tuple[Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"], ...] = Field(
+        default=("ReadWriteOnce",), min_length=1
+    )
     """Access modes of the claim. One node at a time by default. Immutable once applied."""
-    selector: JsonObject = Field(default={})
+    selector: Annotated[JsonObject, shaped_as("LabelSelector")] = Field(default={})
     """Which volumes will do, as Kubernetes writes a label selector. Any by default. Immutable once applied."""
     annotations: dict[LabelKey, str] = Field(default={})
     """Annotations of the claim, for a backup for example. None by default."""
@@ -43,6 +45,13 @@ class SqlitePvc(DatabaseConfig):
     """The database's file. The one that is relative, to the hub's working folder, is the Helm chart's."""
     upgrade: bool = True
     """Whether the hub upgrades the schema whenever it starts, with a copy of the file first. It does by default."""
+
+    @field_validator("access_modes")
+    @classmethod
+    def _modes_go_together(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "ReadWriteOncePod" in value and len(value) > 1:
+            raise ValueError("ReadWriteOncePod goes with no other access mode; remove it, or the others")
+        return value
 
     def hub_part(self, installation: Installation) -> HubPart:
         """Return the URL and the mount."""

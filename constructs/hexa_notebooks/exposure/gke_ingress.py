@@ -114,6 +114,8 @@ class GkeIngress(ExposureConfig):
         if isinstance(self.certificate, ManagedCertificate):
             # Limits of the CRD networking.gke.io/v1 ManagedCertificate.
             for host in self.hosts:
+                if not re.fullmatch(r".+\.[a-z][-a-z0-9]*[a-z0-9]", host):
+                    raise ValueError(f"hosts: {host!r} is no domain of the internet, as a ManagedCertificate needs")
                 if len(host) > 63:
                     raise ValueError(
                         f"hosts: {host!r} has {len(host)} characters; a ManagedCertificate takes domains of at most 63:"

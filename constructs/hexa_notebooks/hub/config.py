@@ -4,7 +4,7 @@ import ast
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
@@ -22,9 +22,11 @@ from hexa_notebooks.field_types import (
     matching,
 )
 from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
-from hexa_notebooks.kubernetes_json import IpFamilyPolicy, JsonObject, Named
+from hexa_notebooks.installation import HUB_PORT
+from hexa_notebooks.kubernetes_json import IpFamilies, IpFamilyPolicy, JsonObject, Named, shaped_as
 from hexa_notebooks.network_policy import EgressConfig, Peer
 from hexa_notebooks.pod import PodConfig
+from hexa_notebooks.pod_validation import ports
 from hexa_notebooks.probe import ProbesConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import CoreSchedulingConfig
@@ -68,8 +70,17 @@ class HubServiceConfig(Config):
     """Further ports, as Kubernetes writes them. None by default."""
     ip_family_policy: IpFamilyPolicy | None = "PreferDualStack"
     """Whether the Service has addresses of both families. Where the cluster has them, by default."""
-    ip_families: tuple[Literal["IPv4", "IPv6"], ...] = ()
+    ip_families: IpFamilies = ()
     """The families, in order of preference. Empty, the default, leaves them to the cluster."""
+
+    @model_validator(mode="after")
+    def _ports_fit(self) -> "HubServiceConfig":
+        if self.node_port and self.type == "ClusterIP":
+            raise ValueError("node_port: a Service of the type ClusterIP has none; write type='NodePort', or remove it")
+        own = {"name": "hub", "port": HUB_PORT, "nodePort": self.node_port}
+        if problems := [*ports("extra_ports", [own, *self.extra_ports])]:
+            raise ValueError("; ".join(problems))
+        return self
 
 
 class MountedFile(Config):
@@ -136,14 +147,14 @@ class HubConfig(PodConfig):
     """The container's entry point. None by default: that of the image."""
     args: tuple[str, ...] | None = None
     """Its whole command line in place of ours, which runs `jupyterhub` with our configuration. None by default."""
-    strategy: JsonObject = Field(default={"type": "Recreate"})
+    strategy: Annotated[JsonObject, shaped_as("DeploymentStrategy")] = Field(default={"type": "Recreate"})
     """How a new pod takes the place of the old one. One goes before the other comes, by default: two hubs on one
     database would undo each other's work."""
     probes: ProbesConfig | None = None
     """When it counts as started, alive and ready. None, the default, gives it five minutes to start and three to
     answer again, and no readiness: with one replica that would turn a slow answer into a refused connection. A startup
     probe of your own needs more than the two minutes for which the hub waits for what it needs."""
-    lifecycle: JsonObject = Field(default={})
+    lifecycle: Annotated[JsonObject, shaped_as("Lifecycle")] = Field(default={})
     """The container's `postStart` and `preStop`, as Kubernetes writes them. None by default."""
     base_url: Annotated[
         str, AfterValidator(matching(r"/([^\s?#]*[^\s?#/])?/?", "a path of a URL, as in '/' or '/notebooks/'"))
@@ -223,7 +234,7 @@ class HubConfig(PodConfig):
     """As whom it calls Kubernetes."""
     rbac: bool = True
     """Whether its rights are granted here. They are by default; False leaves the Role to somebody else."""
-    role_rules: tuple[JsonObject, ...] | None = None
+    role_rules: tuple[Annotated[JsonObject, shaped_as("PolicyRule")], ...] | None = None
     """The rights that it is granted, as Kubernetes writes them. None, the default, grants what the enabled features
     need and nothing else."""
     network_policy: NetworkPolicyConfig = "strict"

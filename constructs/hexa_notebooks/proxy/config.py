@@ -1,12 +1,14 @@
 """Settings of the proxy."""
 
+from typing import Annotated
+
 from pydantic import Field, model_validator
 
 from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.field_types import Image, bytes_of
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
 from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.probe import ProbesConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
@@ -33,7 +35,7 @@ class ProxyConfig(PodConfig):
     limit, which must be at least 64Mi."""
     scheduling: CoreSchedulingConfig = CoreSchedulingConfig()
     """On which nodes it runs."""
-    strategy: JsonObject = Field(default={"type": "Recreate"})
+    strategy: Annotated[JsonObject, shaped_as("DeploymentStrategy")] = Field(default={"type": "Recreate"})
     """How a new pod takes the place of the old one. One goes before the other comes, by default: the hub would write
     its routes to either."""
     probes: ProbesConfig | None = None

@@ -46,7 +46,15 @@ class UserFile(Config):
     """Where it appears."""
     text: str | None = None
     """What it holds."""
-    binary: Annotated[str, AfterValidator(matching("[A-Za-z0-9+/]*={0,2}", "base64, as in 'aGV4YQ=='"))] | None = None
+    binary: (
+        Annotated[
+            str,
+            AfterValidator(
+                matching("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?", "base64, as in 'aGV4YQ=='")
+            ),
+        ]
+        | None
+    ) = None
     """What it holds, in base64, where it is no text."""
     mode: int | None = Field(default=None, ge=0, le=0o777)
     """Its permissions, such as 0o444. None, the default, takes 0o644."""

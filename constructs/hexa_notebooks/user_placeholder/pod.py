@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hexa_notebooks.field_types import canonical
+from hexa_notebooks.field_types import QUANTITY, canonical
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s, with_json
 from hexa_notebooks.pod_priority import class_name
@@ -74,7 +74,7 @@ def _server_resources(config: UserPlaceholderConfig, singleuser: SingleuserConfi
         extra = own[trait] | devices.get(trait, {})
         amounts = {"cpu": _whole(cpu), "memory": memory, **{name: str(_whole(value)) for name, value in extra.items()}}
         found[field] = {
-            name: canonical(str(amount)) if config.hardened else amount
+            name: canonical(str(amount)) if config.hardened and QUANTITY.fullmatch(str(amount)) else amount
             for name, amount in amounts.items()
             if amount is not None
         }

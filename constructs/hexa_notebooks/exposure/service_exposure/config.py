@@ -16,9 +16,10 @@ from hexa_notebooks.exposure.service_exposure.ingress import ServiceIngress
 from hexa_notebooks.exposure.service_exposure.tls import OffloadedTls, ProxyCertificate, ServiceTls
 from hexa_notebooks.field_types import Cidr, IpAddress, LabelKey, LabelValue, NodePort
 from hexa_notebooks.installation import AUTOHTTPS, PROXY, Installation
-from hexa_notebooks.k8s import int_or_string, k8s
-from hexa_notebooks.kubernetes_json import IpFamilyPolicy, Named
+from hexa_notebooks.k8s import int_or_string, k8s, to_json
+from hexa_notebooks.kubernetes_json import IpFamilies, IpFamilyPolicy, Named
 from hexa_notebooks.network_policy import Peer, PodPeer
+from hexa_notebooks.pod_validation import ports
 
 
 class ServiceExposure(ExposureConfig):
@@ -53,7 +54,7 @@ class ServiceExposure(ExposureConfig):
     """Further ports, as Kubernetes writes them. None by default."""
     ip_family_policy: IpFamilyPolicy | None = "PreferDualStack"
     """Whether the proxy's Services have addresses of both families. Where the cluster has them, by default."""
-    ip_families: tuple[Literal["IPv4", "IPv6"], ...] = ()
+    ip_families: IpFamilies = ()
     """The families, in order of preference. Empty, the default, leaves them to the cluster."""
     tls: ServiceTls | None = None
     """Who ends TLS. None, the default, leaves out port 443: an Ingress or a Gateway may end it."""
@@ -76,6 +77,17 @@ class ServiceExposure(ExposureConfig):
             raise ValueError("node_port_http: there is no port 80 with http_port=False; remove one of the two")
         if self.node_port_https and self.tls is None:
             raise ValueError("node_port_https: there is no port 443 without tls; remove it, or set tls")
+        return self
+
+    @model_validator(mode="after")
+    def _ports_fit(self) -> "ServiceExposure":
+        for name in ("node_port_http", "node_port_https"):
+            if getattr(self, name) and self.type == "ClusterIP":
+                raise ValueError(
+                    f"{name}: a Service of the type ClusterIP has none; write type='NodePort', or remove it"
+                )
+        if problems := [*ports("extra_ports", to_json(self._ports()))]:
+            raise ValueError("; ".join(problems))
         return self
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import DnsName, HostPattern, LabelKey, matching
 from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
 from hexa_notebooks.k8s import k8s, with_json
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
 
 _COMPONENT = "ingress"
 
@@ -28,9 +28,9 @@ class ServiceIngress(Config):
     default."""
     path_type: Literal["Exact", "Prefix", "ImplementationSpecific"] = "Prefix"
     """How a request's path is compared with it. It begins with it, by default."""
-    extra_paths: tuple[JsonObject, ...] = ()
+    extra_paths: tuple[Annotated[JsonObject, shaped_as("HttpIngressPath")], ...] = ()
     """Further paths of each host, as Kubernetes writes them. None by default."""
-    tls: tuple[JsonObject, ...] = ()
+    tls: tuple[Annotated[JsonObject, shaped_as("IngressTls")], ...] = ()
     """Hosts and the Secrets with their certificates, as Kubernetes writes them. None by default."""
 
     def object(self, scope: Construct, installation: Installation) -> ApiObject:
