@@ -288,7 +288,7 @@ def test_certificate_that_the_class_does_not_take_is_refused(
         (REGIONAL, {"proxy_only_subnet": "10.129.0.1/23"}, "proxy_only_subnet: '10.129.0.1/23' is not an IP range"),
         (GLOBAL, {"log_sample_rate": 2}, "log_sample_rate: Input should be less than or equal to 1"),
         (ROUTE, {"parents": ()}, "GatewayRoute.parents: Tuple should have at least 1 item"),
-        (ROUTE, {"request_timeout": "infinity"}, "request_timeout: String should match pattern"),
+        (ROUTE, {"request_timeout": "infinity"}, "request_timeout: 'infinity' is not a duration"),
         (
             ROUTE,
             {"parents": (SHARED, SHARED.evolve(section_name=None))},

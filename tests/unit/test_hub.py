@@ -252,8 +252,8 @@ def refusal(**hub: Any) -> str:
             {"labels": {"component": "a"}},
             "HubConfig.labels: label 'component' is one by which Services and policies fi",
         ),
-        ({"base_url": "notebooks"}, "HubConfig.base_url: String should match pattern"),
-        ({"base_url": "/a b"}, "HubConfig.base_url: String should match pattern"),
+        ({"base_url": "notebooks"}, "HubConfig.base_url: 'notebooks' is not a path of a URL"),
+        ({"base_url": "/a b"}, "HubConfig.base_url: '/a b' is not a path of a URL"),
         ({"command": "tini"}, "a tuple of one item is written with a comma, as in (item,)"),
         (
             {"init_containers": ({"image": "a"},)},
@@ -274,7 +274,10 @@ def refusal(**hub: Any) -> str:
             {"secrets": {"MAIL": SecretKeyRef(key="a")}, "env": {"MAIL": "b"}},
             "environment variable MAIL is set by both hub.secrets and hub.env: remove one",
         ),
-        ({"files": {"a": {"mount_path": "srv", "secret": {"key": "a"}}}}, "files.a.mount_path: String should match"),
+        (
+            {"files": {"a": {"mount_path": "srv", "secret": {"key": "a"}}}},
+            "files.a.mount_path: 'srv' is not an absolute path",
+        ),
         ({"service": {"type": "ExternalName"}}, "service.type: Input should be 'ClusterIP', 'NodePort' or 'LoadBal"),
     ],
 )

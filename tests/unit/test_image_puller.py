@@ -306,7 +306,7 @@ def test_command_needs_a_puller(capsys: pytest.CaptureFixture[str]) -> None:
     ("change", "message"),
     [
         ({"extra_images": {"a": "example.org/a"}}, r"extra_images.a: image 'example.org/a' has no tag"),
-        ({"extra_images": {"a b": "example.org/a:1"}}, r"extra_images.a b.*String should match pattern"),
+        ({"extra_images": {"a b": "example.org/a:1"}}, r"extra_images.a b.*'a b' is not a name for an image"),
         ({"pull_policies": {BASE: "Sometimes"}}, "'Always', 'IfNotPresent' or 'Never'"),
         (
             {"init_containers": ({"name": "pull-0", "image": "a:1"},)},

@@ -81,7 +81,7 @@ def test_digest_comes_beside_the_tag_after_the_registry_is_replaced() -> None:
         ({"registries": {"docker.io/blsq/hub:1": "quay.io"}}, "no tag"),
         ({"digests": {"redis": DIGEST}}, "image 'redis' has no tag"),
         ({"digests": {f"redis:7@{DIGEST}": DIGEST}}, "has a digest already; remove it here, or there and in the key"),
-        ({"digests": {"redis:7": "1" * 64}}, "should match pattern '^sha256:"),
+        ({"digests": {"redis:7": "1" * 64}}, "is not a digest: 'sha256:' and 64 hexadecimal digits"),
     ],
 )
 def test_what_is_no_registry_or_no_digest_is_refused(changes: dict[str, Any], message: str) -> None:

@@ -441,7 +441,7 @@ def test_pod_without_conditions_on_nodes_has_none() -> None:
     [
         ({"image": "quay.io/jupyter/base-notebook"}, "has no tag; pin one"),
         ({"image": "quay.io/jupyter/base-notebook:latest"}, "'latest' changes without a review"),
-        ({"default_url": "lab"}, r"default_url[\s\S]*should match pattern '\^/'"),
+        ({"default_url": "lab"}, r"default_url[\s\S]*'lab' is not an absolute path"),
         ({"cpu_limit": 0}, r"cpu_limit[\s\S]*greater than 0"),
         ({"mem_limit": "2Gi"}, r"mem_limit[\s\S]*'2Gi' is not a JupyterHub byte size"),
         ({"mem_limit": "512Mb"}, r"mem_limit[\s\S]*'512Mb' is not a JupyterHub byte size"),
