@@ -418,6 +418,13 @@ def test_bad_manifests_are_refused(name: str, tmp_path: Path, capsys: pytest.Cap
     assert problem.format(path) in printed.err
 
 
+def test_cluster_file_in_the_place_of_manifests_is_refused(tmp_path: Path) -> None:
+    """With the command that makes manifests of it."""
+    (tmp_path / "a.py").write_text("config = 1\n")
+    with pytest.raises(ManifestError, match=r"a\.py: is Python, .* hexa-notebooks synth .*a\.py --out DIR"):
+        read(str(tmp_path / "a.py"))
+
+
 def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
     """Of the document, and of what is wrong in it."""
     (tmp_path / "a.yaml").write_text(f"---\n{to_yaml(CONFIG_MAP)}---\nkind: Pod\n")
