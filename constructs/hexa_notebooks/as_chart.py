@@ -192,6 +192,7 @@ class UserSchedulerConfig(hexa.UserSchedulerConfig):
 class PodPriorityConfig(hexa.PodPriorityConfig):
     """The PriorityClasses, described in the chart's words to the letter."""
 
+    global_default: bool | None = False
     descriptions: dict[PriorityClass, str] = Field(
         default={
             "default": "A default priority higher than user placeholders priority.",
