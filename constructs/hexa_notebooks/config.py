@@ -117,7 +117,8 @@ class Config(BaseModel):
             for text in _texts(getattr(self, name)):
                 if found := _UNWRITABLE.search(text):
                     raise ValueError(
-                        f"{name}: {text!r} has the character {found[0]!a}, which YAML cannot hold; remove it"
+                        f"{name}: character {found.start() + 1} of a text is {found[0]!a}, which YAML cannot hold;"
+                        " remove it"
                     )
             for number in _numbers(getattr(self, name)):
                 if abs(number) > _LARGEST:
@@ -282,7 +283,11 @@ def _got(problem: ErrorDetails) -> str:
         return f"; got {type(value).__name__}(...)"
     if value is None or isinstance(value, bool | int | float | str):
         hidden = isinstance(value, str) and (len(value) > _LONGEST_SHOWN or _CREDENTIALS.search(value))
-        if hidden or _may_be_secret(problem["loc"]):
+        # Of a text where one of several classes belongs only a slip of the pen is surely no password.
+        foreign = (
+            isinstance(value, str) and problem["type"] == "choice" and " or " in problem["msg"] and not _fix(problem)
+        )
+        if hidden or foreign or _may_be_secret(problem["loc"]):
             return f"; got a value of type {type(value).__name__}, which is not shown"
         return f"; got {value!r}"
     return f"; got a value of type {type(value).__name__}"

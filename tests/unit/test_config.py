@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from hexa_notebooks import HubConfig, OpenHexaApp, Postgres
+from hexa_notebooks import CloudSql, HubConfig, OpenHexaApp, Postgres
 from hexa_notebooks.config import Config, did_you_mean, explain
 
 
@@ -88,11 +88,14 @@ def test_number_that_is_not_exact_in_a_manifest_is_refused(number: float) -> Non
 def test_character_that_yaml_cannot_hold_is_refused(
     character: str, value: Callable[[str], dict[str, Any]], field: str
 ) -> None:
-    """Kubectl would refuse the manifest, or read a line break: the error shows the character and where it is."""
+    """Kubectl would refuse the manifest, or read a line break: the error shows the character and where it is.
+
+    It does not show the text, which may be a secret.
+    """
     with pytest.raises(ValidationError) as error:
         Volume(**value(f"a{character}b"))
     assert explain(error.value) == (
-        f"Volume: {field}: {f'a{character}b'!r} has the character {character!a}, which YAML cannot hold; remove it"
+        f"Volume: {field}: character 2 of a text is {character!a}, which YAML cannot hold; remove it"
     )
 
 
@@ -187,6 +190,8 @@ def test_nothing_near_means_no_suggestion() -> None:
         lambda: Postgres(host="postgresql://hexa:hunter2@db/hexa", database="a", user="b"),
         lambda: Postgres(host="db", database="a", user="b", port="postgresql://hexa:hunter2@db"),
         lambda: OpenHexaApp(url="https://app.example.org/?access_token=hunter2"),
+        lambda: CloudSql.model_validate({"login": "hunter2"}),
+        lambda: HubConfig(env={"TOKEN": "hunter2\x85"}),
         lambda: HubConfig(debug="ghp_hunter2hunter2hunter2"),
         lambda: Volume(name="a", labels={"a": 1}, sizes={"api_token": "hunter2"}),
         lambda: Volume(name="a", password="hunter2"),  # type: ignore[call-arg]  # noqa: S106 (what is refused)

@@ -44,11 +44,11 @@ exposure=SqlitePvc()
 exposure=LoadBalancer(tls=TlsSecret(name="tls"))
     LoadBalancer has no field 'tls' (fields: https, address, source_ranges, load_balancer_class, external_traffic_policy, annotations)
 authenticator="google"
-    NotebooksConfig.authenticator: must be OpenHexaApp(url="..."), NativeAuthenticator(class_name="..."), OtherAuthenticator(class_name="...") or SharedPassword(); got 'google'
+    NotebooksConfig.authenticator: must be OpenHexaApp(url="..."), NativeAuthenticator(class_name="..."), OtherAuthenticator(class_name="...") or SharedPassword(); got a value of type str, which is not shown
 authenticator=NativeAuthenticator(class_name="github")
     NativeAuthenticator.class_name: 'github' is not the import path of a class, as in 'oauthenticator.github.GitHubOAuthenticator'
 singleuser=SingleuserConfig(storage="pvc")
-    SingleuserConfig.storage: must be PerUserPvc(), SharedPvc(claim="..."), NoStorage(), InPodFuse() or GcsFuseCsi(bucket="..."); got 'pvc'
+    SingleuserConfig.storage: must be PerUserPvc(), SharedPvc(claim="..."), NoStorage(), InPodFuse() or GcsFuseCsi(bucket="..."); got a value of type str, which is not shown
 singleuser=SingleuserConfig(storage=PerUserPvc(capacity="10GB"))
     PerUserPvc.capacity: '10GB' is not a Kubernetes quantity: a number with one of m, k, M, G, T, Ki, Mi, Gi, Ti after it, as in '250m', '512Mi' or '10Gi' (no 'B', no space)
 singleuser=SingleuserConfig(cpu_limit="500m")
