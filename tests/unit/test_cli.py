@@ -159,11 +159,13 @@ def test_reader_that_has_enough_ends_the_command() -> None:
 @pytest.mark.parametrize("step", ["reading", "writing", "waiting for Node"])
 def test_ctrl_c_leaves_nothing_half_written(step: str, tmp_path: Path) -> None:
     """Ctrl-C, which reaches Node too, ends with 130, as shells expect, and without a traceback."""
-    wait = "print('ready', flush=True)\n    while True: time.sleep(0.1)"
+    # What a cluster file prints goes to stderr.
+    wait = "print('ready', file=sys.__stdout__, flush=True)\n    while True: time.sleep(0.1)"
     hook = {
         "reading": f"if True:\n    {wait}",
         "writing": f"def slow(made):\n    {wait}\nsys.modules['hexa_notebooks.synth'].to_yaml = slow",
-        "waiting for Node": "real = cdk8s.Chart.to_json\ndef slow(chart):\n    print('ready', flush=True)\n"
+        "waiting for Node": "real = cdk8s.Chart.to_json\ndef slow(chart):\n"
+        "    print('ready', file=sys.__stdout__, flush=True)\n"
         "    while True: real(chart)\ncdk8s.Chart.to_json = slow",
     }
     cluster = tmp_path / "slow.py"
