@@ -2,7 +2,7 @@ r"""What a command prints: the one way to stdout and stderr.
 
 No text of a cluster file, a manifest or a file's name can steer the terminal or the log that shows it, nor stop the
 report: a control character, and whatever is not ASCII where the stream is not UTF-8, is written as `\uXXXX`.
-JSON reads that as the same character, as does YAML in double quotes, where PyYAML puts whatever is not ASCII.
+JSON reads that as the same character, and manifests are printed in ASCII.
 """
 
 import codecs

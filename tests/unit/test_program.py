@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from hexa_notebooks import cli, image_list
 from hexa_notebooks.interruption import Interrupted, held, interruptible, scratch_folder
@@ -98,7 +99,7 @@ def test_synth_needs_no_home(home: str | None, tmp_path: Path) -> None:
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     assert list(temporary.iterdir()) == []
-    assert {path.name for path in tmp_path.glob("out/*")} == {"00-cluster", "10-notebooks"}
+    assert {path.name for path in tmp_path.glob("out/*")} == {"00-cluster", "05-prerequisites", "10-notebooks"}
 
 
 LOCALES = {
@@ -242,12 +243,12 @@ def test_jsii_that_dies_is_one_line(tmp_path: Path) -> None:
     cluster = tmp_path / "cluster.py"
     cluster.write_text(
         f"{LOCAL.read_text('utf-8')}\nimport cdk8s, jsii\n"
-        "def killed(app):\n"
+        "def killed(chart):\n"
         "    process = jsii.kernel.provider._process._process\n"
         "    process.kill()\n"
         "    process.wait()\n"
         "    cdk8s.Yaml.stringify({})\n"
-        "cdk8s.App.synth = killed\n"
+        "cdk8s.Chart.to_json = killed\n"
     )
     ran = run("synth", cluster, "--out", tmp_path / "out")
     assert ran.returncode == 2
@@ -268,7 +269,9 @@ def test_signal_ends_a_command(code: str, number: signal.Signals, tmp_path: Path
     """In silence, with the status that shells know, and with nothing left behind, wherever it arrives."""
     cluster, temporary = tmp_path / "slow.py", tmp_path / "tmp"
     temporary.mkdir()
-    cluster.write_text(f"{LOCAL.read_text('utf-8')}\nimport time, cdk8s\nprint('ready', flush=True)\n{code}\n")
+    # What a cluster file prints goes to stderr.
+    ready = "print('ready', file=sys.__stdout__, flush=True)"
+    cluster.write_text(f"{LOCAL.read_text('utf-8')}\nimport sys, time, cdk8s\n{ready}\n{code}\n")
     with subprocess.Popen(
         [COMMAND, "synth", str(cluster), "--out", str(tmp_path / "out")],
         stdout=subprocess.PIPE,
@@ -331,3 +334,16 @@ def test_scratch_folder_goes_when_a_signal_arrives(tmp_path: Path) -> None:
     with pytest.raises(Interrupted), interruptible():
         work()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_printed_manifest_is_the_same_in_any_encoding(encoding: str, tmp_path: Path) -> None:
+    """A Job whose variables have other characters, which would be wrong as text without quotes."""
+    cluster = tmp_path / "cluster.py"
+    cluster.write_text(
+        f"{LOCAL.read_text('utf-8')}\nconfig = config.evolve(hub=config.hub.evolve(env={{'A': 'h\\u00e9 \\u65e5'}}))\n"
+    )
+    ran = run("upgrade-db", cluster, PYTHONIOENCODING=encoding)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    (container,) = yaml.safe_load(ran.stdout)["spec"]["template"]["spec"]["containers"]
+    assert {"name": "A", "value": "h\u00e9 \u65e5"} in container["env"]

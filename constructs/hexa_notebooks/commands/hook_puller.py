@@ -40,5 +40,5 @@ def run(options: Namespace) -> int:
         installation=config.installation,
         singleuser=config.singleuser,
     )
-    print(to_yaml(*made.to_json()), end="")
+    print(to_yaml(*made.to_json(), ascii=True), end="")
     return 0

@@ -60,4 +60,4 @@ def run(options: Namespace) -> None:
         }
         for name, keys in secret_keys(reference for reference in fresh if reference.name not in external).items()
     ]
-    print(to_yaml(*manifests), end="")
+    print(to_yaml(*manifests, ascii=True), end="")

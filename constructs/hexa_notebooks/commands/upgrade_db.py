@@ -21,4 +21,4 @@ def run(options: Namespace) -> None:
     from hexa_notebooks.manifest_yaml import to_yaml
 
     config = load(options.cluster)
-    print(to_yaml(upgrade_job(config.hub, config.installation, config.hub_parts)), end="")
+    print(to_yaml(upgrade_job(config.hub, config.installation, config.hub_parts), ascii=True), end="")
