@@ -14,7 +14,7 @@ the hub. What `as_chart.NotebooksConfig` is not told is as the chart has it.
 Source: what release 4.4.0 of the chart renders of its own values.
 """
 
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from pydantic import Field
 
@@ -23,8 +23,8 @@ from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.config import did_you_mean
 from hexa_notebooks.database import Database
 from hexa_notebooks.exposure import Exposure
-from hexa_notebooks.field_types import Bytes, ByteSize, Image, IpAddress, LabelKey, LabelValue
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.field_types import AbsolutePath, Bytes, ByteSize, Image, IpAddress, LabelKey, LabelValue
+from hexa_notebooks.kubernetes_json import PolicyRule
 from hexa_notebooks.pod_priority import PriorityClass
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.secret_ref import FreshSecretKeyRef
@@ -113,7 +113,7 @@ class SingleuserConfig(hexa.SingleuserConfig):
     image: Image = "quay.io/jupyterhub/k8s-singleuser-sample:4.4.0"
     hardened: bool = False
     cmd: tuple[str, ...] | str | None = "jupyterhub-singleuser"
-    default_url: Annotated[str, Field(pattern=r"^/")] | None = None
+    default_url: AbsolutePath | None = None
     ip: Literal[""] | IpAddress | None = None
     cpu_guarantee: Cpu | None = None
     mem_guarantee: ByteSize | None = "1G"
@@ -149,7 +149,7 @@ class HubConfig(hexa.HubConfig):
     consecutive_failure_limit: int = Field(default=5, ge=0)
     kubernetes_api: hexa.KubernetesApiConfig | None = None
     service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
-    role_rules: tuple[JsonObject, ...] | None = (
+    role_rules: tuple[PolicyRule, ...] | None = (
         {
             "apiGroups": [""],
             "resources": ["pods", "persistentvolumeclaims", "secrets", "services"],

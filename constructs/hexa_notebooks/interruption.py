@@ -67,8 +67,10 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, signal.SIG_IGN if _signals.arrived else handler)
         if not _signals.arrived:
             sys.unraisablehook = hook
-        _signals.held = 0
-        _signals.deliver()
+        # Delivered once: what the process does after this command is another matter.
+        arrived, _signals.arrived, _signals.held = _signals.arrived, None, 0
+        if arrived:
+            raise arrived
 
 
 def end_quietly() -> None:

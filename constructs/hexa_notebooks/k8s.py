@@ -31,8 +31,15 @@ class Struct:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made, (type(self).__name__, self._values)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._values.items())})"
+
+
+def _made(name: str, fields: dict[str, Any]) -> Any:
+    return getattr(k8s, name)(**fields)
 
 
 class _Structs:

@@ -40,6 +40,9 @@ def shaped_as(kind: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+PolicyRule = Annotated[JsonObject, shaped_as("PolicyRule")]
+"""Rights of a Role, as Kubernetes writes them."""
+
 Amount: TypeAlias = int | float | str
 """An amount of a resource, written as it stands: `250m`, `512Mi`, 2."""
 

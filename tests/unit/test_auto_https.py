@@ -136,7 +136,10 @@ def test_fields_of_every_pod(snapshot: SnapshotAssertion) -> None:
 
 def test_certificates_are_loaded_before_anything_else() -> None:
     """Traefik would order new certificates, and soon meet the limits of Let's Encrypt, if it started without them."""
-    names = [made["name"] for made in pod(HTTPS.evolve(init_containers=({"name": "warm-up"},)))["initContainers"]]
+    names = [
+        made["name"]
+        for made in pod(HTTPS.evolve(init_containers=({"name": "warm-up", "image": "busybox:1.37"},)))["initContainers"]
+    ]
     assert names == ["load-acme", "warm-up"]
 
 

@@ -294,7 +294,8 @@ FILES = {
     "a hook": (
         "hub.extra_config",
         "def more(spawner, pod):\n    return pod\nc.KubeSpawner.modify_pod_hook = more",
-        "  modify_pod_hook is code, __main__.more, in a configuration file: what servers mount by it cannot be told",
+        "  modify_pod_hook is code, <function more of 10-own.py>, in a configuration file: what servers mount by"
+        " it cannot be told",
         3,
     ),
     "profiles by a function": ("hub.extra_config", "c.KubeSpawner.profile_list = lambda self: []", "list is code", 3),

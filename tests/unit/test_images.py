@@ -27,13 +27,16 @@ def test_every_entry_is_a_pinned_image_of_a_named_registry(name: str) -> None:
 
 
 def test_no_image_is_written_elsewhere() -> None:
-    """Library and examples take images from the catalogue, so that a version is changed in one place."""
+    """Library and examples take images from the catalogue, so that a version is changed in one place.
+
+    But for the preset of the chart, whose images stay those of its release.
+    """
     examples = [ROOT / "clusters" / "local.py", ROOT / "clusters" / "openhexa_gke.py"]
     sources = [*(ROOT / "constructs").rglob("*.py"), *examples, ROOT / "main.py"]
     found = {
         str(file.relative_to(ROOT)): tagged
         for file in sources
-        if Path(images.__file__) != file and (tagged := TAGGED.findall(file.read_text("utf-8")))
+        if file.name not in ("images.py", "as_chart.py") and (tagged := TAGGED.findall(file.read_text("utf-8")))
     }
     assert len(sources) > 100
     assert found == {}

@@ -23,7 +23,7 @@ from hexa_notebooks.field_types import (
 )
 from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
 from hexa_notebooks.installation import HUB_PORT
-from hexa_notebooks.kubernetes_json import IpFamilies, IpFamilyPolicy, JsonObject, Named, shaped_as
+from hexa_notebooks.kubernetes_json import IpFamilies, IpFamilyPolicy, JsonObject, Named, PolicyRule, shaped_as
 from hexa_notebooks.network_policy import EgressConfig, Peer
 from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.pod_validation import ports
@@ -234,7 +234,7 @@ class HubConfig(PodConfig):
     """As whom it calls Kubernetes."""
     rbac: bool = True
     """Whether its rights are granted here. They are by default; False leaves the Role to somebody else."""
-    role_rules: tuple[Annotated[JsonObject, shaped_as("PolicyRule")], ...] | None = None
+    role_rules: tuple[PolicyRule, ...] | None = None
     """The rights that it is granted, as Kubernetes writes them. None, the default, grants what the enabled features
     need and nothing else."""
     network_policy: NetworkPolicyConfig = "strict"
