@@ -16,7 +16,7 @@ Source: what release 4.4.0 of the chart renders of its own values.
 
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 import hexa_notebooks as hexa
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
@@ -147,6 +147,7 @@ class HubConfig(hexa.HubConfig):
     cookie_secret: FreshSecretKeyRef = hexa.SecretKeyRef(name="hub", key="hub.config.JupyterHub.cookie_secret")
     crypt_keys: tuple[FreshSecretKeyRef, ...] = (hexa.SecretKeyRef(name="hub", key="hub.config.CryptKeeper.keys"),)
     consecutive_failure_limit: int = Field(default=5, ge=0)
+    values: dict[str, JsonValue] = Field(default={"custom": {}})
     kubernetes_api: hexa.KubernetesApiConfig | None = None
     service_account: hexa.ServiceAccountConfig = ServiceAccountConfig()
     role_rules: tuple[PolicyRule, ...] | None = (

@@ -62,20 +62,25 @@ def refused(pod: Mapping[str, Any], *, as_chart: bool = False) -> Iterator[str]:
 
 def conflicts(pod: Mapping[str, Any]) -> Iterator[str]:
     """Yield what in the spec of a pod does not go with something else in it."""
-    volumes = [volume.get("name") for volume in pod.get("volumes", [])]
+    # What is no text is not for here: of users' pods nothing says that it has the right type.
+    volumes = _texts(pod.get("volumes", []), "name")
     containers = [*pod.get("initContainers", []), *pod["containers"]]
     yield from twice("volumes", volumes)
-    yield from twice("containers", (container.get("name") for container in containers))
+    yield from twice("containers", _texts(containers, "name"))
     for container in containers:
         at = f"container {container.get('name')!r}"
         mounts = container.get("volumeMounts") or []
-        yield from twice(f"{at}: mountPath", (mount.get("mountPath") for mount in mounts))
+        yield from twice(f"{at}: mountPath", _texts(mounts, "mountPath"))
         for mount in mounts:
-            if mount.get("name") not in volumes:
+            if isinstance(mount.get("name"), str) and mount["name"] not in volumes:
                 yield (
                     f"{at}: mountPath {mount.get('mountPath')!r} is of the volume {mount.get('name')!r}, which the pod"
                     " does not have; add it"
                 )
+
+
+def _texts(items: Iterable[Mapping[str, Any]], key: str) -> list[str]:
+    return [item[key] for item in items if isinstance(item.get(key), str)]
 
 
 def twice(field: str, items: Iterable[Any]) -> Iterator[str]:

@@ -121,9 +121,9 @@ def test_no_clusters_at_all(tmp_path: Path) -> None:
 
 def test_links_are_refused(proposed: Path) -> None:
     """One that leads to the old manifests would read as equal here, and be anything where it is applied."""
-    file = proposed / "local" / "10-notebooks" / "Service.hub.k8s.yaml"
+    file = proposed / "local" / "05-prerequisites" / "Service.hub.k8s.yaml"
     file.unlink()
-    file.symlink_to(DIST / "local" / "10-notebooks" / "Service.hub.k8s.yaml")
+    file.symlink_to(DIST / "local" / "05-prerequisites" / "Service.hub.k8s.yaml")
     assert compare(DIST, proposed) == (2, "")
 
 

@@ -184,13 +184,14 @@ def test_an_expression_of_many_texts_counts_as_computed() -> None:
 
 
 FOLDER = "/usr/local/etc/jupyterhub/jupyterhub_config.d"
+VOLUMES = [{"name": "a", "emptyDir": {}}]
 UNSEEN: list[tuple[dict[str, Any], str]] = [
     (
-        {"extraVolumeMounts": [{"name": "a", "mountPath": f"{FOLDER}/10-a.py"}]},
+        {"extraVolumes": VOLUMES, "extraVolumeMounts": [{"name": "a", "mountPath": f"{FOLDER}/10-a.py"}]},
         "Mounts.0",
     ),
-    ({"extraVolumeMounts": [{"name": "a", "mountPath": FOLDER}]}, "Mounts.0"),
-    ({"extraVolumeMounts": [{"name": "a", "mountPath": "/usr/local/etc"}]}, "Mounts.0"),
+    ({"extraVolumes": VOLUMES, "extraVolumeMounts": [{"name": "a", "mountPath": FOLDER}]}, "Mounts.0"),
+    ({"extraVolumes": VOLUMES, "extraVolumeMounts": [{"name": "a", "mountPath": "/usr/local/etc"}]}, "Mounts.0"),
     ({"image": {"name": "registry.example.org/hub", "tag": "1"}}, "hub.image"),
     (
         {
@@ -219,9 +220,15 @@ def test_configuration_that_cannot_be_seen_is_told(
     "hub",
     [
         {},
-        {"extraVolumeMounts": [{"name": "a", "mountPath": "/usr/local/share"}]},
-        {"extraVolumeMounts": [{"name": "a", "mountPath": "/usr/local/etc/jupyterhub/templates"}]},
-        {"extraVolumeMounts": [{"name": "a", "mountPath": f"{FOLDER}/key.json", "subPath": "key.json"}]},
+        {"extraVolumes": VOLUMES, "extraVolumeMounts": [{"name": "a", "mountPath": "/usr/local/share"}]},
+        {
+            "extraVolumes": VOLUMES,
+            "extraVolumeMounts": [{"name": "a", "mountPath": "/usr/local/etc/jupyterhub/templates"}],
+        },
+        {
+            "extraVolumes": VOLUMES,
+            "extraVolumeMounts": [{"name": "a", "mountPath": f"{FOLDER}/key.json", "subPath": "key.json"}],
+        },
         {"image": {"name": "quay.io/jupyterhub/k8s-hub", "tag": "4.4.0"}},
     ],
 )

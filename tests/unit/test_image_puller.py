@@ -356,7 +356,7 @@ def test_chart_fetches_every_image_everywhere() -> None:
             OPTIONS,
         ),
     )
-    further = {"zulu": "example.org/zulu:1", "Alpha": "example.org/alpha:2"}
+    further = {"zulu": "example.org/zulu:1", "alpha": "example.org/alpha:2"}
     (made,) = daemon_sets(synth(puller(singleuser, as_chart=True, extra_images=further)).values())
     pod = made["spec"]["template"]["spec"]
     assert "nodeSelector" not in pod
@@ -368,10 +368,10 @@ def test_chart_fetches_every_image_everywhere() -> None:
         "singleuser-profilelist-0": BASE,
         "profile-1-option-image-py": "example.org/py:4",
         "profile-1-option-image-r": "example.org/r:5",
-        "Alpha": "example.org/alpha:2",
+        "alpha": "example.org/alpha:2",
         "zulu": "example.org/zulu:1",
     }
-    assert [each["name"] for each in pod["initContainers"]][-2:] == ["image-pull-Alpha", "image-pull-zulu"]
+    assert [each["name"] for each in pod["initContainers"]][-2:] == ["image-pull-alpha", "image-pull-zulu"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from hexa_notebooks.cli import main
+from hexa_notebooks.cluster_file import load
 from hexa_notebooks.helm.chart_version import RELEASES, defaults_of
 
 Run = Callable[..., tuple[int, str]]
@@ -39,7 +40,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def test_each_refusal_has_its_own_place_and_all_are_told(run: Run) -> None:
     """Our fields, traits and code refuse at different times; the operator reads of all at once."""
     first = (
-        "hub:\n  templateVars: {token: abc}\n"
+        "singleuser:\n  extraFiles: {a: {mountPath: /a, stringData: 'token = abc9Kd82LmQx71'}}\n"
         "proxy:\n  service:\n    type: LoadBalancer\n    loadBalancerIP: to-be-set\n"
     )
     second = (
@@ -53,7 +54,7 @@ def test_each_refusal_has_its_own_place_and_all_are_told(run: Run) -> None:
     assert (status, places) == (
         2,
         [
-            ["0.yaml:2", "hub.templateVars.token"],
+            ["0.yaml:2", "singleuser.extraFiles.a.stringData"],
             ["0.yaml:6", "proxy.service.loadBalancerIP"],
             ["1.yaml:3", "singleuser.image.name"],
             ["1.yaml:7", "hub.extraConfig.one, line 1"],
@@ -298,11 +299,13 @@ def test_what_is_switched_off_is_noted(run: Run) -> None:
 def test_the_release_of_the_chart_decides_its_images(run: Run, version: str) -> None:
     """No hub goes back to that of another release; what the values name stays."""
     assert run("{}", options=(f"--chart-version={version}",))[0] == 0
-    source = Path("cluster.py").read_text()
-    for name in ("hub", "network-tools", "singleuser-sample"):
-        assert f"quay.io/jupyterhub/k8s-{name}:{version}" in source
-    if version != "4.4.0":
-        assert "4.4.0" not in source.partition("from hexa_notebooks")[2]
+    config, source = load(Path("cluster.py")), Path("cluster.py").read_text()
+    block = config.singleuser.metadata_block
+    assert block is not None
+    images = (config.hub.image, block.image, config.singleuser.image)
+    names = ("hub", "network-tools", "singleuser-sample")
+    assert images == tuple(f"quay.io/jupyterhub/k8s-{name}:{version}" for name in names)
+    assert "4.4.0" not in source.partition("from hexa_notebooks")[2]
     assert run("hub: {image: {tag: 4.3.9}}", options=(f"--chart-version={version}",))[0] == 0
     assert "quay.io/jupyterhub/k8s-hub:4.3.9" in Path("cluster.py").read_text()
 

@@ -167,7 +167,7 @@ def test_server_that_could_not_start_is_refused(fields: dict[str, Any], message:
         (lambda: SqlitePvc(selector={"labels": {}}), "labels is no field"),
         (lambda: ChartNetworkPolicy(egress=({"port": 1},)), "port is no field"),
         (lambda: ChartNetworkPolicy(metadata_server_ip="fd00::1"), "is an IPv6 address"),
-        (lambda: UserFile(mount_path="/a", binary="abc"), "should match pattern"),
+        (lambda: UserFile(mount_path="/a", binary="abc"), "is not base64"),
         (
             lambda: GkeIngress(address=GlobalAddress(name="a"), hosts=("hub",), certificate=ManagedCertificate()),
             "'hub' is no domain",

@@ -164,7 +164,6 @@ def test_traits_name_claims_too(tmp_path: Path) -> None:
         {"name": "further", "csi": "x"},
         {"name": "further", "csi": {"driver": "gcsfuse.csi.storage.gke.io", "volumeAttributes": []}},
         {"name": ["further"], "persistentVolumeClaim": "x"},
-        {},
     ],
 )
 def test_volumes_of_any_shape_are_passed_on(volume: dict[str, Any], tmp_path: Path) -> None:

@@ -59,18 +59,26 @@ def _all_refusals(given: Given) -> list[str]:
             trials = _Trials(given)
             refusals = [(_culprit(refusal, trials), refusal) for refusal in _refusals(given) or ()]
             found = [(path, _line(refusal, path, given)) for path, refusal in refusals]
-        # What is missing since a value around it was taken out is nobody's mistake.
-        new = [
-            (path, line) for path, line in found if not (path and any(path == each[: len(path)] for each in culprits))
-        ]
+        # What is missing since something else was taken out is nobody's mistake.
+        new = [(path, line) for path, line in found if not any(_may_follow(path, each) for each in culprits)]
         lines += dict.fromkeys(line for _, line in new)
-        removed = [path for path, _ in new if path]
+        # A list goes as a whole: without one of them its other items would be elsewhere than in the file.
+        removed = [_outside_of_lists(path) for path, _ in found if path]
         culprits += removed
         rest = given.without(*removed)
         if rest.values == given.values:
             break
         given = rest
     return sorted(lines, key=_by_place)
+
+
+def _outside_of_lists(path: Key) -> Key:
+    return path[: next((index for index, key in enumerate(path) if isinstance(key, int)), len(path))]
+
+
+def _may_follow(path: Key, removed: Key) -> bool:
+    """Return whether a refusal may only be there since something was removed, such as a mount without its volume."""
+    return bool(path) and (path == removed[: len(path)] or removed == path[: len(removed)])
 
 
 def _by_place(line: str) -> tuple[str, int]:
