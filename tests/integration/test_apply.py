@@ -276,7 +276,8 @@ def test_repeated_apply_says_unchanged(
 def test_first_apply_makes_workloads_last(kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path) -> None:
     """No pod looks for an account, a claim, a configuration or a Service that is not there yet."""
     namespace = local.config.namespace.evolve(name=fresh_namespace)
-    synth(local.config.evolve(namespace=namespace, user_scheduler=UserSchedulerConfig()), tmp_path / "dist")
+    config = local.config.evolve(namespace=namespace, release=fresh_namespace, user_scheduler=UserSchedulerConfig())
+    synth(config, tmp_path / "dist")
     apply(kube_api_server, tmp_path / "dist")
     get = ("get", "--recursive", f"--filename={tmp_path / 'dist'}", "--output=json")
     versions = {
@@ -287,3 +288,4 @@ def test_first_apply_makes_workloads_last(kube_api_server: KubeApiServer, fresh_
     needed = ("Namespace", "ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "Role", "RoleBinding", "Service")
     assert workloads
     assert max(version for (kind, _), version in versions.items() if kind in needed) < min(workloads)
+    kube_api_server.kubectl("delete", "--wait=false", "--recursive", f"--filename={tmp_path / 'dist' / '00-cluster'}")
