@@ -13,8 +13,8 @@ from hexa_notebooks import choices
 from hexa_notebooks.mistakes import MARK, NOTE, Refused, is_refused
 
 _UNWRITABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-"""What kubectl refuses in a manifest, or reads as a line break, since cdk8s writes it as it is: delete and C1 controls,
-line separators, surrogates and non-characters."""
+"""What no setting needs, and some reader of YAML refuses or takes for the end of a line: delete and C1 controls, line
+separators, surrogates and non-characters."""
 _LARGEST = 2**53
 """cdk8s runs in JavaScript, whose whole numbers are exact up to here, and writes larger ones as `1e+30`."""
 
