@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import IpAddress, Port
+from hexa_notebooks.field_types import IpAddress, Port, PortName
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
@@ -15,7 +15,7 @@ from hexa_notebooks.network_policy import NetworkConfig
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
-PodPort = Port | str
+PodPort = Port | PortName
 """A port of a pod, by number or by the name that its container gives it."""
 
 

@@ -63,6 +63,20 @@ IpFamilyPolicy = Annotated[
 the cluster has them, or must have both."""
 
 
+def check_ip_families(policy: str | None, families: tuple[str, ...]) -> None:
+    """Refuse both families where the policy is one.
+
+    Raises:
+        ValueError: the policy, or the API server's where there is none, is `SingleStack`.
+
+    """
+    if len(families) > 1 and policy in (None, "SingleStack"):
+        raise ValueError(
+            f"ip_families: {' and '.join(families)} are two, and ip_family_policy {policy!r} allows one; set it to"
+            " 'PreferDualStack' or 'RequireDualStack', or name one family"
+        )
+
+
 class EnvVar(Config):
     """An environment variable as Kubernetes reads it: `$(NAME)` in `value` is replaced by that variable."""
 

@@ -82,7 +82,7 @@ class NotebooksConfig(Config):
     """Users' servers."""
     namespace: NamespaceConfig = NamespaceConfig()
     """The namespace. `hexa-notebooks` by default."""
-    release: LabelValue = Field(default="hexa", min_length=1)
+    release: Annotated[LabelValue, AfterValidator(dns_name)] = "hexa"
     """What tells two installations apart, as a label. Where a Helm release is taken over it must be that release's
     name."""
     fullname_override: Fullname | None = ""
@@ -415,11 +415,12 @@ class NotebooksConfig(Config):
         return self
 
     @model_validator(mode="after")
-    def _priority_classes_have_names(self) -> "NotebooksConfig":
+    def _objects_can_be_named(self) -> "NotebooksConfig":
         try:
-            dns_name(self.installation.priority_class or "none")
+            if self.fullname_override is None:
+                dns_label(self.installation.fullname)
         except ValueError as error:
-            raise ValueError(f"pod_priority: {error}; change release, with which names of classes begin") from None
+            raise ValueError(f"fullname_override: {error}; None makes it of release and name_override") from None
         return self
 
     @model_validator(mode="after")

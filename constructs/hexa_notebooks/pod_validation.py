@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from hexa_notebooks.field_types import amount_of, dns_label, label_value
+from hexa_notebooks.field_types import PORT_NAME, amount_of, dns_label, label_value
 from hexa_notebooks.kubernetes_schema import mistyped
 
-_PORT_NAME = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?")
 _ENV_NAME = re.compile(r"[ -<>-~]+")
 _OWN_RESOURCES = ("cpu", "memory", "ephemeral-storage")
 """The resources that Kubernetes knows by itself."""
@@ -23,6 +22,21 @@ _ONE_OF: dict[str, tuple[str, ...]] = {
     "protocol": ("TCP", "UDP", "SCTP"),
     "whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
 }
+
+
+def resource_name(name: str) -> str:
+    """Return the name of a resource that a container may ask for.
+
+    Raises:
+        ValueError: Kubernetes knows none of that name, nor can a device be called so.
+
+    """
+    if name in _OWN_RESOURCES or "/" in name or name.startswith("hugepages-"):
+        return name
+    raise ValueError(
+        f"{name!r} is no resource of Kubernetes; it has {', '.join(_OWN_RESOURCES)} and hugepages-SIZE, and devices"
+        " with a domain, as in 'nvidia.com/gpu'"
+    )
 
 
 def refused(pod: Mapping[str, Any], *, as_chart: bool = False) -> Iterator[str]:
@@ -136,7 +150,7 @@ def _container(container: Mapping[str, Any], at: str, *, as_chart: bool) -> Iter
         if "hostPort" in port:
             yield from _port(port["hostPort"], at, "hostPort", least=0)
         yield from _one_of(port, at, "protocol")
-        if port.get("name") and not _PORT_NAME.fullmatch(port["name"]):
+        if port.get("name") and not re.fullmatch(PORT_NAME, port["name"]):
             yield (
                 f"{at}: {port['name']!r} is no name of a port: at most 15 lower-case letters, digits and inner hyphens,"
                 " one letter among them"
@@ -147,11 +161,8 @@ def _container(container: Mapping[str, Any], at: str, *, as_chart: bool) -> Iter
 def _resources(resources: Mapping[str, Any], at: str, *, as_chart: bool) -> Iterator[str]:
     requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
     for name in dict.fromkeys((*requests, *limits)):
-        if not (as_chart or name in _OWN_RESOURCES or "/" in name or name.startswith("hugepages-")):
-            yield (
-                f"{at}: {name!r} is no resource of Kubernetes; it has {', '.join(_OWN_RESOURCES)} and hugepages-SIZE,"
-                " and devices with a domain, as in 'nvidia.com/gpu'"
-            )
+        if not as_chart:
+            yield from _checked(resource_name, name, at)
     for name, request in requests.items():
         if name in limits and amount_of(str(request)) > amount_of(str(limits[name])):
             yield f"{at}: it requests {request!r} of {name}, more than its limit {limits[name]!r}"

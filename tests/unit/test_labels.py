@@ -185,6 +185,6 @@ def test_metadata_is_the_same_for_custom_resources() -> None:
 def test_refused_release(release: str) -> None:
     """A release that is no label value is refused."""
     with pytest.raises(
-        ValidationError, match=r"release\s[\s\S]*(is not a label value|at most 63|at least 1 character)"
+        ValidationError, match=r"release\s[\s\S]*(is not a label value|at most 63|is not a DNS subdomain)"
     ):
         MINIMAL.evolve(release=release)

@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import (
     AppApiConfig,
+    ChartNetworkPolicy,
     CullerConfig,
     EmbeddingConfig,
     HubConfig,
@@ -267,3 +268,15 @@ def test_refuses_a_secret_wherever_it_is_written_out(changes: dict[str, Any], na
     with pytest.raises(ValidationError, match=re.escape(f"{name} is a secret")) as refused:
         MINIMAL.evolve(hub=HubConfig(**changes))
     assert "hunter2" not in explain(refused.value)
+
+
+def test_names_of_objects_must_be_names() -> None:
+    """Kubernetes would refuse what they begin with, such as a PriorityClass or the admission policy."""
+    with pytest.raises(ValidationError, match=r"'My_Hub' is not a DNS subdomain"):
+        MINIMAL.evolve(release="My_Hub")
+    with pytest.raises(ValidationError, match=r"fullname_override: 'hexa-My_Hub' is not a DNS label"):
+        MINIMAL.evolve(fullname_override=None, name_override="My_Hub")
+    with pytest.raises(ValidationError, match=r"'gpu' is no resource of Kubernetes"):
+        SingleuserConfig(extra_resources={"gpu": "1"})
+    with pytest.raises(ValidationError, match=r"'Https' is not a port's name"):
+        ChartNetworkPolicy(open_ports=("Https",))

@@ -141,16 +141,6 @@ def test_refuses(fields: dict[str, Any], text: str) -> None:
     assert text in explain(refused.value)
 
 
-def test_refuses_a_release_that_names_no_class() -> None:
-    """A label may have capitals, which the name of a PriorityClass may not."""
-    with pytest.raises(ValidationError) as refused:
-        ON.evolve(release="My_Hub")
-    assert explain(refused.value).startswith(
-        "NotebooksConfig: pod_priority: 'My_Hub-default-priority' is not a DNS subdomain"
-    )
-    assert MINIMAL.evolve(release="My_Hub")
-
-
 CASES: dict[str, tuple[dict[str, Any], Installation | None]] = {
     "01-default": ({}, None),
     "17-fullname-string": (

@@ -94,6 +94,7 @@ def hub(**fields: Any) -> str:
         ({"service": {"extra_ports": [{"name": "a", "port": "9000"}]}}, "port must be a whole number, got '9000'"),
         ({"service": {"node_port": 30001}}, "a Service of the type ClusterIP has none"),
         ({"service": {"ip_families": ["IPv4", "IPv4"]}}, "write each once"),
+        ({"service": {"ip_families": ["IPv4", "IPv6"], "ip_family_policy": None}}, "name one family"),
         (
             {"extra_config": {"10-a.py": "# " + "x" * 1_100_000}},
             "hub.extra_config, hub.values, hub.traits: the",

@@ -23,7 +23,15 @@ from hexa_notebooks.field_types import (
 )
 from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
 from hexa_notebooks.installation import HUB_PORT
-from hexa_notebooks.kubernetes_json import IpFamilies, IpFamilyPolicy, JsonObject, Named, PolicyRule, shaped_as
+from hexa_notebooks.kubernetes_json import (
+    IpFamilies,
+    IpFamilyPolicy,
+    JsonObject,
+    Named,
+    PolicyRule,
+    check_ip_families,
+    shaped_as,
+)
 from hexa_notebooks.network_policy import EgressConfig, Peer
 from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.pod_validation import ports
@@ -75,6 +83,7 @@ class HubServiceConfig(Config):
 
     @model_validator(mode="after")
     def _ports_fit(self) -> "HubServiceConfig":
+        check_ip_families(self.ip_family_policy, self.ip_families)
         if self.node_port and self.type == "ClusterIP":
             raise ValueError("node_port: a Service of the type ClusterIP has none; write type='NodePort', or remove it")
         own = {"name": "hub", "port": HUB_PORT, "nodePort": self.node_port}

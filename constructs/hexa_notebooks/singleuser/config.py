@@ -25,6 +25,7 @@ from hexa_notebooks.kubernetes_json import JsonObject, Named, camel_case
 from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.pod import PullPolicy
 from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.pod_validation import resource_name
 from hexa_notebooks.profile_list import storage_replaced
 from hexa_notebooks.resources import Amounts, ContainerResources
 from hexa_notebooks.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
@@ -129,7 +130,7 @@ class SingleuserConfig(Config):
     """Such disk above which Kubernetes evicts a server, at once and with all that is on it. 10Gi by default, so that
     nobody fills the disk for the others of the node, whom Kubernetes would evict too; None sets no limit. A file for a
     bucket is on this disk until it is sent, so that the largest must fit."""
-    extra_resources: dict[LabelKey, Quantity] = Field(default={})
+    extra_resources: dict[Annotated[LabelKey, AfterValidator(resource_name)], Quantity] = Field(default={})
     """Extended resources, such as `nvidia.com/gpu`, as both guarantee and limit. None by default."""
     extra_guarantees: Amounts = Field(default={})
     """Resources that are guaranteed alone, as they stand. None by default."""

@@ -17,7 +17,7 @@ from hexa_notebooks.exposure.service_exposure.tls import OffloadedTls, ProxyCert
 from hexa_notebooks.field_types import Cidr, IpAddress, LabelKey, LabelValue, NodePort
 from hexa_notebooks.installation import AUTOHTTPS, PROXY, Installation
 from hexa_notebooks.k8s import int_or_string, k8s, to_json
-from hexa_notebooks.kubernetes_json import IpFamilies, IpFamilyPolicy, Named
+from hexa_notebooks.kubernetes_json import IpFamilies, IpFamilyPolicy, Named, check_ip_families
 from hexa_notebooks.network_policy import Peer, PodPeer
 from hexa_notebooks.pod_validation import ports
 
@@ -81,6 +81,7 @@ class ServiceExposure(ExposureConfig):
 
     @model_validator(mode="after")
     def _ports_fit(self) -> "ServiceExposure":
+        check_ip_families(self.ip_family_policy, self.ip_families)
         for name in ("node_port_http", "node_port_https"):
             if getattr(self, name) and self.type == "ClusterIP":
                 raise ValueError(
