@@ -243,6 +243,8 @@ def test_comments_of_the_value_that_won(imported: Import) -> None:
         "client_secret:\n#   hunter2secret",
         "password: |\n#   hunter2secret\n#   hunter2secret",
         "run with --token=hunter2secret",
+        "old password: hunter2secret",
+        "changed in May, API_TOKEN = 'hunter2secret', by the team",
         "-----BEGIN PRIVATE KEY-----\n# MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj",
     ],
 )

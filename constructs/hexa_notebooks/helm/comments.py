@@ -90,6 +90,7 @@ def _indent(row: str) -> int:
 
 
 _SETTING = re.compile(r"""[-#\s]*["']?([-\w./]+)["']?\s*[:=]\s*(.*)""")
+_NAMED = re.compile(r"""([-\w./]+)["']?\s*[:=]\s*(\S+)""")
 _FLAG = re.compile(r"--?([-\w]*(?:token|password|secret|key))[= ]\S", re.IGNORECASE)
 _KEY = re.compile(
     r"-----(BEGIN|END) |(?<![:/\w])(?<!commit )[0-9a-fA-F]{32,}\b"
@@ -117,6 +118,7 @@ def without_secrets(comments: Iterable[Comment], secrets: Iterable[str]) -> tupl
             or any(secret in comment.text for secret in known)
             or text_holds_a_secret(comment.text)
             or (setting is not None and holds_a_secret(setting[1], setting[2].strip("\"' ")))
+            or any(holds_a_secret(name, value.strip("\"',;")) for name, value in _NAMED.findall(comment.text))
             or _KEY.search(comment.text)
             or _FLAG.search(comment.text)
         )
