@@ -254,11 +254,11 @@ class _Place:
 def _told(error: BaseException, folder: Path) -> Iterator[tuple[tuple[int | str, ...], str]]:
     """Yield where in a call each problem of an error is, and what there is to say of it."""
     if isinstance(error, ValidationError):
-        for place, line in explained(error):
+        for problem, line in explained(error):
             # What a model says as a whole begins with the field that it is about.
             about = re.match(rf"{error.title}: ([a-z_]+(?:\.[a-z_]+)*)\b", line)
             named = re.search(r"has no field '(\w+)'", line)
-            yield place or (tuple(about[1].split(".")) if about else (named[1],) if named else ()), line
+            yield problem["loc"] or (tuple(about[1].split(".")) if about else (named[1],) if named else ()), line
         return
     message = str(error)
     if not isinstance(error, OperatorError):

@@ -16,7 +16,7 @@ _UNWRITABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """What no setting needs, and some reader of YAML refuses or takes for the end of a line: delete and C1 controls, line
 separators, surrogates and non-characters."""
 _LARGEST = 2**53
-"""cdk8s runs in JavaScript, whose whole numbers are exact up to here, and writes larger ones as `1e+30`."""
+"""Manifests pass through JavaScript, whose whole numbers are exact up to here."""
 
 
 class Config(BaseModel):
@@ -245,8 +245,8 @@ def explain(error: ValidationError, *, values: bool = True) -> str:
     return "\n".join(line for _, line in explained(error, values=values))
 
 
-def explained(error: ValidationError, *, values: bool = True) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Yield the path of the field and the line of `explain` for each problem."""
+def explained(error: ValidationError, *, values: bool = True) -> Iterator[tuple[ErrorDetails, str]]:
+    """Yield each problem, and the line of `explain` for it."""
     problems = error.errors(include_url=False)
     for problem in problems:
         place = problem["loc"]
@@ -269,7 +269,7 @@ def explained(error: ValidationError, *, values: bool = True) -> Iterator[tuple[
                 message += (_got(problem) if values else "") + _fix(problem)
         # What a model says of itself as a whole begins with its name already.
         line = message if message.startswith(where) else f"{where}: {message}"
-        yield place, "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+        yield problem, "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
 
 
 def _got(problem: ErrorDetails) -> str:

@@ -69,6 +69,26 @@ def test_each_refusal_has_its_own_place_and_all_are_told(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "lines"),
+    [("a_b", ["5: proxy.https.hosts.0"]), ("a.b", [])],
+)
+def test_several_mistakes_of_one_section_and_what_comes_behind_it(run: Run, host: str, lines: list[str]) -> None:
+    """Each has its own line, and what is made only of a whole section is looked at once that is out of the way."""
+    values = (
+        f"proxy:\n  https:\n    enabled: true\n    hosts:\n    - {host}\n    letsencrypt:\n      contactEmail: nobody\n"
+        "  service:\n    loadBalancerIP: 10.0.0\n"
+    )
+    status, told = run(values)
+    assert (status, [line.partition(": cannot")[0] for line in told.splitlines()]) == (
+        2,
+        [
+            f"0.yaml:{line}"
+            for line in [*lines, "7: proxy.https.letsencrypt.contactEmail", "9: proxy.service.loadBalancerIP"]
+        ],
+    )
+
+
+@pytest.mark.parametrize(
     ("values", "place"),
     [
         (

@@ -63,7 +63,8 @@ def _all_refusals(given: Given) -> list[str]:
         new = [(path, line) for path, line in found if not any(_may_follow(path, each) for each in culprits)]
         lines += dict.fromkeys(line for _, line in new)
         # A list goes as a whole: without one of them its other items would be elsewhere than in the file.
-        removed = [_outside_of_lists(path) for path, _ in found if path]
+        paths = (_not_yet_removed(_outside_of_lists(path), culprits) for path, _ in found)
+        removed = [path for path in paths if path]
         culprits += removed
         rest = given.without(*removed)
         if rest.values == given.values:
@@ -74,6 +75,13 @@ def _all_refusals(given: Given) -> list[str]:
 
 def _outside_of_lists(path: Key) -> Key:
     return path[: next((index for index, key in enumerate(path) if isinstance(key, int)), len(path))]
+
+
+def _not_yet_removed(path: Key, removed: Sequence[Key]) -> Key:
+    """Return the path, or the nearest around it that is still there, since what it holds is refused without it."""
+    while path in removed:
+        path = path[:-1]
+    return path
 
 
 def _may_follow(path: Key, removed: Key) -> bool:

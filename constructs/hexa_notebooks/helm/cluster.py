@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from hexa_notebooks import as_chart
-from hexa_notebooks.config import explain
+from hexa_notebooks.config import explained
 from hexa_notebooks.database.other import split_password
 from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.exposure import AutoHttps, ServiceExposure
@@ -138,10 +138,10 @@ def _collected(refusals: list[Refusal]) -> Iterator[None]:
         yield
     except ValidationError as error:
         # Without the names of our classes, which mean nothing to whoever writes values of the chart.
-        lines = [_OUR_FIELD.sub("", line) for line in explain(error, values=False).splitlines()]
-        inputs = [problem["input"] for problem in error.errors()]
-        got = inputs if len(inputs) == len(lines) else [None] * len(lines)
-        refusals += [Refusal(f"cannot be carried over: {line}", each) for line, each in zip(lines, got, strict=True)]
+        refusals += [
+            Refusal(f"cannot be carried over: {_OUR_FIELD.sub('', line)}", problem["input"])
+            for problem, line in explained(error, values=False)
+        ]
     except OperatorError as error:
         refusals += [Refusal(line) for line in str(error).splitlines()]
 
