@@ -200,7 +200,8 @@ def import_clusters(
 
 def _tell(files: "Sequence[tuple[ClusterFile, Sequence[Path]]]", notes: Sequence[str]) -> None:
     for file, values in files:
-        beside = f", with {len(file.texts)} texts in {file.folder}" if file.texts else ""
+        texts = f"{len(file.texts)} text{'s' if len(file.texts) > 1 else ''}"
+        beside = f", with {texts} in {file.folder}" if file.texts else ""
         print(f"{file.path}: written from {', '.join(map(str, values))}{beside}")
     for note in notes:
         print(note, file=sys.stderr)
