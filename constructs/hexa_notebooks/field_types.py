@@ -330,12 +330,13 @@ Url = Annotated[str, AfterValidator(_url)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 """A TCP port."""
 
-PORT_NAME = r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?"
-"""The form of a port's name: Kubernetes takes those of the Internet's register of services (RFC 6335)."""
+# Of the Internet's register of services (RFC 6335), as Kubernetes checks it.
+port_name = matching(
+    r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?",
+    "a port's name: at most 15 lower-case letters, digits and inner hyphens, one letter among them",
+)
 
-PortName = Annotated[
-    str, AfterValidator(matching(PORT_NAME, "a port's name: up to 15 lower-case letters, digits and inner hyphens"))
-]
+PortName = Annotated[str, AfterValidator(port_name)]
 """A port by the name that its container gives it."""
 
 NodePort = Annotated[int, Field(ge=30000, le=32767)]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from hexa_notebooks.field_types import PORT_NAME, amount_of, dns_label, label_value
+from hexa_notebooks.field_types import amount_of, dns_label, label_value, port_name
 from hexa_notebooks.kubernetes_schema import mistyped
 
 _ENV_NAME = re.compile(r"[ -<>-~]+")
@@ -150,11 +150,8 @@ def _container(container: Mapping[str, Any], at: str, *, as_chart: bool) -> Iter
         if "hostPort" in port:
             yield from _port(port["hostPort"], at, "hostPort", least=0)
         yield from _one_of(port, at, "protocol")
-        if port.get("name") and not re.fullmatch(PORT_NAME, port["name"]):
-            yield (
-                f"{at}: {port['name']!r} is no name of a port: at most 15 lower-case letters, digits and inner hyphens,"
-                " one letter among them"
-            )
+        if port.get("name"):
+            yield from _checked(port_name, port["name"], at)
     yield from _resources(container.get("resources", {}), at, as_chart=as_chart)
 
 

@@ -62,7 +62,7 @@ def hub(**fields: Any) -> str:
         ({"extra_containers": [{**BESIDE, "ports": [{"containerPort": "80"}]}]}, "must be a whole number, got '80'"),
         (
             {"extra_containers": [{**BESIDE, "ports": [{"containerPort": 80, "name": "a-very-long-name"}]}]},
-            "'a-very-long-name' is no name of a port",
+            "'a-very-long-name' is not a port's name",
         ),
         (
             {
