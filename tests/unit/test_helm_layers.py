@@ -95,11 +95,11 @@ def test_each_cluster_is_what_an_import_of_its_own_makes(clusters: Path) -> None
 def test_a_cluster_says_only_its_difference(clusters: Path) -> None:
     """With the comments of its own values; those of the shared ones stand in the base."""
     source = (clusters / "staging.py").read_text()
-    body = source[source.index("config = ") : source.index('NamespaceConfig(name="hexa-staging"')]
-    assert body.removesuffix("as_chart.") == (
+    assert source[source.index("config = ") :] == (
         "config = common.evolve(\n"
         "    singleuser=common.singleuser.evolve("
         'node_selector={**common.singleuser.node_selector, "a": "9"}),\n'
+        '    namespace=as_chart.NamespaceConfig(name="hexa-staging"),\n'
         "    hub=common.hub.evolve(\n"
         "        env={\n"
         "            **common.hub.env,\n"
@@ -111,9 +111,10 @@ def test_a_cluster_says_only_its_difference(clusters: Path) -> None:
         "        extra_config={**common.hub.extra_config,"
         ' "20-debug.py": text_file(FILES / "hub/20-debug.py")},\n'
         "    ),\n"
-        "    namespace="
+        ")\n"
     )
     base = (clusters / "_common.py").read_text()
+    assert "NamespaceConfig" not in base, "it would be the first cluster's"
     assert "# Shared by all" in base
     assert "# the App" in base
     assert "# for models" in (clusters / "prod.py").read_text()

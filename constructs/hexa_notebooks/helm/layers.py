@@ -1,9 +1,11 @@
 """Several clusters over shared values: a base that all of them have, and of each what differs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.helm.cluster import Cluster
 from hexa_notebooks.helm.files import ClusterFile
 from hexa_notebooks.helm.layout import about_release, lay_out, read_release
 from hexa_notebooks.helm.source import Base
@@ -50,13 +52,16 @@ def lay_out_clusters(
         for field, names in (("namespace", namespaces), ("release", releases))
         if len({names[cluster] for cluster in clusters}) > 1
     )
-    base = Base(imported[_BASE].cluster.config, _BASE, spoken)
+    shared = imported[_BASE].cluster.config
+    # What each says itself would stand in the base as the first one's.
+    shared = shared.evolve(**{field: type(shared).model_fields[field].default for field in spoken})
     about = (
-        f"What {', '.join(f'{name}.py' for name in clusters)} share,"
-        f" as the chart {imported[_BASE].names.chart} rendered it.\n\n"
-        "No cluster by itself: each of them changes it by `evolve`.\n"
+        f"What the clusters share, as the chart {imported[_BASE].names.chart} rendered it: {', '.join(clusters)}.\n\n"
+        "This is no cluster by itself. Each of them changes it by `evolve`.\n"
     )
-    file, _ = lay_out(imported[_BASE], folder / f"{_BASE}.py", about=about, notes=[])
+    read = replace(imported[_BASE], cluster=Cluster(shared))
+    file, _ = lay_out(read, folder / f"{_BASE}.py", about=about, notes=[])
+    base = Base(shared, _BASE, spoken)
     files, notes = [file], []
     for name in clusters:
         file, found = lay_out(

@@ -63,8 +63,8 @@ def _notes_on_the_chart(given: Given, tree: Tree, version: str | None) -> Iterat
     values = Tree(given.values)
     if version is None and not values.has("hub.image.tag"):
         yield (
-            f"--chart-version: was not given, so that the images are those of {DEFAULT}; if helm list shows another"
-            f" version, import again with it (the newest known is {NEWEST}), or another hub takes over"
+            f"--chart-version: was not given, so the images are those of {DEFAULT}. If helm list shows another version,"
+            f" import again with that one ({NEWEST} is the newest known); otherwise the hub's image changes"
         )
     images = [f"{path}.image" for path in unknown_images(given.version)]
     unknown = [path for path in images if not values.has(f"{path}.tag") and not is_unused(tree, path)]

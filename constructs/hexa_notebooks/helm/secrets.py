@@ -86,7 +86,7 @@ class Secrets:
                 f"put the value of {self.missing[key]} into a file {key.key}, without a line break at its end"
                 for key in keys
             ),
-            f"then, and delete the files: {command}",
+            f"then run this, and delete the files: {command}",
         ]
 
     def _is_free(self, name: str) -> bool:
