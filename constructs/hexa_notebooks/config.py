@@ -237,16 +237,16 @@ def _may_be_secret(place: tuple[int | str, ...]) -> bool:
     return bool(names) and names[-1] != "[key]" and _SECRET_FIELD.search(names[-1]) is not None
 
 
-def explain(error: ValidationError, *, values: bool = True) -> str:
-    """Say in config words what is wrong and where, what was got and what is allowed; one line a problem.
-
-    Without `values`, what was got is left out, since it may be a secret.
-    """
-    return "\n".join(line for _, line in explained(error, values=values))
+def explain(error: ValidationError) -> str:
+    """Say in config words what is wrong and where, what was got and what is allowed; one line a problem."""
+    return "\n".join(line for _, line in explained(error))
 
 
 def explained(error: ValidationError, *, values: bool = True) -> Iterator[tuple[ErrorDetails, str]]:
-    """Yield each problem, and the line of `explain` for it."""
+    """Yield each problem, and the line of `explain` for it.
+
+    Without `values`, what was got is left out of the line, since it may be a secret.
+    """
     problems = error.errors(include_url=False)
     for problem in problems:
         place = problem["loc"]
