@@ -66,6 +66,7 @@ ACCEPTED: dict[str, list[Any]] = {
         "http://[fd00::1]:8000",
     ],
     "Port": [1, 65535],
+    "PortName": ["a", "http", "http-metrics", "9a", "abcdefghijklmno"],
     "NodePort": [30000, 32767],
 }
 
@@ -241,6 +242,14 @@ REFUSED: dict[str, dict[Any, str]] = {
         0: "Input should be greater than or equal to 1",
         65536: "Input should be less than or equal to 65535",
         "http": "Input should be a valid integer",
+    },
+    "PortName": {
+        "": "'' is not a port's name: at most 15 lower-case letters",
+        "Http": "'Http' is not a port's name",
+        "8080": "'8080' is not a port's name",
+        "a--b": "'a--b' is not a port's name",
+        "a-": "'a-' is not a port's name",
+        "abcdefghijklmnop": "'abcdefghijklmnop' is not a port's name",
     },
     "NodePort": {
         29999: "Input should be greater than or equal to 30000",
