@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, c
 
 from hexa_notebooks import choices
 from hexa_notebooks.mistakes import MARK, NOTE, Refused, is_refused
+from hexa_notebooks.token_forms import TOKEN
 
 _UNWRITABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """What no setting needs, and some reader of YAML refuses or takes for the end of a line: delete and C1 controls, line
@@ -169,11 +170,11 @@ def _keys(value: Any) -> Iterator[str]:
 
 _CREDENTIALS = re.compile(
     r"(?<=://)[^\s'\"]*:[^\s'\"]*(?=@)|(?<=[?&])[-\w]*(password|passwd|token|secret|key|sig|signature)=[^\s&'\"]+"
-    r"|\b(gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk-|ya29\.|AKIA|AIza|eyJ)[-\w.]{8,}"
+    rf"|{TOKEN.pattern}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY.*",
     re.DOTALL,
 )
-"""A user and a password in a URL, a secret in its query, and what is known to begin a token or a key."""
+"""A user and a password in a URL, a secret in its query, and what has the form of a token or begins a key."""
 _SECRET_FIELD = re.compile("(?<!pull_)secret|passw|pwd|token|credential|.key", re.IGNORECASE)
 """Part of the names of fields whose value no error shows; one too many does no harm."""
 _LONGEST_SHOWN = 40

@@ -193,6 +193,7 @@ def test_nothing_near_means_no_suggestion() -> None:
         lambda: CloudSql.model_validate({"login": "hunter2"}),
         lambda: HubConfig(env={"TOKEN": "hunter2\x85"}),
         lambda: HubConfig(debug="ghp_hunter2hunter2hunter2"),
+        lambda: HubConfig(base_url="hf_hunter2hunter2hunter2"),
         lambda: Volume(name="a", labels={"a": 1}, sizes={"api_token": "hunter2"}),
         lambda: Volume(name="a", password="hunter2"),  # type: ignore[call-arg]  # noqa: S106 (what is refused)
         lambda: Pod.model_validate({"volumes": [{"name": "a", "sizes": {"password": "hunter2"}}]}),

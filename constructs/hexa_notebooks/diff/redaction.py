@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from hexa_notebooks.diff.manifests import Hidden
+from hexa_notebooks.token_forms import TOKEN
 from hexa_notebooks.url_credentials import without_credentials
 
 Path = tuple[str, ...]
@@ -109,6 +110,7 @@ def without_secrets(text: str) -> str:
     """Return a text with stars in the place of what may be a secret. Its lines stay as many as they are."""
     text = _PEM.sub(lambda found: found[1] + re.sub(r"[^\n]+", STARS, found[2]) + found[3], text)
     text = without_credentials(text, STARS)
+    text = TOKEN.sub(lambda found: STARS + "\n" * found[0].count("\n"), text)
     for form in _FORMS:
         text = form.sub(lambda found: f"{found['before']}{STARS}", text)
     text = _OPTION.sub(_without_value, text)
