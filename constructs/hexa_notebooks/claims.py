@@ -258,6 +258,10 @@ def read_users(source: str) -> list[Server]:
         text = (sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ClaimsError(f"{place}: is not UTF-8 text") from None
+    except FileNotFoundError:
+        raise ClaimsError(
+            f"{place}: no such file; name one with a user's name a line, or what GET /hub/api/users answers"
+        ) from None
     except OSError as error:
         raise ClaimsError(f"{place}: {error.strerror or error}") from error
     if text.lstrip()[:1] in ("[", "{"):

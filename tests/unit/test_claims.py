@@ -377,8 +377,12 @@ def test_bad_claims_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
             "empty.json: holds no PersistentVolumeClaims; was kubectl asked in the right namespace?",
         ),
         ("text", "users", "text:1: is no object of Kubernetes: it has no kind"),
-        ("missing", "users", "missing: No such file or directory"),
-        ("pvc.json", "missing", "missing: No such file or directory"),
+        ("missing", "users", "missing: no such file or folder; name one that is there, with Kubernetes objects"),
+        (
+            "pvc.json",
+            "missing",
+            "missing: no such file; name one with a user's name a line, or what GET /hub/api/users answers",
+        ),
         ("-", "-", "only one of --claims and --users can be -, since there is one stdin"),
     ):
         assert run(LOCAL, "--claims", claims, "--users", users) == 2

@@ -463,7 +463,7 @@ def test_sources_that_cannot_be_read_are_told(
     Path("empty/README.md").write_text("nothing here")
     Path("latin.yaml").write_bytes(b"a: 1\nb: \xe9\n")
     for old, problem in (
-        ("missing", "missing: No such file or directory\n"),
+        ("missing", "missing: no such file or folder; name one that is there, with Kubernetes objects\n"),
         ("empty", "empty: holds no manifests, which end with .yaml, .yml or .json\n"),
         ("latin.yaml", "latin.yaml:2: is not UTF-8 text\n"),
         ("-", "only one of OLD and NEW can be -, since there is one stdin\n"),

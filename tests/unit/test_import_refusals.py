@@ -334,7 +334,7 @@ def test_without_a_release_of_the_chart_it_is_said_which_one_is_meant(run: Run) 
     """Only where it decides something."""
     assert "--chart-version: was not given, so the images are those of 4.4.0" in run("{}")[1]
     assert "--chart-version" not in run("hub: {image: {tag: 4.4.2}}")[1]
-    assert "which tags 4.4.2 has of proxy.chp.image," in run("{}", options=("--chart-version=4.4.2",))[1]
+    assert "the tags that 4.4.2 has for proxy.chp.image," in run("{}", options=("--chart-version=4.4.2",))[1]
 
 
 @pytest.mark.parametrize(

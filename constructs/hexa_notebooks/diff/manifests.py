@@ -169,6 +169,10 @@ def _files(folder: Path) -> list[Path]:
 def _told(path: Path) -> Iterator[None]:
     try:
         yield
+    except FileNotFoundError:
+        raise ManifestError(
+            f"{path}: no such file or folder; name one that is there, with Kubernetes objects"
+        ) from None
     except (OSError, ValueError) as error:
         raise ManifestError(
             f"{getattr(error, 'filename', None) or path}: {getattr(error, 'strerror', None) or error}"

@@ -70,11 +70,11 @@ def _notes_on_the_chart(given: Given, tree: Tree, version: str | None) -> Iterat
     unknown = [path for path in images if not values.has(f"{path}.tag") and not is_unused(tree, path)]
     if unknown:
         yield (
-            f"--chart-version: which tags {given.version} has of {', '.join(unknown)} is not known here, and those of"
-            f" {DEFAULT} are written: compare them with the images in before.yaml"
+            f"--chart-version: the tags that {given.version} has for {', '.join(unknown)} are not known here, so those"
+            f" of {DEFAULT} are written; compare them with the images in before.yaml"
         )
     for what in differences(given.version):
-        yield f"--chart-version: {DEFAULT}, as which objects are written, differs from {given.version}: {what}"
+        yield f"--chart-version: objects are written as {DEFAULT} has them, which differs from {given.version}: {what}"
 
 
 def about_release(imported: Imported) -> str:
