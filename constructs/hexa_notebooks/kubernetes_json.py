@@ -9,6 +9,7 @@ from hexa_notebooks.config import Config
 from hexa_notebooks.field_types import matching
 from hexa_notebooks.k8s import json_name
 from hexa_notebooks.kubernetes_schema import mistyped
+from hexa_notebooks.pod_parts import refused_as
 
 JsonObject: TypeAlias = dict[str, JsonValue]
 """An object in the spelling of Kubernetes: `{"runAsUser": 1000}`."""
@@ -30,10 +31,10 @@ Named = Annotated[JsonObject, AfterValidator(_named)]
 
 
 def shaped_as(kind: str) -> AfterValidator:
-    """Return what refuses JSON in which a field is not one of Kubernetes' `kind`, such as `PolicyRule`."""
+    """Return what refuses JSON that the API server would not take for Kubernetes' `kind`, such as `PolicyRule`."""
 
     def check(value: JsonObject) -> JsonObject:
-        if problems := [*mistyped(kind, value)]:
+        if problems := [*mistyped(kind, value)] or [*refused_as(kind, value)]:
             raise ValueError("; ".join(problems))
         return value
 

@@ -110,6 +110,8 @@ class PodConfig(Config):
         for field in self.extra_pod_spec:
             if field in pod:
                 raise ValueError(f"extra_pod_spec: {field!r} is set by another field already; remove it")
+            if field in _NOT_OF_WHAT_STAYS or (field == "restartPolicy" and self.extra_pod_spec[field] != "Always"):
+                raise ValueError(f"extra_pod_spec: {field!r} is for pods that end, and this one stays; remove it")
         metadata = {"labels": {**labels, **self.labels}, "annotations": {**annotations, **self.annotations}}
         template = {
             "metadata": {key: value for key, value in metadata.items() if value},
@@ -117,6 +119,10 @@ class PodConfig(Config):
         }
         _refuse(template, as_chart=not self.hardened)
         return template
+
+
+_NOT_OF_WHAT_STAYS = ("activeDeadlineSeconds", "ephemeralContainers")
+"""Fields of a pod that the template of a Deployment or a DaemonSet must not have."""
 
 
 def _refuse(template: dict[str, Any], *, as_chart: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from hexa_notebooks.field_types import amount_of, dns_label, label_value, port_name
 from hexa_notebooks.kubernetes_schema import mistyped
+from hexa_notebooks.pod_parts import refused_container, refused_service_port, refused_spec, refused_volume
 
 _ENV_NAME = re.compile(r"[ -<>-~]+")
 _OWN_RESOURCES = ("cpu", "memory", "ephemeral-storage")
@@ -50,10 +51,13 @@ def refused(pod: Mapping[str, Any], *, as_chart: bool = False) -> Iterator[str]:
         yield from wrong
         return
     yield from conflicts(pod)
+    yield from refused_spec(pod)
     for volume in pod.get("volumes", []):
         yield from _volume(volume, f"volume {volume['name']!r}")
+        yield from refused_volume(volume, f"volume {volume['name']!r}")
     for container in [*pod.get("initContainers", []), *pod["containers"]]:
         yield from _container(container, f"container {container['name']!r}", as_chart=as_chart)
+        yield from refused_container(container, f"container {container['name']!r}", pod)
     host_ports = [
         (port.get("hostPort") or port["containerPort"], port.get("protocol", "TCP"), port.get("hostIP", ""))
         for container in pod["containers"]
@@ -121,6 +125,7 @@ def ports(field: str, items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield from _checked(dns_label, port.get("name") or "", at)
         yield from _one_of(port, at, "protocol")
         yield from _port(port["port"], at, "port")
+        yield from refused_service_port(port, at)
 
 
 def _container(container: Mapping[str, Any], at: str, *, as_chart: bool) -> Iterator[str]:

@@ -89,6 +89,10 @@ class HubServiceConfig(Config):
         own = {"name": "hub", "port": HUB_PORT, "nodePort": self.node_port}
         if problems := [*ports("extra_ports", [own, *self.extra_ports])]:
             raise ValueError("; ".join(problems))
+        if self.type == "ClusterIP" and any(port.get("nodePort") for port in self.extra_ports):
+            raise ValueError(
+                "extra_ports: a Service of the type ClusterIP has no nodePort; write type='NodePort', or remove it"
+            )
         return self
 
 
