@@ -811,7 +811,7 @@ OTHER: dict[type[Config], dict[str, Any]] = {
         "hardened": True,
         "image_pull_policy": "Always",
         "image_pull_secrets": ("other",),
-        "extra_guarantees": {"example.org/other": 1},
+        "extra_guarantees": {"kubernetes.io/other": 1},
         "extra_limits": {"example.org/other": "1"},
         "extra_volumes": {"other": {"name": "other", "emptyDir": {}}},
         "extra_volume_mounts": {"other": {"name": "home", "mountPath": "/other"}},

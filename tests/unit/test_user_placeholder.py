@@ -50,7 +50,7 @@ SERVERS: dict[str, dict[str, Any]] = {
         "mem_limit": "4G",
         "extra_resources": {"nvidia.com/gpu": "1"},
         "extra_guarantees": {"example.org/a": 3},
-        "extra_limits": {"example.org/b": "2"},
+        "extra_limits": {"example.org/a": 3, "example.org/b": "2"},
     },
     "no resources": {"cpu_guarantee": None, "mem_guarantee": None, "mem_limit": None},
     "a device": {"storage": InPodFuse()},
