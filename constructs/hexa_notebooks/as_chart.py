@@ -96,7 +96,7 @@ class PerUserPvc(hexa.PerUserPvc):
 
 
 class SharedPvc(hexa.SharedPvc):
-    """One claim for all users, whose folders are whoever's the volume's driver makes them."""
+    """One claim for all users. The volume's driver decides who owns a new folder in it."""
 
     owner_from: Literal["fs-group", "init-container"] | None = None
 
