@@ -174,6 +174,11 @@ class _Mistakes:
         frames = [frame for frame, _ in traceback.walk_stack(None) if self._is_ours(frame.f_code.co_filename)]
         self._note(error, _Place(frames[0], frames[0].f_lasti) if frames else None)
 
+    def are_awaited(self) -> bool:
+        """Return whether what is being run stands in a `try` or a `with` of the file, which may go on without it."""
+        frames = (frame for frame, _ in traceback.walk_stack(None) if self._is_ours(frame.f_code.co_filename))
+        return any(_is_tried(Path(frame.f_code.co_filename), frame.f_lineno) for frame in frames)
+
     def note_last(self, error: BaseException) -> None:
         """Note the exception that has ended the file, unless it only follows from what was noted before."""
         if isinstance(error, SyntaxError):
@@ -206,6 +211,13 @@ class _Mistakes:
 
     def _add(self, file: Path, line: int | None, text: str) -> None:
         self._told.append((str(file), line or 0, text))
+
+
+def _is_tried(file: Path, line: int) -> bool:
+    return any(
+        isinstance(node, ast.Try | ast.With) and node.body[0].lineno <= line <= (node.body[-1].end_lineno or line)
+        for node in ast.walk(ast.parse(file.read_bytes()))
+    )
 
 
 def _steps(step: types.TracebackType | None) -> Iterator[types.TracebackType]:
@@ -283,7 +295,7 @@ def _hint(error: BaseException, folder: Path) -> str:
         return "; a function or an import calls itself without an end"
     if isinstance(error, ModuleNotFoundError) and error.name:
         file = f"{error.name.partition('.')[0]}.py"
-        near = did_you_mean(file, (each.name for each in sorted(folder.glob("*.py"))))
+        near = did_you_mean(file, (each.name for each in sorted(folder.glob("*.py"))), cutoff=0.75)
         return near or f"; it is not installed, and no {file} is beside the cluster file"
     # The error of an import has the name in its text only, before Python 3.12.
     found = re.match(rf"cannot import name '(\w+)' from '{__package__}'|name '(\w+)' is not defined", str(error))
@@ -305,12 +317,24 @@ class _Names(dict[str, Any]):
         return getattr(_LIBRARY, name) if name in _LIBRARY.__all__ else Refused()
 
     def _import(self, name: str, *more: Any, **named: Any) -> Any:
-        module = builtins.__import__(name, *more, **named)
         wanted = (more[2] if len(more) > 2 else named.get("fromlist")) or ()
-        missing = [each for each in wanted if each != "*" and not hasattr(module, each)] if module is _LIBRARY else []
-        for each in missing:
-            error = ImportError(f"cannot import name {each!r} from {__package__!r}")
-            self._mistakes.note_here(error)
-        if not missing:
+        try:
+            module = builtins.__import__(name, *more, **named)
+        except (ModuleNotFoundError, SyntaxError) as error:
+            # What the module itself does not find is told there, and a star may stand for any name.
+            elsewhere = isinstance(error, ModuleNotFoundError) and not f"{name}.".startswith(f"{error.name}.")
+            if elsewhere or "*" in wanted or self._mistakes.are_awaited():
+                raise
+            if isinstance(error, SyntaxError):
+                self._mistakes.note_last(error)
+            else:
+                self._mistakes.note_here(error)
+            return Refused()
+        missing = [each for each in wanted if each != "*" and not hasattr(module, each)]
+        half_made = getattr(module.__spec__, "_initializing", False)
+        if not missing or half_made or self._mistakes.are_awaited():
             return module
+        for each in missing:
+            absent = ImportError(f"cannot import name {each!r} from {module.__name__!r}", name=module.__name__)
+            self._mistakes.note_here(absent)
         return types.SimpleNamespace(**{each: getattr(module, each, Refused()) for each in wanted})

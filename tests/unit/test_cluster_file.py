@@ -237,3 +237,38 @@ def test_name_that_is_nearly_that_of_a_file_is_told_with_it(tmp_path: Path) -> N
     (tmp_path / "production.py").write_text(GOOD)
     with pytest.raises(ClusterFileError, match=r"no such file; .*; did you mean 'production\.py'\?$"):
         load(tmp_path / "prodction.py")
+
+
+def test_what_an_import_lacks_is_told_with_all_else(tmp_path: Path) -> None:
+    """A module or a name that is missing, here, beside it and in Python's library, hides no other mistake."""
+    (tmp_path / "broken_settings.py").write_text("x = (\n")
+    (tmp_path / "some_settings.py").write_text("CORES = 1\n")
+    (tmp_path / "a.py").write_text(
+        "import no_such_module\nimport broken_settings\nfrom some_settings import CORES, MEMORY\n"
+        "from json import loadz\nfrom no_such_module import B\n"
+        + GOOD.replace("0.05", "CORES, mem_limit=MEMORY, uidd=1")
+    )
+    with pytest.raises(ClusterFileError) as refused:
+        load(tmp_path / "a.py")
+    missing = "; it is not installed, and no no_such_module.py is beside the cluster file"
+    *imports, last = str(refused.value).replace(f"{tmp_path}/", "").splitlines()
+    assert imports == [
+        f"a.py:1: ModuleNotFoundError: No module named 'no_such_module'{missing}",
+        "a.py:3: ImportError: cannot import name 'MEMORY' from 'some_settings'",
+        "a.py:4: ImportError: cannot import name 'loadz' from 'json'",
+        f"a.py:5: ModuleNotFoundError: No module named 'no_such_module'{missing}",
+        *(line for line in imports if "uidd" in line),
+    ]
+    assert "SingleuserConfig has no field 'uidd'" in str(refused.value)
+    assert last.startswith("broken_settings.py:1: '(' was never closed")
+
+
+def test_import_that_the_file_tries_is_no_mistake(tmp_path: Path) -> None:
+    """The file goes on without it, as for any Python program."""
+    (tmp_path / "a.py").write_text(
+        "import contextlib\ntry:\n    import no_such_module\nexcept ImportError:\n    pass\n"
+        "with contextlib.suppress(ImportError):\n    from hexa_notebooks import OfALaterRelease\n"
+        "def later():\n    from json import loadz\ntry:\n    later()\nexcept ImportError:\n    CORES = 0.5\n"
+        + GOOD.replace("0.05", "CORES")
+    )
+    assert load(tmp_path / "a.py").singleuser.cpu_guarantee == 0.5
