@@ -102,6 +102,18 @@ class Config(BaseModel):
             except Exception:  # noqa: S112 (it builds on what was refused before)
                 continue
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse it, for a configuration is never changed.
+
+        Raises:
+            pydantic.ValidationError: always; it shows no value.
+
+        """
+        try:
+            super().__setattr__(name, value)
+        except ValidationError as error:
+            raise _validation_error(type(self), error.errors(include_url=False)) from None
+
     @model_validator(mode="wrap")
     @classmethod
     def _in_words(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
@@ -277,6 +289,9 @@ def _got(problem: ErrorDetails) -> str:
     """Return what was got: a short plain value as it stands, and of any other, which may hold a secret, what it is."""
     value = problem["input"]
     if "SecretKeyRef" in problem["msg"]:
+        if "must be text" in problem["msg"] and isinstance(value, bool | int | float):
+            kind = type(value).__name__
+            return f", got a value of type {kind}, which may be a secret and is not shown; put it in quotes"
         return ", got something else, which may be a secret and is not shown"
     if isinstance(value, type):
         return f"; got the class {value.__name__}"

@@ -5,10 +5,10 @@ from itertools import zip_longest
 
 _LONGEST = 2000
 """More characters than a password has."""
-_USER = re.compile(r"://(?:[^/\s:\"']{0,2000}:)?")
-"""What stands before a password; a user may be an address of e-mail, and a token has none."""
+_USER = re.compile(r"//(?:(?P<user>[^/\s:\"']{0,2000}):)?")
+"""What stands before a password; a user may be an address of e-mail, and a token has none. The scheme may be missing."""
 _TOKEN = 20
-"""So many characters in the place of a user are a token, as in `https://TOKEN@github.com`."""
+"""So many characters in the place of a user are a token, with a password or not: `https://TOKEN@github.com`."""
 
 
 def without_credentials(text: str, instead: str = "***") -> str:
@@ -27,9 +27,11 @@ def without_credentials(text: str, instead: str = "***") -> str:
         end = text.rfind("@", start, min(furthest, after.start() if after else furthest))
         if end < 0:
             end = text.rfind("@", start, furthest)
-        is_user = match[0] == "://"
-        if start < done or end <= start or (is_user and not _is_token(text[start:end])):
+        user = match["user"]
+        if start < done or end <= start or (user is None and not _is_token(text[start:end])):
             continue
+        if user and "@" not in user and _is_token(user):
+            start = match.start("user")
         parts += [text[done:start], instead]
         done = end
     return "".join(parts) + text[done:] if parts else text

@@ -57,6 +57,14 @@ def test_field_of_a_configuration_cannot_be_changed() -> None:
         Volume(name="a").size = 2  # type: ignore[misc]
 
 
+def test_refusal_of_a_change_shows_no_value() -> None:
+    """It may be a secret, and an exception goes to logs."""
+    with pytest.raises(ValidationError) as error:
+        Volume(name="a").name = "hunter2"  # type: ignore[misc]
+    assert "hunter2" not in str(error.value)
+    assert "write a changed copy, as in config = config.evolve(name=...)" in explain(error.value)
+
+
 @pytest.mark.parametrize("weight", [float("nan"), float("inf")])
 def test_number_that_json_cannot_express_is_refused(weight: float) -> None:
     """Neither infinity nor NaN gets into a manifest."""

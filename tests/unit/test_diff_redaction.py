@@ -36,8 +36,11 @@ HIDDEN = [
     ("password: |\n  hush\n  hush\nuser: x", "password: |\n***\n***\nuser: x"),
     ("-----BEGIN RSA PRIVATE KEY-----\nhush\n-----END", "-----BEGIN RSA PRIVATE KEY-----\n***\n-----END"),
     ("https://x/y?sig=hush", "https://x/y?sig=***"),
+    (f"https://{'ghp0' * 9}:x-oauth-basic@github.com/a", "https://***@github.com/a"),
+    ("//hub:pa/ss@db/hub", "//hub:***@db/hub"),
 ]
 SHOWN = [
+    "// a note to @hub",
     "http://localhost:8081/hub/api",
     "https://user@example.org/",
     "token_url: https://example.org/token",
@@ -115,6 +118,7 @@ PLACES = {
     "a trait": {"kind": "ConfigMap", "data": {"x.json": json.dumps({"A": {"client_secret": SECRET}})}},
     "a list below a trait": {"kind": "ConfigMap", "data": {"x.json": json.dumps({"A": {"secrets": {"x": [SECRET]}}})}},
     "the key of a trait": {"kind": "ConfigMap", "data": {"x.json": json.dumps({"A": {"api_tokens": {SECRET: "x"}}})}},
+    "an address as a key": {"metadata": {"annotations": {f"postgresql://a:{SECRET}@db/hub": "x"}}, **pod()},
     "a Secret": {"kind": "Secret", "stringData": {"x": SECRET}, "data": {"y": ENCODED}},
     "a Secret of another version": {"apiVersion": "v2/x", "kind": "Secret", "stringData": {"x": SECRET}},
     "another kind": {"apiVersion": "x/v1", "kind": "X", "spec": {"auth": {"password": SECRET}}},

@@ -106,6 +106,8 @@ hub=HubConfig(resources=ResourcesConfig(memory_limit="512"))
     ResourcesConfig.memory_limit: '512' is only 512 bytes; write a unit, as in '512Mi'
 hub=HubConfig(cookie_secret="hunter2")
     HubConfig.cookie_secret: must be SecretKeyRef(key="..."), got something else, which may be a secret and is not shown
+hub=HubConfig(env={"WORKERS": 4})
+    HubConfig.env.WORKERS: must be text, SecretKeyRef(key="...") or EnvVar(), got a value of type int, which may be a secret and is not shown; put it in quotes
 hub=HubConfig(env={"DATABASE_URL": "postgresql://hexa:hunter2@db/hexa"})
     NotebooksConfig: hub.env.DATABASE_URL is a secret, and would stand in the manifests for everybody to read: write a SecretKeyRef in its place
 hub=HubConfig(traits={"KubeSpawner": {"memlimit": "1G"}})

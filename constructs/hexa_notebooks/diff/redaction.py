@@ -81,7 +81,8 @@ def redacted_path(path: Path) -> Path:
     found = []
     for index, part in enumerate(path):
         known = part == "$env" or names_a_secret(part)
-        found.append(STARS if secret and not known and not part.startswith(("[", "(")) else part)
+        hide = secret and not known and not part.startswith(("[", "("))
+        found.append(STARS if hide else without_credentials(part, STARS))
         secret = path[0] == "data" and index > 1 and names_a_secret(part)
     return tuple(found)
 
