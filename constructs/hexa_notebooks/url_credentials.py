@@ -6,7 +6,7 @@ from itertools import zip_longest
 _LONGEST = 2000
 """More characters than a password has."""
 _USER = re.compile(r"//(?:(?P<user>[^/\s:\"']{0,2000}):)?")
-"""What stands before a password; a user may be an address of e-mail, and a token has none. The scheme may be missing."""
+"""What stands before a password. A user may be an address of e-mail, a token has none; the scheme may be missing."""
 _TOKEN = 20
 """So many characters in the place of a user are a token, with a password or not: `https://TOKEN@github.com`."""
 
