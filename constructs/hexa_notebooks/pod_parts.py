@@ -53,9 +53,9 @@ def refused_spec(pod: Mapping[str, Any]) -> Iterator[str]:
         ("runtimeClassName", dns_name),
     ):
         if pod.get(field):
-            yield from _checked(check, pod[field], field)
-    yield from _one_of(pod, "pod", preemptionPolicy=("PreemptLowerPriority", "Never"))
-    yield from _one_of(pod.get("os") or {}, "os", name=("linux",))
+            yield from checked(check, pod[field], field)
+    yield from one_of(pod, "pod", preemptionPolicy=("PreemptLowerPriority", "Never"))
+    yield from one_of(pod.get("os") or {}, "os", name=("linux",))
     if pod.get("shareProcessNamespace") and pod.get("hostPID"):
         yield "shareProcessNamespace and hostPID cannot both be true; remove one"
     if pod.get("hostUsers") is False:
@@ -145,10 +145,10 @@ def refused_volume(volume: Mapping[str, Any], at: str) -> Iterator[str]:
         for part, name in ((source, "defaultMode"), *((item, "mode") for item in source.get("items") or [])):
             if part.get(name) is not None and not 0 <= part[name] <= 0o777:
                 yield f"{at}: {field}: {name} must be from 0 to 0o777, which is 511, got {part[name]}"
-    yield from _one_of(volume.get("hostPath") or {}, f"{at}: hostPath", type=_HOST_PATHS)
+    yield from one_of(volume.get("hostPath") or {}, f"{at}: hostPath", type=_HOST_PATHS)
     if volume.get("nfs") and not volume["nfs"]["path"].startswith("/"):
         yield f"{at}: nfs: path must begin with '/', got {volume['nfs']['path']!r}"
-    yield from _one_of(volume.get("image") or {}, f"{at}: image", pullPolicy=("Always", "IfNotPresent", "Never"))
+    yield from one_of(volume.get("image") or {}, f"{at}: image", pullPolicy=("Always", "IfNotPresent", "Never"))
     for source in (volume.get("projected") or {}).get("sources") or []:
         seconds = (source.get("serviceAccountToken") or {}).get("expirationSeconds")
         if seconds is not None and seconds < _SHORTEST_TOKEN_S:
@@ -225,12 +225,12 @@ def _security_context(context: Mapping[str, Any], at: str) -> Iterator[str]:
     yield from _numbers(context, place, 0, "runAsUser", "runAsGroup", "fsGroup", most=_LARGEST_ID)
     for group in context.get("supplementalGroups") or []:
         yield from _numbers({"supplementalGroups": group}, place, 0, "supplementalGroups", most=_LARGEST_ID)
-    yield from _one_of(
+    yield from one_of(
         context, place, fsGroupChangePolicy=("Always", "OnRootMismatch"), procMount=("Default", "Unmasked")
     )
     for field in ("appArmorProfile", "seccompProfile"):
         profile = context.get(field) or {}
-        yield from _one_of(profile, f"{place}: {field}", type=("Localhost", "RuntimeDefault", "Unconfined"))
+        yield from one_of(profile, f"{place}: {field}", type=("Localhost", "RuntimeDefault", "Unconfined"))
         if profile and (profile.get("type") == "Localhost") != bool(profile.get("localhostProfile")):
             yield f"{place}: {field}: the type Localhost and localhostProfile go together; write both or neither"
     sysctls = [each["name"] for each in context.get("sysctls") or []]
@@ -253,7 +253,8 @@ def _numbers(value: Mapping[str, Any], at: str, least: int, *fields: str, most: 
             yield f"{at}: {field} must be at least {least}{f' and at most {most}' if most else ''}, got {number}"
 
 
-def _one_of(value: Mapping[str, Any], at: str, **allowed: tuple[str, ...]) -> Iterator[str]:
+def one_of(value: Mapping[str, Any], at: str, **allowed: tuple[str, ...]) -> Iterator[str]:
+    """Yield which fields are none of the words that each may be."""
     for field, words in allowed.items():
         if value.get(field) and value[field] not in words:
             yield f"{at}: {field} must be one of {', '.join(words)}, got {value[field]!r}"
@@ -263,7 +264,8 @@ def _twice(field: str, items: Iterable[str]) -> Iterator[str]:
     yield from (f"{field}: {item!r} is there twice; leave one" for item, count in Counter(items).items() if count > 1)
 
 
-def _checked(check: Callable[[str], str], value: str, at: str) -> Iterator[str]:
+def checked(check: Callable[[str], str], value: str, at: str) -> Iterator[str]:
+    """Yield what a check says of a text, with its place."""
     try:
         check(value)
     except ValueError as error:

@@ -10,7 +10,14 @@ from typing import Any
 
 from hexa_notebooks.field_types import amount_of, dns_label, label_value, port_name
 from hexa_notebooks.kubernetes_schema import mistyped
-from hexa_notebooks.pod_parts import refused_container, refused_service_port, refused_spec, refused_volume
+from hexa_notebooks.pod_parts import (
+    checked,
+    one_of,
+    refused_container,
+    refused_service_port,
+    refused_spec,
+    refused_volume,
+)
 
 _ENV_NAME = re.compile(r"[ -<>-~]+")
 _OWN_RESOURCES = ("cpu", "memory", "ephemeral-storage")
@@ -68,7 +75,7 @@ def refused(pod: Mapping[str, Any], *, as_chart: bool = False) -> Iterator[str]:
     for toleration in pod.get("tolerations", []):
         yield from _toleration(toleration)
     for key, value in pod.get("nodeSelector", {}).items():
-        yield from _checked(label_value, value, f"nodeSelector: {key}")
+        yield from checked(label_value, value, f"nodeSelector: {key}")
     for spread in pod.get("topologySpreadConstraints", []):
         yield from _one_of(spread, "topologySpreadConstraints", "whenUnsatisfiable")
         if spread["maxSkew"] < 1:
@@ -122,7 +129,7 @@ def ports(field: str, items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield from twice(f"{field}: nodePort", node_ports)
     for port in items:
         at = f"{field}: port {port.get('name')!r}"
-        yield from _checked(dns_label, port.get("name") or "", at)
+        yield from checked(dns_label, port.get("name") or "", at)
         yield from _one_of(port, at, "protocol")
         yield from _port(port["port"], at, "port")
         yield from refused_service_port(port, at)
@@ -130,7 +137,7 @@ def ports(field: str, items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _container(container: Mapping[str, Any], at: str, *, as_chart: bool) -> Iterator[str]:
     if not as_chart:
-        yield from _checked(dns_label, container["name"], at)
+        yield from checked(dns_label, container["name"], at)
     if not container.get("image"):
         yield f"{at}: image is missing"
     yield from _one_of(container, at, "imagePullPolicy")
@@ -156,7 +163,7 @@ def _container(container: Mapping[str, Any], at: str, *, as_chart: bool) -> Iter
             yield from _port(port["hostPort"], at, "hostPort", least=0)
         yield from _one_of(port, at, "protocol")
         if port.get("name"):
-            yield from _checked(port_name, port["name"], at)
+            yield from checked(port_name, port["name"], at)
     yield from _resources(container.get("resources", {}), at, as_chart=as_chart)
 
 
@@ -164,14 +171,14 @@ def _resources(resources: Mapping[str, Any], at: str, *, as_chart: bool) -> Iter
     requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
     for name in dict.fromkeys((*requests, *limits)):
         if not as_chart:
-            yield from _checked(resource_name, name, at)
+            yield from checked(resource_name, name, at)
     for name, request in requests.items():
         if name in limits and amount_of(str(request)) > amount_of(str(limits[name])):
             yield f"{at}: it requests {request!r} of {name}, more than its limit {limits[name]!r}"
 
 
 def _volume(volume: Mapping[str, Any], at: str) -> Iterator[str]:
-    yield from _checked(dns_label, volume["name"], at)
+    yield from checked(dns_label, volume["name"], at)
     sources = [key for key in volume if key != "name" and volume[key] is not None]
     if len(sources) > 1:
         yield f"{at} has more than one source: {', '.join(sources)}; leave one"
@@ -192,7 +199,7 @@ def _toleration(toleration: Mapping[str, Any]) -> Iterator[str]:
     if operator == "Exists" and toleration.get("value"):
         yield f"{at}: the operator Exists takes no value; remove it"
     if operator == "Equal":
-        yield from _checked(label_value, toleration.get("value", ""), at)
+        yield from checked(label_value, toleration.get("value", ""), at)
         if not toleration.get("key"):
             yield f"{at}: without a key the operator must be Exists"
     if toleration.get("tolerationSeconds") is not None and toleration.get("effect") != "NoExecute":
@@ -210,13 +217,4 @@ def _relative(path: str, at: str) -> Iterator[str]:
 
 
 def _one_of(value: Mapping[str, Any], at: str, *fields: str) -> Iterator[str]:
-    for field in fields:
-        if value.get(field) and value[field] not in _ONE_OF[field]:
-            yield f"{at}: {field} must be one of {', '.join(_ONE_OF[field])}, got {value[field]!r}"
-
-
-def _checked(check: Any, value: str, at: str) -> Iterator[str]:
-    try:
-        check(value)
-    except ValueError as error:
-        yield f"{at}: {error}"
+    yield from one_of(value, at, **{field: _ONE_OF[field] for field in fields})
