@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, Validatio
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
 
 from hexa_notebooks import choices
+from hexa_notebooks.errors import printable
 from hexa_notebooks.mistakes import MARK, NOTE, Refused, is_refused
 from hexa_notebooks.token_forms import TOKEN
 
@@ -282,7 +283,7 @@ def explained(error: ValidationError, *, values: bool = True) -> Iterator[tuple[
                 message += (_got(problem) if values else "") + _fix(problem)
         # What a model says of itself as a whole begins with its name already.
         line = message if message.startswith(where) else f"{where}: {message}"
-        yield problem, "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+        yield problem, printable(line)
 
 
 def _got(problem: ErrorDetails) -> str:

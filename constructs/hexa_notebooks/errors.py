@@ -1,73 +1,10 @@
-"""Mistakes that an operator can put right, and how a command tells them and everything else that ends it."""
-
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-
-ISSUES = "https://github.com/BLSQ/openhexa-notebooks/issues"
-"""Where people report what this library did wrong."""
+"""Errors that an operator can fix."""
 
 
 class OperatorError(Exception):
-    """What an operator can put right; the text says where it is, what is wrong and what to do, a line a problem."""
+    """An error that an operator can fix. The text says where it is, what is wrong and what to do, one line each."""
 
 
-@contextmanager
-def readable_errors() -> Iterator[None]:
-    """Tell on stderr, without a traceback, what ends a command, and end the process with a status that says so.
-
-    2 is a mistake, output that is lost, or an error of this library, of which Python's development mode
-    (`PYTHONDEVMODE=1`) shows the traceback. 141 means that whoever read the output has enough, as `head` has, 130
-    Ctrl-C, and 143 SIGTERM.
-    """
-    from hexa_notebooks.interruption import Interrupted, end_quietly, interruptible
-    from hexa_notebooks.terminal import ReaderGoneError, terminal
-
-    with terminal() as (out, err):
-        try:
-            with interruptible():
-                try:
-                    yield
-                finally:
-                    out.flush()
-                    err.flush()
-            return
-        except SystemExit:
-            raise
-        except ReaderGoneError:
-            status = 141
-        except KeyboardInterrupt as interrupt:
-            # Ctrl-C ends Node as well, of which jsii would complain at length.
-            err.discard()
-            status = interrupt.status if isinstance(interrupt, Interrupted) else 130
-        except (OperatorError, OSError) as error:
-            status = 2
-            _say(str(error) if not isinstance(error, BrokenPipeError) else _bug(error))
-            end_quietly()
-        except BaseException as error:
-            status = 2
-            if sys.flags.dev_mode:
-                import traceback
-
-                traceback.print_exc()
-            else:
-                _say(_bug(error))
-                end_quietly()
-        raise SystemExit(status)
-
-
-def _say(text: str) -> None:
-    with suppress(OperatorError, OSError):  # where nobody is there to read it, the status tells
-        print(text, file=sys.stderr, flush=True)
-
-
-def _bug(error: BaseException) -> str:
-    """Say what went wrong and where. The error's own text may quote a secret, so that it is left out."""
-    import traceback  # few commands end like this, and it takes its time
-
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if __package__ in frame.filename]
-    place = f" at {frames[-1].filename.rpartition(f'{__package__}/')[2]}:{frames[-1].lineno}" if frames else ""
-    return (
-        f"internal error: {type(error).__name__}{place}; please report it at {ISSUES}, with the command and what it"
-        " prints under PYTHONDEVMODE=1 (take out what is secret)"
-    )
+def printable(text: str) -> str:
+    """Return a text with its control characters escaped, so that it fits into one line of a message."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

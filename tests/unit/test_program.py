@@ -225,7 +225,7 @@ def test_error_of_ours_is_one_line(
 
 def test_development_mode_shows_the_traceback() -> None:
     """For whoever reports the error, or puts it right."""
-    code = "from hexa_notebooks.errors import readable_errors\nwith readable_errors():\n    [][0]\n"
+    code = "from hexa_notebooks.readable_errors import readable_errors\nwith readable_errors():\n    [][0]\n"
     for mode, shown in (("1", True), ("", False)):
         ran = subprocess.run(
             [sys.executable, "-c", code],

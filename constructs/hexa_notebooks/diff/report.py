@@ -9,6 +9,7 @@ from hexa_notebooks.diff.changes import ABSENT, Change, Comparison, is_hidden
 from hexa_notebooks.diff.effect import LEVELS, Effect
 from hexa_notebooks.diff.manifests import Hidden
 from hexa_notebooks.diff.redaction import STARS, redacted
+from hexa_notebooks.errors import printable
 
 Result: TypeAlias = Literal["equal", "different", "unsafe"]
 
@@ -70,11 +71,6 @@ def sides(change: Change) -> tuple[Any, Any] | None:
         return None
     old, new = (value if value is ABSENT else redacted(value, change.path) for value in (change.old, change.new))
     return None if old == new or STARS in (old, new) else (old, new)
-
-
-def printable(text: str) -> str:
-    """Return a text without characters that steer a terminal, or hide what stands there."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def lines(change: Change) -> list[tuple[str, str]]:

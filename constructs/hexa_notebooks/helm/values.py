@@ -7,6 +7,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from hexa_notebooks.errors import printable
 from hexa_notebooks.helm.chart_values import CHART, Value
 from hexa_notebooks.helm.chart_version import DEFAULT, defaults_of
 from hexa_notebooks.helm.merge import over, over_defaults
@@ -60,7 +61,7 @@ class Given:
         """Return a text that begins with a path as a line, with the place and the path that it has in the files."""
         place = self.where(dotted(path))
         line = (f"{place}: " if place else "") + (f"{self.section}." if self.section else "") + text
-        return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+        return printable(line)
 
     def without(self, *paths: Key) -> "Given":
         """Return the same without some values, for which the chart's defaults stand in again."""
