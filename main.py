@@ -6,7 +6,7 @@ import gc
 # fifth of the time.
 gc.disable()
 
-from hexa_notebooks.errors import OperatorError  # noqa: E402 (which the collector is kept from)
+from hexa_notebooks.model.errors import OperatorError  # noqa: E402 (which the collector is kept from)
 from hexa_notebooks.readable_errors import readable_errors  # noqa: E402
 
 with readable_errors():

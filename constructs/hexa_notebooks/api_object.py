@@ -7,8 +7,8 @@ component writes typed structs, and only their JSON crosses; `make bench` compar
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.k8s import to_json
+from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.object_size import too_large
 
 if TYPE_CHECKING:

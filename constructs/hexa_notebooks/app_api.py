@@ -1,7 +1,7 @@
 """The OpenHEXA App as a service of the hub: it creates users and starts their servers through the hub's REST API."""
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.model.config import Config
 from hexa_notebooks.network_policy import Peer
 from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
 

@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from hexa_notebooks.config import Config, did_you_mean, explained
-from hexa_notebooks.errors import OperatorError
-from hexa_notebooks.mistakes import NOTE, Refused, is_refused
+from hexa_notebooks.model.config import Config, did_you_mean, explained
+from hexa_notebooks.model.errors import OperatorError
+from hexa_notebooks.model.mistakes import NOTE, Refused, is_refused
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.surroundings import search_path
 

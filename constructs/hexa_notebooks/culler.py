@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB_PORT
+from hexa_notebooks.model.config import Config
 
 _NAME = "jupyterhub-idle-culler"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import Field
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.model.config import Config
 
 
 class HstsConfig(Config):

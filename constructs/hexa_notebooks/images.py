@@ -1,6 +1,6 @@
 """Every image that the manifests name by default, with its version: the one place to bump them."""
 
-from hexa_notebooks.field_types import Image
+from hexa_notebooks.model.field_types import Image
 
 HUB: Image = "docker.io/blsq/openhexa-jupyterhub:0.1.0"
 """The hub, built from `hub/` in this repository."""

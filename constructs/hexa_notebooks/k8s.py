@@ -11,7 +11,7 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.model.errors import OperatorError
 
 
 class Struct:

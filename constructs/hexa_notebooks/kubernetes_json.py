@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, JsonValue, model_validator
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import matching
 from hexa_notebooks.k8s import json_name
 from hexa_notebooks.kubernetes_schema import mistyped
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import matching
 from hexa_notebooks.pod_parts import refused_as
 
 JsonObject: TypeAlias = dict[str, JsonValue]

@@ -19,8 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.interruption import held
+from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.readable_errors import readable_errors
 
 # `python -m` warns about a module that its package has already imported, unless that module has a `__path__`.

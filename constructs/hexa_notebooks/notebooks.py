@@ -11,7 +11,6 @@ from hexa_notebooks.admission_policy import AdmissionPolicyConfig
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import Authenticator, OpenHexaApp
 from hexa_notebooks.authenticator.allowed_images import lets_strangers_in
-from hexa_notebooks.config import Config, did_you_mean
 from hexa_notebooks.cookies import CookiesConfig
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import Database
@@ -19,7 +18,6 @@ from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import Exposure
 from hexa_notebooks.external_secret import ExternalSecretConfig
 from hexa_notebooks.external_secret import check as check_external_secrets
-from hexa_notebooks.field_types import IMAGE, DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.hsts import HstsConfig
 from hexa_notebooks.hub import HubConfig, HubPart
 from hexa_notebooks.hub.config_map import config_data
@@ -32,6 +30,8 @@ from hexa_notebooks.image_puller.pools import pools
 from hexa_notebooks.installation import APP, HUB, SINGLEUSER, USER_SCHEDULER, Installation
 from hexa_notebooks.k8s import to_json
 from hexa_notebooks.kubernetes_json import EnvVar, camel_case
+from hexa_notebooks.model.config import Config, did_you_mean
+from hexa_notebooks.model.field_types import IMAGE, DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.network_policy import NetworkConfig
 from hexa_notebooks.object_size import too_large

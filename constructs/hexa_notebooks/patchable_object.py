@@ -2,7 +2,7 @@
 
 import cdk8s
 
-from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.model.errors import OperatorError
 
 
 class JsonPatchError(OperatorError):

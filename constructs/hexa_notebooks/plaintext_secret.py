@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from hexa_notebooks.token_forms import TOKEN
+from hexa_notebooks.model.token_forms import TOKEN
 from hexa_notebooks.traits import is_known
 
 Path = tuple[str | int, ...]

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from hexa_notebooks.field_types import amount_of, dns_label, label_value, port_name
 from hexa_notebooks.kubernetes_schema import mistyped
+from hexa_notebooks.model.field_types import amount_of, dns_label, label_value, port_name
 from hexa_notebooks.pod_parts import (
     checked,
     one_of,

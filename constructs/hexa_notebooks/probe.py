@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import Field
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.k8s import int_or_string, k8s
+from hexa_notebooks.model.config import Config
 
 
 class ProbeConfig(Config):

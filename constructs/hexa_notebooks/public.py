@@ -4,7 +4,6 @@ from hexa_notebooks.admission_policy import AdmissionPolicyConfig
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
 from hexa_notebooks.chart_policy import ChartNetworkPolicy
-from hexa_notebooks.config import Config
 from hexa_notebooks.cookies import CookiesConfig
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import (
@@ -53,7 +52,6 @@ from hexa_notebooks.exposure import (
     TraefikController,
 )
 from hexa_notebooks.external_secret import ExternalSecretConfig, RemoteRef
-from hexa_notebooks.field_types import Unpinned
 from hexa_notebooks.hsts import HstsConfig
 from hexa_notebooks.hub import (
     HubConfig,
@@ -65,6 +63,9 @@ from hexa_notebooks.hub import (
 )
 from hexa_notebooks.image_puller import HookPullerConfig, ImagePullerConfig
 from hexa_notebooks.kubernetes_json import EnvVar
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import Unpinned
+from hexa_notebooks.model.text_files import text_file
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
 from hexa_notebooks.notebooks import NotebooksConfig
@@ -89,7 +90,6 @@ from hexa_notebooks.singleuser import (
     SingleuserConfig,
     UserFile,
 )
-from hexa_notebooks.text_files import text_file
 from hexa_notebooks.user_placeholder import UserPlaceholderConfig
 from hexa_notebooks.user_scheduler import UserSchedulerConfig
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.model.errors import OperatorError
 
 ISSUES = "https://github.com/BLSQ/openhexa-notebooks/issues"
 """Where people report bugs of this library."""

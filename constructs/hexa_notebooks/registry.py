@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import IMAGE, Image, matching
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import IMAGE, Image, matching
 from hexa_notebooks.traits import Traits
 
 Replace = Callable[[str], str]

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import LabelKey, LabelValue
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import LabelKey, LabelValue
 
 NODE_PURPOSE = "hub.jupyter.org/node-purpose"
 """The node label whose value is `core` or `user`."""

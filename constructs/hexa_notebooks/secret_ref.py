@@ -7,10 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Annotated, Any, get_args
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import DnsName, SecretKey
 from hexa_notebooks.k8s import k8s, with_json
 from hexa_notebooks.kubernetes_json import EnvVar
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import DnsName, SecretKey
 
 DEFAULT_SECRET = "hexa-notebooks"  # noqa: S105 (a name)
 """The Secret that holds every key of a new installation; `hexa-notebooks secret` prints one."""

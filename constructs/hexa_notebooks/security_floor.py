@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hexa_notebooks.config import did_you_mean
+from hexa_notebooks.model.config import did_you_mean
 from hexa_notebooks.registry import qualified, repository
 
 

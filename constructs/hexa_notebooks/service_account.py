@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import DnsName, LabelKey
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s, with_json
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import DnsName, LabelKey
 
 
 class ServiceAccountConfig(Config):

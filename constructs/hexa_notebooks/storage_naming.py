@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from hexa_notebooks.claim_names import TemplateError, filled
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.hub.config_map import STORAGE_NAMING, TRAITS
+from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.user_storage import NAMING_VERSION, UserStorage
 

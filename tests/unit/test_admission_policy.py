@@ -15,10 +15,10 @@ from hexa_notebooks import AdmissionPolicyConfig, HubConfig, NotebooksConfig, Se
 from hexa_notebooks.admission_policy.cel import ANYTHING, Pattern, excess, literal
 from hexa_notebooks.admission_policy.servers import Servers
 from hexa_notebooks.admission_policy.template import expanded, glob
-from hexa_notebooks.config import explain
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
 from hexa_notebooks.diff.manifests import read
+from hexa_notebooks.model.config import explain
 from hexa_notebooks.user_storage import claims_of
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 

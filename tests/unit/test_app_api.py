@@ -16,7 +16,7 @@ from hexa_notebooks import (
     PodPeer,
     SecretKeyRef,
 )
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, delta, synth
 
 NAMED = MINIMAL.evolve(hub=HubConfig(named_servers=True))

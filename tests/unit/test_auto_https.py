@@ -25,8 +25,8 @@ from hexa_notebooks import (
     ServiceIngress,
     Toleration,
 )
-from hexa_notebooks.config import explain
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.model.config import explain
 from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.scheduling import dedicated
 from tests.chart_case import differences, needs_cases

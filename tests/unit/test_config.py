@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from hexa_notebooks import CloudSql, HubConfig, OpenHexaApp, Postgres
-from hexa_notebooks.config import Config, did_you_mean, explain
+from hexa_notebooks.model.config import Config, did_you_mean, explain
 
 
 class Volume(Config):

@@ -28,7 +28,7 @@ from hexa_notebooks import (
     ServiceIngress,
     TlsSecret,
 )
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL
 
 HOSTS = ("a.example.org", "b.example.org")

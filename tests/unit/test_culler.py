@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import CullerConfig, HubConfig
-from hexa_notebooks.config import explain
 from hexa_notebooks.installation import HUB_PORT
+from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, delta, synth
 
 SETTINGS: dict[str, dict[str, Any]] = {

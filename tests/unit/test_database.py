@@ -33,7 +33,7 @@ from hexa_notebooks import (
     SqlitePvc,
     WorkloadIdentity,
 )
-from hexa_notebooks.config import Config, explain
+from hexa_notebooks.model.config import Config, explain
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 
 ACCOUNT = "hexa-notebooks@my-project.iam.gserviceaccount.com"

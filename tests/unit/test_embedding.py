@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import EmbeddingConfig
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, delta, synth
 
 APP = "https://app.example.org"

@@ -18,8 +18,8 @@ from hexa_notebooks import (
     RegionalAddress,
     TlsSecret,
 )
-from hexa_notebooks.config import explain
 from hexa_notebooks.exposure import ExposureConfig
+from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 
 HOST = "notebooks.example.org"

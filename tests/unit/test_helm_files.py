@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from hexa_notebooks.cluster_file import load
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.command import import_helm
 from hexa_notebooks.helm.layout import read_release
+from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 
 ROOT = Path(__file__).parents[2]

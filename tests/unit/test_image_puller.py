@@ -27,7 +27,7 @@ from hexa_notebooks import (
     Toleration,
 )
 from hexa_notebooks.cli import main
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from tests.chart_case import needs_cases, unlike
 from tests.deployed.restricted import violations
 from tests.kube_spawner import user_pod

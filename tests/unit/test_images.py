@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from hexa_notebooks import images
-from hexa_notebooks.field_types import Image
+from hexa_notebooks.model.field_types import Image
 from hexa_notebooks.security_floor import risk
 from tests.support import MINIMAL, synth
 

@@ -16,8 +16,8 @@ from hexa_notebooks import (
     TlsSecret,
     TraefikController,
 )
-from hexa_notebooks.config import explain
 from hexa_notebooks.exposure.ingress_controller import IngressControllerConfig
+from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 
 HOSTS = ("notebooks.example.org",)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import InPodFuse, Namespace, NamespaceConfig, NoStorage, Notebooks
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, delta, synth, to_yaml
 
 FUSE = MINIMAL.singleuser.evolve(storage=InPodFuse())

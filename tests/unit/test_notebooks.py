@@ -23,8 +23,8 @@ from hexa_notebooks import (
     SharedPassword,
     SingleuserConfig,
 )
-from hexa_notebooks.config import explain
 from hexa_notebooks.hub.config_map import TRAITS
+from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, delta, synth
 
 APP = OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing starts here")

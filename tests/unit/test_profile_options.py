@@ -14,7 +14,7 @@ from hexa_notebooks import (
     SingleuserConfig,
     UserPlaceholderConfig,
 )
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from tests.kube_spawner import user_pod
 from tests.support import MINIMAL, Object, synth
 

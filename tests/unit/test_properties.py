@@ -55,8 +55,8 @@ from hexa_notebooks import (
     UserSchedulerConfig,
     images,
 )
-from hexa_notebooks.config import explain
 from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.model.config import explain
 from hexa_notebooks.synth import synth
 from tests.config_models import MODELS, is_discriminator
 from tests.support import synth as objects_of

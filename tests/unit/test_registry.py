@@ -13,7 +13,7 @@ from hexa_notebooks import (
     Unpinned,
     images,
 )
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from hexa_notebooks.registry import images_replaced
 from tests.support import MINIMAL, synth
 

@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from hexa_notebooks import ResourcesConfig
-from hexa_notebooks.config import explain
 from hexa_notebooks.k8s import to_json
+from hexa_notebooks.model.config import explain
 
 
 def test_requests_alone_set_no_limits() -> None:

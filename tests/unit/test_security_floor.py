@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from hexa_jupyter import floors
 from hexa_notebooks import HubConfig, ImagesConfig, NotebooksConfig, ProxyConfig, images, security_floor
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from hexa_notebooks.security_floor import FLOORS, risk
 from tests.support import MINIMAL
 

@@ -15,8 +15,8 @@ from hexa_notebooks import (
     ServiceHttpRoute,
     ServiceIngress,
 )
-from hexa_notebooks.config import explain
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.model.config import explain
 from tests.chart_case import differences, needs_cases
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 

@@ -23,7 +23,7 @@ from hexa_notebooks import (
     ServiceHttpRoute,
     ServiceIngress,
 )
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from hexa_notebooks.site import same_site
 from tests.support import MINIMAL
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hexa_notebooks import text_file
 from hexa_notebooks.cluster_file import ClusterFileError, load
-from hexa_notebooks.text_files import TextFileError
+from hexa_notebooks.model.text_files import TextFileError
 
 CLUSTER = """\
 from pathlib import Path

@@ -20,8 +20,8 @@ from hexa_notebooks import (
     UserPlaceholderConfig,
     UserSchedulerConfig,
 )
-from hexa_notebooks.config import explain
-from hexa_notebooks.field_types import amount_of
+from hexa_notebooks.model.config import explain
+from hexa_notebooks.model.field_types import amount_of
 from tests.chart_case import needs_cases, unlike
 from tests.deployed.restricted import violations
 from tests.kube_spawner import user_pod

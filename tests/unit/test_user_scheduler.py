@@ -20,7 +20,7 @@ from hexa_notebooks import (
     Toleration,
     UserSchedulerConfig,
 )
-from hexa_notebooks.config import explain
+from hexa_notebooks.model.config import explain
 from hexa_notebooks.user_scheduler.rbac import VERSIONS
 from tests.chart_case import needs_cases, unlike
 from tests.schemas import VERSIONS as SUPPORTED

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.model.config import Config
 from hexa_notebooks.traits import check
 
 

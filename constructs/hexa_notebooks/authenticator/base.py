@@ -2,9 +2,9 @@
 
 from abc import ABC, abstractmethod
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.model.config import Config
 
 
 class AuthenticatorConfig(Config, ABC):

@@ -10,9 +10,9 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 from pydantic_core import Url as ParsedUrl
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
-from hexa_notebooks.field_types import Url, matching
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.model.field_types import Url, matching
 from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.secret_ref import env_var
 

@@ -23,9 +23,9 @@ def run(options: Namespace) -> int:
     import cdk8s
 
     from hexa_notebooks.cluster_file import load
-    from hexa_notebooks.errors import OperatorError
     from hexa_notebooks.image_puller.hook_puller import HookPuller
     from hexa_notebooks.manifest_yaml import to_yaml
+    from hexa_notebooks.model.errors import OperatorError
 
     config = load(options.cluster)
     if config.image_puller is None:

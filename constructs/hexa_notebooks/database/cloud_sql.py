@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks import images
-from hexa_notebooks.config import Config
 from hexa_notebooks.database.base import PASSWORD, DatabaseConfig, DatabaseName, postgresql_url
-from hexa_notebooks.field_types import Cidr, Image, Port
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB_PORT, Installation
 from hexa_notebooks.k8s import int_or_string, k8s
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import Cidr, Image, Port
 from hexa_notebooks.network_policy import ANYWHERE, to_cidrs, to_metadata_server
 from hexa_notebooks.pod_security import container_security_context
 from hexa_notebooks.resources import ResourcesConfig

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.database.base import PASSWORD, DatabaseConfig
-from hexa_notebooks.field_types import Host, Port, matching
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.model.field_types import Host, Port, matching
 from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.plaintext_secret import holds_a_secret
 from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef

@@ -20,7 +20,7 @@ from hexa_notebooks.diff.report import Report
 from hexa_notebooks.diff.report_json import as_json
 from hexa_notebooks.diff.report_markdown import markdown
 from hexa_notebooks.diff.report_text import text
-from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.model.errors import OperatorError
 
 _FORMATS = {"text": text, "markdown": markdown, "json": as_json}
 _STATUS = {"equal": 0, "different": 1, "unsafe": 3}

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from hexa_notebooks.diff.manifests import Hidden
-from hexa_notebooks.token_forms import TOKEN
+from hexa_notebooks.model.token_forms import TOKEN
 from hexa_notebooks.url_credentials import without_credentials
 
 Path = tuple[str, ...]

@@ -9,7 +9,7 @@ from hexa_notebooks.diff.changes import ABSENT, Change, Comparison, is_hidden
 from hexa_notebooks.diff.effect import LEVELS, Effect
 from hexa_notebooks.diff.manifests import Hidden
 from hexa_notebooks.diff.redaction import STARS, redacted
-from hexa_notebooks.errors import printable
+from hexa_notebooks.model.errors import printable
 
 Result: TypeAlias = Literal["equal", "different", "unsafe"]
 

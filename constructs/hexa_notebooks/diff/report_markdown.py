@@ -7,7 +7,7 @@ from itertools import groupby
 
 from hexa_notebooks.diff.manifests import Key
 from hexa_notebooks.diff.report import Report, lines
-from hexa_notebooks.errors import printable
+from hexa_notebooks.model.errors import printable
 
 _HEADINGS = {"unsafe": "Unsafe", "warning": "To look at", "note": "An apply will"}
 _LENGTH = 60_000

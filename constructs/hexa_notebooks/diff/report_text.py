@@ -5,7 +5,7 @@ from itertools import groupby
 from textwrap import wrap
 
 from hexa_notebooks.diff.report import Report, lines
-from hexa_notebooks.errors import printable
+from hexa_notebooks.model.errors import printable
 
 _LEFT_BEHIND = " (an apply leaves those with - where they are, a prune deletes them)"
 _WIDTH, _LONGEST = 120, 50

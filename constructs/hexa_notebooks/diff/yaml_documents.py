@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.model.errors import OperatorError
 
 _DEPTH = 100
 _VALUES = 2_000_000

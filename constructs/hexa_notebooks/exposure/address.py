@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import GoogleName, IpAddress
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import GoogleName, IpAddress
 
 
 class GlobalAddress(Config):

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from hexa_notebooks.api_object import ApiObject, Construct
-from hexa_notebooks.config import Config
 from hexa_notebooks.installation import PROXY, Installation
+from hexa_notebooks.model.config import Config
 from hexa_notebooks.network_policy import Peer
 
 GOOGLE_KEEP_ALIVE_MS = 620_000

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from hexa_notebooks.exposure.base import ExposureConfig, PublicService
-from hexa_notebooks.field_types import NodePort
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.model.field_types import NodePort
 
 
 class ClusterInternal(ExposureConfig):

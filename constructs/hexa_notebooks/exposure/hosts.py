@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from hexa_notebooks.field_types import HostPattern
+from hexa_notebooks.model.field_types import HostPattern
 
 
 def _name_not_address(value: str) -> str:

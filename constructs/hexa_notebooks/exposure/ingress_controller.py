@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import matching
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import matching
 
 _AN_HOUR_S = 3600
 

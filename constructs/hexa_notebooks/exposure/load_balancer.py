@@ -6,8 +6,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from hexa_notebooks.exposure.address import LiteralAddress, RegionalAddress, takes
 from hexa_notebooks.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
-from hexa_notebooks.field_types import Cidr, LabelKey
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.model.field_types import Cidr, LabelKey
 
 _ADDRESSES = "networking.gke.io/load-balancer-ip-addresses"
 _BACKEND_SERVICE = "cloud.google.com/l4-rbs"

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.chart_values import CHART, defaults
+from hexa_notebooks.model.errors import OperatorError
 
 DEFAULT = "4.4.0"
 """The release whose objects an import reproduces, to the letter."""

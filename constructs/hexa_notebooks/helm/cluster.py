@@ -9,9 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from hexa_notebooks import as_chart
-from hexa_notebooks.config import explained
 from hexa_notebooks.database.other import split_password
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.exposure import AutoHttps, ServiceExposure
 from hexa_notebooks.helm import hub, pods
 from hexa_notebooks.helm.code import config_files
@@ -25,6 +23,8 @@ from hexa_notebooks.helm.singleuser import singleuser_config
 from hexa_notebooks.helm.traits import chart_traits, creates_pull_secret
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.installation import APP
+from hexa_notebooks.model.config import explained
+from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.plaintext_secret import holds_a_secret, names_a_secret
 from hexa_notebooks.profile_list import overrides

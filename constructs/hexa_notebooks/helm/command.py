@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.chart_version import DEFAULT, NEWEST
+from hexa_notebooks.model.errors import OperatorError
 
 if TYPE_CHECKING:
     from hexa_notebooks.helm.files import ClusterFile

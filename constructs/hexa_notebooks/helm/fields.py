@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from hexa_notebooks.config import Config
+from hexa_notebooks.model.config import Config
 
 Model = TypeVar("Model", bound=Config)
 

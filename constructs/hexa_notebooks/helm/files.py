@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.places import Place
 from hexa_notebooks.helm.source import parts_of
 from hexa_notebooks.interruption import held
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.errors import OperatorError
 
 _MOST_LINES = 10
 """A longer text has a file of its own."""

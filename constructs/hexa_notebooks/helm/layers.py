@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.cluster import Cluster
 from hexa_notebooks.helm.files import ClusterFile
 from hexa_notebooks.helm.layout import about_release, lay_out, read_release
 from hexa_notebooks.helm.source import Base
+from hexa_notebooks.model.errors import OperatorError
 
 _BASE = "_common"
 """The base's module: main.py takes no file for a cluster whose name begins so."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.carry_over import carry_over, names_of
 from hexa_notebooks.helm.chart_version import DEFAULT, NEWEST, check_release, differences, unknown_images
 from hexa_notebooks.helm.cluster import Cluster
@@ -19,6 +18,7 @@ from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.helm.values import Given, read_given
 from hexa_notebooks.helm.without_effect import is_unused, without_effect
 from hexa_notebooks.helm.yaml_1_1 import ValuesFile
+from hexa_notebooks.model.errors import OperatorError
 
 _ABOUT = (
     "The Helm release {release} in namespace {namespace}, as the chart {chart} rendered it.\n\n"

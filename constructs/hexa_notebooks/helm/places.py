@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hexa_notebooks.config import Config
+from hexa_notebooks.model.config import Config
 from hexa_notebooks.notebooks import NotebooksConfig
 
 Key = tuple[str | int, ...]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from hexa_notebooks.config import did_you_mean
 from hexa_notebooks.helm.shape import NEEDED, Problem
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.helm.yaml_1_1 import Key, kind_of
+from hexa_notebooks.model.config import did_you_mean
 
 _SECTIONS = (
     "Authenticator",

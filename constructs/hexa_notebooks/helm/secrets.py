@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import chain, count
 
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.names import Names
+from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.secret_ref import DEFAULT_SECRET, SecretKeyRef, command_that_adds
 
 

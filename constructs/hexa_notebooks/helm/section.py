@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hexa_notebooks.config import did_you_mean
 from hexa_notebooks.helm.chart_values import CHART
 from hexa_notebooks.helm.merge import over
 from hexa_notebooks.helm.yaml_1_1 import Key, kind_of
+from hexa_notebooks.model.config import did_you_mean
 
 _TELLING = ("cull", "hub", "prePuller", "proxy", "scheduling", "singleuser")
 """Sections that hardly another chart has."""

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hexa_notebooks.config import did_you_mean
 from hexa_notebooks.helm.chart_values import CHART, FLAG, LIST, MAPPING, NUMBER, TEXT, WHOLE, Value, defaults
 from hexa_notebooks.helm.old_keys import what_to_write
 from hexa_notebooks.helm.yaml_1_1 import Key, kind_of
+from hexa_notebooks.model.config import did_you_mean
 
 Problem = tuple[Key, str]
 """Where something is wrong, and what; never with the value, which may be a secret."""

@@ -10,9 +10,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from hexa_notebooks import as_chart
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import Unpinned
 from hexa_notebooks.helm.places import Place
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import Unpinned
 
 _WIDTH = 120
 

@@ -7,7 +7,6 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from hexa_notebooks.errors import printable
 from hexa_notebooks.helm.chart_values import CHART, Value
 from hexa_notebooks.helm.chart_version import DEFAULT, defaults_of
 from hexa_notebooks.helm.merge import over, over_defaults
@@ -18,6 +17,7 @@ from hexa_notebooks.helm.tpl import Scope, TemplateError, evaluate
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.helm.values_file import STDIN, read_file
 from hexa_notebooks.helm.yaml_1_1 import Key, ValuesError, ValuesFile, read_text
+from hexa_notebooks.model.errors import printable
 
 __all__ = ["ChartValues", "Given", "ValuesError", "read_given", "read_values"]
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from hexa_notebooks.errors import OperatorError
 from hexa_notebooks.helm.comments import Comment, read_comments
+from hexa_notebooks.model.errors import OperatorError
 
 Key = tuple[str | int, ...]
 

@@ -8,19 +8,7 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
-from hexa_notebooks.config import Config
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
-from hexa_notebooks.field_types import (
-    AbsolutePath,
-    DnsName,
-    EnvName,
-    Image,
-    IpAddress,
-    LabelKey,
-    NodePort,
-    SecretKey,
-    matching,
-)
 from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
 from hexa_notebooks.installation import HUB_PORT
 from hexa_notebooks.kubernetes_json import (
@@ -31,6 +19,18 @@ from hexa_notebooks.kubernetes_json import (
     PolicyRule,
     check_ip_families,
     shaped_as,
+)
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import (
+    AbsolutePath,
+    DnsName,
+    EnvName,
+    Image,
+    IpAddress,
+    LabelKey,
+    NodePort,
+    SecretKey,
+    matching,
 )
 from hexa_notebooks.network_policy import EgressConfig, Peer
 from hexa_notebooks.pod import PodConfig

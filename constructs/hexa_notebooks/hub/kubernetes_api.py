@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.model.config import Config
 
 
 class KubernetesApiConfig(Config):

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from hexa_notebooks import images
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import DnsName, Image, LabelKey, matching
 from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import DnsName, Image, LabelKey, matching
 from hexa_notebooks.pod import PodConfig, PullPolicy
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import CoreSchedulingConfig, Toleration

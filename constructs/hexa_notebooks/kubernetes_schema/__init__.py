@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from hexa_notebooks.config import did_you_mean
-from hexa_notebooks.field_types import QUANTITY
+from hexa_notebooks.model.config import did_you_mean
+from hexa_notebooks.model.field_types import QUANTITY
 
 Type: TypeAlias = str | list[Any]
 """The name of a struct or of a plain type, or `["list", type]` or `["mapping", type]`."""

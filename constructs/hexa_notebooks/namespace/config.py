@@ -1,7 +1,7 @@
 """Settings of the namespace."""
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import DnsLabel
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import DnsLabel
 from hexa_notebooks.pod_security import PodSecurityLevel
 
 

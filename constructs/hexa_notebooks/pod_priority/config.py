@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.model.config import Config
 
 Priority = Annotated[int, Field(ge=-(2**31), le=10**9)]
 """A priority that Kubernetes leaves to its users; what is above is its own."""

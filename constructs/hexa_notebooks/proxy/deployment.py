@@ -7,7 +7,6 @@ from typing import Any
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.exposure.base import ProxyTls
-from hexa_notebooks.field_types import bytes_of
 from hexa_notebooks.hub import HubConfig
 from hexa_notebooks.installation import (
     ACCESS_HUB,
@@ -23,6 +22,7 @@ from hexa_notebooks.installation import (
     access,
 )
 from hexa_notebooks.k8s import k8s
+from hexa_notebooks.model.field_types import bytes_of
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.proxy.config import ProxyConfig

@@ -6,8 +6,9 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import (
+from hexa_notebooks.kubernetes_json import JsonObject, Named, camel_case
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import (
     AbsolutePath,
     Bytes,
     ByteSize,
@@ -21,7 +22,6 @@ from hexa_notebooks.field_types import (
     SecretKey,
     matching,
 )
-from hexa_notebooks.kubernetes_json import JsonObject, Named, camel_case
 from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.pod import PullPolicy
 from hexa_notebooks.pod_security import PodSecurityLevel

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hexa_notebooks.field_types import BYTE_SIZE, MEBIBYTE, QUANTITY, amount_of
+from hexa_notebooks.model.field_types import BYTE_SIZE, MEBIBYTE, QUANTITY, amount_of
 from hexa_notebooks.resources import amounts
 
 _OVERRIDE = "kubespawner_override"

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import ByteSize, Image, LabelKey, LabelValue
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import ByteSize, Image, LabelKey, LabelValue
 
 Cpu = Annotated[float, Field(gt=0)]
 """CPU in cores: 0.05 is a twentieth of one."""

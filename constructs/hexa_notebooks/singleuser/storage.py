@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import AbsolutePath, Bytes, DnsName, LabelKey, matching
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import AbsolutePath, Bytes, DnsName, LabelKey, matching
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template, filled
 from hexa_notebooks.traits import Traits, merge

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from hexa_notebooks.field_types import dns_label, label_value
+from hexa_notebooks.model.field_types import dns_label, label_value
 
 
 def filled(template: str, *, userid: int = 1, server: str = "health") -> str:

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from hexa_notebooks import images
-from hexa_notebooks.field_types import Image
+from hexa_notebooks.model.field_types import Image
 from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 

@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.exposure.gke_ingress import ManagedCertificate, PreSharedCertificate, TlsSecret
-from hexa_notebooks.field_types import GoogleName
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import GoogleName
 
 
 class CertificateMap(Config):

@@ -20,8 +20,8 @@ from hexa_notebooks.exposure.gateway.certificate import (
 )
 from hexa_notebooks.exposure.gke_ingress import GOOGLE_FRONT_ENDS, PreSharedCertificate, TlsSecret
 from hexa_notebooks.exposure.hosts import RouteHosts
-from hexa_notebooks.field_types import Cidr, GoogleName
 from hexa_notebooks.installation import Installation
+from hexa_notebooks.model.field_types import Cidr, GoogleName
 
 
 class GkeGateway(ExposureConfig):

@@ -14,10 +14,10 @@ from hexa_notebooks.exposure.base import ExposureConfig, ProxyTls, PublicService
 from hexa_notebooks.exposure.service_exposure.http_route import ServiceHttpRoute
 from hexa_notebooks.exposure.service_exposure.ingress import ServiceIngress
 from hexa_notebooks.exposure.service_exposure.tls import OffloadedTls, ProxyCertificate, ServiceTls
-from hexa_notebooks.field_types import Cidr, IpAddress, LabelKey, LabelValue, NodePort
 from hexa_notebooks.installation import AUTOHTTPS, PROXY, Installation
 from hexa_notebooks.k8s import int_or_string, k8s, to_json
 from hexa_notebooks.kubernetes_json import IpFamilies, IpFamilyPolicy, Named, check_ip_families
+from hexa_notebooks.model.field_types import Cidr, IpAddress, LabelKey, LabelValue, NodePort
 from hexa_notebooks.network_policy import Peer, PodPeer
 from hexa_notebooks.pod_validation import ports
 

@@ -5,11 +5,11 @@ from typing import Any
 from pydantic import Field
 
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import HostPattern, LabelKey
 from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
 from hexa_notebooks.k8s import with_json
 from hexa_notebooks.kubernetes_json import Named
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import HostPattern, LabelKey
 
 _COMPONENT = "httproute"
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.config import Config
-from hexa_notebooks.field_types import DnsName, HostPattern, LabelKey, matching
 from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
 from hexa_notebooks.k8s import k8s, with_json
 from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import DnsName, HostPattern, LabelKey, matching
 
 _COMPONENT = "ingress"
 

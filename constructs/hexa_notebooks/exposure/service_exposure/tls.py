@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hexa_notebooks.config import Config
 from hexa_notebooks.exposure.auto_https import AutoHttps
 from hexa_notebooks.exposure.base import ProxyTls
-from hexa_notebooks.field_types import DnsName, SecretKey
 from hexa_notebooks.installation import PROXY_CERTIFICATE, Installation
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import DnsName, SecretKey
 
 
 class ProxyCertificate(Config):

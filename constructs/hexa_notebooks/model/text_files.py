@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hexa_notebooks.errors import OperatorError
+from hexa_notebooks.model.errors import OperatorError
 
 
 class TextFileError(OperatorError):

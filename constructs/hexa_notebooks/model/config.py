@@ -9,10 +9,10 @@ from typing import Annotated, Any, Self, get_args
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
 
-from hexa_notebooks import choices
-from hexa_notebooks.errors import printable
-from hexa_notebooks.mistakes import MARK, NOTE, Refused, is_refused
-from hexa_notebooks.token_forms import TOKEN
+from hexa_notebooks.model import choices
+from hexa_notebooks.model.errors import printable
+from hexa_notebooks.model.mistakes import MARK, NOTE, Refused, is_refused
+from hexa_notebooks.model.token_forms import TOKEN
 
 _UNWRITABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """What no setting needs, and some reader of YAML refuses or takes for the end of a line: delete and C1 controls, line
