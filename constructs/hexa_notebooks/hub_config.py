@@ -17,7 +17,7 @@ from hexa_notebooks.k8s import to_json
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.surroundings import environment, search_path
-from hexa_notebooks.trait_json import to_json_value
+from hexa_notebooks.traits.trait_json import to_json_value
 
 _IMAGE_FILES = "/usr/local/etc/jupyterhub/jupyterhub_config.d"
 _PASSWORDS = ("MYSQL_PWD", "PGPASSWORD")
