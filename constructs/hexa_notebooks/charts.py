@@ -15,9 +15,9 @@ from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.pod_priority.pod_priority import PodPriority
 from hexa_notebooks.proxy.proxy import Proxy
 from hexa_notebooks.singleuser.singleuser import Singleuser
+from hexa_notebooks.storage.user_storage import claims_of
 from hexa_notebooks.user_placeholder.user_placeholder import UserPlaceholder
 from hexa_notebooks.user_scheduler.user_scheduler import UserScheduler, UserSchedulerRbac
-from hexa_notebooks.user_storage import claims_of
 
 
 class NotebooksCluster(cdk8s.Chart):

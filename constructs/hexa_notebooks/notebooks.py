@@ -51,12 +51,12 @@ from hexa_notebooks.singleuser.limits import check_limits
 from hexa_notebooks.singleuser.spawner import LASTING, LIMITING, PLAIN, profile_access
 from hexa_notebooks.singleuser.user_namespace import check_user_namespaces
 from hexa_notebooks.site import domain, same_site
+from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import Traits, check, is_known, merge
 from hexa_notebooks.user_placeholder import UserPlaceholderConfig
 from hexa_notebooks.user_placeholder import pod_template as user_placeholder_pod
 from hexa_notebooks.user_scheduler import UserSchedulerConfig
 from hexa_notebooks.user_scheduler.deployment import pod_template as user_scheduler_pod
-from hexa_notebooks.user_storage import UserStorage
 
 Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value else value), Field(max_length=40)]
 """A prefix of names; the longest name that it precedes still fits."""

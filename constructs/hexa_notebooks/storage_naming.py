@@ -6,11 +6,11 @@ from typing import Any
 
 import yaml
 
-from hexa_notebooks.claim_names import TemplateError, filled
 from hexa_notebooks.hub.config_map import STORAGE_NAMING, TRAITS
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.user_storage import NAMING_VERSION, UserStorage
+from hexa_notebooks.storage.claim_names import TemplateError, filled
+from hexa_notebooks.storage.user_storage import NAMING_VERSION, UserStorage
 
 _SERVERS = (("anna", ""), ("anna", "lab"), ("Anna.K@example.org", "lab"), ("9" * 70, ""))
 """Users and servers whose names the schemes of KubeSpawner treat differently."""

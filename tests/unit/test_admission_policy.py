@@ -19,7 +19,7 @@ from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
 from hexa_notebooks.diff.manifests import read
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.user_storage import claims_of
+from hexa_notebooks.storage.user_storage import claims_of
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 
 POLICY = "ValidatingAdmissionPolicy/hub.hexa-notebooks"

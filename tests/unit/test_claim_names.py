@@ -14,8 +14,8 @@ from kubespawner.slugs import escape_slug as their_escape_slug  # type: ignore[i
 from kubespawner.slugs import is_valid_label
 from kubespawner.slugs import safe_slug as their_safe_slug
 
-from hexa_notebooks.claim_names import escape_slug, filled, label_slugs, placeholders, safe_slug
-from hexa_notebooks.user_storage import Mount, UserStorage
+from hexa_notebooks.storage.claim_names import escape_slug, filled, label_slugs, placeholders, safe_slug
+from hexa_notebooks.storage.user_storage import Mount, UserStorage
 
 NAMES = st.one_of(
     st.text(alphabet="ab0-._@AÉ", min_size=1, max_size=70),

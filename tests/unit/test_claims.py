@@ -10,7 +10,7 @@ import pytest
 
 from hexa_notebooks.claims import Claim, ClaimsError, Finding, Proof, Server, prove, read_claims, read_users
 from hexa_notebooks.cli import main
-from hexa_notebooks.user_storage import UserStorage
+from hexa_notebooks.storage.user_storage import UserStorage
 from tests.kube_spawner import USER, user_claim
 from tests.support import MINIMAL
 

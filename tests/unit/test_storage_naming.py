@@ -113,7 +113,7 @@ def test_naming_is_recorded(tmp_path: Path) -> None:
 def test_record_restarts_no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """It does not read it."""
     before = objects(stored(CLAIMS))
-    monkeypatch.setattr("hexa_notebooks.user_storage.NAMING_VERSION", 2)
+    monkeypatch.setattr("hexa_notebooks.storage.user_storage.NAMING_VERSION", 2)
     after = objects(stored(CLAIMS))
     assert before["ConfigMap/hub"] != after["ConfigMap/hub"]
     assert before["Deployment/hub"] == after["Deployment/hub"]

@@ -12,9 +12,9 @@ from typing import Any
 from hexa_notebooks.admission_policy.cel import ANYTHING, Pattern
 from hexa_notebooks.admission_policy.template import Names, expanded, glob
 from hexa_notebooks.kubernetes_json import camel_case
-from hexa_notebooks.profile_list import overridden, variants
 from hexa_notebooks.singleuser.capabilities import gained
-from hexa_notebooks.user_storage import GCS_FUSE, listed
+from hexa_notebooks.storage.profile_list import overridden, variants
+from hexa_notebooks.storage.user_storage import GCS_FUSE, listed
 
 _WORKSPACE_SPAWNER = "WorkspaceSpawner"
 _TOKEN = "kube-api-access-[a-z0-9]+"  # noqa: S105 (the name of a volume)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from hexa_notebooks.profile_list import storage_replaced
-from hexa_notebooks.user_storage import UserStorage, listed
+from hexa_notebooks.storage.profile_list import storage_replaced
+from hexa_notebooks.storage.user_storage import UserStorage, listed
 
 
 def replacing(storage: UserStorage) -> list[str]:

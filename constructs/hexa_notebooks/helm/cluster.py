@@ -27,14 +27,14 @@ from hexa_notebooks.model.config import explained
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.plaintext_secret import holds_a_secret, names_a_secret
-from hexa_notebooks.profile_list import overrides
 from hexa_notebooks.registry import ImagesConfig
 from hexa_notebooks.security_floor import risk
 from hexa_notebooks.singleuser.capabilities import capabilities_on_the_node
 from hexa_notebooks.singleuser.limits import check_limits
 from hexa_notebooks.singleuser.user_namespace import check_user_namespaces
+from hexa_notebooks.storage.profile_list import overrides
+from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import check, is_known
-from hexa_notebooks.user_storage import UserStorage
 
 _OUR_FIELD = re.compile(r"^(?:[A-Z]\w*(?:\.[-\w\[\]]+)*: )+")
 

@@ -16,7 +16,6 @@ from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.installation import ACCESS_HUB
 from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.model.field_types import ByteSize, Quantity
-from hexa_notebooks.profile_list import storage_replaced
 from hexa_notebooks.scheduling import AffinityConfig
 from hexa_notebooks.singleuser import (
     NoStorage,
@@ -25,6 +24,7 @@ from hexa_notebooks.singleuser import (
     SingleuserConfig,
     UserFile,
 )
+from hexa_notebooks.storage.profile_list import storage_replaced
 
 _ONLY_TRAITS = (
     "annotations",

@@ -12,8 +12,8 @@ from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.installation import HUB, Installation
 from hexa_notebooks.k8s import k8s
 from hexa_notebooks.secret_ref import SecretKeyRef
+from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import Traits
-from hexa_notebooks.user_storage import UserStorage
 
 LOADER = "jupyterhub_config.py"
 """The key, and so the file, that JupyterHub is started with."""

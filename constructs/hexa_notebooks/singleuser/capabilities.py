@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hexa_notebooks.kubernetes_json import camel_case
-from hexa_notebooks.profile_list import variants
 from hexa_notebooks.singleuser.user_namespace import has_user_namespace
-from hexa_notebooks.user_storage import listed
+from hexa_notebooks.storage.profile_list import variants
+from hexa_notebooks.storage.user_storage import listed
 
 _PRIVILEGED = "all capabilities (privileged)"
 

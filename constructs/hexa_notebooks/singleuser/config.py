@@ -26,7 +26,6 @@ from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.pod import PullPolicy
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.pod_validation import resource_name
-from hexa_notebooks.profile_list import storage_replaced
 from hexa_notebooks.resources import Amounts, ContainerResources
 from hexa_notebooks.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
 from hexa_notebooks.singleuser.limits import check_limits, cpu_guarantees
@@ -34,6 +33,7 @@ from hexa_notebooks.singleuser.profile import Cpu, Profile
 from hexa_notebooks.singleuser.storage import PerUserPvc, SharedPvc, UserStorage
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template
 from hexa_notebooks.singleuser.user_namespace import check_user_namespace
+from hexa_notebooks.storage.profile_list import storage_replaced
 
 _LEVELS = get_args(PodSecurityLevel)
 START_CPU_S = 6

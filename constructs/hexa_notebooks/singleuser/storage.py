@@ -15,8 +15,8 @@ from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import AbsolutePath, Bytes, DnsName, LabelKey, matching
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template, filled
+from hexa_notebooks.storage.user_storage import GCS_FUSE
 from hexa_notebooks.traits import Traits, merge
-from hexa_notebooks.user_storage import GCS_FUSE
 
 _VOLUME = "home"
 _HOME = "/home-of-the-user"

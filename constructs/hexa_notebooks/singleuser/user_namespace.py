@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hexa_notebooks.kubernetes_json import camel_case
-from hexa_notebooks.profile_list import variants
-from hexa_notebooks.user_storage import GCS_FUSE, listed
+from hexa_notebooks.storage.profile_list import variants
+from hexa_notebooks.storage.user_storage import GCS_FUSE, listed
 
 _LARGEST_ID = 65535
 """A user namespace of a pod has the ids from 0 to here."""

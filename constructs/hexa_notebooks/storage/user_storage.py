@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from hexa_notebooks.claim_names import filled, placeholders
+from hexa_notebooks.storage.claim_names import filled, placeholders
 
 _KUBE_SPAWNER = "KubeSpawner"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hexa_notebooks.user_storage import listed
+from hexa_notebooks.storage.user_storage import listed
 
 _OVERRIDE = "kubespawner_override"
 _MERGED = ("volumes", "volume_mounts")
