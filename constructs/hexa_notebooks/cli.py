@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from hexa_notebooks.readable_errors import readable_errors
+from hexa_notebooks.process.readable_errors import readable_errors
 
 COMMANDS = {
     "synth": ("commands.synth", "write the manifests of a cluster"),

@@ -21,7 +21,7 @@ from hexa_notebooks.model.config import Config, did_you_mean, explained
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.model.mistakes import NOTE, Refused, is_refused
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.surroundings import search_path
+from hexa_notebooks.process.surroundings import search_path
 
 _LIBRARY = sys.modules[__package__]
 _FORM = "a cluster file is a Python file that sets config = NotebooksConfig(...)"

@@ -12,11 +12,11 @@ from typing import Any
 from traitlets.config import Config as Traitlets
 
 from hexa_notebooks.hub.config_map import LOADER, config_data
-from hexa_notebooks.interruption import scratch_folder
 from hexa_notebooks.k8s import to_json
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.surroundings import environment, search_path
+from hexa_notebooks.process.interruption import scratch_folder
+from hexa_notebooks.process.surroundings import environment, search_path
 from hexa_notebooks.traits.trait_json import to_json_value
 
 _IMAGE_FILES = "/usr/local/etc/jupyterhub/jupyterhub_config.d"

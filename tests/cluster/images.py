@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hexa_notebooks import images
-from hexa_notebooks.node import select_node
+from hexa_notebooks.process.nodejs import select_node
 from tests.cluster.cluster import OWN
 from tests.cluster.engine import Engine
 from tests.deployed.manifests import ROOT

@@ -13,7 +13,7 @@ from typing import Any
 import requests
 
 from hexa_notebooks import HubConfig
-from hexa_notebooks.node import select_node
+from hexa_notebooks.process.nodejs import select_node
 from tests.process import Process, wait_until
 from tests.support import MINIMAL, synth
 

@@ -62,7 +62,7 @@ def test_cdk8s_synth_writes_what_main_writes(copy: Path) -> None:
     written = contents(copy / "dist")
     (copy / "dist" / "local" / "05-prerequisites" / "Service.hub.k8s.yaml").write_text("changed")
 
-    command = ["-m", "hexa_notebooks.node", "npx", "--no-install", "cdk8s", "synth", "--no-check-upgrade"]
+    command = ["-m", "hexa_notebooks.process.nodejs", "npx", "--no-install", "cdk8s", "synth", "--no-check-upgrade"]
     cdk8s = run(copy, *command)
     assert cdk8s.returncode == 0, cdk8s.stderr
     assert contents(copy / "dist") == written

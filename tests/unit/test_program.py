@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from hexa_notebooks import cli, image_list
-from hexa_notebooks.interruption import Interrupted, held, interruptible, scratch_folder
-from hexa_notebooks.terminal import escaped
+from hexa_notebooks.process.interruption import Interrupted, held, interruptible, scratch_folder
+from hexa_notebooks.process.terminal import escaped
 from tests.process import default_signals
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -225,7 +225,7 @@ def test_error_of_ours_is_one_line(
 
 def test_development_mode_shows_the_traceback() -> None:
     """For whoever reports the error, or puts it right."""
-    code = "from hexa_notebooks.readable_errors import readable_errors\nwith readable_errors():\n    [][0]\n"
+    code = "from hexa_notebooks.process.readable_errors import readable_errors\nwith readable_errors():\n    [][0]\n"
     for mode, shown in (("1", True), ("", False)):
         ran = subprocess.run(
             [sys.executable, "-c", code],

@@ -30,7 +30,7 @@ def run(options: Namespace) -> int:
     from hexa_notebooks.diff.manifests import read
     from hexa_notebooks.graph.architecture import architecture
     from hexa_notebooks.graph.mermaid import mermaid
-    from hexa_notebooks.interruption import scratch_folder
+    from hexa_notebooks.process.interruption import scratch_folder
     from hexa_notebooks.synth import synth
 
     config = load(options.cluster)

@@ -10,9 +10,9 @@ from typing import Any
 
 from hexa_notebooks.helm.places import Place
 from hexa_notebooks.helm.source import parts_of
-from hexa_notebooks.interruption import held
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.errors import OperatorError
+from hexa_notebooks.process.interruption import held
 
 _MOST_LINES = 10
 """A longer text has a file of its own."""

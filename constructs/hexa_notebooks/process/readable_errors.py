@@ -19,8 +19,8 @@ def readable_errors() -> Iterator[None]:
     (`PYTHONDEVMODE=1`) shows the traceback. 141 means that whoever read the output has enough, as `head` has, 130
     Ctrl-C, and 143 SIGTERM.
     """
-    from hexa_notebooks.interruption import Interrupted, end_quietly, interruptible
-    from hexa_notebooks.terminal import ReaderGoneError, terminal
+    from hexa_notebooks.process.interruption import Interrupted, end_quietly, interruptible
+    from hexa_notebooks.process.terminal import ReaderGoneError, terminal
 
     with terminal() as (out, err):
         try:
