@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from hexa_notebooks.images.registry import qualified
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.registry import qualified
 
 
 def image_list(config: NotebooksConfig) -> list[dict[str, Any]]:

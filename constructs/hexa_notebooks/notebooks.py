@@ -27,6 +27,8 @@ from hexa_notebooks.image_puller import ImagePullerConfig
 from hexa_notebooks.image_puller.awaiter import awaiter_pod_template as awaiter_pod
 from hexa_notebooks.image_puller.daemon_set import pod_template as image_puller_pod
 from hexa_notebooks.image_puller.pools import pools
+from hexa_notebooks.images.registry import ImagesConfig, Replace, images_replaced, qualified, spawner_images_replaced
+from hexa_notebooks.images.security_floor import check as check_risks
 from hexa_notebooks.installation import APP, HUB, SINGLEUSER, USER_SCHEDULER, Installation
 from hexa_notebooks.k8s import to_json
 from hexa_notebooks.kubernetes_json import EnvVar, camel_case
@@ -41,9 +43,7 @@ from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.pod_validation import conflicts
 from hexa_notebooks.proxy import ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
-from hexa_notebooks.registry import ImagesConfig, Replace, images_replaced, qualified, spawner_images_replaced
 from hexa_notebooks.secret_ref import references, secret_keys
-from hexa_notebooks.security_floor import check as check_risks
 from hexa_notebooks.singleuser import SingleuserConfig
 from hexa_notebooks.singleuser.capabilities import added_capabilities, capabilities_on_the_node
 from hexa_notebooks.singleuser.hub_part import hub_part as singleuser_part

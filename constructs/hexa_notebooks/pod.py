@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
+from hexa_notebooks.images.registry import images_replaced
 from hexa_notebooks.installation import Installation
 from hexa_notebooks.k8s import k8s, to_json
 from hexa_notebooks.kubernetes_json import EnvVar, JsonObject, Named
@@ -12,7 +13,6 @@ from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, EnvName, LabelKey, LabelValue
 from hexa_notebooks.object_size import too_large
 from hexa_notebooks.pod_validation import refused
-from hexa_notebooks.registry import images_replaced
 from hexa_notebooks.secret_ref import SecretKeyRef, env_var
 
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]

@@ -62,6 +62,7 @@ from hexa_notebooks.hub import (
     MountedFile,
 )
 from hexa_notebooks.image_puller import HookPullerConfig, ImagePullerConfig
+from hexa_notebooks.images.registry import ImagesConfig
 from hexa_notebooks.kubernetes_json import EnvVar
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Unpinned
@@ -72,7 +73,6 @@ from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.pod_priority import PodPriorityConfig
 from hexa_notebooks.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.proxy import ProxyConfig
-from hexa_notebooks.registry import ImagesConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
 from hexa_notebooks.secret_ref import SecretKeyRef

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from tests.loopback import answers, free_port
 from tests.process import Process, wait_until
 from tests.support import Object
@@ -19,7 +19,7 @@ POD_SECONDS = 180
 """How long a pod may take to be ready on a busy machine."""
 _LINES = 40
 """How much of a log is shown where a test fails."""
-OWN = images.HUB.rpartition("/")[0]
+OWN = catalogue.HUB.rpartition("/")[0]
 """The registry of images that are built here."""
 
 T = TypeVar("T")

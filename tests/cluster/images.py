@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.process.nodejs import select_node
 from tests.cluster.cluster import OWN
 from tests.cluster.engine import Engine
@@ -45,7 +45,7 @@ CHART_NETWORK_TOOLS = "quay.io/jupyterhub/k8s-network-tools:4.4.0"
 
 _STATIC = {
     KUBE_SCHEDULER: ("kube-scheduler", "/usr/local/bin/kube-scheduler", "65535:65535"),
-    images.IMAGE_AWAITER: ("image-awaiter", "/image-awaiter", "65535:65535"),
+    catalogue.IMAGE_AWAITER: ("image-awaiter", "/image-awaiter", "65535:65535"),
     DEVICE_PLUGIN: ("device-plugin", "/device-plugin", "0:0"),
 }
 """Images of a static program: its name, where it is in the image, and who runs it."""
@@ -137,9 +137,9 @@ class Images:
     @cached_property
     def _recipes(self) -> Mapping[str, Callable[[], str]]:
         return {
-            images.HUB: lambda: self._hub,
-            images.SINGLEUSER: lambda: self._builder.build("jupyter", self._builder.stack),
-            images.PROXY: lambda: self._built("proxy", _PROXY, self._proxy_files),
+            catalogue.HUB: lambda: self._hub,
+            catalogue.SINGLEUSER: lambda: self._builder.build("jupyter", self._builder.stack),
+            catalogue.PROXY: lambda: self._built("proxy", _PROXY, self._proxy_files),
             APP: lambda: self._built("app", _APP, self._app_files),
             POSTGRES: lambda: self._built("postgres", _POSTGRES),
             HOSTILE: lambda: self._built("hostile", _HOSTILE),

@@ -6,7 +6,7 @@ The App is a stand-in. The others are the real programs, rclone's S3 server amon
 from collections.abc import Sequence
 from typing import Any
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from tests.cluster.images import APP, POSTGRES
 from tests.support import Object
 
@@ -70,7 +70,7 @@ def _ready_at(port: int, **probe: Any) -> Object:
     return {"readinessProbe": {"periodSeconds": 1, **(probe or {"tcpSocket": {"port": port}})}}
 
 
-def app(*, notebooks_url: str, image: str = images.SINGLEUSER) -> list[Object]:
+def app(*, notebooks_url: str, image: str = catalogue.SINGLEUSER) -> list[Object]:
     """Return the App at `http://app:8080`, with pages at its port 8000; `notebooks_url` is what browsers open."""
     arguments = {
         "host": "0.0.0.0",  # noqa: S104 (in a pod)
@@ -91,7 +91,7 @@ def s3() -> list[Object]:
     """Return a store of buckets at `http://s3:9000`, with the buckets of the App's workspaces."""
     serve = f"rclone serve s3 --auth-key={','.join(S3_KEYS)} --addr=:9000 --dir-cache-time=0s /tmp/buckets"
     command = ["sh", "-c", f"mkdir -p /tmp/buckets/hexa-demo /tmp/buckets/hexa-malaria && exec {serve}"]
-    return [pod("s3", images.SINGLEUSER, command, ports=(9000,), **_ready_at(9000)), service("s3", 9000)]
+    return [pod("s3", catalogue.SINGLEUSER, command, ports=(9000,), **_ready_at(9000)), service("s3", 9000)]
 
 
 def postgres(database: str, user: str) -> list[Object]:

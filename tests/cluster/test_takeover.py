@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from tests.chart_case import needs_cases
 from tests.cluster.cluster import Cluster, is_alive, restarts
 from tests.cluster.images import CHART_HUB, CHART_NETWORK_TOOLS, CHART_SINGLEUSER
@@ -106,8 +106,10 @@ def takeover(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Takeover]:
     """Install a release, start a user's server, follow the page to its end, and yield what was seen on the way."""
-    need_images(CHART_HUB, CHART_SINGLEUSER, CHART_NETWORK_TOOLS, images.IMAGE_AWAITER, images.PROXY, kube_scheduler)
-    tags = {"proxy.chp": images.PROXY, "scheduling.userScheduler": kube_scheduler}
+    need_images(
+        CHART_HUB, CHART_SINGLEUSER, CHART_NETWORK_TOOLS, catalogue.IMAGE_AWAITER, catalogue.PROXY, kube_scheduler
+    )
+    tags = {"proxy.chp": catalogue.PROXY, "scheduling.userScheduler": kube_scheduler}
     with cluster.namespace(fresh_name("takeover")) as namespace:
         release = HelmRelease(cluster, CASE, namespace, "Update", fresh_name("release"), tags)
         operator = Operator(release, tmp_path_factory.mktemp(namespace), cluster.kubectl_program)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from tests.compose.compose_file import FILE, MissingVariableError, container, demanded, load
 from tests.compose.env_file import create_env, variables
 from tests.container import environment, image_environment
@@ -106,7 +106,7 @@ def test_ports_are_open_to_this_machine_only(services: Object) -> None:
 
 def test_images_are_those_of_the_catalogue_or_built_here(services: Object) -> None:
     """Those that are built are never looked for in a registry; the database alone has no place in the manifests."""
-    assert services["proxy"]["image"] == images.PROXY
+    assert services["proxy"]["image"] == catalogue.PROXY
     assert re.fullmatch(r"docker\.io/library/postgres:\d+\.\d+", services["database"]["image"])
     built = {service["image"] for service in services.values() if "build" in service}
     others = {service["image"] for service in services.values()} - built

@@ -9,8 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from hexa_notebooks import images
 from hexa_notebooks.hub.pod import UID
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.installation import HUB_PORT
 from tests.support import MINIMAL, synth
 
@@ -123,7 +123,7 @@ def test_image_is_what_the_deployment_expects() -> None:
     assert last("EXPOSE") == str(HUB_PORT)
     assert json.loads(last("CMD")) == container["args"]
     assert last("WORKDIR") in [mount["mountPath"] for mount in container["volumeMounts"]]
-    assert f'version="{images.HUB.rpartition(":")[2]}"' in last("LABEL")
+    assert f'version="{catalogue.HUB.rpartition(":")[2]}"' in last("LABEL")
     loader = synth(MINIMAL)["ConfigMap/hub"]["data"]["jupyterhub_config.py"]
     [image_files] = re.findall(r'IMAGE_FILES = Path\("(.*)"\)', loader)
     assert f"install --directory {image_files}" in last("RUN")

@@ -13,7 +13,7 @@ import yaml
 
 import hexa_notebooks
 from dev.site_links import absolute
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.scheduling import dedicated
 from tests.documents import CHANGED, FOLLOWED_BY, JOURNEYS, PAGES, ROOT, STAND_INS, Block, blocks, commands
 from tests.schemas import VERSIONS, problems
@@ -167,7 +167,7 @@ def test_every_command_is_run() -> None:
 
 def test_images_of_this_repository_are_those_of_the_catalogue() -> None:
     """A page names them by the release that manifests have, and builds each from its own folder."""
-    folders = {images.HUB.rpartition("/")[2]: "hub", images.SINGLEUSER.rpartition("/")[2]: "jupyter"}
+    folders = {catalogue.HUB.rpartition("/")[2]: "hub", catalogue.SINGLEUSER.rpartition("/")[2]: "jupyter"}
     repositories = "|".join(image.partition(":")[0] for image in folders)
     named = {name for page in PAGES for name in re.findall(rf"(?:{repositories}):[-.\w]*\w", text(page))}
     assert named == folders.keys()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from hexa_notebooks import images
 from hexa_notebooks.cli import main
+from hexa_notebooks.images import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 CLUSTERS = sorted(path.stem for path in (ROOT / "clusters").glob("[!_]*.py"))
@@ -29,7 +29,7 @@ config = config.evolve(
     ),
     image_puller=ImagePullerConfig(continuous=False),
     images=ImagesConfig(
-        registries={"docker.io": "mirror.example.org"}, digests={images.HUB: "DIGEST", "team/gpu:1": "DIGEST"}
+        registries={"docker.io": "mirror.example.org"}, digests={catalogue.HUB: "DIGEST", "team/gpu:1": "DIGEST"}
     ),
 )
 """.replace("DIGEST", DIGEST)
@@ -64,12 +64,12 @@ def test_lines_are_the_images_in_dist(name: str, capsys: pytest.CaptureFixture[s
 def test_image_of_profiles_of_sidecars_and_of_other_commands(cluster: str, capsys: pytest.CaptureFixture[str]) -> None:
     """They are the mirror's, with digests; what users may write themselves is not among them."""
     assert printed(capsys, cluster).splitlines() == [
-        f"mirror.example.org/blsq/openhexa-base-notebook:{images.SINGLEUSER.rpartition(':')[2]}",
-        f"mirror.example.org/blsq/openhexa-jupyterhub:{images.HUB.rpartition(':')[2]}@{DIGEST}",
+        f"mirror.example.org/blsq/openhexa-base-notebook:{catalogue.SINGLEUSER.rpartition(':')[2]}",
+        f"mirror.example.org/blsq/openhexa-jupyterhub:{catalogue.HUB.rpartition(':')[2]}@{DIGEST}",
         f"mirror.example.org/team/gpu:1@{DIGEST}",
-        images.PROXY,
-        images.IMAGE_AWAITER,
-        images.PAUSE,
+        catalogue.PROXY,
+        catalogue.IMAGE_AWAITER,
+        catalogue.PAUSE,
     ]
 
 
@@ -77,12 +77,12 @@ def test_json_says_where_each_comes_from_and_who_has_it(cluster: str, capsys: py
     """One object an image, however the cluster file spells it."""
     listed: list[dict[str, Any]] = json.loads(printed(capsys, cluster, "--format", "json"))
     assert {each["source"]: each["used_by"] for each in listed} == {
-        images.SINGLEUSER: ["image_puller", "singleuser"],
-        images.HUB: ["hub"],
+        catalogue.SINGLEUSER: ["image_puller", "singleuser"],
+        catalogue.HUB: ["hub"],
         "docker.io/team/gpu:1": ["hub", "image_puller", "singleuser"],
-        images.PROXY: ["proxy"],
-        images.IMAGE_AWAITER: ["image_puller.hook"],
-        images.PAUSE: ["image_puller"],
+        catalogue.PROXY: ["proxy"],
+        catalogue.IMAGE_AWAITER: ["image_puller.hook"],
+        catalogue.PAUSE: ["image_puller"],
     }
     assert [each for each in listed if each["digest"]] == [
         {
@@ -92,7 +92,7 @@ def test_json_says_where_each_comes_from_and_who_has_it(cluster: str, capsys: py
             "used_by": used_by,
         }
         for name, used_by in (
-            (images.HUB.removeprefix("docker.io/"), ["hub"]),
+            (catalogue.HUB.removeprefix("docker.io/"), ["hub"]),
             ("team/gpu:1", ["hub", "image_puller", "singleuser"]),
         )
     ]

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
+from hexa_notebooks.images.security_floor import risk
 from hexa_notebooks.model.field_types import Image
-from hexa_notebooks.security_floor import risk
 from tests.support import MINIMAL, synth
 
 ROOT = Path(__file__).resolve().parents[2]
-CATALOGUE = {name: value for name, value in vars(images).items() if name.isupper()}
+CATALOGUE = {name: value for name, value in vars(catalogue).items() if name.isupper()}
 TAGGED = re.compile(r"(?<![\w.-])(?!registry\.example\.org)[\w-]+\.[\w.-]+(?:/[\w.-]+|/\{\w+\})+:v?\d[\w.-]*")
 """An image on a registry, with a version, but for those that only show what an image looks like."""
 
@@ -36,20 +36,20 @@ def test_no_image_is_written_elsewhere() -> None:
     found = {
         str(file.relative_to(ROOT)): tagged
         for file in sources
-        if file.name not in ("images.py", "as_chart.py") and (tagged := TAGGED.findall(file.read_text("utf-8")))
+        if file.name not in ("catalogue.py", "as_chart.py") and (tagged := TAGGED.findall(file.read_text("utf-8")))
     }
     assert len(sources) > 100
     assert found == {}
 
 
-@pytest.mark.parametrize(("image", "folder"), [(images.HUB, "hub"), (images.SINGLEUSER, "jupyter")])
+@pytest.mark.parametrize(("image", "folder"), [(catalogue.HUB, "hub"), (catalogue.SINGLEUSER, "jupyter")])
 def test_tag_is_the_version_of_the_package_in_the_image(image: str, folder: str) -> None:
     """The package and the catalogue change together."""
     project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))["project"]
     assert image.rpartition(":")[2] == project["version"]
 
 
-@pytest.mark.parametrize(("image", "folder"), [(images.HUB, "hub"), (images.SINGLEUSER, "jupyter")])
+@pytest.mark.parametrize(("image", "folder"), [(catalogue.HUB, "hub"), (catalogue.SINGLEUSER, "jupyter")])
 def test_label_is_the_tag(image: str, folder: str) -> None:
     """What an image says of itself is the version that it is called by."""
     labels = (ROOT / folder / "Dockerfile").read_text("utf-8")
@@ -78,5 +78,5 @@ def test_hub_and_servers_run_the_images_of_this_repository() -> None:
     """Where a cluster file names none."""
     objects = synth(MINIMAL)
     [hub] = objects["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
-    assert hub["image"] == images.HUB
-    assert f'"image": "{images.SINGLEUSER}"' in objects["ConfigMap/hub"]["data"]["traits.json"]
+    assert hub["image"] == catalogue.HUB
+    assert f'"image": "{catalogue.SINGLEUSER}"' in objects["ConfigMap/hub"]["data"]["traits.json"]

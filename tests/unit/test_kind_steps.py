@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from tests.cluster import kind
 from tests.cluster.engine import Engine
 from tests.cluster.images import APP, HOSTILE, POSTGRES, push
@@ -23,7 +23,7 @@ case "$(basename "$0") $*" in
   python*) exit 3 ;;
 esac
 """
-OWN = [images.HUB, images.SINGLEUSER, APP, POSTGRES, HOSTILE]
+OWN = [catalogue.HUB, catalogue.SINGLEUSER, APP, POSTGRES, HOSTILE]
 
 
 @pytest.fixture

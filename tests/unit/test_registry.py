@@ -13,8 +13,8 @@ from hexa_notebooks import (
     Unpinned,
     images,
 )
+from hexa_notebooks.images.registry import images_replaced
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.registry import images_replaced
 from tests.support import MINIMAL, synth
 
 DIGEST = f"sha256:{'1' * 64}"

@@ -16,15 +16,15 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from hexa_jupyter import floors
-from hexa_notebooks import images
-from hexa_notebooks.security_floor import FLOORS
+from hexa_notebooks.images import catalogue
+from hexa_notebooks.images.security_floor import FLOORS
 from tests.programs.build import MODULES, NODE
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / ".github" / "renovate.json"
 CONFIG: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
 FOLDERS = ("hub", "jupyter", "requirements")
-CATALOGUE = "constructs/hexa_notebooks/images.py"
+CATALOGUE = "constructs/hexa_notebooks/images/catalogue.py"
 
 
 def pattern(text: str) -> re.Pattern[str]:
@@ -67,7 +67,7 @@ def test_every_image_of_the_catalogue_is_found() -> None:
     [expression] = manager["matchStrings"]
     text = (ROOT / CATALOGUE).read_text("utf-8")
     found = {f"{each['depName']}:{each['currentValue']}" for each in pattern(expression).finditer(text)}
-    assert found == {value for name, value in vars(images).items() if name.isupper() and isinstance(value, str)}
+    assert found == {value for name, value in vars(catalogue).items() if name.isupper() and isinstance(value, str)}
 
     digest = f"sha256:{'0' * 64}"
     [pinned] = pattern(expression).finditer(f'PROXY: Image = "registry.example:5000/proxy:1.2@{digest}"\n')
@@ -89,9 +89,9 @@ def test_requirements_are_found() -> None:
 
 def test_own_images_are_left_alone() -> None:
     """A release gives them their version; the SDK, by the name that Renovate makes of openhexa.sdk, is not ours."""
-    for image in (images.HUB, images.SINGLEUSER):
+    for image in (catalogue.HUB, catalogue.SINGLEUSER):
         assert setting("enabled", image.partition(":")[0]) is False
-    for name in (images.PROXY.partition(":")[0], "openhexa-sdk"):
+    for name in (catalogue.PROXY.partition(":")[0], "openhexa-sdk"):
         assert setting("enabled", name) is None
 
 
@@ -114,13 +114,13 @@ def test_releases_that_would_break_names(package: str, file: str, allowed: str, 
 def test_jupyterhub_comes_in_one_pull_request() -> None:
     """Packages, proxy and images that have to fit together."""
     packages = ["jupyterhub", "jupyterhub-kubespawner", "oauthenticator", "configurable-http-proxy"]
-    assert {setting("groupName", name) for name in [*packages, images.PROXY.partition(":")[0]]} == {"JupyterHub"}
+    assert {setting("groupName", name) for name in [*packages, catalogue.PROXY.partition(":")[0]]} == {"JupyterHub"}
 
 
 @pytest.mark.parametrize(
     ("name", "manager", "patch"),
     [
-        (images.KUBE_SCHEDULER.partition(":")[0], "custom.regex", None),
+        (catalogue.KUBE_SCHEDULER.partition(":")[0], "custom.regex", None),
         ("k8s.io/api", "gomod", None),
         ("k8s.io/kubernetes", "gomod", True),
     ],

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from hexa_jupyter import floors
 from hexa_notebooks import HubConfig, ImagesConfig, NotebooksConfig, ProxyConfig, images, security_floor
+from hexa_notebooks.images.security_floor import FLOORS, risk
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.security_floor import FLOORS, risk
 from tests.support import MINIMAL
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from tests.node.node import DEBIAN
 from tests.programs.build import kubernetes_version
 
@@ -151,7 +151,7 @@ def test_release_has_the_version_of_the_catalogue(release: str, accepted: bool, 
     """An image is pushed under the name that the manifests of the release have, or not at all."""
     output = tmp_path / "output"
     output.touch()
-    version = images.HUB.rpartition(":")[2]
+    version = catalogue.HUB.rpartition(":")[2]
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", step("images.yaml", "catalogue")["run"]],
         cwd=ROOT,
@@ -164,8 +164,8 @@ def test_release_has_the_version_of_the_catalogue(release: str, accepted: bool, 
     assert (done.returncode == 0) == accepted
     said = dict(line.split("=", 1) for line in output.read_text().splitlines())
     # Docker Hub takes no attestation under its short name: see the README of actions/attest-build-provenance.
-    subject = images.HUB.rpartition(":")[0].replace("docker.io/", "index.docker.io/")
-    expected = {"image": images.HUB, "registry": images.HUB.partition("/")[0], "subject": subject}
+    subject = catalogue.HUB.rpartition(":")[0].replace("docker.io/", "index.docker.io/")
+    expected = {"image": catalogue.HUB, "registry": catalogue.HUB.partition("/")[0], "subject": subject}
     assert said == (expected if accepted else {})
     assert ("::error::" in done.stdout) != accepted
 
@@ -175,7 +175,7 @@ def test_both_images_come_with_their_origin() -> None:
     [job] = jobs(GITHUB / "workflows" / "images.yaml").values()
     for each in job["strategy"]["matrix"]["include"]:
         assert (ROOT / each["folder"] / "Dockerfile").is_file()
-        assert hasattr(images, each["image"])
+        assert hasattr(catalogue, each["image"])
     build = step("images.yaml", "build")["with"]
     assert build["platforms"] == "linux/amd64,linux/arm64"
     assert (build["provenance"], build["sbom"]) == ("mode=max", True)

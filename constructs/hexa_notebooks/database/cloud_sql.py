@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks import images
 from hexa_notebooks.database.base import PASSWORD, DatabaseConfig, DatabaseName, postgresql_url
 from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.installation import HUB_PORT, Installation
 from hexa_notebooks.k8s import int_or_string, k8s
 from hexa_notebooks.model.config import Config
@@ -135,7 +135,7 @@ class CloudSql(DatabaseConfig):
     role stops the roll-out with a clear log line instead of failing the hub's queries."""
     instance_cidrs: tuple[Cidr, ...] = Field(default=ANYWHERE, min_length=1)
     """Where the network policy lets the proxy reach the instance (port 3307) and Google's APIs (port 443)."""
-    image: Image = images.CLOUD_SQL_PROXY
+    image: Image = catalogue.CLOUD_SQL_PROXY
     """The proxy's image, version 2."""
     resources: ResourcesConfig = ResourcesConfig(cpu_request="50m", memory_request="64Mi", memory_limit="256Mi")
     """CPU and memory of the proxy. The default suits a hub's handful of connections; memory grows with their number."""

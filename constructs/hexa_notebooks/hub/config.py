@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.installation import HUB_PORT
 from hexa_notebooks.kubernetes_json import (
     IpFamilies,
@@ -146,7 +146,7 @@ class HubConfig(PodConfig):
     At its start it waits up to two minutes for the database, for another hub on it to end, and for the proxy.
     """
 
-    image: Image = images.HUB
+    image: Image = catalogue.HUB
     """The hub's image, with JupyterHub, KubeSpawner, the idle culler and the authenticator, and psycopg 3 for
     PostgreSQL. By default the one that `hub/` is the source of."""
     resources: ResourcesConfig | ContainerResources = ResourcesConfig(

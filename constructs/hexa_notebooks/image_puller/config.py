@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, Image, LabelKey, matching
@@ -22,7 +22,7 @@ ImageName = Annotated[
 class HookPullerConfig(Config):
     """Settings of what `hexa-notebooks hook-puller` prints: a puller for once, and a Job that waits for it."""
 
-    image: Image = images.IMAGE_AWAITER
+    image: Image = catalogue.IMAGE_AWAITER
     """The image of the Job, which ends when every node has the images."""
     image_pull_policy: PullPolicy | None = None
     """When that image is pulled. None, the default, leaves it to Kubernetes: always for the tag `latest`, else once."""
@@ -54,7 +54,7 @@ class ImagePullerConfig(PodConfig):
     Where its pods run follows from `SingleuserConfig`. Each image must have `/bin/sh`.
     """
 
-    image: Image = images.PAUSE
+    image: Image = catalogue.PAUSE
     """An image that does nothing."""
     continuous: bool = True
     """Whether nodes get the images when they come, and new images when they are applied. They do by default; otherwise

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
 from hexa_notebooks.model.field_types import Image, bytes_of
 from hexa_notebooks.pod import PodConfig
@@ -23,7 +23,7 @@ class ProxyConfig(PodConfig):
     It runs as one replica, replaced at once: routes live in its memory, and the hub writes them anew within a minute.
     """
 
-    image: Image = images.PROXY
+    image: Image = catalogue.PROXY
     """The image of configurable-http-proxy."""
     command: tuple[str, ...] | None = Field(default=None, min_length=1)
     """The container's whole command line in place of ours. None by default; written out it is also what the ports, the

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes_json import JsonObject, Named, camel_case
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import (
@@ -96,7 +96,7 @@ class MetadataBlockConfig(Config):
 class SingleuserConfig(Config):
     """Settings of the pods that KubeSpawner makes for users. CPU, memory and names go by KubeSpawner's traits."""
 
-    image: Image = images.SINGLEUSER
+    image: Image = catalogue.SINGLEUSER
     """The image of a server where neither the profile nor the workspace names another. By default the one that
     `jupyter/` is the source of."""
     hardened: bool = True

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from hexa_notebooks import images
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.model.field_types import Image
 from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
@@ -14,7 +14,7 @@ USER_PLACEHOLDER = "user-placeholder"
 class UserPlaceholderConfig(PodConfig):
     """Settings of `UserPlaceholder`. Where the pods run, and what they ask for, follows from `SingleuserConfig`."""
 
-    image: Image = images.PAUSE
+    image: Image = catalogue.PAUSE
     """An image that does nothing."""
     replicas: int = Field(ge=0)
     """For how many servers room is kept. There is no default, since each costs what a server of a user costs."""

@@ -4,8 +4,8 @@ import re
 
 from pydantic import Field, model_validator
 
-from hexa_notebooks import images
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes_json import JsonObject, Named
 from hexa_notebooks.model.field_types import Image
 from hexa_notebooks.pod import PodConfig
@@ -45,7 +45,7 @@ _PLUGIN_CONFIG: JsonObject = {
 class UserSchedulerConfig(PodConfig):
     """Settings of `UserScheduler`."""
 
-    image: Image = images.KUBE_SCHEDULER
+    image: Image = catalogue.KUBE_SCHEDULER
     """The image of kube-scheduler, of no newer minor version than the cluster. The default, 1.35, serves from
     Kubernetes 1.35 on; before, take the cluster's own version."""
     rbac_version: KubernetesVersion | None = None

@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks import images
 from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.exposure.hosts import Hosts
 from hexa_notebooks.hsts import HstsConfig
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes_json import JsonObject
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Image, LabelKey, LabelValue, Url, matching
@@ -25,7 +25,7 @@ class SecretSyncConfig(Config):
     It makes the Secret at run time, so that nothing that prunes what is not in the manifests may own it.
     """
 
-    image: Image = images.SECRET_SYNC
+    image: Image = catalogue.SECRET_SYNC
     """Its image."""
     image_pull_policy: PullPolicy | None = None
     """When the image is pulled. None, the default, leaves it to Kubernetes."""
@@ -58,7 +58,7 @@ class AutoHttps(PodConfig):
     acme_server: Url = "https://acme-v02.api.letsencrypt.org/directory"
     """The directory of the certificate authority. Let's Encrypt's by default; its staging server has wider limits, and
     certificates that no browser trusts."""
-    image: Image = images.TRAEFIK
+    image: Image = catalogue.TRAEFIK
     """Traefik's image."""
     resources: ResourcesConfig | ContainerResources = ResourcesConfig(
         cpu_request="100m", memory_request="128Mi", memory_limit="1Gi"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from hexa_notebooks.images.registry import qualified, repository
 from hexa_notebooks.model.config import did_you_mean
-from hexa_notebooks.registry import qualified, repository
 
 
 @dataclass(frozen=True, slots=True)
