@@ -114,8 +114,8 @@ traits: .venv/dev ## generate the index of JupyterHub's traits
 	mv index.json.tmp constructs/hexa_notebooks/traits/index.json
 
 kubernetes-schema: .venv/dev ## generate the index of the fields of Kubernetes' JSON
-	$(BIN)/python -m hexa_notebooks.kubernetes_schema.generate > index.json.tmp
-	mv index.json.tmp constructs/hexa_notebooks/kubernetes_schema/index.json
+	$(BIN)/python -m hexa_notebooks.kubernetes.schema.generate > index.json.tmp
+	mv index.json.tmp constructs/hexa_notebooks/kubernetes/schema/index.json
 
 # A folder with the CRD files that cdk8s.yaml tells of.
 CRDS ?= ../shared/crds

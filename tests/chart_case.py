@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from hexa_notebooks.exposure import ExposureConfig
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.proxy.service import api_service, public_service
 from tests.support import Object
 

@@ -1,9 +1,9 @@
 """The OpenHEXA App as a service of the hub: it creates users and starts their servers through the hub's REST API."""
 
 from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.kubernetes.network_policy import Peer
+from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.network_policy import Peer
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
 
 _NAME = "openhexa-app"
 _VARIABLE = "HUB_API_TOKEN"

@@ -9,7 +9,7 @@ from hexa_notebooks.admission_policy.admission_policy import AdmissionPolicy
 from hexa_notebooks.external_secret import external_secret
 from hexa_notebooks.hub.hub import Hub
 from hexa_notebooks.image_puller.image_puller import ImagePuller
-from hexa_notebooks.installation import HUB
+from hexa_notebooks.kubernetes.installation import HUB
 from hexa_notebooks.namespace.namespace import Namespace
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.pod_priority.pod_priority import PodPriority

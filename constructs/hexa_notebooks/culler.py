@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import HUB_PORT
+from hexa_notebooks.kubernetes.installation import HUB_PORT
 from hexa_notebooks.model.config import Config
 
 _NAME = "jupyterhub-idle-culler"

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import int_or_string, k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import matching
 

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, JsonValue
 
 from hexa_notebooks.hub.part import HubPart
+from hexa_notebooks.kubernetes.secret_ref import env_var
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.secret_ref import env_var
 
 
 def _source(value: str) -> str:

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import with_json
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import with_json
+from hexa_notebooks.kubernetes.secret_ref import DEFAULT_SECRET
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, SecretKey, dns_name
-from hexa_notebooks.secret_ref import DEFAULT_SECRET
 
 _COMPONENT = "external-secret"
 

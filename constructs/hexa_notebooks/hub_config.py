@@ -12,7 +12,7 @@ from typing import Any
 from traitlets.config import Config as Traitlets
 
 from hexa_notebooks.hub.config_map import LOADER, config_data
-from hexa_notebooks.k8s import to_json
+from hexa_notebooks.kubernetes.k8s import to_json
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.process.interruption import scratch_folder

@@ -29,21 +29,21 @@ from hexa_notebooks.image_puller.daemon_set import pod_template as image_puller_
 from hexa_notebooks.image_puller.pools import pools
 from hexa_notebooks.images.registry import ImagesConfig, Replace, images_replaced, qualified, spawner_images_replaced
 from hexa_notebooks.images.security_floor import check as check_risks
-from hexa_notebooks.installation import APP, HUB, SINGLEUSER, USER_SCHEDULER, Installation
-from hexa_notebooks.k8s import to_json
-from hexa_notebooks.kubernetes_json import EnvVar, camel_case
+from hexa_notebooks.kubernetes.installation import APP, HUB, SINGLEUSER, USER_SCHEDULER, Installation
+from hexa_notebooks.kubernetes.json_objects import EnvVar, camel_case
+from hexa_notebooks.kubernetes.k8s import to_json
+from hexa_notebooks.kubernetes.network_policy import NetworkConfig
+from hexa_notebooks.kubernetes.object_size import too_large
+from hexa_notebooks.kubernetes.plaintext_secret import refuse_secrets
+from hexa_notebooks.kubernetes.secret_ref import references, secret_keys
 from hexa_notebooks.model.config import Config, did_you_mean
 from hexa_notebooks.model.field_types import IMAGE, DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.namespace import NamespaceConfig
-from hexa_notebooks.network_policy import NetworkConfig
-from hexa_notebooks.object_size import too_large
-from hexa_notebooks.plaintext_secret import refuse_secrets
 from hexa_notebooks.pod_priority import PodPriorityConfig, class_name
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.pod_validation import conflicts
 from hexa_notebooks.proxy import ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
-from hexa_notebooks.secret_ref import references, secret_keys
 from hexa_notebooks.singleuser import SingleuserConfig
 from hexa_notebooks.singleuser.capabilities import added_capabilities, capabilities_on_the_node
 from hexa_notebooks.singleuser.hub_part import hub_part as singleuser_part

@@ -6,14 +6,14 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from hexa_notebooks.images.registry import images_replaced
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s, to_json
-from hexa_notebooks.kubernetes_json import EnvVar, JsonObject, Named
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.json_objects import EnvVar, JsonObject, Named
+from hexa_notebooks.kubernetes.k8s import k8s, to_json
+from hexa_notebooks.kubernetes.object_size import too_large
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef, env_var
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, EnvName, LabelKey, LabelValue
-from hexa_notebooks.object_size import too_large
 from hexa_notebooks.pod_validation import refused
-from hexa_notebooks.secret_ref import SecretKeyRef, env_var
 
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 """When the kubelet pulls an image."""

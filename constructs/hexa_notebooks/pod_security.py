@@ -5,7 +5,7 @@ Source: the Pod Security Standards, https://kubernetes.io/docs/concepts/security
 
 from typing import Literal
 
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.k8s import k8s
 
 PodSecurityLevel = Literal["privileged", "baseline", "restricted"]
 """What the admission controller lets into a namespace, in the order from everything to hardened pods only."""

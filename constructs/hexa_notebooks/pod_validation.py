@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from hexa_notebooks.kubernetes_schema import mistyped
-from hexa_notebooks.model.field_types import amount_of, dns_label, label_value, port_name
-from hexa_notebooks.pod_parts import (
+from hexa_notebooks.kubernetes.schema import mistyped
+from hexa_notebooks.kubernetes.validation import (
     checked,
     one_of,
     refused_container,
@@ -18,6 +17,7 @@ from hexa_notebooks.pod_parts import (
     refused_spec,
     refused_volume,
 )
+from hexa_notebooks.model.field_types import amount_of, dns_label, label_value, port_name
 
 _ENV_NAME = re.compile(r"[ -<>-~]+")
 _OWN_RESOURCES = ("cpu", "memory", "ephemeral-storage")

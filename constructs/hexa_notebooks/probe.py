@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from hexa_notebooks.k8s import int_or_string, k8s
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 from hexa_notebooks.model.config import Config
 
 

@@ -3,7 +3,6 @@
 from hexa_notebooks.admission_policy import AdmissionPolicyConfig
 from hexa_notebooks.app_api import AppApiConfig
 from hexa_notebooks.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
-from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.cookies import CookiesConfig
 from hexa_notebooks.culler import CullerConfig
 from hexa_notebooks.database import (
@@ -63,19 +62,20 @@ from hexa_notebooks.hub import (
 )
 from hexa_notebooks.image_puller import HookPullerConfig, ImagePullerConfig
 from hexa_notebooks.images.registry import ImagesConfig
-from hexa_notebooks.kubernetes_json import EnvVar
+from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.json_objects import EnvVar
+from hexa_notebooks.kubernetes.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Unpinned
 from hexa_notebooks.model.text_files import text_file
 from hexa_notebooks.namespace import NamespaceConfig
-from hexa_notebooks.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.pod_priority import PodPriorityConfig
 from hexa_notebooks.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.proxy import ProxyConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
-from hexa_notebooks.secret_ref import SecretKeyRef
 from hexa_notebooks.service_account import ServiceAccountConfig
 from hexa_notebooks.singleuser import (
     GcsFuseCsi,

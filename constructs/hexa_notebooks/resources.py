@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, model_validator
 
-from hexa_notebooks.k8s import k8s, quantity, with_json
-from hexa_notebooks.kubernetes_json import Amount
+from hexa_notebooks.kubernetes.json_objects import Amount
+from hexa_notebooks.kubernetes.k8s import k8s, quantity, with_json
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import MEBIBYTE, Bytes, Cores, LabelKey, amount_of, canonical
 

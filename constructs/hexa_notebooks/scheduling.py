@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from hexa_notebooks.k8s import k8s
-from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
+from hexa_notebooks.kubernetes.json_objects import JsonObject, shaped_as
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import LabelKey, LabelValue
 

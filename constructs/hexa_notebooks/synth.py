@@ -6,7 +6,7 @@ from pathlib import Path
 import cdk8s
 
 from hexa_notebooks.charts import Notebooks, NotebooksCluster
-from hexa_notebooks.manifest_yaml import to_yaml
+from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.process.interruption import held, scratch_folder

@@ -18,7 +18,13 @@ from typing import NamedTuple
 
 from hexa_notebooks import AutoHttps, NotebooksConfig, ServiceExposure, images
 from hexa_notebooks.hub.config_map import TRAITS
-from hexa_notebooks.installation import ACCESS_HUB, ACCESS_PROXY_API, ACCESS_PROXY_HTTP, ACCESS_SINGLEUSER, access
+from hexa_notebooks.kubernetes.installation import (
+    ACCESS_HUB,
+    ACCESS_PROXY_API,
+    ACCESS_PROXY_HTTP,
+    ACCESS_SINGLEUSER,
+    access,
+)
 from tests.cluster import stand_ins
 from tests.cluster.cluster import Cluster
 from tests.deployed.user_pod import user_pods

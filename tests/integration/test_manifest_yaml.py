@@ -9,7 +9,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from hexa_notebooks.manifest_yaml import to_yaml
+from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
 from tests.kube_api_server import Programs
 
 FOUND = [

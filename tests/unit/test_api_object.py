@@ -12,9 +12,9 @@ import pytest
 from cdk8s_plus_32 import k8s as generated  # noqa: TID251
 from constructs import Construct
 
-from hexa_notebooks.api_object import api_object
-from hexa_notebooks.k8s import int_or_string, json_name, json_names, k8s, quantity, to_json
-from hexa_notebooks.patchable_object import JsonPatchError
+from hexa_notebooks.kubernetes.api_object import api_object
+from hexa_notebooks.kubernetes.k8s import int_or_string, json_name, json_names, k8s, quantity, to_json
+from hexa_notebooks.kubernetes.patchable_object import JsonPatchError
 from imports.com.google import cloud
 from imports.io.gke import networking
 from tests.support import Object

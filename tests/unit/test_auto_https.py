@@ -25,7 +25,7 @@ from hexa_notebooks import (
     ServiceIngress,
     Toleration,
 )
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.config import explain
 from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.scheduling import dedicated

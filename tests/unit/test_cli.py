@@ -17,7 +17,7 @@ import yaml
 
 from hexa_notebooks.cli import main
 from hexa_notebooks.cluster_file import load
-from hexa_notebooks.secret_ref import references
+from hexa_notebooks.kubernetes.secret_ref import references
 from tests.process import default_signals
 
 ROOT = Path(__file__).resolve().parents[2]

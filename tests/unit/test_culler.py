@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import CullerConfig, HubConfig
-from hexa_notebooks.installation import HUB_PORT
+from hexa_notebooks.kubernetes.installation import HUB_PORT
 from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, delta, synth
 

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from hexa_notebooks.hub.pod import UID
 from hexa_notebooks.images import catalogue
-from hexa_notebooks.installation import HUB_PORT
+from hexa_notebooks.kubernetes.installation import HUB_PORT
 from tests.support import MINIMAL, synth
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,8 +17,8 @@ from hexa_notebooks import (
     SecretKeyRef,
 )
 from hexa_notebooks.cli import main
+from hexa_notebooks.kubernetes.secret_ref import references
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.secret_ref import references
 from tests.deployed.crds import PUBLISHED
 from tests.schemas import crd_problems
 from tests.support import MINIMAL, delta, synth, to_yaml

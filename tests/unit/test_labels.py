@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from hexa_notebooks import DisruptionBudgetConfig, HubConfig, NotebooksConfig
-from hexa_notebooks.installation import ACCESS_HUB, ACCESS_SINGLEUSER, Installation, Labels, access
-from hexa_notebooks.k8s import to_json
+from hexa_notebooks.kubernetes.installation import ACCESS_HUB, ACCESS_SINGLEUSER, Installation, Labels, access
+from hexa_notebooks.kubernetes.k8s import to_json
 from tests.support import MINIMAL, synth
 
 SELECTORS = {

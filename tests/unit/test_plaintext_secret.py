@@ -9,7 +9,7 @@ import pytest
 from pydantic import JsonValue
 
 from hexa_notebooks.helm.code_secrets import secret_literals
-from hexa_notebooks.plaintext_secret import (
+from hexa_notebooks.kubernetes.plaintext_secret import (
     holds_a_secret,
     names_a_secret,
     plaintext_secrets,

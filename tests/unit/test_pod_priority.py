@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import PodPriority, PodPriorityConfig, UserSchedulerConfig
 from hexa_notebooks.exposure import AutoHttps, ServiceExposure
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.config import explain
 from hexa_notebooks.pod_priority import class_name
 from tests.chart_case import needs_cases, rendered, unlike

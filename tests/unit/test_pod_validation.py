@@ -17,10 +17,10 @@ from hexa_notebooks import (
     SqlitePvc,
     UserFile,
 )
-from hexa_notebooks.kubernetes_schema import INDEX
-from hexa_notebooks.kubernetes_schema.generate import index
+from hexa_notebooks.kubernetes.object_size import LARGEST, too_large
+from hexa_notebooks.kubernetes.schema import INDEX
+from hexa_notebooks.kubernetes.schema.generate import index
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.object_size import LARGEST, too_large
 from hexa_notebooks.pod_validation import refused
 from tests.support import MINIMAL
 

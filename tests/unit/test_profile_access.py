@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from hexa_hub.errors import ProfileRefused
 from hexa_notebooks import HubConfig, NoStorage, NotebooksConfig, OpenHexaApp, Profile, SingleuserConfig
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes.json_objects import JsonObject
 from tests.kube_spawner import user_pod
 from tests.support import MINIMAL, delta, synth
 

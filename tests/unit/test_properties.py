@@ -55,7 +55,7 @@ from hexa_notebooks import (
     UserSchedulerConfig,
     images,
 )
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.config import explain
 from hexa_notebooks.synth import synth
 from tests.config_models import MODELS, is_discriminator

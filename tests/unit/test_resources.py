@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from hexa_notebooks import ResourcesConfig
-from hexa_notebooks.k8s import to_json
+from hexa_notebooks.kubernetes.k8s import to_json
 from hexa_notebooks.model.config import explain
 
 

@@ -23,9 +23,9 @@ from hexa_notebooks import (
     SecretKeyRef,
     WorkloadIdentity,
 )
-from hexa_notebooks.k8s import to_json
+from hexa_notebooks.kubernetes.k8s import to_json
+from hexa_notebooks.kubernetes.secret_ref import command_that_adds, env_var, references
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.secret_ref import command_that_adds, env_var, references
 from tests.support import MINIMAL, synth
 
 NATIVE = NativeAuthenticator(

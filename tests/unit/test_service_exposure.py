@@ -15,7 +15,7 @@ from hexa_notebooks import (
     ServiceHttpRoute,
     ServiceIngress,
 )
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.config import explain
 from tests.chart_case import differences, needs_cases
 from tests.support import MINIMAL, Object, delta, synth, to_yaml

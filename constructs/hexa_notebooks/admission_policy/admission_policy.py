@@ -9,9 +9,9 @@ from constructs import Construct
 from hexa_notebooks.admission_policy.cel import ANYTHING, excess, literal, texts
 from hexa_notebooks.admission_policy.config import AdmissionPolicyConfig
 from hexa_notebooks.admission_policy.servers import Servers
-from hexa_notebooks.api_object import api_object
-from hexa_notebooks.installation import HUB, Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import api_object
+from hexa_notebooks.kubernetes.installation import HUB, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.traits import Traits
 
 _CONTAINERS = ("containers", "initContainers")

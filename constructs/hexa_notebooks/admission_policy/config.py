@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.traits import check
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from hexa_notebooks.admission_policy.cel import ANYTHING, Pattern
 from hexa_notebooks.admission_policy.template import Names, expanded, glob
-from hexa_notebooks.kubernetes_json import camel_case
+from hexa_notebooks.kubernetes.json_objects import camel_case
 from hexa_notebooks.singleuser.capabilities import gained
 from hexa_notebooks.storage.profile_list import overridden, variants
 from hexa_notebooks.storage.user_storage import GCS_FUSE, listed

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.config import Config
 
 

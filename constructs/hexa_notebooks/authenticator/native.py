@@ -6,11 +6,11 @@ from pydantic import AfterValidator, Field, JsonValue, field_validator, model_va
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.network_policy import ANYWHERE, to_cidrs
+from hexa_notebooks.kubernetes.plaintext_secret import refuse_secrets
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.model.field_types import matching
-from hexa_notebooks.network_policy import ANYWHERE, to_cidrs
-from hexa_notebooks.plaintext_secret import refuse_secrets
-from hexa_notebooks.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import Traits, check
 
 ImportPath = Annotated[

@@ -11,10 +11,10 @@ from pydantic_core import Url as ParsedUrl
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
+from hexa_notebooks.kubernetes.secret_ref import env_var
 from hexa_notebooks.model.field_types import Url, matching
-from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
-from hexa_notebooks.secret_ref import env_var
 
 _USER_WITHOUT_TOKENS: dict[str, JsonValue] = {
     "name": "user",

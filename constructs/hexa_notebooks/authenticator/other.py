@@ -6,11 +6,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.network_policy import ANYWHERE, to_cidrs
+from hexa_notebooks.kubernetes.plaintext_secret import refuse_secrets
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.model.field_types import matching
-from hexa_notebooks.network_policy import ANYWHERE, to_cidrs
-from hexa_notebooks.plaintext_secret import refuse_secrets
-from hexa_notebooks.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import Traits
 
 SECRET_TRAIT = r"[A-Z][A-Za-z0-9]*\.[a-z_][a-z0-9_]*"  # noqa: S105 (the form of a name)

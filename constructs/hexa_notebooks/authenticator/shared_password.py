@@ -4,8 +4,8 @@ from typing import Literal
 
 from hexa_notebooks.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef
 
 
 class SharedPassword(AuthenticatorConfig):

@@ -24,7 +24,7 @@ def run(options: Namespace) -> int:
 
     from hexa_notebooks.cluster_file import load
     from hexa_notebooks.image_puller.hook_puller import HookPuller
-    from hexa_notebooks.manifest_yaml import to_yaml
+    from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
     from hexa_notebooks.model.errors import OperatorError
 
     config = load(options.cluster)

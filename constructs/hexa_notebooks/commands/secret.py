@@ -20,8 +20,8 @@ def run(options: Namespace) -> None:
     import secrets
 
     from hexa_notebooks.cluster_file import load
-    from hexa_notebooks.manifest_yaml import to_yaml
-    from hexa_notebooks.secret_ref import SecretKeyRef, command_that_adds, references, secret_keys
+    from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
+    from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef, command_that_adds, references, secret_keys
 
     config = load(options.cluster)
     fresh = {reference for reference, ours in references(config) if ours}

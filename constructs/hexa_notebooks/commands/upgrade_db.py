@@ -18,7 +18,7 @@ def run(options: Namespace) -> None:
     """Print the Job."""
     from hexa_notebooks.cluster_file import load
     from hexa_notebooks.hub.upgrade_job import upgrade_job
-    from hexa_notebooks.manifest_yaml import to_yaml
+    from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
 
     config = load(options.cluster)
     print(to_yaml(upgrade_job(config.hub, config.installation, config.hub_parts), ascii=True), end="")

@@ -7,12 +7,12 @@ from urllib.parse import quote, urlencode
 
 from pydantic import AfterValidator, Field
 
-from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import matching
-from hexa_notebooks.secret_ref import SecretKeyRef
 
 
 class DatabaseConfig(Config, ABC):

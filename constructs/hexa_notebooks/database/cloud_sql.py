@@ -11,14 +11,14 @@ from pydantic import AfterValidator, Field, model_validator
 from hexa_notebooks.database.base import PASSWORD, DatabaseConfig, DatabaseName, postgresql_url
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.images import catalogue
-from hexa_notebooks.installation import HUB_PORT, Installation
-from hexa_notebooks.k8s import int_or_string, k8s
+from hexa_notebooks.kubernetes.installation import HUB_PORT, Installation
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
+from hexa_notebooks.kubernetes.network_policy import ANYWHERE, to_cidrs, to_metadata_server
+from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Cidr, Image, Port
-from hexa_notebooks.network_policy import ANYWHERE, to_cidrs, to_metadata_server
 from hexa_notebooks.pod_security import container_security_context
 from hexa_notebooks.resources import ResourcesConfig
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 
 _UID = 65532
 _HEALTH_PORT = 9801

@@ -8,11 +8,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.database.base import PASSWORD, DatabaseConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
+from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret
+from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef
 from hexa_notebooks.model.field_types import Host, Port, matching
-from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
-from hexa_notebooks.plaintext_secret import holds_a_secret
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
 
 _ANYWHERE: tuple[Peer, ...] = tuple(CidrPeer(cidr=cidr) for cidr in ANYWHERE)
 

@@ -6,11 +6,11 @@ from pydantic import Field, model_validator
 
 from hexa_notebooks.database.base import PASSWORD, DatabaseConfig, DatabaseName, postgresql_url
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
+from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 from hexa_notebooks.model.field_types import Host, Port
-from hexa_notebooks.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 
 _CA_DIRECTORY = "/etc/postgres"
 

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.database.base import DatabaseConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import HUB, Installation
-from hexa_notebooks.k8s import k8s, quantity, with_json
-from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import HUB, Installation
+from hexa_notebooks.kubernetes.json_objects import JsonObject, shaped_as
+from hexa_notebooks.kubernetes.k8s import k8s, quantity, with_json
 from hexa_notebooks.model.field_types import Bytes, DnsNameOrNone, LabelKey
 
 CLAIM = "hub-db-dir"

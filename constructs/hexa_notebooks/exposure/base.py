@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from hexa_notebooks.api_object import ApiObject, Construct
-from hexa_notebooks.installation import PROXY, Installation
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import PROXY, Installation
+from hexa_notebooks.kubernetes.network_policy import Peer
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.network_policy import Peer
 
 GOOGLE_KEEP_ALIVE_MS = 620_000
 """How long the proxy keeps an idle connection behind a Google load balancer. An application load balancer itself keeps

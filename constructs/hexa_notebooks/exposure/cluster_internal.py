@@ -3,7 +3,7 @@
 from typing import Literal
 
 from hexa_notebooks.exposure.base import ExposureConfig, PublicService
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.field_types import NodePort
 
 

@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.address import GlobalAddress, takes
 from hexa_notebooks.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
-from hexa_notebooks.installation import PROXY_HTTP_PORT, PROXY_PUBLIC, Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import PROXY_HTTP_PORT, PROXY_PUBLIC, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, GoogleName
 

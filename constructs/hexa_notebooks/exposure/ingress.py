@@ -5,16 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.exposure.gke_ingress import NAME, TlsSecret
 from hexa_notebooks.exposure.hosts import Hosts
 from hexa_notebooks.exposure.ingress_controller import IngressController
-from hexa_notebooks.installation import PROXY_PUBLIC, Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import PROXY_PUBLIC, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.network_policy import Peer
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, LabelKey
-from hexa_notebooks.network_policy import Peer
 
 _COMPONENT = "ingress"
 _CLASS_ANNOTATION = "kubernetes.io/ingress.class"

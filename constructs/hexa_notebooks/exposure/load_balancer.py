@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from hexa_notebooks.exposure.address import LiteralAddress, RegionalAddress, takes
 from hexa_notebooks.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.field_types import Cidr, LabelKey
 
 _ADDRESSES = "networking.gke.io/load-balancer-ip-addresses"

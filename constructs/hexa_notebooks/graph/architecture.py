@@ -11,7 +11,7 @@ from hexa_notebooks.diff.selectors import selector, selects
 from hexa_notebooks.diff.workloads import containers, references, template
 from hexa_notebooks.graph.drawing import Box, Drawing, Group
 from hexa_notebooks.graph.objects import box_of, component, draw_objects, elsewhere, programs, selected, services
-from hexa_notebooks.network_policy import ANYWHERE
+from hexa_notebooks.kubernetes.network_policy import ANYWHERE
 from hexa_notebooks.storage.claim_names import TemplateError
 
 BROWSER = Box("Browser", Group.OUTSIDE, form="outside")

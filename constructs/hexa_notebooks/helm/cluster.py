@@ -24,11 +24,11 @@ from hexa_notebooks.helm.traits import chart_traits, creates_pull_secret
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.images.registry import ImagesConfig
 from hexa_notebooks.images.security_floor import risk
-from hexa_notebooks.installation import APP
+from hexa_notebooks.kubernetes.installation import APP
+from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret, names_a_secret
 from hexa_notebooks.model.config import explained
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.plaintext_secret import holds_a_secret, names_a_secret
 from hexa_notebooks.singleuser.capabilities import capabilities_on_the_node
 from hexa_notebooks.singleuser.limits import check_limits
 from hexa_notebooks.singleuser.user_namespace import check_user_namespaces

@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from hexa_notebooks.plaintext_secret import (
+from hexa_notebooks.kubernetes.plaintext_secret import (
     are_names,
     could_be_secret,
     describes,

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from hexa_notebooks.plaintext_secret import holds_a_secret, names_a_secret, text_holds_a_secret
+from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret, names_a_secret, text_holds_a_secret
 
 Key = tuple[str | int, ...]
 

@@ -15,8 +15,8 @@ from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.traits import DROPPED
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.hub import HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
-from hexa_notebooks.plaintext_secret import holds_a_secret
-from hexa_notebooks.secret_ref import SecretKeyRef
+from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import is_known
 
 _CONFIG = "/usr/local/etc/jupyterhub/jupyterhub_config.py"

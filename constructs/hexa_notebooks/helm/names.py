@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hexa_notebooks.helm.chart_version import DEFAULT
-from hexa_notebooks.installation import APP
+from hexa_notebooks.kubernetes.installation import APP
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hexa_notebooks.helm.code_secrets import code_holds_a_secret
 from hexa_notebooks.helm.secrets import Secrets, key_of
 from hexa_notebooks.helm.traits import DROPPED
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.plaintext_secret import Path, holds_a_secret, replace_secrets, text_holds_a_secret
+from hexa_notebooks.kubernetes.plaintext_secret import Path, holds_a_secret, replace_secrets, text_holds_a_secret
 from hexa_notebooks.traits import is_known
 
 _VARIABLES = ("env", "environment", "extraEnv")

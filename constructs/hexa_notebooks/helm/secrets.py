@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 
 from hexa_notebooks.helm.names import Names
+from hexa_notebooks.kubernetes.secret_ref import DEFAULT_SECRET, SecretKeyRef, command_that_adds
 from hexa_notebooks.model.errors import OperatorError
-from hexa_notebooks.secret_ref import DEFAULT_SECRET, SecretKeyRef, command_that_adds
 
 
 @dataclass(frozen=True, slots=True)

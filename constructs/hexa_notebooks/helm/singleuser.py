@@ -7,14 +7,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from hexa_notebooks import as_chart
-from hexa_notebooks.go_yaml import key_order, to_go_yaml
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.fields import with_fields
 from hexa_notebooks.helm.toml import to_toml
 from hexa_notebooks.helm.traits import keyed_mounts, keyed_volumes
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.installation import ACCESS_HUB
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes.go_yaml import key_order, to_go_yaml
+from hexa_notebooks.kubernetes.installation import ACCESS_HUB
+from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.field_types import ByteSize, Quantity
 from hexa_notebooks.scheduling import AffinityConfig
 from hexa_notebooks.singleuser import (

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from hexa_notebooks.go_yaml import key_order
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.kubernetes.go_yaml import key_order
 
 Traits = dict[str, dict[str, Any]]
 

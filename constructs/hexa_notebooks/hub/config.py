@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
 from hexa_notebooks.images import catalogue
-from hexa_notebooks.installation import HUB_PORT
-from hexa_notebooks.kubernetes_json import (
+from hexa_notebooks.kubernetes.chart_policy import NetworkPolicyConfig
+from hexa_notebooks.kubernetes.installation import HUB_PORT
+from hexa_notebooks.kubernetes.json_objects import (
     IpFamilies,
     IpFamilyPolicy,
     JsonObject,
@@ -20,6 +20,8 @@ from hexa_notebooks.kubernetes_json import (
     check_ip_families,
     shaped_as,
 )
+from hexa_notebooks.kubernetes.network_policy import EgressConfig, Peer
+from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import (
     AbsolutePath,
@@ -32,13 +34,11 @@ from hexa_notebooks.model.field_types import (
     SecretKey,
     matching,
 )
-from hexa_notebooks.network_policy import EgressConfig, Peer
 from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.pod_validation import ports
 from hexa_notebooks.probe import ProbesConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.scheduling import CoreSchedulingConfig
-from hexa_notebooks.secret_ref import FreshSecretKeyRef, SecretKeyRef
 from hexa_notebooks.service_account import ServiceAccountConfig
 from hexa_notebooks.traits import Traits
 

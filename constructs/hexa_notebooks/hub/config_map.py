@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import HUB, Installation
-from hexa_notebooks.k8s import k8s
-from hexa_notebooks.secret_ref import SecretKeyRef
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import HUB, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import Traits
 

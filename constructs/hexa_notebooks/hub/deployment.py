@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.config_map import checksum
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.hub.pod import pod_template
-from hexa_notebooks.installation import (
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import (
     ACCESS_PROXY_API,
     ACCESS_PROXY_HTTP,
     ACCESS_SINGLEUSER,
@@ -15,7 +15,7 @@ from hexa_notebooks.installation import (
     Installation,
     access,
 )
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.k8s import k8s
 
 
 def deployment(

@@ -12,7 +12,7 @@ from hexa_notebooks.hub.network_policy import hub_network_policy
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.hub.rbac import role_and_binding
 from hexa_notebooks.hub.service import service
-from hexa_notebooks.installation import HUB, Installation
+from hexa_notebooks.kubernetes.installation import HUB, Installation
 from hexa_notebooks.traits import Traits
 
 

@@ -4,9 +4,16 @@ from typing import Any
 
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import HUB, HUB_PORT, PROXY_API, PROXY_API_PORT, SINGLEUSER_PORT, Installation
-from hexa_notebooks.k8s import k8s
-from hexa_notebooks.secret_ref import SecretKeyRef, env_var
+from hexa_notebooks.kubernetes.installation import (
+    HUB,
+    HUB_PORT,
+    PROXY_API,
+    PROXY_API_PORT,
+    SINGLEUSER_PORT,
+    Installation,
+)
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef, env_var
 from hexa_notebooks.traits import Traits
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from hexa_notebooks.api_object import ApiObject, Construct
-from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import (
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.installation import (
     ACCESS_HUB,
     HUB,
     HUB_PORT,
@@ -16,7 +16,14 @@ from hexa_notebooks.installation import (
     SINGLEUSER_SERVER,
     Installation,
 )
-from hexa_notebooks.network_policy import from_access, from_peers, network_policy, to_dns, to_kubernetes_api, to_pods
+from hexa_notebooks.kubernetes.network_policy import (
+    from_access,
+    from_peers,
+    network_policy,
+    to_dns,
+    to_kubernetes_api,
+    to_pods,
+)
 
 
 def hub_network_policy(

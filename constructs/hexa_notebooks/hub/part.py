@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hexa_notebooks.k8s import k8s
-from hexa_notebooks.secret_ref import SecretKeyRef
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import Traits
 
 

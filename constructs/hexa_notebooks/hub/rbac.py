@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import HUB, Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import HUB, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 
 
 def role_and_binding(

@@ -1,9 +1,9 @@
 """The Service by which the proxy and users' servers reach the hub."""
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.hub.config import HubConfig
-from hexa_notebooks.installation import HUB, HUB_PORT, Installation
-from hexa_notebooks.k8s import int_or_string, k8s, with_json
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import HUB, HUB_PORT, Installation
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, with_json
 
 
 def service(scope: Construct, config: HubConfig, installation: Installation) -> ApiObject:

@@ -9,8 +9,8 @@ from typing import Any
 from hexa_notebooks.hub.config import HubConfig
 from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.hub.pod import pod_template
-from hexa_notebooks.installation import HUB, Installation
-from hexa_notebooks.k8s import to_json
+from hexa_notebooks.kubernetes.installation import HUB, Installation
+from hexa_notebooks.kubernetes.k8s import to_json
 
 UPGRADE_JOB = "hub-upgrade-db"
 """Its name. One and the same each time, so that Kubernetes refuses a second Job beside one that may still run."""

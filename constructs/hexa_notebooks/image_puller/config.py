@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from hexa_notebooks.images import catalogue
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, Image, LabelKey, matching
 from hexa_notebooks.pod import PodConfig, PullPolicy

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.image_puller.config import ImagePullerConfig
 from hexa_notebooks.image_puller.pools import Pool
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s, to_json, with_json
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.json_objects import JsonObject
+from hexa_notebooks.kubernetes.k8s import k8s, to_json, with_json
 from hexa_notebooks.pod_priority import class_name
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.singleuser.config import SingleuserConfig

@@ -6,13 +6,13 @@ It is no part of `dist/`: applied with the rest it would stay, and Kubernetes re
 import cdk8s
 from constructs import Construct
 
-from hexa_notebooks.api_object import api_object
 from hexa_notebooks.image_puller.awaiter import HOOK_AWAITER, awaiter_pod_template
 from hexa_notebooks.image_puller.config import ImagePullerConfig
 from hexa_notebooks.image_puller.daemon_set import IMAGE_PULLER, daemon_set
 from hexa_notebooks.image_puller.pools import pools
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import api_object
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.singleuser.config import SingleuserConfig
 
 HOOK_PULLER = "hook-image-puller"

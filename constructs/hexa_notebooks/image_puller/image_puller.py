@@ -6,7 +6,7 @@ from constructs import Construct
 from hexa_notebooks.image_puller.config import ImagePullerConfig
 from hexa_notebooks.image_puller.daemon_set import IMAGE_PULLER, daemon_set
 from hexa_notebooks.image_puller.pools import pools
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.singleuser.config import SingleuserConfig
 
 CONTINUOUS_PULLER = "continuous-image-puller"

@@ -3,8 +3,8 @@
 import cdk8s
 from constructs import Construct
 
-from hexa_notebooks.api_object import api_object
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import api_object
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.namespace.config import NamespaceConfig
 from hexa_notebooks.pod_security import PodSecurityLevel
 

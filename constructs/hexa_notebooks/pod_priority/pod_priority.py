@@ -3,9 +3,9 @@
 import cdk8s
 from constructs import Construct
 
-from hexa_notebooks.api_object import api_object
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import api_object
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.pod_priority.config import (
     COMPONENTS,
     DESCRIPTIONS,

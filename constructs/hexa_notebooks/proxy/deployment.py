@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.exposure.base import ProxyTls
 from hexa_notebooks.hub import HubConfig
-from hexa_notebooks.installation import (
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import (
     ACCESS_HUB,
     ACCESS_SINGLEUSER,
     HUB,
@@ -21,13 +21,13 @@ from hexa_notebooks.installation import (
     Installation,
     access,
 )
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.secret_ref import env_var
 from hexa_notebooks.model.field_types import bytes_of
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.proxy.config import ProxyConfig
 from hexa_notebooks.resources import ResourcesConfig
-from hexa_notebooks.secret_ref import env_var
 
 _HEALTH_PATH = "/_chp_healthz"
 _TLS_DIRECTORY = "/etc/chp/tls"

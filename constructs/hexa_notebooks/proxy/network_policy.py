@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from hexa_notebooks.api_object import ApiObject, Construct
-from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.exposure import ExposureConfig
-from hexa_notebooks.installation import (
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.installation import (
     ACCESS_PROXY_API,
     ACCESS_PROXY_HTTP,
     HUB,
@@ -18,7 +18,15 @@ from hexa_notebooks.installation import (
     SINGLEUSER_SERVER,
     Installation,
 )
-from hexa_notebooks.network_policy import Peer, from_access, from_cidrs, from_peers, network_policy, to_dns, to_pods
+from hexa_notebooks.kubernetes.network_policy import (
+    Peer,
+    from_access,
+    from_cidrs,
+    from_peers,
+    network_policy,
+    to_dns,
+    to_pods,
+)
 from hexa_notebooks.proxy.config import ProxyConfig
 
 

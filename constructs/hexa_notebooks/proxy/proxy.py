@@ -7,8 +7,8 @@ from constructs import Construct
 
 from hexa_notebooks.exposure import ExposureConfig
 from hexa_notebooks.hub import HubConfig
-from hexa_notebooks.installation import PROXY, Installation
-from hexa_notebooks.network_policy import Peer
+from hexa_notebooks.kubernetes.installation import PROXY, Installation
+from hexa_notebooks.kubernetes.network_policy import Peer
 from hexa_notebooks.proxy.config import ProxyConfig
 from hexa_notebooks.proxy.deployment import deployment
 from hexa_notebooks.proxy.network_policy import proxy_network_policy

@@ -1,9 +1,9 @@
 """The two Services of the proxy: one for the hub, one for users."""
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure import ExposureConfig
-from hexa_notebooks.installation import PROXY, PROXY_API, PROXY_API_PORT, PROXY_PUBLIC, Installation
-from hexa_notebooks.k8s import int_or_string, k8s, with_json
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import PROXY, PROXY_API, PROXY_API_PORT, PROXY_PUBLIC, Installation
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, with_json
 
 
 def api_service(scope: Construct, installation: Installation, exposure: ExposureConfig) -> ApiObject:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hexa_notebooks.kubernetes_json import camel_case
+from hexa_notebooks.kubernetes.json_objects import camel_case
 from hexa_notebooks.singleuser.user_namespace import has_user_namespace
 from hexa_notebooks.storage.profile_list import variants
 from hexa_notebooks.storage.user_storage import listed

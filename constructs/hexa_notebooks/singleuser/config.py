@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from hexa_notebooks.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.images import catalogue
-from hexa_notebooks.kubernetes_json import JsonObject, Named, camel_case
+from hexa_notebooks.kubernetes.chart_policy import NetworkPolicyConfig
+from hexa_notebooks.kubernetes.json_objects import JsonObject, Named, camel_case
+from hexa_notebooks.kubernetes.network_policy import EgressConfig
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import (
     AbsolutePath,
@@ -22,7 +23,6 @@ from hexa_notebooks.model.field_types import (
     SecretKey,
     matching,
 )
-from hexa_notebooks.network_policy import EgressConfig
 from hexa_notebooks.pod import PullPolicy
 from hexa_notebooks.pod_security import PodSecurityLevel
 from hexa_notebooks.pod_validation import resource_name

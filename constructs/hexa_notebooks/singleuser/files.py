@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.installation import SINGLEUSER, Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import SINGLEUSER, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.traits import Traits
 

@@ -1,8 +1,8 @@
 """What the hub needs to start users' servers."""
 
 from hexa_notebooks.hub.part import HubPart
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.singleuser.files import file_traits
 from hexa_notebooks.singleuser.spawner import spawner_traits

@@ -3,8 +3,8 @@
 import cdk8s
 from constructs import Construct
 
-from hexa_notebooks.chart_policy import ChartNetworkPolicy
-from hexa_notebooks.installation import (
+from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.installation import (
     ACCESS_SINGLEUSER,
     AUTOHTTPS,
     HUB,
@@ -16,7 +16,7 @@ from hexa_notebooks.installation import (
     SINGLEUSER_SERVER,
     Installation,
 )
-from hexa_notebooks.network_policy import (
+from hexa_notebooks.kubernetes.network_policy import (
     from_access,
     network_policy,
     to_dns,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from hexa_notebooks.installation import ACCESS_HUB, SINGLEUSER_SERVER, Installation, access
-from hexa_notebooks.k8s import k8s, to_json
+from hexa_notebooks.kubernetes.installation import ACCESS_HUB, SINGLEUSER_SERVER, Installation, access
+from hexa_notebooks.kubernetes.k8s import k8s, to_json
 from hexa_notebooks.scheduling import purpose_term
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.traits import Traits

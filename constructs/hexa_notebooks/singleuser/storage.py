@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
-from hexa_notebooks.k8s import k8s
-from hexa_notebooks.kubernetes_json import JsonObject
+from hexa_notebooks.kubernetes.json_objects import JsonObject
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import AbsolutePath, Bytes, DnsName, LabelKey, matching
 from hexa_notebooks.pod_security import PodSecurityLevel

@@ -6,7 +6,7 @@ Source: https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hexa_notebooks.kubernetes_json import camel_case
+from hexa_notebooks.kubernetes.json_objects import camel_case
 from hexa_notebooks.storage.profile_list import variants
 from hexa_notebooks.storage.user_storage import GCS_FUSE, listed
 

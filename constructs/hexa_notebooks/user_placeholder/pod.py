@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s, with_json
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import k8s, with_json
 from hexa_notebooks.model.field_types import QUANTITY, canonical
 from hexa_notebooks.pod_priority import class_name
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.images import catalogue
-from hexa_notebooks.kubernetes_json import JsonObject, Named
+from hexa_notebooks.kubernetes.json_objects import JsonObject, Named
 from hexa_notebooks.model.field_types import Image
 from hexa_notebooks.pod import PodConfig
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig

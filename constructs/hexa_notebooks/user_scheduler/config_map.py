@@ -2,10 +2,10 @@
 
 from textwrap import indent
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.go_yaml import to_go_yaml
-from hexa_notebooks.installation import USER_SCHEDULER, Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.go_yaml import to_go_yaml
+from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.user_scheduler.config import UserSchedulerConfig
 from hexa_notebooks.user_scheduler.rbac import lease
 

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.installation import USER_SCHEDULER, Installation
-from hexa_notebooks.k8s import int_or_string, k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.user_scheduler.config import UserSchedulerConfig
 from hexa_notebooks.user_scheduler.config_map import FILE

@@ -6,9 +6,9 @@ plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
 
 from typing import Literal, NamedTuple, get_args
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.installation import USER_SCHEDULER, Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 
 KubernetesVersion = Literal["1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"]
 VERSIONS = get_args(KubernetesVersion)

@@ -3,7 +3,7 @@
 import cdk8s
 from constructs import Construct
 
-from hexa_notebooks.installation import USER_SCHEDULER, Installation
+from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
 from hexa_notebooks.user_scheduler.config import UserSchedulerConfig
 from hexa_notebooks.user_scheduler.config_map import config_map, configuration
 from hexa_notebooks.user_scheduler.deployment import deployment

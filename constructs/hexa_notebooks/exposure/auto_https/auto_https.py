@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.exposure.auto_https.deployment import deployment
 from hexa_notebooks.exposure.auto_https.network_policy import auto_https_network_policy
@@ -10,7 +9,8 @@ from hexa_notebooks.exposure.auto_https.rbac import role, role_binding, service_
 from hexa_notebooks.exposure.auto_https.service import service
 from hexa_notebooks.exposure.auto_https.traefik import STATIC, config_data, config_map
 from hexa_notebooks.exposure.base import PublicService
-from hexa_notebooks.installation import AUTOHTTPS, PROXY, Installation
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY, Installation
 
 
 def auto_https(

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.exposure.auto_https.rbac import acme_secret
 from hexa_notebooks.exposure.auto_https.traefik import ACME_DIRECTORY, CONFIG_DIRECTORY, HTTP_PORT, HTTPS_PORT
-from hexa_notebooks.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, Installation, access
-from hexa_notebooks.k8s import int_or_string, k8s, to_json, with_json
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, Installation, access
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, to_json, with_json
 from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.resources import ContainerResources, ResourcesConfig
 

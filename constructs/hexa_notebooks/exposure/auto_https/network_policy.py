@@ -2,13 +2,20 @@
 
 from urllib.parse import urlsplit
 
-from hexa_notebooks.api_object import ApiObject, Construct
-from hexa_notebooks.chart_policy import ChartNetworkPolicy
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.exposure.auto_https.traefik import HTTP_PORT, HTTPS_PORT
-from hexa_notebooks.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, PROXY, PROXY_HTTP_PORT, Installation
-from hexa_notebooks.k8s import with_json
-from hexa_notebooks.network_policy import from_cidrs, network_policy, to_dns, to_internet, to_kubernetes_api, to_pods
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, PROXY, PROXY_HTTP_PORT, Installation
+from hexa_notebooks.kubernetes.k8s import with_json
+from hexa_notebooks.kubernetes.network_policy import (
+    from_cidrs,
+    network_policy,
+    to_dns,
+    to_internet,
+    to_kubernetes_api,
+    to_pods,
+)
 
 
 def auto_https_network_policy(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject | None:

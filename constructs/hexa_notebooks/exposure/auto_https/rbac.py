@@ -1,9 +1,9 @@
 """What may be done with Secrets to keep the certificates: as little as that takes."""
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
-from hexa_notebooks.installation import AUTOHTTPS, Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import AUTOHTTPS, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 
 
 def acme_secret(installation: Installation) -> str:

@@ -1,11 +1,11 @@
 """The Service by which Traefik reaches the proxy, where users no longer do."""
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.exposure.auto_https.traefik import PROXY_HTTP
 from hexa_notebooks.exposure.base import PublicService
-from hexa_notebooks.installation import AUTOHTTPS, PROXY, PROXY_HTTP_PORT, Installation
-from hexa_notebooks.k8s import int_or_string, k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY, PROXY_HTTP_PORT, Installation
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 
 
 def service(scope: Construct, config: AutoHttps, installation: Installation, public: PublicService) -> ApiObject:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.auto_https.config import AutoHttps
-from hexa_notebooks.go_yaml import to_go_yaml
-from hexa_notebooks.installation import AUTOHTTPS, PROXY_HTTP_PORT, Installation
-from hexa_notebooks.k8s import k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.go_yaml import to_go_yaml
+from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY_HTTP_PORT, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 
 HTTP_PORT = 8080
 """Port of its pod for plain HTTP: challenges of the ACME server, and redirects."""

@@ -1,11 +1,11 @@
 """The Gateway."""
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.gateway.certificate import annotations, listener_tls
 from hexa_notebooks.exposure.gateway.gke_gateway import GkeGateway
 from hexa_notebooks.exposure.gke_ingress import NAME
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import with_json
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import with_json
 from imports.io.k8s.networking import gateway as gateway_api
 
 HTTP, HTTPS = "http", "https"

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.exposure.hosts import RouteHosts
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.network_policy import Peer
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsLabel, DnsName, LabelKey, Port, matching
-from hexa_notebooks.network_policy import Peer
 
 
 class ParentRef(Config):

@@ -1,9 +1,9 @@
 """What GKE's Gateway controller reads beside the Gateway and its routes, each bound to the object that it names."""
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.gke_ingress import LONGEST_WEBSOCKET_S, NAME
-from hexa_notebooks.installation import PROXY_HTTP_PORT, PROXY_PUBLIC, Installation
-from hexa_notebooks.k8s import with_json
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import PROXY_HTTP_PORT, PROXY_PUBLIC, Installation
+from hexa_notebooks.kubernetes.k8s import with_json
 from imports.io.gke import networking
 
 _COMPONENT = "gateway"

@@ -9,7 +9,6 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.exposure.address import GlobalAddress, RegionalAddress, takes
 from hexa_notebooks.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.exposure.gateway.certificate import (
@@ -20,7 +19,8 @@ from hexa_notebooks.exposure.gateway.certificate import (
 )
 from hexa_notebooks.exposure.gke_ingress import GOOGLE_FRONT_ENDS, PreSharedCertificate, TlsSecret
 from hexa_notebooks.exposure.hosts import RouteHosts
-from hexa_notebooks.installation import Installation
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.field_types import Cidr, GoogleName
 
 

@@ -5,11 +5,11 @@ Lists have what the API server would fill in, since kubectl would take it for a 
 
 from collections.abc import Mapping, Sequence
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.exposure.gateway.gateway import HTTP, HTTPS
 from hexa_notebooks.exposure.gke_ingress import NAME
-from hexa_notebooks.installation import PROXY_PUBLIC, Installation
-from hexa_notebooks.k8s import with_json
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import PROXY_PUBLIC, Installation
+from hexa_notebooks.kubernetes.k8s import with_json
 from imports.io.k8s.networking import gateway as gateway_api
 
 

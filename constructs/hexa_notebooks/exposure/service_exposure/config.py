@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from hexa_notebooks.api_object import ApiObject, Construct
 from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.exposure.auto_https import AutoHttps, auto_https
 from hexa_notebooks.exposure.auto_https import pod_template as auto_https_pod
@@ -14,11 +13,12 @@ from hexa_notebooks.exposure.base import ExposureConfig, ProxyTls, PublicService
 from hexa_notebooks.exposure.service_exposure.http_route import ServiceHttpRoute
 from hexa_notebooks.exposure.service_exposure.ingress import ServiceIngress
 from hexa_notebooks.exposure.service_exposure.tls import OffloadedTls, ProxyCertificate, ServiceTls
-from hexa_notebooks.installation import AUTOHTTPS, PROXY, Installation
-from hexa_notebooks.k8s import int_or_string, k8s, to_json
-from hexa_notebooks.kubernetes_json import IpFamilies, IpFamilyPolicy, Named, check_ip_families
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY, Installation
+from hexa_notebooks.kubernetes.json_objects import IpFamilies, IpFamilyPolicy, Named, check_ip_families
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, to_json
+from hexa_notebooks.kubernetes.network_policy import Peer, PodPeer
 from hexa_notebooks.model.field_types import Cidr, IpAddress, LabelKey, LabelValue, NodePort
-from hexa_notebooks.network_policy import Peer, PodPeer
 from hexa_notebooks.pod_validation import ports
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic import Field
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.installation import APP, PROXY_PUBLIC, Installation
-from hexa_notebooks.k8s import with_json
-from hexa_notebooks.kubernetes_json import Named
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import APP, PROXY_PUBLIC, Installation
+from hexa_notebooks.kubernetes.json_objects import Named
+from hexa_notebooks.kubernetes.k8s import with_json
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import HostPattern, LabelKey
 

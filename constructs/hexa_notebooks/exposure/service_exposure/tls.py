@@ -6,7 +6,7 @@ from pydantic import Field
 
 from hexa_notebooks.exposure.auto_https import AutoHttps
 from hexa_notebooks.exposure.base import ProxyTls
-from hexa_notebooks.installation import PROXY_CERTIFICATE, Installation
+from hexa_notebooks.kubernetes.installation import PROXY_CERTIFICATE, Installation
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, SecretKey
 

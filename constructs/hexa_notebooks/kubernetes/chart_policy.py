@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.installation import Installation
-from hexa_notebooks.k8s import k8s
-from hexa_notebooks.kubernetes_json import JsonObject, shaped_as
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.json_objects import JsonObject, shaped_as
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.network_policy import NetworkConfig
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import IpAddress, Port, PortName
-from hexa_notebooks.network_policy import NetworkConfig
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 

@@ -7,8 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Annotated, Any, get_args
 
-from hexa_notebooks.k8s import k8s, with_json
-from hexa_notebooks.kubernetes_json import EnvVar
+from hexa_notebooks.kubernetes.json_objects import EnvVar
+from hexa_notebooks.kubernetes.k8s import k8s, with_json
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, SecretKey
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hexa_notebooks.images.registry import ImagesConfig
-from hexa_notebooks.k8s import k8s
-from hexa_notebooks.network_policy import NetworkConfig
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.network_policy import NetworkConfig
 
 if TYPE_CHECKING:
     from cdk8s import ApiObjectMetadata

@@ -1,4 +1,4 @@
-"""`python -m hexa_notebooks.kubernetes_schema.generate`: print the index, from the structs that cdk8s generated."""
+"""`python -m hexa_notebooks.kubernetes.schema.generate`: print the index, from the structs that cdk8s generated."""
 
 import json
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from cdk8s_plus_32 import k8s  # noqa: TID251 (whose types are what the index is made of)
 
-from hexa_notebooks.k8s import json_names
-from hexa_notebooks.kubernetes_schema import ROOTS, Type
+from hexa_notebooks.kubernetes.k8s import json_names
+from hexa_notebooks.kubernetes.schema import ROOTS, Type
 
 _PLAIN = {
     str: "string",

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from hexa_notebooks.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.k8s import int_or_string, k8s
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Cidr, DnsLabel, LabelKey, LabelValue, Port
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, JsonValue, model_validator
 
-from hexa_notebooks.k8s import json_name
-from hexa_notebooks.kubernetes_schema import mistyped
+from hexa_notebooks.kubernetes.k8s import json_name
+from hexa_notebooks.kubernetes.schema import mistyped
+from hexa_notebooks.kubernetes.validation import refused_as
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import matching
-from hexa_notebooks.pod_parts import refused_as
 
 JsonObject: TypeAlias = dict[str, JsonValue]
 """An object in the spelling of Kubernetes: `{"runAsUser": 1000}`."""

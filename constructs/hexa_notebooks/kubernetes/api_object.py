@@ -7,9 +7,9 @@ component writes typed structs, and only their JSON crosses; `make bench` compar
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from hexa_notebooks.k8s import to_json
+from hexa_notebooks.kubernetes.k8s import to_json
+from hexa_notebooks.kubernetes.object_size import too_large
 from hexa_notebooks.model.errors import OperatorError
-from hexa_notebooks.object_size import too_large
 
 if TYPE_CHECKING:
     from cdk8s import ApiObject as ApiObject
@@ -42,7 +42,7 @@ def api_object(scope: Construct, id: str, kind: Any, props: Any) -> ApiObject:
     """
     import cdk8s
 
-    from hexa_notebooks.patchable_object import PatchableObject
+    from hexa_notebooks.kubernetes.patchable_object import PatchableObject
 
     api_version, name = _group_version_kind(kind)
     body = {"apiVersion": api_version, "kind": name} | to_json(props)
