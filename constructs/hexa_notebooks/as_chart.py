@@ -27,7 +27,7 @@ from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef
 from hexa_notebooks.model.config import did_you_mean
 from hexa_notebooks.model.field_types import AbsolutePath, Bytes, ByteSize, Image, IpAddress, LabelKey, LabelValue
 from hexa_notebooks.pod_priority import PriorityClass
-from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.pods.security import PodSecurityLevel
 from hexa_notebooks.singleuser.profile import Cpu
 from hexa_notebooks.singleuser.storage import UserStorage
 from hexa_notebooks.singleuser.template import NameTemplate

@@ -40,8 +40,8 @@ from hexa_notebooks.model.config import Config, did_you_mean
 from hexa_notebooks.model.field_types import IMAGE, DnsName, LabelValue, dns_label, dns_name
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.pod_priority import PodPriorityConfig, class_name
-from hexa_notebooks.pod_security import PodSecurityLevel
-from hexa_notebooks.pod_validation import conflicts
+from hexa_notebooks.pods.security import PodSecurityLevel
+from hexa_notebooks.pods.validation import conflicts
 from hexa_notebooks.proxy import ProxyConfig
 from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
 from hexa_notebooks.singleuser import SingleuserConfig

@@ -18,7 +18,6 @@ from hexa_notebooks.database import (
     SqlitePvc,
     WorkloadIdentity,
 )
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.embedding import EmbeddingConfig
 from hexa_notebooks.exposure import (
     AutoHttps,
@@ -72,11 +71,12 @@ from hexa_notebooks.model.text_files import text_file
 from hexa_notebooks.namespace import NamespaceConfig
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.pod_priority import PodPriorityConfig
-from hexa_notebooks.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
+from hexa_notebooks.pods.service_account import ServiceAccountConfig
 from hexa_notebooks.proxy import ProxyConfig
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
-from hexa_notebooks.service_account import ServiceAccountConfig
 from hexa_notebooks.singleuser import (
     GcsFuseCsi,
     InPodFuse,

@@ -27,8 +27,8 @@ from hexa_notebooks import (
 )
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.pod import PodConfig
-from hexa_notebooks.scheduling import dedicated
+from hexa_notebooks.pods.pod import PodConfig
+from hexa_notebooks.pods.scheduling import dedicated
 from tests.chart_case import differences, needs_cases
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 

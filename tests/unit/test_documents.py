@@ -14,7 +14,7 @@ import yaml
 import hexa_notebooks
 from dev.site_links import absolute
 from hexa_notebooks.images import catalogue
-from hexa_notebooks.scheduling import dedicated
+from hexa_notebooks.pods.scheduling import dedicated
 from tests.documents import CHANGED, FOLLOWED_BY, JOURNEYS, PAGES, ROOT, STAND_INS, Block, blocks, commands
 from tests.schemas import VERSIONS, problems
 

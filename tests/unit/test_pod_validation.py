@@ -21,7 +21,7 @@ from hexa_notebooks.kubernetes.object_size import LARGEST, too_large
 from hexa_notebooks.kubernetes.schema import INDEX
 from hexa_notebooks.kubernetes.schema.generate import index
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.pod_validation import refused
+from hexa_notebooks.pods.validation import refused
 from tests.support import MINIMAL
 
 BESIDE: dict[str, Any] = {"name": "beside", "image": "a:1"}

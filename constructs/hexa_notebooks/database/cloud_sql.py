@@ -17,8 +17,8 @@ from hexa_notebooks.kubernetes.network_policy import ANYWHERE, to_cidrs, to_meta
 from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Cidr, Image, Port
-from hexa_notebooks.pod_security import container_security_context
-from hexa_notebooks.resources import ResourcesConfig
+from hexa_notebooks.pods.resources import ResourcesConfig
+from hexa_notebooks.pods.security import container_security_context
 
 _UID = 65532
 _HEALTH_PORT = 9801

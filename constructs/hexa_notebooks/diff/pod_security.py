@@ -8,7 +8,7 @@ from hexa_notebooks.diff.effect import Effect
 from hexa_notebooks.diff.hub_facts import HubFacts
 from hexa_notebooks.diff.manifests import Object
 from hexa_notebooks.diff.workloads import template
-from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.pods.security import PodSecurityLevel
 
 _ENFORCE = "pod-security.kubernetes.io/enforce"
 

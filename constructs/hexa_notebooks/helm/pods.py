@@ -6,17 +6,17 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from hexa_notebooks import as_chart
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.helm.chart_values import CHART, defaults
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy, NetworkPolicyConfig
 from hexa_notebooks.kubernetes.json_objects import EnvVar
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.model.field_types import Image, Unpinned
-from hexa_notebooks.probe import ProbeConfig, ProbesConfig
-from hexa_notebooks.resources import ContainerResources
-from hexa_notebooks.scheduling import CoreSchedulingConfig, Toleration
-from hexa_notebooks.service_account import ServiceAccountConfig
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.pods.resources import ContainerResources
+from hexa_notebooks.pods.scheduling import CoreSchedulingConfig, Toleration
+from hexa_notebooks.pods.service_account import ServiceAccountConfig
 
 _DEFAULTS = Tree(defaults(CHART))
 

@@ -8,7 +8,7 @@ from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.tree import Tree
 from hexa_notebooks.image_puller import HookPullerConfig, ImagePullerConfig
 from hexa_notebooks.pod_priority import PodPriorityConfig
-from hexa_notebooks.scheduling import CoreSchedulingConfig
+from hexa_notebooks.pods.scheduling import CoreSchedulingConfig
 from hexa_notebooks.user_placeholder import UserPlaceholderConfig
 from hexa_notebooks.user_scheduler import UserSchedulerConfig
 

@@ -16,7 +16,7 @@ from hexa_notebooks.kubernetes.go_yaml import key_order, to_go_yaml
 from hexa_notebooks.kubernetes.installation import ACCESS_HUB
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.field_types import ByteSize, Quantity
-from hexa_notebooks.scheduling import AffinityConfig
+from hexa_notebooks.pods.scheduling import AffinityConfig
 from hexa_notebooks.singleuser import (
     NoStorage,
     PerUserPvc,

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.hub.kubernetes_api import KubernetesApiConfig
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.chart_policy import NetworkPolicyConfig
@@ -34,12 +33,13 @@ from hexa_notebooks.model.field_types import (
     SecretKey,
     matching,
 )
-from hexa_notebooks.pod import PodConfig
-from hexa_notebooks.pod_validation import ports
-from hexa_notebooks.probe import ProbesConfig
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.scheduling import CoreSchedulingConfig
-from hexa_notebooks.service_account import ServiceAccountConfig
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.pods.pod import PodConfig
+from hexa_notebooks.pods.probe import ProbesConfig
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.scheduling import CoreSchedulingConfig
+from hexa_notebooks.pods.service_account import ServiceAccountConfig
+from hexa_notebooks.pods.validation import ports
 from hexa_notebooks.traits import Traits
 
 

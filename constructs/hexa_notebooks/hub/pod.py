@@ -9,8 +9,8 @@ from hexa_notebooks.hub.part import HubPart
 from hexa_notebooks.kubernetes.installation import HUB, HUB_PORT, Installation
 from hexa_notebooks.kubernetes.k8s import k8s, with_json
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef, env_var
-from hexa_notebooks.pod_security import container_security_context, pod_security_context
-from hexa_notebooks.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.pods.security import container_security_context, pod_security_context
 
 UID = 1000
 """The user and the group of the hub's process, and the group of its volumes."""

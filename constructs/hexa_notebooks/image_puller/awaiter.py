@@ -7,7 +7,7 @@ from hexa_notebooks.image_puller.daemon_set import IMAGE_PULLER
 from hexa_notebooks.images.registry import images_replaced
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.k8s import k8s, to_json
-from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
 
 HOOK_AWAITER = "hook-image-awaiter"
 """Name of the Job, and of what lets it ask Kubernetes."""

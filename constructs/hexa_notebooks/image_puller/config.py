@@ -8,10 +8,10 @@ from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, Image, LabelKey, matching
-from hexa_notebooks.pod import PodConfig, PullPolicy
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.scheduling import CoreSchedulingConfig, Toleration
-from hexa_notebooks.service_account import ServiceAccountConfig
+from hexa_notebooks.pods.pod import PodConfig, PullPolicy
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.scheduling import CoreSchedulingConfig, Toleration
+from hexa_notebooks.pods.service_account import ServiceAccountConfig
 
 ImageName = Annotated[
     str, AfterValidator(matching("[-._A-Za-z0-9]+", "a name for an image (letters, digits, '-', '_' and '.')"))

@@ -10,7 +10,7 @@ from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.kubernetes.k8s import k8s, to_json, with_json
 from hexa_notebooks.pod_priority import class_name
-from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.singleuser.placement import required_affinity, server_tolerations
 

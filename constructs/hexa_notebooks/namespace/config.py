@@ -2,7 +2,7 @@
 
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsLabel
-from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.pods.security import PodSecurityLevel
 
 
 class NamespaceConfig(Config):

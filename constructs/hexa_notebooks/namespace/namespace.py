@@ -6,7 +6,7 @@ from constructs import Construct
 from hexa_notebooks.kubernetes.api_object import api_object
 from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.namespace.config import NamespaceConfig
-from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.pods.security import PodSecurityLevel
 
 
 class Namespace(Construct):

@@ -4,15 +4,15 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.kubernetes.json_objects import JsonObject, shaped_as
 from hexa_notebooks.model.field_types import Image, bytes_of
-from hexa_notebooks.pod import PodConfig
-from hexa_notebooks.probe import ProbesConfig
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.scheduling import CoreSchedulingConfig
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.pods.pod import PodConfig
+from hexa_notebooks.pods.probe import ProbesConfig
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.scheduling import CoreSchedulingConfig
 
 _LEAST_MEMORY = "64Mi"
 

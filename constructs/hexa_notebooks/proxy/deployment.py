@@ -24,10 +24,10 @@ from hexa_notebooks.kubernetes.installation import (
 from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.kubernetes.secret_ref import env_var
 from hexa_notebooks.model.field_types import bytes_of
-from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
-from hexa_notebooks.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.pods.resources import ResourcesConfig
+from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.proxy.config import ProxyConfig
-from hexa_notebooks.resources import ResourcesConfig
 
 _HEALTH_PATH = "/_chp_healthz"
 _TLS_DIRECTORY = "/etc/chp/tls"

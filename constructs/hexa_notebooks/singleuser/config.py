@@ -23,11 +23,11 @@ from hexa_notebooks.model.field_types import (
     SecretKey,
     matching,
 )
-from hexa_notebooks.pod import PullPolicy
-from hexa_notebooks.pod_security import PodSecurityLevel
-from hexa_notebooks.pod_validation import resource_name
-from hexa_notebooks.resources import Amounts, ContainerResources
-from hexa_notebooks.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
+from hexa_notebooks.pods.pod import PullPolicy
+from hexa_notebooks.pods.resources import Amounts, ContainerResources
+from hexa_notebooks.pods.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
+from hexa_notebooks.pods.security import PodSecurityLevel
+from hexa_notebooks.pods.validation import resource_name
 from hexa_notebooks.singleuser.limits import check_limits, cpu_guarantees
 from hexa_notebooks.singleuser.profile import Cpu, Profile
 from hexa_notebooks.singleuser.storage import PerUserPvc, SharedPvc, UserStorage

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hexa_notebooks.model.field_types import BYTE_SIZE, MEBIBYTE, QUANTITY, amount_of
-from hexa_notebooks.resources import amounts
+from hexa_notebooks.pods.resources import amounts
 
 _OVERRIDE = "kubespawner_override"
 _EXTRA = ("extra_resource_guarantees", "extra_resource_limits")

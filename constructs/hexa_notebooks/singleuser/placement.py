@@ -9,7 +9,7 @@ from typing import Any
 
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.kubernetes.k8s import to_json
-from hexa_notebooks.scheduling import Toleration
+from hexa_notebooks.pods.scheduling import Toleration
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.singleuser.spawner import affinity
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from hexa_notebooks.kubernetes.installation import ACCESS_HUB, SINGLEUSER_SERVER, Installation, access
 from hexa_notebooks.kubernetes.k8s import k8s, to_json
-from hexa_notebooks.scheduling import purpose_term
+from hexa_notebooks.pods.scheduling import purpose_term
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.traits import Traits
 

@@ -13,7 +13,7 @@ from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import AbsolutePath, Bytes, DnsName, LabelKey, matching
-from hexa_notebooks.pod_security import PodSecurityLevel
+from hexa_notebooks.pods.security import PodSecurityLevel
 from hexa_notebooks.singleuser.template import LabelTemplate, NameTemplate, Template, filled
 from hexa_notebooks.storage.user_storage import GCS_FUSE
 from hexa_notebooks.traits import Traits, merge

@@ -4,8 +4,8 @@ from pydantic import Field
 
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.model.field_types import Image
-from hexa_notebooks.pod import PodConfig
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.pod import PodConfig
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
 
 USER_PLACEHOLDER = "user-placeholder"
 """Name of the objects, and the component."""

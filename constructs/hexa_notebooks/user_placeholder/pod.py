@@ -6,7 +6,7 @@ from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.k8s import k8s, with_json
 from hexa_notebooks.model.field_types import QUANTITY, canonical
 from hexa_notebooks.pod_priority import class_name
-from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.singleuser.placement import server_affinity, server_tolerations
 from hexa_notebooks.user_placeholder.config import USER_PLACEHOLDER, UserPlaceholderConfig

@@ -3,10 +3,10 @@
 import cdk8s
 from constructs import Construct
 
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.kubernetes.api_object import api_object
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.singleuser.config import SingleuserConfig
 from hexa_notebooks.user_placeholder.config import USER_PLACEHOLDER, UserPlaceholderConfig
 from hexa_notebooks.user_placeholder.pod import pod_template

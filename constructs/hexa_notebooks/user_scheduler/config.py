@@ -4,14 +4,14 @@ import re
 
 from pydantic import Field, model_validator
 
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.json_objects import JsonObject, Named
 from hexa_notebooks.model.field_types import Image
-from hexa_notebooks.pod import PodConfig
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.scheduling import CoreSchedulingConfig
-from hexa_notebooks.service_account import ServiceAccountConfig
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.pods.pod import PodConfig
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.scheduling import CoreSchedulingConfig
+from hexa_notebooks.pods.service_account import ServiceAccountConfig
 from hexa_notebooks.user_scheduler.rbac import VERSIONS, KubernetesVersion
 
 _PLUGINS: JsonObject = {

@@ -7,7 +7,7 @@ from typing import Any
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
-from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
 from hexa_notebooks.user_scheduler.config import UserSchedulerConfig
 from hexa_notebooks.user_scheduler.config_map import FILE
 

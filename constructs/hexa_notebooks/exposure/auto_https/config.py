@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.exposure.hosts import Hosts
 from hexa_notebooks.hsts import HstsConfig
 from hexa_notebooks.images import catalogue
@@ -13,10 +12,11 @@ from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.kubernetes.network_policy import EgressConfig
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Image, LabelKey, LabelValue, Url, matching
-from hexa_notebooks.pod import PodConfig, PullPolicy
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.scheduling import CoreSchedulingConfig
-from hexa_notebooks.service_account import ServiceAccountConfig
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.pods.pod import PodConfig, PullPolicy
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.scheduling import CoreSchedulingConfig
+from hexa_notebooks.pods.service_account import ServiceAccountConfig
 
 
 class SecretSyncConfig(Config):

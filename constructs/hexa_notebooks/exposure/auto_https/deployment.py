@@ -10,8 +10,8 @@ from hexa_notebooks.exposure.auto_https.traefik import ACME_DIRECTORY, CONFIG_DI
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, Installation, access
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, to_json, with_json
-from hexa_notebooks.pod_security import NOBODY, container_security_context, pod_security_context
-from hexa_notebooks.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
 
 _TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path)
 

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from hexa_notebooks.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.exposure.auto_https import AutoHttps, auto_https
 from hexa_notebooks.exposure.auto_https import pod_template as auto_https_pod
 from hexa_notebooks.exposure.base import ExposureConfig, ProxyTls, PublicService
@@ -19,7 +18,8 @@ from hexa_notebooks.kubernetes.json_objects import IpFamilies, IpFamilyPolicy, N
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, to_json
 from hexa_notebooks.kubernetes.network_policy import Peer, PodPeer
 from hexa_notebooks.model.field_types import Cidr, IpAddress, LabelKey, LabelValue, NodePort
-from hexa_notebooks.pod_validation import ports
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.pods.validation import ports
 
 
 class ServiceExposure(ExposureConfig):

@@ -13,7 +13,7 @@ from hexa_notebooks.kubernetes.object_size import too_large
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef, env_var
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, EnvName, LabelKey, LabelValue
-from hexa_notebooks.pod_validation import refused
+from hexa_notebooks.pods.validation import refused
 
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 """When the kubelet pulls an image."""

@@ -1,0 +1,1 @@
+"""What every pod has: its template, security, probes, resources, scheduling, account and disruption budget."""
