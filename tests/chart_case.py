@@ -9,9 +9,9 @@ import cdk8s
 import pytest
 import yaml
 
-from hexa_notebooks.exposure import ExposureConfig
+from hexa_notebooks.components.exposure import ExposureConfig
+from hexa_notebooks.components.proxy.service import api_service, public_service
 from hexa_notebooks.kubernetes.installation import Installation
-from hexa_notebooks.proxy.service import api_service, public_service
 from tests.support import Object
 
 CASES = Path(__file__).parents[1].parent / "shared" / "parity"

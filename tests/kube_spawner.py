@@ -13,7 +13,7 @@ from kubespawner import KubeSpawner  # type: ignore[import-untyped]
 
 from hexa_hub.profiles import ProfileSpawner
 from hexa_notebooks import NotebooksConfig
-from hexa_notebooks.hub.config_map import TRAITS
+from hexa_notebooks.components.hub.config_map import TRAITS
 from tests.support import Object, synth
 
 USER = "anna.k@example.org"

@@ -15,36 +15,36 @@ TYPE_CHECKING = False  # that of `typing`, which takes longer to import than all
 if TYPE_CHECKING:
     from typing import Any
 
-    from hexa_notebooks.admission_policy.admission_policy import AdmissionPolicy as AdmissionPolicy
     from hexa_notebooks.charts import Notebooks as Notebooks
     from hexa_notebooks.charts import NotebooksCluster as NotebooksCluster
-    from hexa_notebooks.hub.hub import Hub as Hub
-    from hexa_notebooks.image_puller.hook_puller import HookPuller as HookPuller
-    from hexa_notebooks.image_puller.image_puller import ImagePuller as ImagePuller
-    from hexa_notebooks.namespace.namespace import Namespace as Namespace
-    from hexa_notebooks.pod_priority.pod_priority import PodPriority as PodPriority
-    from hexa_notebooks.proxy.proxy import Proxy as Proxy
+    from hexa_notebooks.components.admission_policy.admission_policy import AdmissionPolicy as AdmissionPolicy
+    from hexa_notebooks.components.hub.hub import Hub as Hub
+    from hexa_notebooks.components.image_puller.hook_puller import HookPuller as HookPuller
+    from hexa_notebooks.components.image_puller.image_puller import ImagePuller as ImagePuller
+    from hexa_notebooks.components.namespace.namespace import Namespace as Namespace
+    from hexa_notebooks.components.pod_priority.pod_priority import PodPriority as PodPriority
+    from hexa_notebooks.components.proxy.proxy import Proxy as Proxy
+    from hexa_notebooks.components.singleuser.singleuser import Singleuser as Singleuser
+    from hexa_notebooks.components.user_placeholder.user_placeholder import UserPlaceholder as UserPlaceholder
+    from hexa_notebooks.components.user_scheduler.user_scheduler import UserScheduler as UserScheduler
+    from hexa_notebooks.components.user_scheduler.user_scheduler import UserSchedulerRbac as UserSchedulerRbac
     from hexa_notebooks.public import *  # noqa: F403
     from hexa_notebooks.public import __all__ as __all__
-    from hexa_notebooks.singleuser.singleuser import Singleuser as Singleuser
-    from hexa_notebooks.user_placeholder.user_placeholder import UserPlaceholder as UserPlaceholder
-    from hexa_notebooks.user_scheduler.user_scheduler import UserScheduler as UserScheduler
-    from hexa_notebooks.user_scheduler.user_scheduler import UserSchedulerRbac as UserSchedulerRbac
 
 CONSTRUCTS = {
-    "AdmissionPolicy": "admission_policy.admission_policy",
-    "HookPuller": "image_puller.hook_puller",
-    "Hub": "hub.hub",
-    "ImagePuller": "image_puller.image_puller",
-    "Namespace": "namespace.namespace",
+    "AdmissionPolicy": "components.admission_policy.admission_policy",
+    "HookPuller": "components.image_puller.hook_puller",
+    "Hub": "components.hub.hub",
+    "ImagePuller": "components.image_puller.image_puller",
+    "Namespace": "components.namespace.namespace",
     "Notebooks": "charts",
     "NotebooksCluster": "charts",
-    "PodPriority": "pod_priority.pod_priority",
-    "Proxy": "proxy.proxy",
-    "Singleuser": "singleuser.singleuser",
-    "UserPlaceholder": "user_placeholder.user_placeholder",
-    "UserScheduler": "user_scheduler.user_scheduler",
-    "UserSchedulerRbac": "user_scheduler.user_scheduler",
+    "PodPriority": "components.pod_priority.pod_priority",
+    "Proxy": "components.proxy.proxy",
+    "Singleuser": "components.singleuser.singleuser",
+    "UserPlaceholder": "components.user_placeholder.user_placeholder",
+    "UserScheduler": "components.user_scheduler.user_scheduler",
+    "UserSchedulerRbac": "components.user_scheduler.user_scheduler",
 }
 """The constructs, and the module that each is in."""
 

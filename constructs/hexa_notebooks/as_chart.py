@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from pydantic import Field, JsonValue
 
 import hexa_notebooks as hexa
-from hexa_notebooks.database import Database
-from hexa_notebooks.exposure import Exposure
+from hexa_notebooks.components.database import Database
+from hexa_notebooks.components.exposure import Exposure
+from hexa_notebooks.components.pod_priority import PriorityClass
+from hexa_notebooks.components.singleuser.profile import Cpu
+from hexa_notebooks.components.singleuser.storage import UserStorage
+from hexa_notebooks.components.singleuser.template import NameTemplate
 from hexa_notebooks.kubernetes.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.kubernetes.json_objects import PolicyRule
 from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef
 from hexa_notebooks.model.config import did_you_mean
 from hexa_notebooks.model.field_types import AbsolutePath, Bytes, ByteSize, Image, IpAddress, LabelKey, LabelValue
-from hexa_notebooks.pod_priority import PriorityClass
 from hexa_notebooks.pods.security import PodSecurityLevel
-from hexa_notebooks.singleuser.profile import Cpu
-from hexa_notebooks.singleuser.storage import UserStorage
-from hexa_notebooks.singleuser.template import NameTemplate
 
 _Resources = hexa.ResourcesConfig | hexa.ContainerResources
 

@@ -5,19 +5,19 @@ from collections.abc import Mapping
 import cdk8s
 from constructs import Construct
 
-from hexa_notebooks.admission_policy.admission_policy import AdmissionPolicy
-from hexa_notebooks.external_secret import external_secret
-from hexa_notebooks.hub.hub import Hub
-from hexa_notebooks.image_puller.image_puller import ImagePuller
+from hexa_notebooks.components.admission_policy.admission_policy import AdmissionPolicy
+from hexa_notebooks.components.external_secret import external_secret
+from hexa_notebooks.components.hub.hub import Hub
+from hexa_notebooks.components.image_puller.image_puller import ImagePuller
+from hexa_notebooks.components.namespace.namespace import Namespace
+from hexa_notebooks.components.pod_priority.pod_priority import PodPriority
+from hexa_notebooks.components.proxy.proxy import Proxy
+from hexa_notebooks.components.singleuser.singleuser import Singleuser
+from hexa_notebooks.components.user_placeholder.user_placeholder import UserPlaceholder
+from hexa_notebooks.components.user_scheduler.user_scheduler import UserScheduler, UserSchedulerRbac
 from hexa_notebooks.kubernetes.installation import HUB
-from hexa_notebooks.namespace.namespace import Namespace
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.pod_priority.pod_priority import PodPriority
-from hexa_notebooks.proxy.proxy import Proxy
-from hexa_notebooks.singleuser.singleuser import Singleuser
 from hexa_notebooks.storage.user_storage import claims_of
-from hexa_notebooks.user_placeholder.user_placeholder import UserPlaceholder
-from hexa_notebooks.user_scheduler.user_scheduler import UserScheduler, UserSchedulerRbac
 
 
 class NotebooksCluster(cdk8s.Chart):

@@ -11,7 +11,7 @@ from typing import Any
 
 from traitlets.config import Config as Traitlets
 
-from hexa_notebooks.hub.config_map import LOADER, config_data
+from hexa_notebooks.components.hub.config_map import LOADER, config_data
 from hexa_notebooks.kubernetes.k8s import to_json
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig

@@ -7,26 +7,41 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks.admission_policy import AdmissionPolicyConfig
-from hexa_notebooks.app_api import AppApiConfig
-from hexa_notebooks.authenticator import Authenticator, OpenHexaApp
-from hexa_notebooks.authenticator.allowed_images import lets_strangers_in
-from hexa_notebooks.cookies import CookiesConfig
-from hexa_notebooks.culler import CullerConfig
-from hexa_notebooks.database import Database
-from hexa_notebooks.embedding import EmbeddingConfig
-from hexa_notebooks.exposure import Exposure
-from hexa_notebooks.external_secret import ExternalSecretConfig
-from hexa_notebooks.external_secret import check as check_external_secrets
-from hexa_notebooks.hsts import HstsConfig
-from hexa_notebooks.hub import HubConfig, HubPart
-from hexa_notebooks.hub.config_map import config_data
-from hexa_notebooks.hub.jupyterhub import base_part, services_part
-from hexa_notebooks.hub.pod import pod_template as hub_pod
-from hexa_notebooks.image_puller import ImagePullerConfig
-from hexa_notebooks.image_puller.awaiter import awaiter_pod_template as awaiter_pod
-from hexa_notebooks.image_puller.daemon_set import pod_template as image_puller_pod
-from hexa_notebooks.image_puller.pools import pools
+from hexa_notebooks.components.admission_policy import AdmissionPolicyConfig
+from hexa_notebooks.components.app_api import AppApiConfig
+from hexa_notebooks.components.authenticator import Authenticator, OpenHexaApp
+from hexa_notebooks.components.authenticator.allowed_images import lets_strangers_in
+from hexa_notebooks.components.cookies import CookiesConfig
+from hexa_notebooks.components.culler import CullerConfig
+from hexa_notebooks.components.database import Database
+from hexa_notebooks.components.embedding import EmbeddingConfig
+from hexa_notebooks.components.exposure import Exposure
+from hexa_notebooks.components.exposure.site import domain, same_site
+from hexa_notebooks.components.external_secret import ExternalSecretConfig
+from hexa_notebooks.components.external_secret import check as check_external_secrets
+from hexa_notebooks.components.hsts import HstsConfig
+from hexa_notebooks.components.hub import HubConfig, HubPart
+from hexa_notebooks.components.hub.config_map import config_data
+from hexa_notebooks.components.hub.jupyterhub import base_part, services_part
+from hexa_notebooks.components.hub.pod import pod_template as hub_pod
+from hexa_notebooks.components.image_puller import ImagePullerConfig
+from hexa_notebooks.components.image_puller.awaiter import awaiter_pod_template as awaiter_pod
+from hexa_notebooks.components.image_puller.daemon_set import pod_template as image_puller_pod
+from hexa_notebooks.components.image_puller.pools import pools
+from hexa_notebooks.components.namespace import NamespaceConfig
+from hexa_notebooks.components.pod_priority import PodPriorityConfig, class_name
+from hexa_notebooks.components.proxy import ProxyConfig
+from hexa_notebooks.components.proxy.deployment import pod_template as proxy_pod
+from hexa_notebooks.components.singleuser import SingleuserConfig
+from hexa_notebooks.components.singleuser.capabilities import added_capabilities, capabilities_on_the_node
+from hexa_notebooks.components.singleuser.hub_part import hub_part as singleuser_part
+from hexa_notebooks.components.singleuser.limits import check_limits
+from hexa_notebooks.components.singleuser.spawner import LASTING, LIMITING, PLAIN, profile_access
+from hexa_notebooks.components.singleuser.user_namespace import check_user_namespaces
+from hexa_notebooks.components.user_placeholder import UserPlaceholderConfig
+from hexa_notebooks.components.user_placeholder import pod_template as user_placeholder_pod
+from hexa_notebooks.components.user_scheduler import UserSchedulerConfig
+from hexa_notebooks.components.user_scheduler.deployment import pod_template as user_scheduler_pod
 from hexa_notebooks.images.registry import ImagesConfig, Replace, images_replaced, qualified, spawner_images_replaced
 from hexa_notebooks.images.security_floor import check as check_risks
 from hexa_notebooks.kubernetes.installation import APP, HUB, SINGLEUSER, USER_SCHEDULER, Installation
@@ -38,25 +53,10 @@ from hexa_notebooks.kubernetes.plaintext_secret import refuse_secrets
 from hexa_notebooks.kubernetes.secret_ref import references, secret_keys
 from hexa_notebooks.model.config import Config, did_you_mean
 from hexa_notebooks.model.field_types import IMAGE, DnsName, LabelValue, dns_label, dns_name
-from hexa_notebooks.namespace import NamespaceConfig
-from hexa_notebooks.pod_priority import PodPriorityConfig, class_name
 from hexa_notebooks.pods.security import PodSecurityLevel
 from hexa_notebooks.pods.validation import conflicts
-from hexa_notebooks.proxy import ProxyConfig
-from hexa_notebooks.proxy.deployment import pod_template as proxy_pod
-from hexa_notebooks.singleuser import SingleuserConfig
-from hexa_notebooks.singleuser.capabilities import added_capabilities, capabilities_on_the_node
-from hexa_notebooks.singleuser.hub_part import hub_part as singleuser_part
-from hexa_notebooks.singleuser.limits import check_limits
-from hexa_notebooks.singleuser.spawner import LASTING, LIMITING, PLAIN, profile_access
-from hexa_notebooks.singleuser.user_namespace import check_user_namespaces
-from hexa_notebooks.site import domain, same_site
 from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import Traits, check, is_known, merge
-from hexa_notebooks.user_placeholder import UserPlaceholderConfig
-from hexa_notebooks.user_placeholder import pod_template as user_placeholder_pod
-from hexa_notebooks.user_scheduler import UserSchedulerConfig
-from hexa_notebooks.user_scheduler.deployment import pod_template as user_scheduler_pod
 
 Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value else value), Field(max_length=40)]
 """A prefix of names; the longest name that it precedes still fits."""

@@ -1,11 +1,11 @@
 """What a cluster file is written with: all that `from hexa_notebooks import *` gives it."""
 
-from hexa_notebooks.admission_policy import AdmissionPolicyConfig
-from hexa_notebooks.app_api import AppApiConfig
-from hexa_notebooks.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
-from hexa_notebooks.cookies import CookiesConfig
-from hexa_notebooks.culler import CullerConfig
-from hexa_notebooks.database import (
+from hexa_notebooks.components.admission_policy import AdmissionPolicyConfig
+from hexa_notebooks.components.app_api import AppApiConfig
+from hexa_notebooks.components.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
+from hexa_notebooks.components.cookies import CookiesConfig
+from hexa_notebooks.components.culler import CullerConfig
+from hexa_notebooks.components.database import (
     CloudSql,
     DirectWorkloadIdentity,
     IamLogin,
@@ -18,8 +18,8 @@ from hexa_notebooks.database import (
     SqlitePvc,
     WorkloadIdentity,
 )
-from hexa_notebooks.embedding import EmbeddingConfig
-from hexa_notebooks.exposure import (
+from hexa_notebooks.components.embedding import EmbeddingConfig
+from hexa_notebooks.components.exposure import (
     AutoHttps,
     CertificateManagerCertificate,
     CertificateMap,
@@ -49,9 +49,9 @@ from hexa_notebooks.exposure import (
     TlsSecret,
     TraefikController,
 )
-from hexa_notebooks.external_secret import ExternalSecretConfig, RemoteRef
-from hexa_notebooks.hsts import HstsConfig
-from hexa_notebooks.hub import (
+from hexa_notebooks.components.external_secret import ExternalSecretConfig, RemoteRef
+from hexa_notebooks.components.hsts import HstsConfig
+from hexa_notebooks.components.hub import (
     HubConfig,
     HubServiceConfig,
     JupyterHubRole,
@@ -59,25 +59,11 @@ from hexa_notebooks.hub import (
     KubernetesApiConfig,
     MountedFile,
 )
-from hexa_notebooks.image_puller import HookPullerConfig, ImagePullerConfig
-from hexa_notebooks.images.registry import ImagesConfig
-from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
-from hexa_notebooks.kubernetes.json_objects import EnvVar
-from hexa_notebooks.kubernetes.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
-from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
-from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import Unpinned
-from hexa_notebooks.model.text_files import text_file
-from hexa_notebooks.namespace import NamespaceConfig
-from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.pod_priority import PodPriorityConfig
-from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
-from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
-from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.pods.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
-from hexa_notebooks.pods.service_account import ServiceAccountConfig
-from hexa_notebooks.proxy import ProxyConfig
-from hexa_notebooks.singleuser import (
+from hexa_notebooks.components.image_puller import HookPullerConfig, ImagePullerConfig
+from hexa_notebooks.components.namespace import NamespaceConfig
+from hexa_notebooks.components.pod_priority import PodPriorityConfig
+from hexa_notebooks.components.proxy import ProxyConfig
+from hexa_notebooks.components.singleuser import (
     GcsFuseCsi,
     InPodFuse,
     MetadataBlockConfig,
@@ -90,8 +76,22 @@ from hexa_notebooks.singleuser import (
     SingleuserConfig,
     UserFile,
 )
-from hexa_notebooks.user_placeholder import UserPlaceholderConfig
-from hexa_notebooks.user_scheduler import UserSchedulerConfig
+from hexa_notebooks.components.user_placeholder import UserPlaceholderConfig
+from hexa_notebooks.components.user_scheduler import UserSchedulerConfig
+from hexa_notebooks.images.registry import ImagesConfig
+from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.json_objects import EnvVar
+from hexa_notebooks.kubernetes.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import Unpinned
+from hexa_notebooks.model.text_files import text_file
+from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
+from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
+from hexa_notebooks.pods.service_account import ServiceAccountConfig
 
 __all__ = [
     "AdmissionPolicyConfig",

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from hexa_notebooks.hub.config_map import STORAGE_NAMING, TRAITS
+from hexa_notebooks.components.hub.config_map import STORAGE_NAMING, TRAITS
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
 from hexa_notebooks.storage.claim_names import TemplateError, filled

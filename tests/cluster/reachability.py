@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hexa_notebooks import AutoHttps, NotebooksConfig, ServiceExposure, images
-from hexa_notebooks.hub.config_map import TRAITS
+from hexa_notebooks.components.hub.config_map import TRAITS
 from hexa_notebooks.kubernetes.installation import (
     ACCESS_HUB,
     ACCESS_PROXY_API,

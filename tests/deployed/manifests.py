@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from hexa_notebooks.hub.config_map import TRAITS
+from hexa_notebooks.components.hub.config_map import TRAITS
 from tests.deployed.user_pod import user_pods
 from tests.support import Object
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hexa_notebooks.hub.pod import UID
+from hexa_notebooks.components.hub.pod import UID
 from tests.compose.compose_file import demanded, load
 from tests.container import arguments, environment, image_environment, secret_keys
 from tests.deployed.manifests import objects

@@ -14,7 +14,7 @@ from kubespawner.spawner import KubeSpawner  # type: ignore[import-untyped]
 
 from clusters import local, openhexa_gke
 from hexa_notebooks import NoStorage, NotebooksConfig, PerUserPvc
-from hexa_notebooks.hub.config_map import TRAITS
+from hexa_notebooks.components.hub.config_map import TRAITS
 from tests.deployed.user_pod import kube_spawner
 from tests.kube_api_server import KubeApiServer
 from tests.support import synth

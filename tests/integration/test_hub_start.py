@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from hexa_notebooks.hub.config_map import LOADER
+from hexa_notebooks.components.hub.config_map import LOADER
 from tests.deployed.manifests import ROOT
 from tests.loopback import answers, free_port
 from tests.postgres import Postgres

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hexa_notebooks import GcsFuseCsi, PerUserPvc, SharedPvc
-from hexa_notebooks.singleuser import UserStorage
+from hexa_notebooks.components.singleuser import UserStorage
 from tests.deployed.restricted import violations
 from tests.kube_api_server import KubeApiServer
 from tests.kube_spawner import user_pod

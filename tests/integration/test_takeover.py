@@ -20,9 +20,9 @@ from kubernetes_asyncio import client
 from kubespawner import KubeSpawner  # type: ignore[import-untyped]
 from traitlets.config import Config
 
+from hexa_notebooks.components.hub.config_map import TRAITS
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.manifests import read
-from hexa_notebooks.hub.config_map import TRAITS
 from tests.chart_case import needs_cases
 from tests.controllers import roll_out
 from tests.deployed.crds import crd_files

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from hexa_notebooks import HubConfig, NotebooksConfig, Postgres
 from hexa_notebooks.cli import main
-from hexa_notebooks.hub.upgrade_job import upgrade_job
+from hexa_notebooks.components.hub.upgrade_job import upgrade_job
 from tests.container import arguments, environment, image_environment, secret_keys
 from tests.deployed.manifests import CLUSTERS, ROOT
 from tests.kube_api_server import KubeApiServer

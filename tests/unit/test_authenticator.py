@@ -24,7 +24,7 @@ from hexa_notebooks import (
     SharedPassword,
     SharedPvc,
 )
-from hexa_notebooks.authenticator import AuthenticatorConfig
+from hexa_notebooks.components.authenticator import AuthenticatorConfig
 from hexa_notebooks.model.config import explain
 from tests.kube_spawner import user_pod
 from tests.support import MINIMAL, Object, delta, synth

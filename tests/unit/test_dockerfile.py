@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from hexa_notebooks.hub.pod import UID
+from hexa_notebooks.components.hub.pod import UID
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.installation import HUB_PORT
 from tests.support import MINIMAL, synth

@@ -107,7 +107,7 @@ from hexa_notebooks import (
     UserSchedulerConfig,
     WorkloadIdentity,
 )
-from hexa_notebooks.hub.upgrade_job import upgrade_job
+from hexa_notebooks.components.hub.upgrade_job import upgrade_job
 from tests.config_models import MODELS, is_discriminator
 from tests.support import Object
 from tests.support import synth as objects_of

@@ -18,7 +18,7 @@ from hexa_notebooks import (
     RegionalAddress,
     TlsSecret,
 )
-from hexa_notebooks.exposure import ExposureConfig
+from hexa_notebooks.components.exposure import ExposureConfig
 from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 

@@ -25,8 +25,8 @@ from hexa_notebooks import (
     RegionalAddress,
     TlsSecret,
 )
-from hexa_notebooks.exposure import ExposureConfig
-from hexa_notebooks.exposure.gateway.gke_gateway import GkeGateway
+from hexa_notebooks.components.exposure import ExposureConfig
+from hexa_notebooks.components.exposure.gateway.gke_gateway import GkeGateway
 from hexa_notebooks.model.config import explain
 from tests.deployed.crds import PUBLISHED
 from tests.schemas import crd_problems

@@ -47,9 +47,9 @@ from hexa_notebooks import (
     SharedPassword,
     SharedPvc,
 )
-from hexa_notebooks.hub.config_map import TRAITS
-from hexa_notebooks.hub.jupyterhub import base_part
-from hexa_notebooks.hub.upgrade_job import upgrade_job
+from hexa_notebooks.components.hub.config_map import TRAITS
+from hexa_notebooks.components.hub.jupyterhub import base_part
+from hexa_notebooks.components.hub.upgrade_job import upgrade_job
 from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 

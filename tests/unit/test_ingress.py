@@ -16,7 +16,7 @@ from hexa_notebooks import (
     TlsSecret,
     TraefikController,
 )
-from hexa_notebooks.exposure.ingress_controller import IngressControllerConfig
+from hexa_notebooks.components.exposure.ingress_controller import IngressControllerConfig
 from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, Object, delta, synth, to_yaml
 

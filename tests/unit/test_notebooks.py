@@ -23,7 +23,7 @@ from hexa_notebooks import (
     SharedPassword,
     SingleuserConfig,
 )
-from hexa_notebooks.hub.config_map import TRAITS
+from hexa_notebooks.components.hub.config_map import TRAITS
 from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, delta, synth
 

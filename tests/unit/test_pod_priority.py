@@ -8,10 +8,10 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import PodPriority, PodPriorityConfig, UserSchedulerConfig
-from hexa_notebooks.exposure import AutoHttps, ServiceExposure
+from hexa_notebooks.components.exposure import AutoHttps, ServiceExposure
+from hexa_notebooks.components.pod_priority import class_name
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.pod_priority import class_name
 from tests.chart_case import needs_cases, rendered, unlike
 from tests.schemas import VERSIONS, problems
 from tests.support import MINIMAL, Object, delta, synth, to_yaml

@@ -31,8 +31,8 @@ from hexa_notebooks import (
     Toleration,
     UserFile,
 )
-from hexa_notebooks.singleuser import UserStorage
-from hexa_notebooks.singleuser.template import filled
+from hexa_notebooks.components.singleuser import UserStorage
+from hexa_notebooks.components.singleuser.template import filled
 from tests.kube_spawner import user_pod
 from tests.schemas import VERSIONS, problems
 from tests.support import MINIMAL, Object, delta, synth, to_yaml

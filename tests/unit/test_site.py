@@ -23,8 +23,8 @@ from hexa_notebooks import (
     ServiceHttpRoute,
     ServiceIngress,
 )
+from hexa_notebooks.components.exposure.site import same_site
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.site import same_site
 from tests.support import MINIMAL
 
 TOGETHER = [

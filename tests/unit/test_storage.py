@@ -20,7 +20,7 @@ from hexa_notebooks import (
     PerUserPvc,
     SharedPvc,
 )
-from hexa_notebooks.singleuser import UserStorage
+from hexa_notebooks.components.singleuser import UserStorage
 from tests.kube_spawner import user_claim, user_pod
 from tests.schemas import VERSIONS, problems
 from tests.support import MINIMAL, Object, delta, synth, to_yaml

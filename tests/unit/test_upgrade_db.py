@@ -23,7 +23,7 @@ from hexa_notebooks import (
     images,
 )
 from hexa_notebooks.cli import main
-from hexa_notebooks.hub.upgrade_job import upgrade_job
+from hexa_notebooks.components.hub.upgrade_job import upgrade_job
 from tests.deployed.manifests import CLUSTERS, of_kind
 from tests.deployed.restricted import violations
 from tests.schemas import VERSIONS, problems

@@ -20,8 +20,8 @@ from hexa_notebooks import (
     Toleration,
     UserSchedulerConfig,
 )
+from hexa_notebooks.components.user_scheduler.rbac import VERSIONS
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.user_scheduler.rbac import VERSIONS
 from tests.chart_case import needs_cases, unlike
 from tests.schemas import VERSIONS as SUPPORTED
 from tests.schemas import problems

@@ -9,8 +9,11 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from hexa_notebooks import as_chart
-from hexa_notebooks.database.other import split_password
-from hexa_notebooks.exposure import AutoHttps, ServiceExposure
+from hexa_notebooks.components.database.other import split_password
+from hexa_notebooks.components.exposure import AutoHttps, ServiceExposure
+from hexa_notebooks.components.singleuser.capabilities import capabilities_on_the_node
+from hexa_notebooks.components.singleuser.limits import check_limits
+from hexa_notebooks.components.singleuser.user_namespace import check_user_namespaces
 from hexa_notebooks.helm import hub, pods
 from hexa_notebooks.helm.code import config_files
 from hexa_notebooks.helm.exposure import exposure
@@ -29,9 +32,6 @@ from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret, names_a_s
 from hexa_notebooks.model.config import explained
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks import NotebooksConfig
-from hexa_notebooks.singleuser.capabilities import capabilities_on_the_node
-from hexa_notebooks.singleuser.limits import check_limits
-from hexa_notebooks.singleuser.user_namespace import check_user_namespaces
 from hexa_notebooks.storage.profile_list import overrides
 from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import check, is_known

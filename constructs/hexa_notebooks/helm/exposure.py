@@ -3,7 +3,7 @@
 from typing import Any
 
 from hexa_notebooks import as_chart
-from hexa_notebooks.exposure import (
+from hexa_notebooks.components.exposure import (
     AutoHttps,
     OffloadedTls,
     ProxyCertificate,
@@ -11,10 +11,10 @@ from hexa_notebooks.exposure import (
     ServiceHttpRoute,
     ServiceIngress,
 )
+from hexa_notebooks.components.hsts import HstsConfig
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.names import Names
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.hsts import HstsConfig
 
 
 def exposure(tree: Tree, names: Names) -> ServiceExposure:

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from hexa_notebooks import as_chart
-from hexa_notebooks.authenticator import OtherAuthenticator
-from hexa_notebooks.culler import CullerConfig
-from hexa_notebooks.database import OtherDatabase, SqliteMemory, SqlitePvc
-from hexa_notebooks.database.other import split_password
+from hexa_notebooks.components.authenticator import OtherAuthenticator
+from hexa_notebooks.components.culler import CullerConfig
+from hexa_notebooks.components.database import OtherDatabase, SqliteMemory, SqlitePvc
+from hexa_notebooks.components.database.other import split_password
+from hexa_notebooks.components.hub import HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.code import ConfigFiles
 from hexa_notebooks.helm.fields import with_fields
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.traits import DROPPED
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.hub import HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
 from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import is_known

@@ -4,10 +4,10 @@ import hashlib
 from typing import Any
 
 from hexa_notebooks import as_chart
+from hexa_notebooks.components.proxy import ProxyConfig
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.secrets import Secrets
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.proxy import ProxyConfig
 
 _TLS = "/etc/chp/tls"
 _OF_THE_COMMAND = (

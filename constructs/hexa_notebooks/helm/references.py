@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from hexa_notebooks.authenticator.other import SECRET_TRAIT
-from hexa_notebooks.database.other import split_password
+from hexa_notebooks.components.authenticator.other import SECRET_TRAIT
+from hexa_notebooks.components.database.other import split_password
 from hexa_notebooks.helm.code_secrets import code_holds_a_secret
 from hexa_notebooks.helm.secrets import Secrets, key_of
 from hexa_notebooks.helm.traits import DROPPED

@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 from hexa_notebooks import as_chart
+from hexa_notebooks.components.image_puller import HookPullerConfig, ImagePullerConfig
+from hexa_notebooks.components.pod_priority import PodPriorityConfig
+from hexa_notebooks.components.user_placeholder import UserPlaceholderConfig
+from hexa_notebooks.components.user_scheduler import UserSchedulerConfig
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.image_puller import HookPullerConfig, ImagePullerConfig
-from hexa_notebooks.pod_priority import PodPriorityConfig
 from hexa_notebooks.pods.scheduling import CoreSchedulingConfig
-from hexa_notebooks.user_placeholder import UserPlaceholderConfig
-from hexa_notebooks.user_scheduler import UserSchedulerConfig
 
 _RBAC_VERSION = "1.30"
 """The Kubernetes version whose scheduler's rights the chart gives, whatever the image."""

@@ -7,6 +7,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from hexa_notebooks import as_chart
+from hexa_notebooks.components.singleuser import (
+    NoStorage,
+    PerUserPvc,
+    SharedPvc,
+    SingleuserConfig,
+    UserFile,
+)
 from hexa_notebooks.helm import pods
 from hexa_notebooks.helm.fields import with_fields
 from hexa_notebooks.helm.toml import to_toml
@@ -17,13 +24,6 @@ from hexa_notebooks.kubernetes.installation import ACCESS_HUB
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.field_types import ByteSize, Quantity
 from hexa_notebooks.pods.scheduling import AffinityConfig
-from hexa_notebooks.singleuser import (
-    NoStorage,
-    PerUserPvc,
-    SharedPvc,
-    SingleuserConfig,
-    UserFile,
-)
 from hexa_notebooks.storage.profile_list import storage_replaced
 
 _ONLY_TRAITS = (

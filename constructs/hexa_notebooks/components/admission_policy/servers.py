@@ -1,0 +1,430 @@
+"""Examples of all that KubeSpawner makes of the hub's traits, in the shape of Kubernetes' objects.
+
+Source: `kubespawner.objects.make_pod` and `make_pvc`, and how `KubeSpawner` calls them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from hexa_notebooks.components.admission_policy.cel import ANYTHING, Pattern
+from hexa_notebooks.components.admission_policy.template import Names, expanded, glob
+from hexa_notebooks.components.singleuser.capabilities import gained
+from hexa_notebooks.kubernetes.json_objects import camel_case
+from hexa_notebooks.storage.profile_list import overridden, variants
+from hexa_notebooks.storage.user_storage import GCS_FUSE, listed
+
+_WORKSPACE_SPAWNER = "WorkspaceSpawner"
+_TOKEN = "kube-api-access-[a-z0-9]+"  # noqa: S105 (the name of a volume)
+_METADATA = dict.fromkeys(("creationTimestamp", "generation", "managedFields", "name", "namespace", "uid"), ANYTHING)
+"""What every object has by itself."""
+_POD: dict[str, Any] = {
+    "dnsPolicy": "ClusterFirst",
+    "enableServiceLinks": True,
+    "preemptionPolicy": ANYTHING,
+    "priority": ANYTHING,
+    "schedulerName": "default-scheduler",
+    "securityContext": {},
+    "serviceAccountName": "default",
+    "terminationGracePeriodSeconds": 30,
+}
+"""What the API server writes into every pod that does not say it."""
+_TYPE = {"apiVersion": ANYTHING, "kind": ANYTHING}
+
+
+@dataclass(frozen=True)
+class Servers:
+    """What the servers of a hub can be, by its traits."""
+
+    variants: Sequence[Mapping[str, Any]]
+    """The traits of the spawner, as each profile and each choice leaves them."""
+    images: Sequence[str] | None = None
+    """Patterns of the images that the App may give; None if it gives none."""
+    claims_before: Sequence[str] = ()
+    """Templates of names that claims had, which the hub remembers."""
+
+    @classmethod
+    def of(
+        cls,
+        traits: Mapping[str, Mapping[str, Any]],
+        also: Sequence[Mapping[str, Any]] = (),
+        claims_before: Sequence[str] = (),
+    ) -> "Servers":
+        """Take what concerns them from the traits of a hub; `also` holds overrides that are no profile's."""
+        spawner = str(traits.get("JupyterHub", {}).get("spawner_class", "")).rpartition(".")[2]
+        base = {**traits.get("Spawner", {}), **traits.get("KubeSpawner", {}), **traits.get(spawner, {})}
+        found = [variant for _, variant in variants(base)]
+        for override in also:
+            found += [overridden(variant, override) for variant in found]
+        allowed = base.get("allowed_images") or ["*"]
+        return cls(found, allowed if spawner == _WORKSPACE_SPAWNER else None, claims_before)
+
+    @property
+    def capable_users_are_mapped(self) -> bool:
+        """Whether some pods have users of their own, and all with containers that get capabilities are among these."""
+        mapped = [pod for pod in self.pods if pod["spec"].get("hostUsers") is False]
+        others = [pod for pod in self.pods if pod not in mapped]
+        return bool(mapped) and not any(map(_is_capable, others))
+
+    @cached_property
+    def pods(self) -> list[dict[str, Any]]:
+        """Their pods."""
+        return [
+            pod
+            for variant in self.variants
+            for pod in _as_admitted(_pod(variant, _names(variant, self.claims_before), self.images))
+        ]
+
+    @cached_property
+    def claims(self) -> list[dict[str, Any]]:
+        """Their claims."""
+        return [_claim(variant) for variant in self.variants if variant.get("storage_pvc_ensure")]
+
+
+def _is_capable(pod: Mapping[str, Any]) -> bool:
+    containers = (*pod["spec"].get("containers", ()), *pod["spec"].get("initContainers", ()))
+    return any(gained(container.get("securityContext")) for container in containers)
+
+
+def _names(variant: Mapping[str, Any], claims_before: Sequence[str] = ()) -> Names:
+    return {
+        "pvc_name": (str(variant.get("pvc_name_template") or "claim-{user_server}"), *claims_before),
+        "pod_name": (str(variant.get("pod_name_template") or "jupyter-{user_server}"),),
+    }
+
+
+def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None) -> dict[str, Any]:
+
+    def filled(trait: str) -> Any:
+        return expanded(variant.get(trait), names)
+
+    def items(trait: str, *, templates: bool = True) -> list[dict[str, Any]]:
+        found = [camel_case(item) for item in listed(variant.get(trait))]
+        return list(expanded(found, names)) if templates else found
+
+    component = variant.get("component_label") or "singleuser-server"
+    labels = (
+        {"hub.jupyter.org/username": ANYTHING}
+        | (filled("extra_labels") or {})
+        | (variant.get("common_labels") or {})
+        | {
+            "app.kubernetes.io/component": component,
+            "component": component,
+            "hub.jupyter.org/servername": ANYTHING,
+        }
+    )
+    account = filled("service_account")
+    automount = variant.get("automount_service_account_token")
+    containers = [_notebook(variant, names, images), *items("extra_containers")]
+    spec = {
+        "affinity": _affinity(items),
+        "automountServiceAccountToken": False if automount is None and account is None else automount,
+        "containers": containers,
+        "imagePullSecrets": [
+            {"name": secret} if isinstance(secret, str) else secret
+            for secret in variant.get("image_pull_secrets") or ()
+        ],
+        "initContainers": items("init_containers"),
+        "nodeSelector": variant.get("node_selector"),
+        "priorityClassName": variant.get("priority_class_name"),
+        "restartPolicy": "OnFailure",
+        "schedulerName": variant.get("scheduler_name"),
+        "securityContext": _given(
+            {"fsGroup": variant.get("fs_gid"), "supplementalGroups": variant.get("supplemental_gids")}
+        )
+        | (variant.get("pod_security_context") or {}),
+        "serviceAccountName": account,
+        "tolerations": items("tolerations", templates=False),
+        "volumes": items("volumes"),
+    } | camel_case(filled("extra_pod_config") or {})
+    spec = _POD | _given(spec)
+    spec["serviceAccount"] = spec["serviceAccountName"]
+    for field in ("containers", "initContainers"):
+        if field in spec:
+            spec[field] = [_container(container) for container in spec[field]]
+    annotations = filled("extra_annotations") or {}
+    return {
+        **_TYPE,
+        "metadata": _METADATA | {"annotations": annotations | _ANNOTATIONS, "labels": labels},
+        "spec": spec,
+        "status": ANYTHING,
+    }
+
+
+_ANNOTATIONS: dict[str, Any] = {
+    Pattern(r"hub\.jupyter\.org/.*"): ANYTHING,
+    # Written by admission itself: what LimitRanger has added, and what GKE Autopilot.
+    "kubernetes.io/limit-ranger": ANYTHING,
+    "autopilot.gke.io/resource-adjustment": ANYTHING,
+    "autopilot.gke.io/warden-version": ANYTHING,
+}
+
+
+def _notebook(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None) -> dict[str, Any]:
+    context = _given(
+        {
+            "runAsUser": variant.get("uid"),
+            "runAsGroup": variant.get("gid"),
+            "privileged": variant.get("privileged") or None,
+            "allowPrivilegeEscalation": variant.get("allow_privilege_escalation", False),
+        }
+    ) | (variant.get("container_security_context") or {})
+    image = expanded(variant.get("image") or Pattern(".*"), {})
+    own = {
+        "args": ANYTHING,
+        "env": [
+            *({"name": name, **value} for name, value in _environment(variant, names)),
+            {"name": Pattern(".*"), "value": ANYTHING},
+        ],
+        "image": image
+        if images is None
+        else Pattern("|".join(dict.fromkeys([*map(glob, images), _as_pattern(image)]))),
+        "imagePullPolicy": variant.get("image_pull_policy"),
+        "lifecycle": camel_case(variant.get("lifecycle_hooks") or {}) or None,
+        "name": "notebook",
+        "ports": [{"name": "notebook-port", "containerPort": variant.get("port") or 8888}],
+        "resources": {
+            "requests": variant.get("extra_resource_guarantees") or {},
+            "limits": variant.get("extra_resource_limits") or {},
+        },
+        "securityContext": context,
+        "volumeMounts": [camel_case(expanded(item, names)) for item in listed(variant.get("volume_mounts"))],
+        "workingDir": variant.get("working_dir"),
+    }
+    changed = camel_case(variant.get("extra_container_config") or {})
+    return _given(own | changed)
+
+
+def _as_pattern(text: str) -> str:
+    return text if isinstance(text, Pattern) else re.escape(text)
+
+
+def _environment(variant: Mapping[str, Any], names: Names) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, value in (variant.get("environment") or {}).items():
+        if isinstance(value, Mapping):
+            written = camel_case(expanded(dict(value), names))
+            yield written.pop("name", name), written
+
+
+def _container(container: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a container as an example: its resources may have any amount."""
+    resources = container.get("resources") or {}
+    return {
+        **container,
+        "resources": _resources(resources.get("requests") or {}, resources.get("limits") or {}),
+    }
+
+
+def _resources(requests: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
+    # Whatever is limited the API server also requests, and LimitRanger fills in what is not said.
+    names = dict.fromkeys(("cpu", "memory", "ephemeral-storage", *requests, *limits), ANYTHING)
+    return {"limits": names, "requests": names}
+
+
+def _affinity(items: Any) -> dict[str, Any] | None:
+    def terms(trait: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = items(trait, templates=False)
+        return found
+
+    preferred, required = (f"{verb}DuringSchedulingIgnoredDuringExecution" for verb in ("preferred", "required"))
+    node: dict[str, Any] = {preferred: terms("node_affinity_preferred")}
+    if wanted := terms("node_affinity_required"):
+        node[required] = {"nodeSelectorTerms": wanted}
+    found = {"nodeAffinity": node}
+    for field, trait in (("podAffinity", "pod_affinity"), ("podAntiAffinity", "pod_anti_affinity")):
+        found[field] = {preferred: terms(f"{trait}_preferred"), required: terms(f"{trait}_required")}
+    found = {field: {when: item for when, item in part.items() if item} for field, part in found.items()}
+    return {field: part for field, part in found.items() if part} or None
+
+
+def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the pod as it is once the API server, its plugins, and those of GKE have added what they do to such a pod.
+
+    What only some of them add, on some clusters, is in one of several pods, so that it may be missing.
+    """
+    spec = pod["spec"]
+    tolerations = [
+        {
+            "key": f"node.kubernetes.io/{state}",
+            "operator": "Exists",
+            "effect": "NoExecute",
+            "tolerationSeconds": ANYTHING,
+        }
+        for state in ("not-ready", "unreachable")
+    ]
+    # GKE Autopilot, for a node's architecture.
+    arch = {"key": "kubernetes.io/arch", "value": Pattern("amd64|arm64"), "effect": "NoSchedule"}
+    tolerations.append({**arch, "operator": "Equal"})
+    for container in spec.get("containers", ()):
+        # ExtendedResourceToleration, by which nodes with GPUs are for pods that ask for one.
+        names = [name for name in container["resources"]["limits"] if "/" in name]
+        tolerations += [{"key": name, "operator": "Exists"} for name in names]
+        tolerations += [{"key": name, "operator": "Exists", "effect": "NoSchedule"} for name in names]
+    if runtime := spec.get("runtimeClassName"):
+        spec["overhead"] = ANYTHING
+        # A RuntimeClass may choose nodes; GKE Sandbox's does.
+        sandbox = "sandbox.gke.io/runtime"
+        spec["nodeSelector"] = {**spec.get("nodeSelector", {}), sandbox: ANYTHING}
+        tolerations.append({"key": sandbox, "operator": "Equal", "value": runtime, "effect": "NoSchedule"})
+    spec["tolerations"] = [*spec.get("tolerations", []), *tolerations]
+    if spec.get("automountServiceAccountToken") is not False:
+        _mount_token(spec)
+    yield pod
+    if "gke-gcsfuse/volumes" in pod["metadata"]["annotations"]:
+        pod = _with_gcs_fuse(pod)
+        yield pod
+    yield _of_autopilot(pod)
+    if written := _app_armor_annotations(pod["spec"]):
+        metadata = pod["metadata"]
+        yield {**pod, "metadata": {**metadata, "annotations": {**metadata["annotations"], **written}}}
+
+
+def _of_autopilot(pod: dict[str, Any]) -> dict[str, Any]:
+    """Return the pod with what GKE Autopilot writes where a pod says nothing.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-security.
+    """
+    spec = pod["spec"]
+    context = {"seccompProfile": {"type": "RuntimeDefault"}, **spec["securityContext"]}
+    return {**pod, "spec": {**spec, "securityContext": context}}
+
+
+def _app_armor_annotations(spec: Mapping[str, Any]) -> dict[str, str]:
+    """Return the annotations in which Kubernetes 1.33 and older repeat the AppArmor profile of each container.
+
+    Source: `applyAppArmorVersionSkew` in `pkg/registry/core/pod/strategy.go` of Kubernetes 1.33.
+    """
+    found = {}
+    for container in (*spec.get("containers", ()), *spec.get("initContainers", ())):
+        profile: Mapping[str, Any] = next(
+            (
+                context["appArmorProfile"]
+                for context in (container.get("securityContext") or {}, spec["securityContext"])
+                if context.get("appArmorProfile")
+            ),
+            {},
+        )
+        written = {
+            "Unconfined": "unconfined",
+            "RuntimeDefault": "runtime/default",
+            "Localhost": f"localhost/{profile.get('localhostProfile')}",
+        }
+        if value := written.get(profile.get("type", "")):
+            found[f"container.apparmor.security.beta.kubernetes.io/{container['name']}"] = value
+    return found
+
+
+_TOKEN_MOUNT = {
+    "name": Pattern(_TOKEN),
+    "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
+    "readOnly": True,
+}
+
+
+def _mount_token(spec: dict[str, Any]) -> None:
+    sources = [
+        {"serviceAccountToken": {"expirationSeconds": ANYTHING, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}]}},
+    ]
+    spec["volumes"] = [*spec.get("volumes", []), {"name": Pattern(_TOKEN), "projected": {"sources": sources}}]
+    for container in [*spec.get("containers", []), *spec.get("initContainers", [])]:
+        container["volumeMounts"] = [*container.get("volumeMounts", []), _TOKEN_MOUNT]
+
+
+def _with_gcs_fuse(pod: dict[str, Any]) -> dict[str, Any]:
+    """Return the pod with what the webhook of GKE's Cloud Storage FUSE driver adds.
+
+    Source: `pkg/webhook/sidecar_spec.go` of github.com/GoogleCloudPlatform/gcs-fuse-csi-driver.
+    """
+    spec = pod["spec"]
+    own = {
+        "gke-gcsfuse-sidecar": [
+            {"name": f"gke-gcsfuse-{use}", "mountPath": f"/gcsfuse-{use}"} for use in _GCS_FUSE_VOLUMES
+        ],
+        "gke-gcsfuse-metadata-prefetch": [
+            {"name": volume["name"], "mountPath": f"/volumes/{volume['name']}", "readOnly": True}
+            for volume in spec.get("volumes", ())
+            if (volume.get("csi") or {}).get("driver") == GCS_FUSE
+        ],
+    }
+    token = [_TOKEN_MOUNT] if spec.get("automountServiceAccountToken") is not False else []
+    sidecars = [
+        _container(
+            {
+                "name": name,
+                "image": _GCS_FUSE_IMAGE,
+                "args": ANYTHING,
+                "env": [{"name": "NATIVE_SIDECAR", "value": "TRUE"}],
+                "restartPolicy": "Always",
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "capabilities": {"drop": ["ALL"]},
+                    "readOnlyRootFilesystem": True,
+                    "runAsGroup": 65534,
+                    "runAsNonRoot": True,
+                    "runAsUser": 65534,
+                    "seccompProfile": {"type": "RuntimeDefault"},
+                },
+                "volumeMounts": [*mounts, *token],
+            }
+        )
+        for name, mounts in own.items()
+    ]
+    volumes = [{"name": f"gke-gcsfuse-{use}", "emptyDir": ANYTHING} for use in _GCS_FUSE_VOLUMES]
+    spec = {
+        **spec,
+        "initContainers": [*spec.get("initContainers", []), *sidecars],
+        "volumes": [*spec.get("volumes", []), *volumes],
+    }
+    return {**pod, "spec": spec}
+
+
+_GCS_FUSE_VOLUMES = ("tmp", "buffer", "cache")
+_GCS_FUSE_IMAGE = Pattern(
+    r"(?:gke\.gcr\.io|(?:[a-z]+\.)?gcr\.io/gke-release|[a-z0-9-]+-artifactregistry\.gcr\.io/gke-release/gke-release)"
+    r"/gcs-fuse-csi-driver-[^/]+"
+)
+"""Google's own registries of what GKE brings, by region."""
+
+
+def _claim(variant: Mapping[str, Any]) -> dict[str, Any]:
+    names = _names(variant)
+    component = variant.get("component_label") or "singleuser-server"
+    own = expanded({key: variant.get(f"storage_extra_{key}") or {} for key in ("annotations", "labels")}, names)
+    storage_class, capacity = variant.get("storage_class"), variant.get("storage_capacity")
+    labels = {
+        "hub.jupyter.org/username": ANYTHING,
+        **own["labels"],
+        **(variant.get("common_labels") or {}),
+        "app.kubernetes.io/component": component,
+        "component": "singleuser-storage",
+    }
+    annotations = own["annotations"] | {Pattern(r"hub\.jupyter\.org/.*"): ANYTHING}
+    if storage_class is not None:
+        annotations["volume.beta.kubernetes.io/storage-class"] = storage_class
+    spec = {
+        "accessModes": variant.get("storage_access_modes") or ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": ANYTHING if capacity is None else capacity}},
+        "selector": expanded(variant.get("storage_selector") or None, names),
+        # The cluster's default class is its own to know.
+        "volumeMode": "Filesystem",
+        "storageClassName": ANYTHING if storage_class is None else storage_class,
+    }
+    return {
+        **_TYPE,
+        "metadata": _METADATA
+        | {"annotations": annotations, "finalizers": ["kubernetes.io/pvc-protection"], "labels": labels},
+        "spec": _given(spec),
+        "status": ANYTHING,
+    }
+
+
+def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: value
+        for key, value in fields.items()
+        if value is not None and not (isinstance(value, list | dict) and not value)
+    }

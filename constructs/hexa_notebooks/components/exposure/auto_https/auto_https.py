@@ -1,0 +1,37 @@
+"""What orders certificates and ends TLS, as the table of contents of its objects."""
+
+from dataclasses import replace
+
+from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
+from hexa_notebooks.components.exposure.auto_https.deployment import deployment
+from hexa_notebooks.components.exposure.auto_https.network_policy import auto_https_network_policy
+from hexa_notebooks.components.exposure.auto_https.rbac import role, role_binding, service_account
+from hexa_notebooks.components.exposure.auto_https.service import service
+from hexa_notebooks.components.exposure.auto_https.traefik import STATIC, config_data, config_map
+from hexa_notebooks.components.exposure.base import PublicService
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY, Installation
+
+
+def auto_https(
+    scope: Construct, config: AutoHttps, installation: Installation, public: PublicService
+) -> dict[str, ApiObject]:
+    """Add everything that belongs to it, and return it by kind."""
+    from constructs import Construct as Owner
+
+    owner = Owner(scope, "auto-https")
+    data = config_data(config, installation)
+    made: dict[str, ApiObject | None] = {
+        "ConfigMap": config_map(owner, installation, data),
+        "Deployment": deployment(owner, config, installation, data[STATIC]),
+        "Service": service(owner, config, installation, public),
+        "ServiceAccount": service_account(owner, config, installation),
+        "NetworkPolicy": auto_https_network_policy(owner, config, installation),
+    }
+    if config.rbac:
+        made["Role"] = role(owner, config, installation)
+        made["RoleBinding"] = role_binding(owner, config, installation)
+    if config.disruption_budget:
+        named = (replace(installation, fullname=""), AUTOHTTPS, PROXY) if config.as_chart else (installation, AUTOHTTPS)
+        made["PodDisruptionBudget"] = config.disruption_budget.object(owner, *named)
+    return {kind: thing for kind, thing in made.items() if thing is not None}

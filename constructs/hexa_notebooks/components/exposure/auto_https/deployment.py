@@ -1,0 +1,152 @@
+"""The Deployment of Traefik, and of what keeps its certificates."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
+from hexa_notebooks.components.exposure.auto_https.rbac import acme_secret
+from hexa_notebooks.components.exposure.auto_https.traefik import (
+    ACME_DIRECTORY,
+    CONFIG_DIRECTORY,
+    HTTP_PORT,
+    HTTPS_PORT,
+)
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, Installation, access
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, to_json, with_json
+from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
+
+_TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path)
+
+
+def deployment(scope: Construct, config: AutoHttps, installation: Installation, static_config: str) -> ApiObject:
+    """Add the Deployment, with a digest of what Traefik reads only when it starts."""
+    checksum = {"checksum/static-config": hashlib.sha256(static_config.encode()).hexdigest()}
+    props = {
+        "metadata": installation.metadata(AUTOHTTPS, AUTOHTTPS),
+        "spec": {
+            "replicas": 1,
+            "selector": {"matchLabels": installation.labels(AUTOHTTPS).selector},
+            "template": pod_template(config, installation, annotations=checksum),
+            **config.revisions(),
+        },
+    }
+    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+
+
+def pod_template(config: AutoHttps, installation: Installation, *, annotations: Mapping[str, str]) -> dict[str, Any]:
+    """Return the pod."""
+    name = installation.name(AUTOHTTPS)
+    labels = installation.labels(AUTOHTTPS).pod | access(ACCESS_PROXY_HTTP)
+    file = [acme_secret(installation), "acme.json", f"{ACME_DIRECTORY}/acme.json"]
+    watch = ["watch-save", *(f"--label={key}={value}" for key, value in _secret_labels(config, installation).items())]
+    load = _secret_sync(config, "load-acme", ["load", *file])
+    spec = k8s.PodSpec(
+        containers=[_traefik(config), _secret_sync(config, "secret-sync", [*watch, *file])],
+        init_containers=[load],
+        volumes=[
+            k8s.Volume(name="certificates", empty_dir=k8s.EmptyDirVolumeSource()),
+            k8s.Volume(name="traefik-config", config_map=k8s.ConfigMapVolumeSource(name=name)),
+            *([_token()] if config.hardened else []),
+        ],
+        affinity=config.scheduling.affinity(),
+        node_selector=config.scheduling.node_selector or None,
+        tolerations=config.scheduling.pod_tolerations() or None,
+        image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
+        priority_class_name=installation.priority_class,
+        service_account_name=config.service_account.account(name),
+        # The internet talks to Traefik, so that the token is mounted where it is needed only.
+        automount_service_account_token=False if config.hardened else None,
+        enable_service_links=False if config.hardened else None,
+        security_context=pod_security_context() if config.hardened else None,
+    )
+    return config.pod_template(installation, labels, annotations, spec)
+
+
+def _traefik(config: AutoHttps) -> k8s.Container:
+    container = k8s.Container(
+        name="traefik",
+        image=config.image,
+        env=config.variables() or None,
+        resources=_requirements(config.resources),
+        security_context=container_security_context(NOBODY, NOBODY, hardened=config.hardened),
+        startup_probe=k8s.Probe(
+            tcp_socket=k8s.TcpSocketAction(port=int_or_string("https")), period_seconds=1, failure_threshold=60
+        )
+        if config.hardened
+        else None,
+        volume_mounts=[
+            k8s.VolumeMount(name="traefik-config", mount_path=CONFIG_DIRECTORY),
+            k8s.VolumeMount(name="certificates", mount_path=ACME_DIRECTORY),
+        ],
+    )
+    ports = [
+        k8s.ContainerPort(name="http", container_port=HTTP_PORT),
+        k8s.ContainerPort(name="https", container_port=HTTPS_PORT),
+        *config.extra_ports,
+    ]
+    traefik: k8s.Container = with_json(container, ports=ports)
+    return traefik
+
+
+def _secret_sync(config: AutoHttps, name: str, arguments: Sequence[str]) -> k8s.Container:
+    sync, starts = config.secret_sync, name == "load-acme"
+    token = k8s.VolumeMount(name="kubernetes", mount_path=_TOKEN_DIRECTORY, read_only=True)
+    container = k8s.Container(
+        name=name,
+        image=sync.image,
+        image_pull_policy=sync.image_pull_policy,
+        args=list(arguments),
+        env=[k8s.EnvVar(name="PYTHONUNBUFFERED", value="True"), *(config.variables() if starts else ())],
+        resources=_requirements(sync.resources) if config.hardened or not starts else None,
+        security_context=container_security_context(NOBODY, NOBODY, hardened=config.hardened),
+        volume_mounts=[
+            k8s.VolumeMount(name="certificates", mount_path=ACME_DIRECTORY),
+            *([token] if config.hardened else []),
+        ],
+    )
+    if sync.container_security_context is not None:
+        with_json(container, security_context=sync.container_security_context or None)
+    return container
+
+
+def _secret_labels(config: AutoHttps, installation: Installation) -> dict[str, str]:
+    labels = {
+        "app.kubernetes.io/name": installation.app,
+        "app.kubernetes.io/instance": installation.release,
+        **config.secret_sync.secret_labels,
+    }
+    labels.setdefault("app.kubernetes.io/managed-by", "secret-sync")
+    return labels
+
+
+def _requirements(resources: ResourcesConfig | ContainerResources) -> k8s.ResourceRequirements | None:
+    requirements = resources.requirements()
+    return requirements if to_json(requirements) else None
+
+
+def _token() -> k8s.Volume:
+    """Return what Kubernetes mounts into every container unless it is told not to, with all that it would fill in."""
+    sources = [
+        k8s.VolumeProjection(
+            service_account_token=k8s.ServiceAccountTokenProjection(path="token", expiration_seconds=3600)
+        ),
+        k8s.VolumeProjection(
+            config_map=k8s.ConfigMapProjection(
+                name="kube-root-ca.crt", items=[k8s.KeyToPath(key="ca.crt", path="ca.crt")]
+            )
+        ),
+        k8s.VolumeProjection(
+            downward_api=k8s.DownwardApiProjection(
+                items=[
+                    k8s.DownwardApiVolumeFile(
+                        path="namespace",
+                        field_ref=k8s.ObjectFieldSelector(api_version="v1", field_path="metadata.namespace"),
+                    )
+                ]
+            )
+        ),
+    ]
+    return k8s.Volume(name="kubernetes", projected=k8s.ProjectedVolumeSource(sources=sources))

@@ -1,0 +1,29 @@
+"""The Service by which Traefik reaches the proxy, where users no longer do."""
+
+from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
+from hexa_notebooks.components.exposure.auto_https.traefik import PROXY_HTTP
+from hexa_notebooks.components.exposure.base import PublicService
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY, PROXY_HTTP_PORT, Installation
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
+
+
+def service(scope: Construct, config: AutoHttps, installation: Installation, public: PublicService) -> ApiObject:
+    """Add `proxy-http`, with the address families of the public Service."""
+    # What is written there for a load balancer's controller is none of this Service's.
+    further = (public.annotations, public.labels) if config.as_chart else ()
+    return api_object(
+        scope,
+        "service",
+        k8s.KubeService,
+        k8s.KubeServiceProps(
+            metadata=installation.metadata(AUTOHTTPS, PROXY_HTTP, *further),
+            spec=k8s.ServiceSpec(
+                type="ClusterIP",
+                selector=installation.labels(PROXY).selector,
+                ip_family_policy=public.ip_family_policy,
+                ip_families=list(public.ip_families) or None,
+                ports=[k8s.ServicePort(port=PROXY_HTTP_PORT, target_port=int_or_string("http"))],
+            ),
+        ),
+    )

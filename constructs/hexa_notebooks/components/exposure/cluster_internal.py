@@ -1,0 +1,23 @@
+"""No address of its own: `kubectl port-forward`, a port on every node, or a gateway that somebody else runs."""
+
+from typing import Literal
+
+from hexa_notebooks.components.exposure.base import ExposureConfig, PublicService
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.model.field_types import NodePort
+
+
+class ClusterInternal(ExposureConfig):
+    """A Service inside the cluster."""
+
+    kind: Literal["cluster-internal"] = "cluster-internal"
+    node_port: NodePort | None = None
+    """A port opened on every node. None, the default, makes a plain ClusterIP Service."""
+
+    @property
+    def _has_tls(self) -> bool:
+        return False
+
+    def public_service(self, installation: Installation) -> PublicService:
+        """Return a NodePort Service, or a ClusterIP one."""
+        return PublicService(type="NodePort" if self.node_port else "ClusterIP", node_port=self.node_port)

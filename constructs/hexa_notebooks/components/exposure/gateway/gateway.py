@@ -1,0 +1,39 @@
+"""The Gateway."""
+
+from hexa_notebooks.components.exposure.gateway.certificate import annotations, listener_tls
+from hexa_notebooks.components.exposure.gateway.gke_gateway import GkeGateway
+from hexa_notebooks.components.exposure.gke_ingress import NAME
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import with_json
+from imports.io.k8s.networking import gateway as gateway_api
+
+HTTP, HTTPS = "http", "https"
+"""Names of its listeners."""
+
+
+def gateway(scope: Construct, installation: Installation, config: GkeGateway) -> ApiObject:
+    """Add the Gateway, with a listener on port 443 and one on port 80 for the redirect."""
+    https = with_json(
+        gateway_api.GatewaySpecListeners(name=HTTPS, port=443, protocol="HTTPS"), tls=listener_tls(config.certificate)
+    )
+    http = gateway_api.GatewaySpecListeners(name=HTTP, port=80, protocol="HTTP")
+    return api_object(
+        scope,
+        "gateway",
+        gateway_api.Gateway,
+        gateway_api.GatewayProps(
+            metadata=with_json(
+                installation.custom_metadata("gateway", NAME), annotations=annotations(config.certificate) or None
+            ),
+            spec=gateway_api.GatewaySpec(
+                gateway_class_name=config.gateway_class,
+                addresses=[gateway_api.GatewaySpecAddresses(type="NamedAddress", value=config.address.name)],
+                # As the API server would fill it in, which kubectl would take for a difference at each apply.
+                listeners=[
+                    with_json(each, allowed_routes={"namespaces": {"from": "Same"}})
+                    for each in (https, *([http] if config.https_redirect else []))
+                ],
+            ),
+        ),
+    )

@@ -1,0 +1,136 @@
+"""A Gateway of GKE: Google's application load balancer, with a reserved address and one kind of certificate.
+
+Facts about the controller are those of Google's documentation of GKE Gateway and of the CRDs in
+GoogleCloudPlatform/gke-gateway-api.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from hexa_notebooks.components.exposure.address import GlobalAddress, RegionalAddress, takes
+from hexa_notebooks.components.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
+from hexa_notebooks.components.exposure.gateway.certificate import (
+    CertificateManagerCertificate,
+    CertificateMap,
+    GatewayCertificate,
+    shows,
+)
+from hexa_notebooks.components.exposure.gke_ingress import GOOGLE_FRONT_ENDS, PreSharedCertificate, TlsSecret
+from hexa_notebooks.components.exposure.hosts import RouteHosts
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.model.field_types import Cidr, GoogleName
+
+
+class GkeGateway(ExposureConfig):
+    """What both classes of Gateway have in common.
+
+    The cluster must be VPC-native, with the HttpLoadBalancing add-on and the Gateway API enabled
+    (`gcloud container clusters update NAME --gateway-api=standard`).
+    """
+
+    gateway_class: ClassVar[str]
+    """The class, which goes with the kind of address."""
+    address: GlobalAddress | RegionalAddress
+    """The reserved address."""
+    certificate: GatewayCertificate
+    """The certificate for the hosts."""
+    hosts: RouteHosts
+    """The host names that users open, at most 16; requests for others get 404."""
+    https_redirect: bool = True
+    """Whether port 80 answers by a redirect to https, as it does by default. Off, nothing listens on it."""
+    ssl_policy: GoogleName | None = None
+    """Name of an SSL policy of the project, of the same scope as the address. None, the default, takes Google's own,
+    which still allows TLS 1.0."""
+    security_policy: GoogleName | None = None
+    """Name of a Cloud Armor policy of the project, of the same scope. None, the default, lets in everybody."""
+    draining_timeout_s: int = Field(default=60, ge=0, le=3600)
+    """Seconds for which the load balancer lets requests to a pod that leaves go on, as on `GkeIngress`. 60 by
+    default."""
+    log_sample_rate: float = Field(default=0, ge=0, le=1)
+    """Share of the requests that Cloud Logging keeps, of which 1 is all. 0, the default, keeps none."""
+
+    @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """Its hosts."""
+        return self.hosts
+
+    @property
+    def keep_alive_ms(self) -> int:
+        """Google's 620 s."""
+        return GOOGLE_KEEP_ALIVE_MS
+
+    def public_service(self, installation: Installation) -> PublicService:
+        """Return a ClusterIP Service, for whose pods GKE makes a network endpoint group by itself."""
+        return PublicService(type="ClusterIP")
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """Google's front ends and health checks: pods see these, never the client."""
+        return GOOGLE_FRONT_ENDS
+
+    def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
+        """Return the Secret with the certificate, if that is where it is."""
+        return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
+
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
+        """Add the Gateway, its routes, and the policies that GKE has in place of a route's timeouts and probes."""
+        from hexa_notebooks.components.exposure.gateway.gateway import gateway
+        from hexa_notebooks.components.exposure.gateway.gcp_policy import (
+            backend_policy,
+            gateway_policy,
+            health_check_policy,
+        )
+        from hexa_notebooks.components.exposure.gateway.http_route import own_route, redirect_route
+
+        made = {
+            "Gateway": gateway(scope, installation, self),
+            "HTTPRoute": own_route(scope, installation, self.hosts),
+            "GCPBackendPolicy": backend_policy(
+                scope, installation, self.draining_timeout_s, self.security_policy, self.log_sample_rate
+            ),
+            "HealthCheckPolicy": health_check_policy(scope, installation),
+        }
+        if self.https_redirect:
+            made["RedirectHTTPRoute"] = redirect_route(scope, installation, self.hosts)
+        if self.ssl_policy:
+            made["GCPGatewayPolicy"] = gateway_policy(scope, installation, self.ssl_policy)
+        return made
+
+
+class GkeGlobalGateway(GkeGateway):
+    """The proxy behind a Gateway of class `gke-l7-global-external-managed`, on a global address."""
+
+    gateway_class: ClassVar[str] = "gke-l7-global-external-managed"
+    kind: Literal["gke-global-gateway"] = "gke-global-gateway"
+    address: Annotated[GlobalAddress, BeforeValidator(takes("a GkeGlobalGateway", GlobalAddress))]
+    """The reserved global address."""
+    certificate: Annotated[
+        Annotated[CertificateMap | PreSharedCertificate | TlsSecret, Field(discriminator="kind")],
+        BeforeValidator(shows(CertificateMap, PreSharedCertificate, TlsSecret)),
+    ]
+    """The certificate for the hosts."""
+
+
+class GkeRegionalGateway(GkeGateway):
+    """The proxy behind a Gateway of class `gke-l7-regional-external-managed`, on an address of the cluster's region."""
+
+    gateway_class: ClassVar[str] = "gke-l7-regional-external-managed"
+    kind: Literal["gke-regional-gateway"] = "gke-regional-gateway"
+    address: Annotated[RegionalAddress, BeforeValidator(takes("a GkeRegionalGateway", RegionalAddress))]
+    """The reserved regional address."""
+    certificate: Annotated[
+        Annotated[CertificateManagerCertificate | PreSharedCertificate | TlsSecret, Field(discriminator="kind")],
+        BeforeValidator(shows(CertificateManagerCertificate, PreSharedCertificate, TlsSecret)),
+    ]
+    """The certificate for the hosts, of the cluster's region unless it is in a Secret."""
+    proxy_only_subnet: Cidr
+    """The range of the proxy-only subnet that regional load balancers need in the VPC, and from which they reach the
+    proxy: `gcloud compute networks subnets list --filter=purpose=REGIONAL_MANAGED_PROXY`."""
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """Google's health checks, and the load balancer in the proxy-only subnet."""
+        return (*GOOGLE_FRONT_ENDS, self.proxy_only_subnet)

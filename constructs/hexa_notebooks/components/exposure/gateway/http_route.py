@@ -1,0 +1,70 @@
+"""The HTTPRoutes that lead to the proxy.
+
+Lists have what the API server would fill in, since kubectl would take it for a difference at each apply.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from hexa_notebooks.components.exposure.gateway.gateway import HTTP, HTTPS
+from hexa_notebooks.components.exposure.gke_ingress import NAME
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import PROXY_PUBLIC, Installation
+from hexa_notebooks.kubernetes.k8s import with_json
+from imports.io.k8s.networking import gateway as gateway_api
+
+
+def proxy_route(
+    scope: Construct,
+    installation: Installation,
+    hosts: Sequence[str],
+    parents: Sequence[gateway_api.HttpRouteSpecParentRefs],
+    *,
+    request_timeout: str | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> ApiObject:
+    """Add the route that leads all requests for the hosts to the Service `proxy-public`."""
+    service = {"group": "", "kind": "Service", "name": installation.name(PROXY_PUBLIC), "port": 80, "weight": 1}
+    timeouts = gateway_api.HttpRouteSpecRulesTimeouts(request=request_timeout) if request_timeout else None
+    rule = with_json(gateway_api.HttpRouteSpecRules(timeouts=timeouts), backend_refs=[service])
+    return _route(scope, "http-route", installation, NAME, hosts, parents, rule, annotations)
+
+
+def own_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> ApiObject:
+    """Add the same from the https listener of our own Gateway, whose controller refuses timeouts."""
+    return proxy_route(scope, installation, hosts, [_listener(installation, HTTPS)])
+
+
+def redirect_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> ApiObject:
+    """Add the route that answers the http listener of our own Gateway by a redirect to https."""
+    redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
+    rule = with_json(gateway_api.HttpRouteSpecRules(), filters=[redirect])
+    return _route(
+        scope, "redirect", installation, f"{NAME}-redirect", hosts, [_listener(installation, HTTP)], rule, None
+    )
+
+
+def _listener(installation: Installation, name: str) -> gateway_api.HttpRouteSpecParentRefs:
+    return gateway_api.HttpRouteSpecParentRefs(name=installation.name(NAME), section_name=name)
+
+
+def _route(
+    scope: Construct,
+    id: str,
+    installation: Installation,
+    name: str,
+    hosts: Sequence[str],
+    parents: Sequence[gateway_api.HttpRouteSpecParentRefs],
+    rule: gateway_api.HttpRouteSpecRules,
+    annotations: Mapping[str, str] | None,
+) -> ApiObject:
+    parent_refs = [with_json(parent, group="gateway.networking.k8s.io", kind="Gateway") for parent in parents]
+    rules = [with_json(rule, matches=[{"path": {"type": "PathPrefix", "value": "/"}}])]
+    return api_object(
+        scope,
+        id,
+        gateway_api.HttpRoute,
+        gateway_api.HttpRouteProps(
+            metadata=with_json(installation.custom_metadata("httproute", name), annotations=annotations or None),
+            spec=gateway_api.HttpRouteSpec(parent_refs=parent_refs, hostnames=list(hosts), rules=rules),
+        ),
+    )

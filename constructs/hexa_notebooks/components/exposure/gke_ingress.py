@@ -1,0 +1,251 @@
+"""GKE Ingress: Google's global application load balancer, with a reserved global address and a certificate.
+
+Facts about the controller are those of kubernetes/ingress-gce and of Google's documentation of GKE Ingress.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from hexa_notebooks.components.exposure.address import GlobalAddress, takes
+from hexa_notebooks.components.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import PROXY_HTTP_PORT, PROXY_PUBLIC, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import DnsName, GoogleName
+
+NAME = "jupyterhub"
+"""Name of the Ingress and of its companions, as in the Helm chart."""
+GOOGLE_FRONT_ENDS = ("35.191.0.0/16", "130.211.0.0/22")
+"""Where Google's front ends and health checks come from."""
+LONGEST_WEBSOCKET_S = 86_400
+"""The load balancer cuts a websocket, idle or not, when this ends; the default of 30 s would cut every kernel. The
+front ends count at most one day."""
+_COMPONENT = "ingress"
+
+
+class ManagedCertificate(Config):
+    """A certificate that Google issues and renews for the hosts, once their DNS records point at the address."""
+
+    kind: Literal["managed"] = "managed"
+
+
+class PreSharedCertificate(Config):
+    """Certificates uploaded to Compute Engine."""
+
+    kind: Literal["pre-shared"] = "pre-shared"
+    names: tuple[GoogleName, ...] = Field(min_length=1, max_length=15)
+    """Their names, at most 15."""
+
+
+class TlsSecret(Config):
+    """A certificate in a Secret of type `kubernetes.io/tls`."""
+
+    kind: Literal["secret"] = "secret"
+    name: DnsName
+    """Name of the Secret, in the namespace of the notebooks."""
+
+
+def _one_kind(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        raise ValueError(
+            f"a load balancer takes one kind of certificate, got {len(value)}: choose ManagedCertificate(),"
+            " PreSharedCertificate(names=...) or TlsSecret(name=...)"
+        )
+    return value
+
+
+Certificate = Annotated[
+    Annotated[ManagedCertificate | PreSharedCertificate | TlsSecret, Field(discriminator="kind")],
+    BeforeValidator(_one_kind),
+]
+"""The one kind of certificate that the load balancer shows."""
+
+
+class GkeIngress(ExposureConfig):
+    """The proxy behind GKE Ingress of class `gce`.
+
+    The cluster must be VPC-native, with the HttpLoadBalancing add-on that GKE enables by default.
+    """
+
+    kind: Literal["gke-ingress"] = "gke-ingress"
+    address: Annotated[GlobalAddress, BeforeValidator(takes("GKE Ingress", GlobalAddress))]
+    """The reserved global address. The controller never makes one, and fails where the name is unknown."""
+    hosts: tuple[DnsName, ...] = Field(min_length=1)
+    """The host names that users open; requests for others get 404."""
+    certificate: Certificate
+    """The certificate for these hosts."""
+    https_redirect: bool = True
+    """Whether http is answered by a redirect to https. It is by default."""
+    ssl_policy: GoogleName | None = None
+    """Name of an SSL policy of the project. None, the default, takes Google's own, which still allows TLS 1.0."""
+    draining_timeout_s: int = Field(default=60, ge=0, le=3600)
+    """Seconds for which the load balancer lets requests to a pod that leaves go on. It matters when the pod is taken
+    from the network endpoint group while it runs; a proxy that is told to stop cuts them itself. 60 by default."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_wildcard(cls, data: object) -> object:
+        hosts = data.get("hosts", ()) if isinstance(data, dict) else ()
+        for host in hosts if isinstance(hosts, list | tuple) else ():
+            if isinstance(host, str) and host.startswith("*"):
+                raise ValueError(
+                    f"hosts: wildcard {host!r} cannot be served: a ManagedCertificate has no wildcards and JupyterHub"
+                    " needs its own host name; name each host"
+                )
+        return data
+
+    @field_validator("hosts")
+    @classmethod
+    def _names_not_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if re.fullmatch(r"[0-9.]+", host):
+                raise ValueError(
+                    f"{host!r} is an address, which no Ingress takes as a host; write the name that users open"
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _certificate_fits(self) -> "GkeIngress":
+        if isinstance(self.certificate, ManagedCertificate):
+            # Limits of the CRD networking.gke.io/v1 ManagedCertificate.
+            for host in self.hosts:
+                if not re.fullmatch(r".+\.[a-z][-a-z0-9]*[a-z0-9]", host):
+                    raise ValueError(f"hosts: {host!r} is no domain of the internet, as a ManagedCertificate needs")
+                if len(host) > 63:
+                    raise ValueError(
+                        f"hosts: {host!r} has {len(host)} characters; a ManagedCertificate takes domains of at most 63:"
+                        " use a shorter host, or PreSharedCertificate"
+                    )
+            if len(self.hosts) > 100:
+                raise ValueError(f"hosts: a ManagedCertificate takes at most 100 domains, got {len(self.hosts)}")
+        return self
+
+    @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """Its hosts."""
+        return self.hosts
+
+    @property
+    def keep_alive_ms(self) -> int:
+        """Google's 620 s."""
+        return GOOGLE_KEEP_ALIVE_MS
+
+    def public_service(self, installation: Installation) -> PublicService:
+        """Return a ClusterIP Service that the load balancer reaches pod by pod, through a network endpoint group."""
+        return PublicService(
+            type="ClusterIP",
+            annotations={
+                "cloud.google.com/backend-config": json.dumps({"default": installation.name(PROXY_PUBLIC)}),
+                # GKE adds this by itself only to some clusters, and not where it enforces network policies.
+                "cloud.google.com/neg": json.dumps({"ingress": True}),
+            },
+        )
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """Google's front ends: pods see these, never the client."""
+        return GOOGLE_FRONT_ENDS
+
+    def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
+        """Return the Secret with the certificate, if that is where it is."""
+        return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
+
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
+        """Add the Ingress, its FrontendConfig and BackendConfig, and the ManagedCertificate if there is one."""
+        made = {
+            "Ingress": _ingress(scope, installation, self),
+            "BackendConfig": _backend_config(scope, installation, self),
+            "FrontendConfig": _frontend_config(scope, installation, self),
+        }
+        if isinstance(self.certificate, ManagedCertificate):
+            made["ManagedCertificate"] = _managed_certificate(scope, installation, self)
+        return made
+
+
+def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
+    certificate = config.certificate
+    annotations = {
+        # `spec.ingressClassName` cannot choose GKE's controller, and with one set it ignores the Ingress.
+        "kubernetes.io/ingress.class": "gce",
+        "kubernetes.io/ingress.global-static-ip-name": config.address.name,
+        "networking.gke.io/v1beta1.FrontendConfig": installation.name(NAME),
+    }
+    if isinstance(certificate, ManagedCertificate):
+        annotations["networking.gke.io/managed-certificates"] = installation.name(NAME)
+    elif isinstance(certificate, PreSharedCertificate):
+        annotations["ingress.gcp.kubernetes.io/pre-shared-cert"] = ",".join(certificate.names)
+    port = k8s.ServiceBackendPort(name="http")
+    service = k8s.IngressServiceBackend(name=installation.name(PROXY_PUBLIC), port=port)
+    backend = k8s.IngressBackend(service=service)
+    paths = k8s.HttpIngressRuleValue(paths=[k8s.HttpIngressPath(path="/", path_type="Prefix", backend=backend)])
+    return api_object(
+        scope,
+        "ingress",
+        k8s.KubeIngress,
+        k8s.KubeIngressProps(
+            metadata=installation.metadata(_COMPONENT, NAME, annotations),
+            spec=k8s.IngressSpec(
+                rules=[k8s.IngressRule(host=host, http=paths) for host in config.hosts],
+                tls=[k8s.IngressTls(hosts=list(config.hosts), secret_name=certificate.name)]
+                if isinstance(certificate, TlsSecret)
+                else None,
+            ),
+        ),
+    )
+
+
+def _backend_config(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
+    from imports.com.google import cloud
+
+    # Not the hub's health: while the hub restarts, running servers must stay reachable.
+    health_check = cloud.BackendConfigSpecHealthCheck(
+        type="HTTP", request_path="/_chp_healthz", port=PROXY_HTTP_PORT, check_interval_sec=15, timeout_sec=5
+    )
+    draining = cloud.BackendConfigSpecConnectionDraining(draining_timeout_sec=config.draining_timeout_s)
+    return api_object(
+        scope,
+        "backend-config",
+        cloud.BackendConfig,
+        cloud.BackendConfigProps(
+            metadata=installation.custom_metadata(_COMPONENT, PROXY_PUBLIC),
+            spec=cloud.BackendConfigSpec(
+                timeout_sec=LONGEST_WEBSOCKET_S, connection_draining=draining, health_check=health_check
+            ),
+        ),
+    )
+
+
+def _frontend_config(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
+    from imports.io.gke import networking
+
+    redirect = networking.FrontendConfigSpecRedirectToHttps(
+        enabled=config.https_redirect, response_code_name="MOVED_PERMANENTLY_DEFAULT" if config.https_redirect else None
+    )
+    return api_object(
+        scope,
+        "frontend-config",
+        networking.FrontendConfig,
+        networking.FrontendConfigProps(
+            metadata=installation.custom_metadata(_COMPONENT, NAME),
+            spec=networking.FrontendConfigSpec(redirect_to_https=redirect, ssl_policy=config.ssl_policy),
+        ),
+    )
+
+
+def _managed_certificate(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
+    from imports.io.gke import networking
+
+    return api_object(
+        scope,
+        "managed-certificate",
+        networking.ManagedCertificate,
+        networking.ManagedCertificateProps(
+            metadata=installation.custom_metadata(_COMPONENT, NAME),
+            spec=networking.ManagedCertificateSpec(domains=list(config.hosts)),
+        ),
+    )

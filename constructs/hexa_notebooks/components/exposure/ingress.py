@@ -1,0 +1,156 @@
+"""An Ingress of a controller in the cluster, such as Traefik. For GKE's own see `GkeIngress`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from hexa_notebooks.components.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig, PublicService
+from hexa_notebooks.components.exposure.gke_ingress import NAME, TlsSecret
+from hexa_notebooks.components.exposure.hosts import Hosts
+from hexa_notebooks.components.exposure.ingress_controller import IngressController
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import PROXY_PUBLIC, Installation
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.network_policy import Peer
+from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import DnsName, LabelKey
+
+_COMPONENT = "ingress"
+_CLASS_ANNOTATION = "kubernetes.io/ingress.class"
+
+
+class CertManagerIssuer(Config):
+    """A certificate that cert-manager orders and renews."""
+
+    kind: Literal["cert-manager"] = "cert-manager"
+    name: DnsName
+    """Name of the issuer."""
+    issuer_kind: Literal["ClusterIssuer", "Issuer"] = "ClusterIssuer"
+    """Whether it serves the cluster, as it does by default, or only the namespace of the notebooks."""
+    secret: DnsName | None = None
+    """Name of the Secret that cert-manager writes. None, the default, takes `jupyterhub-tls`, with the prefix of all
+    names."""
+
+    def annotations(self) -> dict[str, str]:
+        """Return what cert-manager reads on the Ingress."""
+        key = "cluster-issuer" if self.issuer_kind == "ClusterIssuer" else "issuer"
+        return {f"cert-manager.io/{key}": self.name}
+
+
+def _path(value: str) -> str:
+    segments = value.removesuffix("/").split("/")[1:]
+    if value.startswith("/") and not {"", ".", ".."} & set(segments) and not set("?#% \t\n") & set(value):
+        return value
+    raise ValueError(f"{value!r} is not a plain path, as in '/' or '/notebooks'")
+
+
+class Ingress(ExposureConfig):
+    """The proxy behind an ingress controller of the cluster.
+
+    Its static address is the one of the controller's own Service of type LoadBalancer. On GKE reserve a regional
+    address and annotate that Service with `networking.gke.io/load-balancer-ip-addresses: NAME`; elsewhere set its
+    `loadBalancerIP`.
+    """
+
+    kind: Literal["ingress"] = "ingress"
+    ingress_class: DnsName
+    """Name of the IngressClass, such as `traefik`."""
+    hosts: Hosts
+    """The host names that users open; requests for others are answered by the controller's default."""
+    certificate: Annotated[TlsSecret | CertManagerIssuer, Field(discriminator="kind")] | None
+    """The certificate for the hosts. None leaves TLS to the controller's default certificate, or to what is before
+    it."""
+    controller: IngressController | None
+    """What serves the class, which decides how to keep websockets and uploads alive. None writes nothing of it: put
+    the settings of another controller into `annotations`."""
+    path: Annotated[str, AfterValidator(_path)] = "/"
+    """The path that leads to the notebooks. `/` by default; where something else has the same host, `hub.base_url`."""
+    path_type: Literal["Prefix", "ImplementationSpecific"] = "Prefix"
+    """How a request's path is compared with it: path element by path element, by default."""
+    annotations: dict[LabelKey, str] = Field(default={})
+    """Further annotations. None by default."""
+    peers: tuple[Peer, ...] = ()
+    """Who reaches the proxy: the controller's pods, such as
+    `PodPeer(namespace="traefik", labels={"app.kubernetes.io/name": "traefik"})`. Empty, the default, lets in
+    everybody."""
+
+    @field_validator("ingress_class")
+    @classmethod
+    def _not_of_gke(cls, value: str) -> str:
+        if value in ("gce", "gce-internal"):
+            raise ValueError(f"{value!r} is no IngressClass, and GKE ignores an Ingress that names one: use GkeIngress")
+        return value
+
+    @model_validator(mode="after")
+    def _annotations_of_fields_stay(self) -> "Ingress":
+        fields = dict.fromkeys(self._by_controller(), "controller") | dict.fromkeys(self._by_issuer(), "certificate")
+        for key, field in (fields | {_CLASS_ANNOTATION: "ingress_class"}).items():
+            if key in self.annotations:
+                raise ValueError(f"annotations: {key!r} is set by {field}; remove it, and change {field}")
+        return self
+
+    @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """Its hosts."""
+        return self.hosts
+
+    @property
+    def keep_alive_ms(self) -> int:
+        """More than any controller keeps a connection."""
+        return CONTROLLER_KEEP_ALIVE_MS
+
+    @property
+    def client_peers(self) -> tuple[Peer, ...]:
+        """The controller's pods."""
+        return self.peers
+
+    def public_service(self, installation: Installation) -> PublicService:
+        """Return a ClusterIP Service."""
+        return PublicService(type="ClusterIP")
+
+    def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
+        """Return the Secret with the certificate, unless cert-manager writes it."""
+        return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
+
+    def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
+        """Add the Ingress."""
+        port = k8s.ServiceBackendPort(name="http")
+        service = k8s.IngressServiceBackend(name=installation.name(PROXY_PUBLIC), port=port)
+        path = k8s.HttpIngressPath(
+            path=self.path, path_type=self.path_type, backend=k8s.IngressBackend(service=service)
+        )
+        http = k8s.HttpIngressRuleValue(paths=[path])
+        ingress = api_object(
+            scope,
+            "ingress",
+            k8s.KubeIngress,
+            k8s.KubeIngressProps(
+                metadata=installation.metadata(
+                    _COMPONENT, NAME, self._by_controller() | self._by_issuer() | self.annotations
+                ),
+                spec=k8s.IngressSpec(
+                    ingress_class_name=self.ingress_class,
+                    rules=[k8s.IngressRule(host=host, http=http) for host in self.hosts],
+                    tls=self._tls(installation),
+                ),
+            ),
+        )
+        return {"Ingress": ingress}
+
+    def _tls(self, installation: Installation) -> list[k8s.IngressTls] | None:
+        match self.certificate:
+            case None:
+                return None
+            case TlsSecret():
+                secret = self.certificate.name
+            case CertManagerIssuer():
+                secret = self.certificate.secret or installation.name(f"{NAME}-tls")
+        return [k8s.IngressTls(hosts=list(self.hosts), secret_name=secret)]
+
+    def _by_controller(self) -> dict[str, str]:
+        tls = self.certificate is not None
+        return self.controller.ingress_annotations(self.path, tls=tls) if self.controller else {}
+
+    def _by_issuer(self) -> dict[str, str]:
+        return self.certificate.annotations() if isinstance(self.certificate, CertManagerIssuer) else {}

@@ -1,0 +1,99 @@
+"""What makes JupyterHub a hub on Kubernetes, whatever else is configured."""
+
+from typing import Any
+
+from hexa_notebooks.components.hub.config import HubConfig
+from hexa_notebooks.components.hub.part import HubPart
+from hexa_notebooks.kubernetes.installation import (
+    HUB,
+    HUB_PORT,
+    PROXY_API,
+    PROXY_API_PORT,
+    SINGLEUSER_PORT,
+    Installation,
+)
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef, env_var
+from hexa_notebooks.traits import Traits
+
+
+def base_part(config: HubConfig, installation: Installation) -> HubPart:
+    """Return the traits and the environment, with what `HubConfig` sets."""
+    traits: Traits = {
+        "ConfigurableHTTPProxy": {
+            "api_url": f"http://{installation.name(PROXY_API)}:{PROXY_API_PORT}",
+            "should_start": False,
+        },
+        "JupyterHub": {
+            "hub_bind_url": f"http://:{HUB_PORT}",
+            "hub_connect_url": f"http://{installation.name(HUB)}:{HUB_PORT}",
+            # Servers outlive the hub: a restart must not end anybody's work.
+            "cleanup_servers": False,
+            # Seconds after which routes that a restarted proxy lost are written anew, at the latest.
+            "last_activity_interval": 60,
+            # Whoever starts a server gets an answer at once; the OpenHEXA App polls for the rest.
+            "tornado_settings": {"slow_spawn_timeout": 0},
+            "allow_named_servers": config.named_servers,
+            "concurrent_spawn_limit": config.concurrent_spawn_limit,
+            "base_url": config.base_url,
+        },
+        "KubeSpawner": {},
+        "Spawner": {"consecutive_failure_limit": config.consecutive_failure_limit},
+    }
+    limits = {
+        "named_server_limit_per_user": config.named_server_limit_per_user,
+        "active_server_limit": config.active_server_limit,
+    }
+    traits["JupyterHub"] |= {name: limit for name, limit in limits.items() if limit or config.hardened}
+    if config.hardened:
+        # Their defaults, written down: the hub's rights and the policies rely on them.
+        traits["JupyterHub"]["internal_ssl"] = False
+        # Seconds after which pods and events are listed anew where nothing happens. With KubeSpawner's 10 that is half
+        # of what an idle hub with two thousand servers does; its `request_timeout` of 60 must stay above.
+        traits["ResourceReflector"] = {"timeout_seconds": 55}
+        traits["KubeSpawner"] |= {"services_enabled": False, "enable_user_namespaces": False, "port": SINGLEUSER_PORT}
+    if config.as_chart:
+        traits["JupyterHub"] |= {"admin_access": True, "services": [], "load_roles": []}
+        traits["JupyterHub"] |= {"template_paths": [], "template_vars": {}}
+        traits["KubeSpawner"]["storage_extra_labels"] = {}
+    if config.debug:
+        traits["JupyterHub"]["log_level"] = "DEBUG"
+        traits["Spawner"]["debug"] = True
+    chart_env = {"HELM_RELEASE_NAME": installation.release} if config.as_chart else {}
+    env = (
+        env_var("PYTHONUNBUFFERED", "1"),
+        k8s.EnvVar(
+            name="POD_NAMESPACE",
+            value_from=k8s.EnvVarSource(field_ref=k8s.ObjectFieldSelector(field_path="metadata.namespace")),
+        ),
+        env_var("CONFIGPROXY_AUTH_TOKEN", config.proxy_token),
+        *(env_var(name, value) for name, value in chart_env.items() if name not in config.env),
+    )
+    # JupyterHub reads these, and the token above, from its environment by itself.
+    secrets: dict[str, SecretKeyRef] = {"JPY_COOKIE_SECRET": config.cookie_secret}
+    if len(config.crypt_keys) == 1:
+        secrets["JUPYTERHUB_CRYPT_KEY"] = config.crypt_keys[0]
+    else:
+        names = [f"CRYPT_KEY_{index}" for index in range(len(config.crypt_keys))]
+        secrets |= dict(zip(names, config.crypt_keys, strict=True))
+        if names:
+            # It takes several keys with `;` between them.
+            traits["CryptKeeper"] = {"keys": [{"$env": name} for name in names]}
+    return HubPart(origin="hub", traits=traits, env=env, secrets=secrets)
+
+
+def services_part(config: HubConfig) -> HubPart:
+    """Return the operator's own services and roles."""
+    services: list[Any] = []
+    secrets: dict[str, SecretKeyRef] = {}
+    for index, service in enumerate(config.services):
+        token = {}
+        if service.api_token is not None:
+            variable = f"SERVICE_TOKEN_{index}"
+            secrets[variable] = service.api_token
+            token = {"api_token": {"$env": variable}}
+        services.append({"name": service.name, **service.options, **token})
+    roles: list[Any] = [role.model_dump(mode="json", exclude_none=True) for role in config.roles]
+    lists = {"services": services, "load_roles": roles}
+    traits: Traits = {"JupyterHub": {name: items for name, items in lists.items() if items}}
+    return HubPart(origin="hub.services", traits=traits if traits["JupyterHub"] else {}, secrets=secrets)

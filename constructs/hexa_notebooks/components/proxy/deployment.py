@@ -1,0 +1,174 @@
+"""The proxy's Deployment."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from hexa_notebooks.components.exposure import ExposureConfig
+from hexa_notebooks.components.exposure.base import ProxyTls
+from hexa_notebooks.components.hub import HubConfig
+from hexa_notebooks.components.proxy.config import ProxyConfig
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import (
+    ACCESS_HUB,
+    ACCESS_SINGLEUSER,
+    HUB,
+    HUB_PORT,
+    PROXY,
+    PROXY_API_PORT,
+    PROXY_CERTIFICATE,
+    PROXY_HTTP_PORT,
+    PROXY_HTTPS_PORT,
+    Installation,
+    access,
+)
+from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.secret_ref import env_var
+from hexa_notebooks.model.field_types import bytes_of
+from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
+from hexa_notebooks.pods.resources import ResourcesConfig
+from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
+
+_HEALTH_PATH = "/_chp_healthz"
+_TLS_DIRECTORY = "/etc/chp/tls"
+_PROBES = ProbesConfig(
+    startup=ProbeConfig(period_s=1, timeout_s=3, failure_threshold=60),
+    liveness=ProbeConfig(period_s=10, timeout_s=3, failure_threshold=6),
+    readiness=ProbeConfig(period_s=2, timeout_s=3, failure_threshold=15),
+)
+
+
+def deployment(
+    scope: Construct,
+    config: ProxyConfig,
+    installation: Installation,
+    exposure: ExposureConfig,
+    hub: HubConfig,
+) -> ApiObject:
+    """Add the Deployment, without a checksum: nothing that it mounts can change, so it never restarts for the hub."""
+    labels = installation.labels(PROXY)
+    reach = access(ACCESS_HUB, ACCESS_SINGLEUSER)
+    props = {
+        "metadata": installation.metadata(PROXY, PROXY),
+        "spec": {
+            "replicas": 1,
+            "strategy": config.strategy,
+            "selector": {"matchLabels": labels.selector},
+            "template": pod_template(config, installation, exposure, hub, labels=labels.pod | reach),
+            **config.revisions(),
+        },
+    }
+    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+
+
+def pod_template(
+    config: ProxyConfig,
+    installation: Installation,
+    exposure: ExposureConfig,
+    hub: HubConfig,
+    *,
+    labels: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return the pod."""
+    tls = exposure.proxy_tls(installation)
+    spec = k8s.PodSpec(
+        containers=[_container(config, installation, exposure, hub)],
+        volumes=[k8s.Volume(name="tls-secret", secret=k8s.SecretVolumeSource(secret_name=tls.secret))] if tls else None,
+        affinity=config.scheduling.affinity(),
+        node_selector=config.scheduling.node_selector or None,
+        tolerations=config.scheduling.pod_tolerations() or None,
+        image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
+        priority_class_name=installation.priority_class,
+        automount_service_account_token=False if config.hardened else None,
+        enable_service_links=False if config.hardened else None,
+        security_context=pod_security_context() if config.hardened else None,
+        # As in the Helm chart. The proxy itself ends at once, and cuts open requests.
+        termination_grace_period_seconds=60,
+    )
+    # The chart's template of the Secret with its certificate is one line break unless it has one.
+    is_bare = config.as_chart and not (tls and tls.secret == installation.name(PROXY_CERTIFICATE))
+    checksum = {"checksum/proxy-secret": hashlib.sha256(b"\n").hexdigest()} if is_bare else {}
+    return config.pod_template(installation, labels, checksum, spec)
+
+
+def _container(
+    config: ProxyConfig, installation: Installation, exposure: ExposureConfig, hub: HubConfig
+) -> k8s.Container:
+    tls = exposure.proxy_tls(installation)
+    port, scheme = ("https", "HTTPS") if tls else ("http", None if config.hardened else "HTTP")
+    probes = _PROBES if config.probes is None else config.probes
+    env = [env_var("CONFIGPROXY_AUTH_TOKEN", hub.proxy_token)]
+    if config.hardened and isinstance(config.resources, ResourcesConfig):
+        # Node does not know of the container's limit, and would rather be killed than collect its garbage.
+        heap_mib = bytes_of(str(config.resources.memory_limit)) * 3 // 4 // 2**20
+        env.append(env_var("NODE_OPTIONS", f"--max-old-space-size={heap_mib}"))
+    command: list[str] = ["configurable-http-proxy"]
+    arguments: list[str] | None = None
+    if config.command is not None:
+        command = list(config.command)
+    elif config.as_chart:
+        command += _chart_arguments(config, installation, tls)
+    else:
+        arguments = _arguments(config, installation, exposure, hub.base_url)
+    return k8s.Container(
+        name="chp",
+        image=config.image,
+        command=command,
+        args=arguments,
+        env=[*env, *config.variables()],
+        ports=[
+            *([k8s.ContainerPort(name="https", container_port=PROXY_HTTPS_PORT)] if tls else []),
+            k8s.ContainerPort(name="http", container_port=PROXY_HTTP_PORT),
+            k8s.ContainerPort(name="api", container_port=PROXY_API_PORT),
+        ],
+        resources=config.resources.requirements(),
+        security_context=container_security_context(NOBODY, NOBODY, hardened=config.hardened),
+        volume_mounts=[k8s.VolumeMount(name="tls-secret", mount_path=_TLS_DIRECTORY, read_only=True)] if tls else None,
+        **probes.probes(_HEALTH_PATH, port, scheme),
+    )
+
+
+def _arguments(config: ProxyConfig, installation: Installation, exposure: ExposureConfig, base_url: str) -> list[str]:
+    hub = f"http://{installation.name(HUB)}:{HUB_PORT}"
+    arguments = [
+        "--ip=",  # every address, of both families
+        f"--port={PROXY_HTTP_PORT}",
+        "--api-ip=",
+        f"--api-port={PROXY_API_PORT}",
+        f"--default-target={hub}",
+        # The whole path: the proxy follows no redirect, and would show the empty page of one.
+        f"--error-target={hub}{base_url.rstrip('/')}/hub/error",
+    ]
+    if tls := exposure.proxy_tls(installation):
+        arguments[1] = f"--port={PROXY_HTTPS_PORT}"
+        arguments += _tls_arguments(tls)
+    if exposure.keep_alive_ms is not None:
+        arguments.append(f"--keep-alive-timeout={exposure.keep_alive_ms}")
+    if config.debug:
+        arguments.append("--log-level=debug")
+    return arguments
+
+
+def _chart_arguments(config: ProxyConfig, installation: Installation, tls: ProxyTls | None) -> list[str]:
+    """Return the arguments of the Helm chart, in its order."""
+    name = installation.name(HUB)
+    hub = f"http://{name}:$({name.upper().replace('-', '_')}_SERVICE_PORT)"
+    return [
+        "--ip=",
+        "--api-ip=",
+        f"--api-port={PROXY_API_PORT}",
+        f"--default-target={hub}",
+        f"--error-target={hub}/hub/error",
+        f"--port={PROXY_HTTPS_PORT if tls else PROXY_HTTP_PORT}",
+        *(_tls_arguments(tls) if tls else []),
+        *(["--log-level=debug"] if config.debug else []),
+    ]
+
+
+def _tls_arguments(tls: ProxyTls) -> list[str]:
+    return [
+        f"--redirect-port={PROXY_HTTP_PORT}",
+        "--redirect-to=443",
+        f"--ssl-key={_TLS_DIRECTORY}/{tls.key}",
+        f"--ssl-cert={_TLS_DIRECTORY}/{tls.certificate}",
+    ]

@@ -1,0 +1,65 @@
+"""What users' servers need in the cluster before there is one; the pods themselves are KubeSpawner's."""
+
+import cdk8s
+from constructs import Construct
+
+from hexa_notebooks.components.singleuser.config import SingleuserConfig
+from hexa_notebooks.components.singleuser.files import user_files
+from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.installation import (
+    ACCESS_SINGLEUSER,
+    AUTOHTTPS,
+    HUB,
+    HUB_PORT,
+    PROXY,
+    PROXY_HTTP_PORT,
+    SINGLEUSER,
+    SINGLEUSER_PORT,
+    SINGLEUSER_SERVER,
+    Installation,
+)
+from hexa_notebooks.kubernetes.network_policy import (
+    from_access,
+    network_policy,
+    to_dns,
+    to_internet,
+    to_metadata_server,
+    to_pods,
+)
+
+
+class Singleuser(Construct):
+    """The NetworkPolicy around users' servers, through which hub and proxy come in, and the files that they share."""
+
+    def __init__(self, scope: Construct, id: str, config: SingleuserConfig, *, installation: Installation) -> None:
+        super().__init__(scope, id)
+        self.network_policy: cdk8s.ApiObject | None = _network_policy(self, config, installation)
+        self.files: cdk8s.ApiObject | None = user_files(self, config, installation) if config.files else None
+
+
+def _network_policy(scope: Construct, config: SingleuserConfig, installation: Installation) -> cdk8s.ApiObject | None:
+    if config.network_policy == "none":
+        return None
+    if isinstance(config.network_policy, ChartNetworkPolicy):
+        return config.network_policy.object(
+            scope,
+            installation,
+            component=SINGLEUSER,
+            selects=SINGLEUSER_SERVER,
+            access=[(ACCESS_SINGLEUSER, ["notebook-port"])],
+            reach=[(HUB, [HUB_PORT]), (PROXY, [PROXY_HTTP_PORT]), (AUTOHTTPS, [8080, 8443])],
+        )
+    network = installation.network
+    return network_policy(
+        scope,
+        installation.metadata(SINGLEUSER, SINGLEUSER),
+        installation.labels(SINGLEUSER_SERVER).selector,
+        ingress=[from_access(ACCESS_SINGLEUSER, SINGLEUSER_PORT)],
+        egress=[
+            to_dns(network),
+            to_pods(installation.labels(HUB).selector, HUB_PORT),
+            *([to_internet(network)] if config.internet else []),
+            *(to_metadata_server(network) if config.storage.metadata_server else []),
+            *(destination.rule() for destination in config.egress),
+        ],
+    )

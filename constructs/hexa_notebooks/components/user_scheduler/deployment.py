@@ -1,0 +1,80 @@
+"""The scheduler's Deployment."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from hexa_notebooks.components.user_scheduler.config import UserSchedulerConfig
+from hexa_notebooks.components.user_scheduler.config_map import FILE
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
+from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
+
+_DIRECTORY = "/etc/user-scheduler"
+_HTTPS_PORT = 10259
+
+
+def deployment(
+    scope: Construct, config: UserSchedulerConfig, installation: Installation, configuration: str
+) -> ApiObject:
+    """Add the Deployment, with a digest of the configuration, which is read only at the start."""
+    labels = installation.labels(USER_SCHEDULER)
+    checksum = {"checksum/config-map": hashlib.sha256(configuration.encode()).hexdigest()}
+    props = {
+        "metadata": installation.metadata(USER_SCHEDULER, USER_SCHEDULER),
+        "spec": {
+            "replicas": config.replicas,
+            "selector": {"matchLabels": labels.selector},
+            "template": pod_template(config, installation, labels=labels.pod, annotations=checksum),
+            **config.revisions(),
+        },
+    }
+    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+
+
+def pod_template(
+    config: UserSchedulerConfig,
+    installation: Installation,
+    *,
+    labels: Mapping[str, str],
+    annotations: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return the pod."""
+    name = installation.name(USER_SCHEDULER)
+    spec = k8s.PodSpec(
+        containers=[_container(config)],
+        volumes=[k8s.Volume(name="config", config_map=k8s.ConfigMapVolumeSource(name=name))],
+        affinity=config.scheduling.affinity(),
+        node_selector=config.scheduling.node_selector or None,
+        tolerations=config.scheduling.pod_tolerations() or None,
+        image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
+        priority_class_name=installation.priority_class,
+        service_account_name=config.service_account.account(name),
+        automount_service_account_token=True if config.hardened else None,
+        enable_service_links=False if config.hardened else None,
+        security_context=pod_security_context() if config.hardened else None,
+    )
+    return config.pod_template(installation, labels, annotations, spec)
+
+
+def _container(config: UserSchedulerConfig) -> k8s.Container:
+    health = k8s.HttpGetAction(path="/healthz", scheme="HTTPS", port=int_or_string(_HTTPS_PORT))
+    return k8s.Container(
+        name="kube-scheduler",
+        image=config.image,
+        command=[
+            "/usr/local/bin/kube-scheduler",
+            f"--config={_DIRECTORY}/{FILE}",
+            # Who may see its metrics stands in a ConfigMap of kube-system, which it has no right to read.
+            "--authentication-skip-lookup=true",
+            f"--v={config.log_level}",
+        ],
+        env=config.variables() or None,
+        volume_mounts=[k8s.VolumeMount(name="config", mount_path=_DIRECTORY)],
+        startup_probe=k8s.Probe(http_get=health, period_seconds=1, failure_threshold=60) if config.hardened else None,
+        liveness_probe=k8s.Probe(http_get=health, initial_delay_seconds=None if config.hardened else 15),
+        readiness_probe=k8s.Probe(http_get=health),
+        resources=config.resources.requirements(),
+        security_context=container_security_context(NOBODY, NOBODY, hardened=config.hardened),
+    )

@@ -1,7 +1,0 @@
-"""Certificates that order and renew themselves: Traefik before the proxy, with ACME, and a Secret that keeps them."""
-
-from hexa_notebooks.exposure.auto_https.auto_https import auto_https
-from hexa_notebooks.exposure.auto_https.config import AutoHttps, SecretSyncConfig
-from hexa_notebooks.exposure.auto_https.deployment import pod_template
-
-__all__ = ["AutoHttps", "SecretSyncConfig", "auto_https", "pod_template"]

@@ -1,8 +1,0 @@
-"""The Service `proxy-public` with everything that the Helm chart can put before it: TLS, an Ingress, an HTTPRoute."""
-
-from hexa_notebooks.exposure.service_exposure.config import ServiceExposure
-from hexa_notebooks.exposure.service_exposure.http_route import ServiceHttpRoute
-from hexa_notebooks.exposure.service_exposure.ingress import ServiceIngress
-from hexa_notebooks.exposure.service_exposure.tls import OffloadedTls, ProxyCertificate
-
-__all__ = ["OffloadedTls", "ProxyCertificate", "ServiceExposure", "ServiceHttpRoute", "ServiceIngress"]

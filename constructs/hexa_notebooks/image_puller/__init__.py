@@ -1,5 +1,0 @@
-"""Fetches the images of users' servers onto nodes ahead, so that a start does not wait for gigabytes."""
-
-from hexa_notebooks.image_puller.config import HookPullerConfig, ImagePullerConfig
-
-__all__ = ["HookPullerConfig", "ImagePullerConfig"]

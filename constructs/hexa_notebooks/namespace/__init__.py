@@ -1,5 +1,0 @@
-"""The namespace of the notebooks, with the Pod Security level that its pods must pass."""
-
-from hexa_notebooks.namespace.config import NamespaceConfig
-
-__all__ = ["NamespaceConfig"]
