@@ -11,20 +11,27 @@ from pydantic.fields import FieldInfo
 from hexa_notebooks import Config, NotebooksConfig
 
 AREAS = {
-    "README": ("Configuration", ("notebooks", "namespace")),
-    "exposure": ("Exposure", ("exposure",)),
-    "database": ("Database", ("database",)),
-    "sign-in": ("Sign-in and the App", ("authenticator", "app_api", "embedding")),
-    "storage": ("Users' storage", ("singleuser.storage",)),
-    "singleuser": ("Users' servers", ("singleuser",)),
-    "hub": ("Hub", ("hub", "culler")),
-    "proxy": ("Proxy", ("proxy",)),
+    "README": ("Configuration", ("notebooks", "components.namespace")),
+    "exposure": ("Exposure", ("components.exposure",)),
+    "database": ("Database", ("components.database",)),
+    "sign-in": ("Sign-in and the App", ("components.authenticator", "components.app_api", "components.embedding")),
+    "storage": ("Users' storage", ("components.singleuser.storage",)),
+    "singleuser": ("Users' servers", ("components.singleuser",)),
+    "hub": ("Hub", ("components.hub", "components.culler")),
+    "proxy": ("Proxy", ("components.proxy",)),
     "nodes": (
         "Nodes, images and room",
-        ("scheduling", "user_scheduler", "user_placeholder", "pod_priority", "image_puller", "images"),
+        (
+            "pods.scheduling",
+            "components.user_scheduler",
+            "components.user_placeholder",
+            "components.pod_priority",
+            "components.image_puller",
+            "images",
+        ),
     ),
-    "network": ("Network", ("network_policy", "chart_policy")),
-    "secrets": ("Secrets", ("secret_ref", "external_secret")),
+    "network": ("Network", ("kubernetes.network_policy", "kubernetes.chart_policy")),
+    "secrets": ("Secrets", ("kubernetes.secret_ref", "components.external_secret")),
     "parts": ("Common parts", ("",)),
 }
 """The pages, each with its title and the modules whose models it has; the last one has those of all others."""

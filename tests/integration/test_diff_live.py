@@ -8,7 +8,7 @@ import pytest
 
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
-from hexa_notebooks.diff.manifests import read
+from hexa_notebooks.manifests.manifest_set import read
 from tests.kube_api_server import KubeApiServer
 from tests.support import MINIMAL, Object, synth, to_yaml
 

@@ -22,7 +22,7 @@ from traitlets.config import Config
 
 from hexa_notebooks.components.hub.config_map import TRAITS
 from hexa_notebooks.diff.changes import compare
-from hexa_notebooks.diff.manifests import read
+from hexa_notebooks.manifests.manifest_set import read
 from tests.chart_case import needs_cases
 from tests.controllers import roll_out
 from tests.deployed.crds import crd_files

@@ -17,7 +17,7 @@ from hexa_notebooks.components.admission_policy.servers import Servers
 from hexa_notebooks.components.admission_policy.template import expanded, glob
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
-from hexa_notebooks.diff.manifests import read
+from hexa_notebooks.manifests.manifest_set import read
 from hexa_notebooks.model.config import explain
 from hexa_notebooks.storage.user_storage import claims_of
 from tests.support import MINIMAL, Object, delta, synth, to_yaml

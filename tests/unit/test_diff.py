@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from hexa_notebooks.cli import main
 from hexa_notebooks.diff.changes import compare, fields
 from hexa_notebooks.diff.effects import effects
-from hexa_notebooks.diff.manifests import Hidden, ManifestError, read
 from hexa_notebooks.diff.report import Report, shown
 from hexa_notebooks.diff.report_json import as_json
 from hexa_notebooks.diff.report_markdown import markdown
 from hexa_notebooks.diff.report_text import text
+from hexa_notebooks.manifests.manifest_set import Hidden, ManifestError, read
 from tests.support import MINIMAL, Object, synth, to_yaml
 
 ROOT = Path(__file__).resolve().parents[2]

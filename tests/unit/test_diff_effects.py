@@ -13,8 +13,8 @@ import yaml
 from hexa_notebooks import ClusterInternal, CookiesConfig, GcsFuseCsi, NoStorage, OpenHexaApp, PerUserPvc
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
-from hexa_notebooks.diff.manifests import read
 from hexa_notebooks.diff.report import Report
+from hexa_notebooks.manifests.manifest_set import read
 from tests.support import MINIMAL, Object, synth, to_yaml
 
 Told = list[tuple[str, str, str]]

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hexa_notebooks.cli import main
 from hexa_notebooks.diff import command
 from hexa_notebooks.diff.alignment import replaced
-from hexa_notebooks.diff.manifests import read
-from hexa_notebooks.diff.yaml_documents import ManifestError, document
+from hexa_notebooks.manifests.manifest_set import read
+from hexa_notebooks.manifests.yaml_documents import ManifestError, document
 from tests.support import Object
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"

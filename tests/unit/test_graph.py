@@ -22,11 +22,11 @@ from hexa_notebooks import (
     SharedPvc,
 )
 from hexa_notebooks.cli import main
-from hexa_notebooks.diff.manifests import read
 from hexa_notebooks.graph.architecture import architecture
 from hexa_notebooks.graph.drawing import Box, Drawing, Group
 from hexa_notebooks.graph.mermaid import mermaid
 from hexa_notebooks.graph.objects import LEFT_OUT
+from hexa_notebooks.manifests.manifest_set import read
 from tests.deployed.manifests import ROOT
 from tests.support import MINIMAL, Object, synth, to_yaml
 from tests.unit.test_everything import CONFIGS

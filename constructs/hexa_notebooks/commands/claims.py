@@ -31,7 +31,7 @@ def run(options: Namespace) -> int:
 
     from hexa_notebooks.claims import prove_configuration, read_claims, read_users, report
     from hexa_notebooks.cluster_file import load
-    from hexa_notebooks.diff.manifests import STDIN, ManifestError
+    from hexa_notebooks.manifests.manifest_set import STDIN, ManifestError
 
     if options.claims == options.users == STDIN:
         raise ManifestError("only one of --claims and --users can be -, since there is one stdin")

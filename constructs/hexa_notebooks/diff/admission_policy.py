@@ -7,7 +7,7 @@ from typing import Any
 
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.manifests import Manifest
+from hexa_notebooks.manifests.manifest_set import Manifest
 
 _POLICY, _BINDING = "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"
 _WHOM = {"matchConditions": "whom it is for", "matchConstraints": "what it is for"}

@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
 from hexa_notebooks.diff.alignment import replaced
-from hexa_notebooks.diff.defaults import without_notes
-from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet
 from hexa_notebooks.diff.redaction import follows_an_option, names_a_secret, redacted_path
-from hexa_notebooks.diff.yaml_documents import document
+from hexa_notebooks.manifests.defaults import without_notes
+from hexa_notebooks.manifests.manifest_set import Hidden, Key, Manifest, ManifestError, ManifestSet
+from hexa_notebooks.manifests.yaml_documents import document
 
 Path: TypeAlias = tuple[str, ...]
 """Names of fields; an item of a list is its name or index in brackets."""

@@ -15,11 +15,11 @@ from typing import NoReturn
 
 from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.diff.effects import effects
-from hexa_notebooks.diff.manifests import STDIN, ManifestError, read
 from hexa_notebooks.diff.report import Report
 from hexa_notebooks.diff.report_json import as_json
 from hexa_notebooks.diff.report_markdown import markdown
 from hexa_notebooks.diff.report_text import text
+from hexa_notebooks.manifests.manifest_set import STDIN, ManifestError, read
 from hexa_notebooks.model.errors import OperatorError
 
 _FORMATS = {"text": text, "markdown": markdown, "json": as_json}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.hub_facts import HubFacts
+from hexa_notebooks.manifests.hub_facts import HubFacts
 
 
 def looser_cookies(old: HubFacts | None, new: HubFacts | None) -> Iterator[Effect]:

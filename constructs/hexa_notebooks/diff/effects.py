@@ -5,7 +5,6 @@ from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.cookies import looser_cookies
 from hexa_notebooks.diff.database import lost_database
 from hexa_notebooks.diff.effect import LEVELS, Effect
-from hexa_notebooks.diff.hub_facts import hub_facts
 from hexa_notebooks.diff.immutable import refusals
 from hexa_notebooks.diff.network import wider_network
 from hexa_notebooks.diff.pod_security import weaker_pods
@@ -15,6 +14,7 @@ from hexa_notebooks.diff.secrets import left_out
 from hexa_notebooks.diff.selectors import lost_pods
 from hexa_notebooks.diff.storage import claims
 from hexa_notebooks.diff.users import wider_users
+from hexa_notebooks.manifests.hub_facts import hub_facts
 
 
 def effects(comparison: Comparison) -> list[Effect]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hexa_notebooks.diff.changes import ABSENT, Change, Comparison, Path, quantity, shown_path
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.manifests import Key, Manifest
+from hexa_notebooks.manifests.manifest_set import Key, Manifest
 
 _FIXED: dict[tuple[str, str], tuple[Path, ...]] = {
     ("apps", "Deployment"): (("spec", "selector"),),

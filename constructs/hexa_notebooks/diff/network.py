@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.hub_facts import HubFacts
-from hexa_notebooks.diff.manifests import Key, Manifest, ManifestSet, Object
-from hexa_notebooks.diff.selectors import Labels, pods, same_namespace, selects
-from hexa_notebooks.diff.workloads import labels, template
+from hexa_notebooks.manifests.hub_facts import HubFacts
+from hexa_notebooks.manifests.manifest_set import Key, Manifest, ManifestSet, Object
+from hexa_notebooks.manifests.selectors import Labels, pods, same_namespace, selects
+from hexa_notebooks.manifests.workloads import labels, template
 
 Network = IPv4Network | IPv6Network
 

@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.hub_facts import HubFacts
-from hexa_notebooks.diff.manifests import Object
-from hexa_notebooks.diff.workloads import template
+from hexa_notebooks.manifests.hub_facts import HubFacts
+from hexa_notebooks.manifests.manifest_set import Object
+from hexa_notebooks.manifests.workloads import template
 from hexa_notebooks.pods.security import PodSecurityLevel
 
 _ENFORCE = "pod-security.kubernetes.io/enforce"

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.hub_facts import HubFacts
-from hexa_notebooks.diff.manifests import Key, Manifest, ManifestSet, Object
-from hexa_notebooks.diff.selectors import same_namespace
-from hexa_notebooks.diff.workloads import template
+from hexa_notebooks.manifests.hub_facts import HubFacts
+from hexa_notebooks.manifests.manifest_set import Key, Manifest, ManifestSet, Object
+from hexa_notebooks.manifests.selectors import same_namespace
+from hexa_notebooks.manifests.workloads import template
 
 _ANY = "*"
 _CLUSTER = "*"

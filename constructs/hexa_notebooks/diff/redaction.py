@@ -7,9 +7,9 @@ judged elsewhere.
 import re
 from typing import Any
 
-from hexa_notebooks.diff.manifests import Hidden
+from hexa_notebooks.manifests.manifest_set import Hidden
+from hexa_notebooks.manifests.url_credentials import without_credentials
 from hexa_notebooks.model.token_forms import TOKEN
-from hexa_notebooks.url_credentials import without_credentials
 
 Path = tuple[str, ...]
 

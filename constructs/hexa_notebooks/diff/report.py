@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeAlias
 from hexa_notebooks.diff.alignment import replaced
 from hexa_notebooks.diff.changes import ABSENT, Change, Comparison, is_hidden
 from hexa_notebooks.diff.effect import LEVELS, Effect
-from hexa_notebooks.diff.manifests import Hidden
 from hexa_notebooks.diff.redaction import STARS, redacted
+from hexa_notebooks.manifests.manifest_set import Hidden
 from hexa_notebooks.model.errors import printable
 
 Result: TypeAlias = Literal["equal", "different", "unsafe"]

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from hexa_notebooks.diff.changes import ABSENT, Change
-from hexa_notebooks.diff.manifests import Key, Manifest
 from hexa_notebooks.diff.report import Report, sides
+from hexa_notebooks.manifests.manifest_set import Key, Manifest
 
 
 def as_json(report: Report) -> str:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from hexa_notebooks.diff.manifests import Key
 from hexa_notebooks.diff.report import Report, lines
+from hexa_notebooks.manifests.manifest_set import Key
 from hexa_notebooks.model.errors import printable
 
 _HEADINGS = {"unsafe": "Unsafe", "warning": "To look at", "note": "An apply will"}

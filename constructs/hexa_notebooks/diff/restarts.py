@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from hexa_notebooks.diff.changes import ABSENT, Change, Comparison, shown_path
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.manifests import Key
-from hexa_notebooks.diff.workloads import ROLLED, Reference, references, template
+from hexa_notebooks.manifests.manifest_set import Key
+from hexa_notebooks.manifests.workloads import ROLLED, Reference, references, template
 
 _TEMPLATE = ("spec", "template")
 _SHOWN = 5

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.manifests import ManifestSet
-from hexa_notebooks.diff.workloads import references, template
+from hexa_notebooks.manifests.manifest_set import ManifestSet
+from hexa_notebooks.manifests.workloads import references, template
 
 
 def left_out(comparison: Comparison) -> Iterator[Effect]:

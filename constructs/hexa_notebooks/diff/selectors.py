@@ -1,63 +1,14 @@
-"""Whom label selectors select."""
+"""Selectors that no longer select the pods that they selected."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.hub_facts import HubFacts
-from hexa_notebooks.diff.manifests import Key, Manifest, ManifestSet
-from hexa_notebooks.diff.workloads import labels, template
+from hexa_notebooks.manifests.hub_facts import HubFacts
+from hexa_notebooks.manifests.selectors import pods, same_namespace, selector, selects
+from hexa_notebooks.manifests.workloads import labels
 
-Labels = Mapping[str, str]
 USERS_PODS = "users' running servers"
-
-
-def selects(selector: Mapping[str, Any] | None, pod: Labels) -> bool:
-    """Tell whether a LabelSelector selects a pod with these labels; an empty one selects all, None selects none."""
-    if selector is None:
-        return False
-    return all(pod.get(key) == value for key, value in selector.get("matchLabels", {}).items()) and all(
-        _fulfils(term, pod) for term in selector.get("matchExpressions", [])
-    )
-
-
-def _fulfils(term: Mapping[str, Any], pod: Labels) -> bool:
-    key, values = term.get("key", ""), term.get("values", [])
-    match term.get("operator"):
-        case "In":
-            return pod.get(key) in values
-        case "NotIn":
-            return pod.get(key) not in values
-        case "Exists":
-            return key in pod
-        case "DoesNotExist":
-            return key not in pod
-    return False
-
-
-def selector(manifest: Manifest) -> Mapping[str, Any] | None:
-    """Return by which an object selects pods; None if it selects none."""
-    spec = manifest.body.get("spec", {})
-    match manifest.key.kind:
-        case "Service":
-            return {"matchLabels": spec["selector"]} if spec.get("selector") else None
-        case "PodDisruptionBudget":
-            found: Mapping[str, Any] | None = spec.get("selector")
-            return found
-        case "NetworkPolicy":
-            return dict(spec.get("podSelector", {}))
-    return None
-
-
-def same_namespace(one: Key, other: Key) -> bool:
-    """Tell whether two objects may be in one namespace; a manifest may leave it out."""
-    return not one.namespace or not other.namespace or one.namespace == other.namespace
-
-
-def pods(manifests: ManifestSet) -> dict[Key, Manifest]:
-    """Return what makes pods."""
-    return {key: manifest for key, manifest in manifests.items() if template(manifest) is not None}
 
 
 def lost_pods(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFacts | None) -> Iterator[Effect]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from hexa_notebooks.diff.changes import Comparison
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.hub_facts import HubFacts
-from hexa_notebooks.diff.manifests import Key, ManifestSet
-from hexa_notebooks.diff.profiles import replacing
-from hexa_notebooks.diff.selectors import same_namespace
-from hexa_notebooks.diff.workloads import claim_mounts, template
+from hexa_notebooks.manifests.hub_facts import HubFacts
+from hexa_notebooks.manifests.manifest_set import Key, ManifestSet
+from hexa_notebooks.manifests.selectors import same_namespace
+from hexa_notebooks.manifests.workloads import claim_mounts, template
 from hexa_notebooks.storage.claim_names import TemplateError
+from hexa_notebooks.storage.profile_list import replacing
 from hexa_notebooks.storage.user_storage import Mount, UserStorage
 
 _USERS = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hexa_notebooks.diff.effect import Effect
-from hexa_notebooks.diff.hub_facts import HubFacts
+from hexa_notebooks.manifests.hub_facts import HubFacts
 
 
 def wider_users(old: HubFacts | None, new: HubFacts | None) -> Iterator[Effect]:

@@ -4,14 +4,14 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from hexa_notebooks.diff.database import database
-from hexa_notebooks.diff.hub_facts import HubFacts, hub_facts
-from hexa_notebooks.diff.manifests import ManifestSet
-from hexa_notebooks.diff.selectors import selector, selects
-from hexa_notebooks.diff.workloads import containers, references, template
 from hexa_notebooks.graph.drawing import Box, Drawing, Group
 from hexa_notebooks.graph.objects import box_of, component, draw_objects, elsewhere, programs, selected, services
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE
+from hexa_notebooks.manifests.database import database
+from hexa_notebooks.manifests.hub_facts import HubFacts, hub_facts
+from hexa_notebooks.manifests.manifest_set import ManifestSet
+from hexa_notebooks.manifests.selectors import selector, selects
+from hexa_notebooks.manifests.workloads import containers, references, template
 from hexa_notebooks.storage.claim_names import TemplateError
 
 BROWSER = Box("Browser", Group.OUTSIDE, form="outside")

@@ -27,9 +27,9 @@ def add_arguments(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the diagram."""
     from hexa_notebooks.cluster_file import load
-    from hexa_notebooks.diff.manifests import read
     from hexa_notebooks.graph.architecture import architecture
     from hexa_notebooks.graph.mermaid import mermaid
+    from hexa_notebooks.manifests.manifest_set import read
     from hexa_notebooks.process.interruption import scratch_folder
     from hexa_notebooks.synth import synth
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from hexa_notebooks.diff.manifests import Key, Manifest, ManifestSet
-from hexa_notebooks.diff.selectors import selector, selects
-from hexa_notebooks.diff.workloads import containers, labels, references, template
 from hexa_notebooks.graph.drawing import Box, Drawing, Form, Group
+from hexa_notebooks.manifests.manifest_set import Key, Manifest, ManifestSet
+from hexa_notebooks.manifests.selectors import selector, selects
+from hexa_notebooks.manifests.workloads import containers, labels, references, template
 
 LEFT_OUT = {
     "BackendConfig": "settings of load balancers",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hexa_notebooks.storage.user_storage import listed
+from hexa_notebooks.storage.user_storage import UserStorage, listed
 
 _OVERRIDE = "kubespawner_override"
 _MERGED = ("volumes", "volume_mounts")
@@ -25,6 +25,17 @@ def storage_replaced(profile_list: Sequence[Mapping[str, Any]], own: Mapping[str
                 if trait in _REPLACED and not beside:
                     found.append(f"{name}: {trait}")
     return list(dict.fromkeys(found))
+
+
+def replacing(storage: UserStorage) -> list[str]:
+    """Return what profiles override of where users' files are, as in `gpu: volumes`."""
+    profiles = listed(storage.traits.get("profile_list"))
+    own = dict(storage.traits)
+    for trait in ("volumes", "volume_mounts"):
+        if isinstance(own.get(trait), list) and own[trait]:
+            # KubeSpawner merges into an object alone, so that any key replaces all of a list.
+            own[trait] = dict.fromkeys(_keys(profiles))
+    return storage_replaced(profiles, own)
 
 
 def overrides(part: Any, path: str = "profile_list") -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -72,3 +83,10 @@ def overridden(traits: Mapping[str, Any], override: Mapping[str, Any]) -> dict[s
 
 def _name(profile: Mapping[str, Any]) -> str:
     return str(profile.get("slug") or profile.get("display_name") or "?")
+
+
+def _keys(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        yield from part
+    for item in part.values() if isinstance(part, dict) else part if isinstance(part, list) else []:
+        yield from _keys(item)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hexa_notebooks.diff.manifests import Hidden
+from hexa_notebooks.manifests.manifest_set import Hidden
 
 _TRAITS = (
     "db_url",

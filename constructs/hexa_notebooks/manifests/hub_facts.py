@@ -5,11 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from hexa_notebooks.diff.hub_code import Settings, in_chart_values, in_config_map
-from hexa_notebooks.diff.manifests import Hidden, Key, Manifest, ManifestError, ManifestSet
-from hexa_notebooks.diff.shapes import wrong_shape
-from hexa_notebooks.diff.workloads import Reference, references, template
-from hexa_notebooks.diff.yaml_documents import document, without_nulls
+from hexa_notebooks.manifests.hub_code import Settings, in_chart_values, in_config_map
+from hexa_notebooks.manifests.manifest_set import Hidden, Key, Manifest, ManifestError, ManifestSet
+from hexa_notebooks.manifests.shapes import wrong_shape
+from hexa_notebooks.manifests.workloads import Reference, references, template
+from hexa_notebooks.manifests.yaml_documents import document, without_nulls
 from hexa_notebooks.storage.claim_names import TemplateError
 from hexa_notebooks.storage.user_storage import UserStorage
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
-from hexa_notebooks.diff.defaults import without_defaults
-from hexa_notebooks.diff.shapes import wrong_shape
-from hexa_notebooks.diff.yaml_documents import ManifestError as ManifestError
-from hexa_notebooks.diff.yaml_documents import parsed, without_nulls
+from hexa_notebooks.manifests.defaults import without_defaults
+from hexa_notebooks.manifests.shapes import wrong_shape
+from hexa_notebooks.manifests.yaml_documents import ManifestError as ManifestError
+from hexa_notebooks.manifests.yaml_documents import parsed, without_nulls
 
 Object: TypeAlias = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from hexa_notebooks.diff.manifests import Manifest, Object
+from hexa_notebooks.manifests.manifest_set import Manifest, Object
 
 ROLLED = ("DaemonSet", "Deployment", "StatefulSet")
 """Kinds whose pods are replaced when their template changes."""
