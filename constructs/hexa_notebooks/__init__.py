@@ -15,8 +15,6 @@ TYPE_CHECKING = False  # that of `typing`, which takes longer to import than all
 if TYPE_CHECKING:
     from typing import Any
 
-    from hexa_notebooks.charts import Notebooks as Notebooks
-    from hexa_notebooks.charts import NotebooksCluster as NotebooksCluster
     from hexa_notebooks.components.admission_policy.admission_policy import AdmissionPolicy as AdmissionPolicy
     from hexa_notebooks.components.hub.hub import Hub as Hub
     from hexa_notebooks.components.image_puller.hook_puller import HookPuller as HookPuller
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     from hexa_notebooks.components.user_placeholder.user_placeholder import UserPlaceholder as UserPlaceholder
     from hexa_notebooks.components.user_scheduler.user_scheduler import UserScheduler as UserScheduler
     from hexa_notebooks.components.user_scheduler.user_scheduler import UserSchedulerRbac as UserSchedulerRbac
+    from hexa_notebooks.notebooks.charts import Notebooks as Notebooks
+    from hexa_notebooks.notebooks.charts import NotebooksCluster as NotebooksCluster
     from hexa_notebooks.public import *  # noqa: F403
     from hexa_notebooks.public import __all__ as __all__
 
@@ -37,8 +37,8 @@ CONSTRUCTS = {
     "Hub": "components.hub.hub",
     "ImagePuller": "components.image_puller.image_puller",
     "Namespace": "components.namespace.namespace",
-    "Notebooks": "charts",
-    "NotebooksCluster": "charts",
+    "Notebooks": "notebooks.charts",
+    "NotebooksCluster": "notebooks.charts",
     "PodPriority": "components.pod_priority.pod_priority",
     "Proxy": "components.proxy.proxy",
     "Singleuser": "components.singleuser.singleuser",

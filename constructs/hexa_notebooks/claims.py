@@ -12,10 +12,10 @@ from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from hexa_notebooks.hub_config import loaded
 from hexa_notebooks.manifests.manifest_set import STDIN, Object, documents
 from hexa_notebooks.model.errors import OperatorError, printable
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
+from hexa_notebooks.notebooks.hub_config import loaded
 from hexa_notebooks.storage.claim_names import TemplateError, label_slugs
 from hexa_notebooks.storage.profile_list import replacing
 from hexa_notebooks.storage.user_storage import UserStorage

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from hexa_notebooks.model.config import Config, did_you_mean, explained
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.model.mistakes import NOTE, Refused, is_refused
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 from hexa_notebooks.process.surroundings import search_path
 
 _LIBRARY = sys.modules[__package__]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hexa_notebooks.images.registry import qualified
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 
 
 def image_list(config: NotebooksConfig) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Unpinned
 from hexa_notebooks.model.text_files import text_file
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig

@@ -32,7 +32,7 @@ from hexa_notebooks import (
     UserSchedulerConfig,
 )
 from hexa_notebooks.components.exposure import ExposureConfig
-from hexa_notebooks.synth import synth
+from hexa_notebooks.notebooks.synth import synth
 from tests.deployed.crds import crd_files
 from tests.deployed.manifests import CLUSTERS, DIST, ROOT, metadata_names, objects, templates
 from tests.kube_api_server import KubeApiServer

@@ -17,7 +17,7 @@ from hexa_notebooks import (
     Profile,
     UserPlaceholderConfig,
 )
-from hexa_notebooks.synth import synth
+from hexa_notebooks.notebooks.synth import synth
 from tests.kube_api_server import KubeApiServer
 
 PROFILES = (

@@ -163,7 +163,7 @@ def test_ctrl_c_leaves_nothing_half_written(step: str, tmp_path: Path) -> None:
     wait = "print('ready', file=sys.__stdout__, flush=True)\n    while True: time.sleep(0.1)"
     hook = {
         "reading": f"if True:\n    {wait}",
-        "writing": f"def slow(made):\n    {wait}\nsys.modules['hexa_notebooks.synth'].to_yaml = slow",
+        "writing": f"def slow(made):\n    {wait}\nsys.modules['hexa_notebooks.notebooks.synth'].to_yaml = slow",
         "waiting for Node": "real = cdk8s.Chart.to_json\ndef slow(chart):\n"
         "    print('ready', file=sys.__stdout__, flush=True)\n"
         "    while True: real(chart)\ncdk8s.Chart.to_json = slow",

@@ -15,8 +15,8 @@ from hexa_notebooks.cluster_file import load
 from hexa_notebooks.helm.command import import_helm
 from hexa_notebooks.helm.get_config import reads
 from hexa_notebooks.helm.values import read_values
-from hexa_notebooks.hub_config import HubConfigError, loaded
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
+from hexa_notebooks.notebooks.hub_config import HubConfigError, loaded
 
 SECRET = "hunter2x"  # noqa: S105 (nobody's)
 VALUES: dict[str, Any] = {

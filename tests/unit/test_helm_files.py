@@ -14,7 +14,7 @@ from hexa_notebooks.cluster_file import load
 from hexa_notebooks.helm.command import import_helm
 from hexa_notebooks.helm.layout import read_release
 from hexa_notebooks.model.errors import OperatorError
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 
 ROOT = Path(__file__).parents[2]
 LONG = "".join(f"{number}\n" for number in range(11))

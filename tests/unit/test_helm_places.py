@@ -10,7 +10,7 @@ from hexa_notebooks.helm.chart_values import CHART, Value
 from hexa_notebooks.helm.layout import read_release
 from hexa_notebooks.helm.places import Key, Place, place_of, value_at
 from hexa_notebooks.helm.source import parts_of
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 from tests.support import MINIMAL
 
 PARITY = Path(__file__).parents[3] / "shared" / "parity"

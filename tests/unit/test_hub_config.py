@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hexa_notebooks import HubConfig, MountedFile, NotebooksConfig, OtherDatabase, SecretKeyRef
-from hexa_notebooks.hub_config import HubConfigError, loaded
+from hexa_notebooks.notebooks.hub_config import HubConfigError, loaded
 from tests.support import MINIMAL
 
 

@@ -11,8 +11,8 @@ import yaml
 
 from hexa_notebooks.cli import main
 from hexa_notebooks.cluster_file import load
-from hexa_notebooks.hub_config import loaded
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
+from hexa_notebooks.notebooks.hub_config import loaded
 from tests.support import synth
 
 SECRET = "hunter2x"  # noqa: S105 (nobody's)

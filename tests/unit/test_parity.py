@@ -10,8 +10,8 @@ import yaml
 
 from hexa_notebooks.cluster_file import load
 from hexa_notebooks.helm.command import import_helm
-from hexa_notebooks.hub_config import loaded
-from hexa_notebooks.synth import synth
+from hexa_notebooks.notebooks.hub_config import loaded
+from hexa_notebooks.notebooks.synth import synth
 from tests.chart_case import CASES, needs_cases
 
 pytestmark = needs_cases

@@ -57,7 +57,7 @@ from hexa_notebooks import (
 )
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.config import explain
-from hexa_notebooks.synth import synth
+from hexa_notebooks.notebooks.synth import synth
 from tests.config_models import MODELS, is_discriminator
 from tests.support import synth as objects_of
 

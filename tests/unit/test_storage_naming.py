@@ -10,8 +10,8 @@ import yaml
 
 from hexa_notebooks import GcsFuseCsi, HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc, SharedPvc
 from hexa_notebooks.components.singleuser import UserStorage
-from hexa_notebooks.storage_naming import StorageRenamedError, refuse_renamed_storage
-from hexa_notebooks.synth import synth
+from hexa_notebooks.notebooks.storage_naming import StorageRenamedError, refuse_renamed_storage
+from hexa_notebooks.notebooks.synth import synth
 from tests.support import MINIMAL
 from tests.support import synth as objects
 

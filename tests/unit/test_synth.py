@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from hexa_notebooks import DisruptionBudgetConfig, NotebooksConfig, ServiceExposure
-from hexa_notebooks.synth import OutputError, synth
+from hexa_notebooks.notebooks.synth import OutputError, synth
 from tests.support import MINIMAL, Object
 from tests.support import synth as objects_of
 from tests.unit.test_everything import CONFIGS
@@ -203,7 +203,7 @@ def test_error_at_any_step_leaves_the_old_manifests(
 
     match step:
         case "building":
-            monkeypatch.setattr("hexa_notebooks.synth.Notebooks", fail)
+            monkeypatch.setattr("hexa_notebooks.notebooks.synth.Notebooks", fail)
         case "writing":
             monkeypatch.setattr(Path, "write_text", fail_after_writing)
         case "moving the old away":

@@ -16,6 +16,6 @@ def run(options: Namespace) -> None:
     import json
 
     from hexa_notebooks.cluster_file import load
-    from hexa_notebooks.hub_config import loaded
+    from hexa_notebooks.notebooks.hub_config import loaded
 
     print(json.dumps(loaded(load(options.cluster)), indent=2, sort_keys=True, ensure_ascii=False))

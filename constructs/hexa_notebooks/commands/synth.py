@@ -18,6 +18,6 @@ def add_arguments(command: ArgumentParser) -> None:
 def run(options: Namespace) -> None:
     """Write the manifests."""
     from hexa_notebooks.cluster_file import load
-    from hexa_notebooks.synth import synth
+    from hexa_notebooks.notebooks.synth import synth
 
     synth(load(options.cluster), options.out)

@@ -30,8 +30,8 @@ def run(options: Namespace) -> int:
     from hexa_notebooks.graph.architecture import architecture
     from hexa_notebooks.graph.mermaid import mermaid
     from hexa_notebooks.manifests.manifest_set import read
+    from hexa_notebooks.notebooks.synth import synth
     from hexa_notebooks.process.interruption import scratch_folder
-    from hexa_notebooks.synth import synth
 
     config = load(options.cluster)
     with scratch_folder() as scratch:

@@ -31,7 +31,7 @@ from hexa_notebooks.kubernetes.installation import APP
 from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret, names_a_secret
 from hexa_notebooks.model.config import explained
 from hexa_notebooks.model.errors import OperatorError
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 from hexa_notebooks.storage.profile_list import overrides
 from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import check, is_known

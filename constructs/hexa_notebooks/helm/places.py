@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 
 Key = tuple[str | int, ...]
 """The keys and indexes that lead to a value of the chart."""

@@ -14,7 +14,7 @@ from traitlets.config import Config as Traitlets
 from hexa_notebooks.components.hub.config_map import LOADER, config_data
 from hexa_notebooks.kubernetes.k8s import to_json
 from hexa_notebooks.model.errors import OperatorError
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 from hexa_notebooks.process.interruption import scratch_folder
 from hexa_notebooks.process.surroundings import environment, search_path
 from hexa_notebooks.traits.trait_json import to_json_value

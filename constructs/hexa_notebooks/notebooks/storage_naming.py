@@ -8,7 +8,7 @@ import yaml
 
 from hexa_notebooks.components.hub.config_map import STORAGE_NAMING, TRAITS
 from hexa_notebooks.model.errors import OperatorError
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 from hexa_notebooks.storage.claim_names import TemplateError, filled
 from hexa_notebooks.storage.user_storage import NAMING_VERSION, UserStorage
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import cdk8s
 
-from hexa_notebooks.charts import Notebooks, NotebooksCluster
 from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
 from hexa_notebooks.model.errors import OperatorError
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.charts import Notebooks, NotebooksCluster
+from hexa_notebooks.notebooks.config import NotebooksConfig
+from hexa_notebooks.notebooks.storage_naming import refuse_renamed_storage
 from hexa_notebooks.process.interruption import held, scratch_folder
-from hexa_notebooks.storage_naming import refuse_renamed_storage
 
 SUFFIX = ".k8s.yaml"
 

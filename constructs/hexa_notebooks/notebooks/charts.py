@@ -16,7 +16,7 @@ from hexa_notebooks.components.singleuser.singleuser import Singleuser
 from hexa_notebooks.components.user_placeholder.user_placeholder import UserPlaceholder
 from hexa_notebooks.components.user_scheduler.user_scheduler import UserScheduler, UserSchedulerRbac
 from hexa_notebooks.kubernetes.installation import HUB
-from hexa_notebooks.notebooks import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 from hexa_notebooks.storage.user_storage import claims_of
 
 
