@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hexa_notebooks.cli import main
+from hexa_notebooks.commands.diff.effects import effects
 from hexa_notebooks.diff.changes import compare, fields
-from hexa_notebooks.diff.effects import effects
 from hexa_notebooks.diff.report import Report, shown
 from hexa_notebooks.diff.report_json import as_json
 from hexa_notebooks.diff.report_markdown import markdown

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from hexa_notebooks.commands.diff.effects import effects
 from hexa_notebooks.diff.changes import compare
-from hexa_notebooks.diff.effects import effects
 from hexa_notebooks.diff.report import Report
 from hexa_notebooks.diff.report_json import as_json
 from hexa_notebooks.diff.report_markdown import markdown
