@@ -14,7 +14,7 @@ with readable_errors():
     import shutil
     from pathlib import Path
 
-    from hexa_notebooks.cluster_file import load_all
+    from hexa_notebooks.commands.cluster_file import load_all
     from hexa_notebooks.notebooks.storage_naming import refuse_renamed_storage
     from hexa_notebooks.notebooks.synth import refuse_foreign_files, synth
     from hexa_notebooks.process.interruption import held

@@ -21,7 +21,7 @@ from hexa_notebooks import Notebooks, NotebooksCluster
 # Only now, since hexa_notebooks has chosen Node for jsii.
 import cdk8s
 
-from hexa_notebooks.cluster_file import load
+from hexa_notebooks.commands.cluster_file import load
 
 ROOT = Path(__file__).resolve().parents[1]
 CLUSTER = ROOT / "clusters" / "openhexa_gke.py"

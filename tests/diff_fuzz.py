@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from hexa_notebooks.cli import main as command
+from hexa_notebooks.commands.cli import main as command
 
 Object = dict[str, Any]
 DIST = Path(__file__).resolve().parents[1] / "dist"

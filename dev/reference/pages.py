@@ -28,7 +28,7 @@ from dev.reference.models import (
 from dev.reference.words import default_words, explained, type_words, words_of
 from hexa_hub import authenticator, settings, spawner
 from hexa_notebooks import Config, as_chart
-from hexa_notebooks.cli import main
+from hexa_notebooks.commands.cli import main
 
 FOLDER = "reference"
 """Where the pages are on the site."""

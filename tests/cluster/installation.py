@@ -13,7 +13,7 @@ from urllib.parse import quote
 import requests
 
 from hexa_notebooks import NotebooksConfig
-from hexa_notebooks.cluster_file import load
+from hexa_notebooks.commands.cluster_file import load
 from tests.browser import Browser, Kernel
 from tests.cluster.cluster import OWN, POD_SECONDS, Cluster, is_alive
 from tests.deployed.manifests import ROOT

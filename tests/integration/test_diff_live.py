@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from hexa_notebooks.commands.diff.changes import compare
 from hexa_notebooks.commands.diff.effects import effects
-from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.manifests.manifest_set import read
 from tests.kube_api_server import KubeApiServer
 from tests.support import MINIMAL, Object, synth, to_yaml

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hexa_notebooks.cli import main
+from hexa_notebooks.commands.cli import main
 from tests.kube_api_server import KubeApiServer
 
 ROOT = Path(__file__).resolve().parents[2]

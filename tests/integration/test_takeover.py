@@ -20,8 +20,8 @@ from kubernetes_asyncio import client
 from kubespawner import KubeSpawner  # type: ignore[import-untyped]
 from traitlets.config import Config
 
+from hexa_notebooks.commands.diff.changes import compare
 from hexa_notebooks.components.hub.config_map import TRAITS
-from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.manifests.manifest_set import read
 from tests.chart_case import needs_cases
 from tests.controllers import roll_out

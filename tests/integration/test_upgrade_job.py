@@ -15,7 +15,7 @@ from jupyterhub import dbutil, orm  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, inspect, text
 
 from hexa_notebooks import HubConfig, NotebooksConfig, Postgres
-from hexa_notebooks.cli import main
+from hexa_notebooks.commands.cli import main
 from hexa_notebooks.components.hub.upgrade_job import upgrade_job
 from tests.container import arguments, environment, image_environment, secret_keys
 from tests.deployed.manifests import CLUSTERS, ROOT

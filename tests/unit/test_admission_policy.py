@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import AdmissionPolicyConfig, HubConfig, NotebooksConfig, ServiceAccountConfig
+from hexa_notebooks.commands.diff.changes import compare
 from hexa_notebooks.commands.diff.effects import effects
 from hexa_notebooks.components.admission_policy.cel import ANYTHING, Pattern, excess, literal
 from hexa_notebooks.components.admission_policy.servers import Servers
 from hexa_notebooks.components.admission_policy.template import expanded, glob
-from hexa_notebooks.diff.changes import compare
 from hexa_notebooks.manifests.manifest_set import read
 from hexa_notebooks.model.config import explain
 from hexa_notebooks.storage.user_storage import claims_of

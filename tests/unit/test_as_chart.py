@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 import hexa_notebooks
 from hexa_notebooks import Config, HubConfig, NotebooksConfig, OtherAuthenticator, as_chart
-from hexa_notebooks.cluster_file import ClusterFileError, load
-from hexa_notebooks.helm.command import import_helm
+from hexa_notebooks.commands.cluster_file import ClusterFileError, load
+from hexa_notebooks.commands.import_helm.command import import_helm
 from hexa_notebooks.model.config import explain
 from tests.support import synth
 

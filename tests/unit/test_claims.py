@@ -8,8 +8,17 @@ from typing import Any
 
 import pytest
 
-from hexa_notebooks.claims import Claim, ClaimsError, Finding, Proof, Server, prove, read_claims, read_users
-from hexa_notebooks.cli import main
+from hexa_notebooks.commands.claims.proof import (
+    Claim,
+    ClaimsError,
+    Finding,
+    Proof,
+    Server,
+    prove,
+    read_claims,
+    read_users,
+)
+from hexa_notebooks.commands.cli import main
 from hexa_notebooks.storage.user_storage import UserStorage
 from tests.kube_spawner import USER, user_claim
 from tests.support import MINIMAL

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hexa_notebooks.cli import main
-from hexa_notebooks.cluster_file import load
+from hexa_notebooks.commands.cli import main
+from hexa_notebooks.commands.cluster_file import load
 from hexa_notebooks.kubernetes.secret_ref import references
 from tests.process import default_signals
 

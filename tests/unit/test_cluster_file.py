@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from hexa_notebooks import SingleuserConfig
-from hexa_notebooks.cluster_file import ClusterFileError, load, load_all
+from hexa_notebooks.commands.cluster_file import ClusterFileError, load, load_all
 from tests.support import MINIMAL
 
 GOOD = """\

@@ -16,13 +16,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hexa_notebooks.cli import main
+from hexa_notebooks.commands.cli import main
+from hexa_notebooks.commands.diff.changes import compare, fields
 from hexa_notebooks.commands.diff.effects import effects
-from hexa_notebooks.diff.changes import compare, fields
-from hexa_notebooks.diff.report import Report, shown
-from hexa_notebooks.diff.report_json import as_json
-from hexa_notebooks.diff.report_markdown import markdown
-from hexa_notebooks.diff.report_text import text
+from hexa_notebooks.commands.diff.report import Report, shown
+from hexa_notebooks.commands.diff.report_json import as_json
+from hexa_notebooks.commands.diff.report_markdown import markdown
+from hexa_notebooks.commands.diff.report_text import text
 from hexa_notebooks.manifests.manifest_set import Hidden, ManifestError, read
 from tests.support import MINIMAL, Object, synth, to_yaml
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from hexa_notebooks import ClusterInternal, CookiesConfig, GcsFuseCsi, NoStorage, OpenHexaApp, PerUserPvc
+from hexa_notebooks.commands.diff.changes import compare
 from hexa_notebooks.commands.diff.effects import effects
-from hexa_notebooks.diff.changes import compare
-from hexa_notebooks.diff.report import Report
+from hexa_notebooks.commands.diff.report import Report
 from hexa_notebooks.manifests.manifest_set import read
 from tests.support import MINIMAL, Object, synth, to_yaml
 

@@ -11,9 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hexa_notebooks.cli import main
-from hexa_notebooks.diff import command
-from hexa_notebooks.diff.alignment import replaced
+from hexa_notebooks.commands.cli import main
+from hexa_notebooks.commands.diff import command
+from hexa_notebooks.commands.diff.alignment import replaced
 from hexa_notebooks.manifests.manifest_set import read
 from hexa_notebooks.manifests.yaml_documents import ManifestError, document
 from tests.support import Object

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hexa_notebooks.cli import main
-from hexa_notebooks.diff.redaction import without_secrets
+from hexa_notebooks.commands.cli import main
+from hexa_notebooks.commands.diff.redaction import without_secrets
 from tests import plaintext_names
 from tests.support import Object, to_yaml
 

@@ -16,7 +16,7 @@ from hexa_notebooks import (
     RemoteRef,
     SecretKeyRef,
 )
-from hexa_notebooks.cli import main
+from hexa_notebooks.commands.cli import main
 from hexa_notebooks.kubernetes.secret_ref import references
 from hexa_notebooks.model.config import explain
 from tests.deployed.crds import PUBLISHED

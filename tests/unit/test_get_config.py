@@ -11,10 +11,10 @@ import pytest
 import yaml
 from traitlets.config import Config
 
-from hexa_notebooks.cluster_file import load
-from hexa_notebooks.helm.command import import_helm
-from hexa_notebooks.helm.get_config import reads
-from hexa_notebooks.helm.values import read_values
+from hexa_notebooks.commands.cluster_file import load
+from hexa_notebooks.commands.import_helm.command import import_helm
+from hexa_notebooks.commands.import_helm.get_config import reads
+from hexa_notebooks.commands.import_helm.values import read_values
 from hexa_notebooks.notebooks.config import NotebooksConfig
 from hexa_notebooks.notebooks.hub_config import HubConfigError, loaded
 

@@ -21,11 +21,11 @@ from hexa_notebooks import (
     SecretKeyRef,
     SharedPvc,
 )
-from hexa_notebooks.cli import main
-from hexa_notebooks.graph.architecture import architecture
-from hexa_notebooks.graph.drawing import Box, Drawing, Group
-from hexa_notebooks.graph.mermaid import mermaid
-from hexa_notebooks.graph.objects import LEFT_OUT
+from hexa_notebooks.commands.cli import main
+from hexa_notebooks.commands.graph.architecture import architecture
+from hexa_notebooks.commands.graph.drawing import Box, Drawing, Group
+from hexa_notebooks.commands.graph.mermaid import mermaid
+from hexa_notebooks.commands.graph.objects import LEFT_OUT
 from hexa_notebooks.manifests.manifest_set import read
 from tests.deployed.manifests import ROOT
 from tests.support import MINIMAL, Object, synth, to_yaml

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from traitlets.config import Config
 
-from hexa_notebooks.helm.code import ConfigFiles, config_files
-from hexa_notebooks.helm.names import Names
-from hexa_notebooks.helm.secrets import Secrets
-from hexa_notebooks.helm.tree import Tree
+from hexa_notebooks.commands.import_helm.code import ConfigFiles, config_files
+from hexa_notebooks.commands.import_helm.names import Names
+from hexa_notebooks.commands.import_helm.secrets import Secrets
+from hexa_notebooks.commands.import_helm.tree import Tree
 from hexa_notebooks.model.errors import OperatorError
 
 FORMS = {

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from hexa_notebooks.cluster_file import load
-from hexa_notebooks.helm.command import import_helm
-from hexa_notebooks.helm.comments import as_python
-from hexa_notebooks.helm.yaml_1_1 import read_text
+from hexa_notebooks.commands.cluster_file import load
+from hexa_notebooks.commands.import_helm.command import import_helm
+from hexa_notebooks.commands.import_helm.comments import as_python
+from hexa_notebooks.commands.import_helm.yaml_1_1 import read_text
 
 Import = Callable[..., str]
 

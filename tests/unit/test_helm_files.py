@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks.cluster_file import load
-from hexa_notebooks.helm.command import import_helm
-from hexa_notebooks.helm.layout import read_release
+from hexa_notebooks.commands.cluster_file import load
+from hexa_notebooks.commands.import_helm.command import import_helm
+from hexa_notebooks.commands.import_helm.layout import read_release
 from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.notebooks.config import NotebooksConfig
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hexa_notebooks.cli import main
-from hexa_notebooks.cluster_file import load
+from hexa_notebooks.commands.cli import main
+from hexa_notebooks.commands.cluster_file import load
 from tests.support import synth
 
 ROOT = Path(__file__).parents[2]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from hexa_notebooks.helm.chart_values import CHART, Value
-from hexa_notebooks.helm.layout import read_release
-from hexa_notebooks.helm.places import Key, Place, place_of, value_at
-from hexa_notebooks.helm.source import parts_of
+from hexa_notebooks.commands.import_helm.chart_values import CHART, Value
+from hexa_notebooks.commands.import_helm.layout import read_release
+from hexa_notebooks.commands.import_helm.places import Key, Place, place_of, value_at
+from hexa_notebooks.commands.import_helm.source import parts_of
 from hexa_notebooks.notebooks.config import NotebooksConfig
 from tests.support import MINIMAL
 

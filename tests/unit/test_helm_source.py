@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hexa_notebooks import HubConfig, MountedFile, NotebooksConfig, SecretKeyRef, SingleuserConfig, UserFile
-from hexa_notebooks.cluster_file import load
-from hexa_notebooks.helm.source import to_source
+from hexa_notebooks.commands.cluster_file import load
+from hexa_notebooks.commands.import_helm.source import to_source
 from tests.support import MINIMAL
 from tests.unit.test_everything import CONFIGS
 

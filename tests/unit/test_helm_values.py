@@ -11,12 +11,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hexa_notebooks.cli import main
-from hexa_notebooks.helm.chart_values import CHART, Value, defaults
-from hexa_notebooks.helm.merge import over, over_defaults
-from hexa_notebooks.helm.tpl import Scope, TemplateError, evaluate
-from hexa_notebooks.helm.tree import Tree
-from hexa_notebooks.helm.values import ChartValues, ValuesError, read_values
+from hexa_notebooks.commands.cli import main
+from hexa_notebooks.commands.import_helm.chart_values import CHART, Value, defaults
+from hexa_notebooks.commands.import_helm.merge import over, over_defaults
+from hexa_notebooks.commands.import_helm.tpl import Scope, TemplateError, evaluate
+from hexa_notebooks.commands.import_helm.tree import Tree
+from hexa_notebooks.commands.import_helm.values import ChartValues, ValuesError, read_values
 from hexa_notebooks.model.errors import OperatorError
 from tests.chart_case import CASES, needs_cases
 

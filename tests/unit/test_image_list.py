@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hexa_notebooks.cli import main
+from hexa_notebooks.commands.cli import main
 from hexa_notebooks.images import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -26,7 +26,7 @@ from hexa_notebooks import (
     SingleuserConfig,
     Toleration,
 )
-from hexa_notebooks.cli import main
+from hexa_notebooks.commands.cli import main
 from hexa_notebooks.model.config import explain
 from tests.chart_case import needs_cases, unlike
 from tests.deployed.restricted import violations

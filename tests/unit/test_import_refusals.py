@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks.cli import main
-from hexa_notebooks.cluster_file import load
-from hexa_notebooks.helm.chart_version import RELEASES, defaults_of
+from hexa_notebooks.commands.cli import main
+from hexa_notebooks.commands.cluster_file import load
+from hexa_notebooks.commands.import_helm.chart_version import RELEASES, defaults_of
 
 Run = Callable[..., tuple[int, str]]
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks.cli import main
-from hexa_notebooks.cluster_file import load
+from hexa_notebooks.commands.cli import main
+from hexa_notebooks.commands.cluster_file import load
 from hexa_notebooks.notebooks.config import NotebooksConfig
 from hexa_notebooks.notebooks.hub_config import loaded
 from tests.support import synth

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hexa_notebooks.cluster_file import ClusterFileError, load
+from hexa_notebooks.commands.cluster_file import ClusterFileError, load
 
 REQUIRED = {
     "exposure": "ClusterInternal()",

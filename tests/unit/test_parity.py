@@ -8,8 +8,8 @@ from types import ModuleType
 import pytest
 import yaml
 
-from hexa_notebooks.cluster_file import load
-from hexa_notebooks.helm.command import import_helm
+from hexa_notebooks.commands.cluster_file import load
+from hexa_notebooks.commands.import_helm.command import import_helm
 from hexa_notebooks.notebooks.hub_config import loaded
 from hexa_notebooks.notebooks.synth import synth
 from tests.chart_case import CASES, needs_cases

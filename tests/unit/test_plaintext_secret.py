@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
-from hexa_notebooks.helm.code_secrets import secret_literals
+from hexa_notebooks.commands.import_helm.code_secrets import secret_literals
 from hexa_notebooks.kubernetes.plaintext_secret import (
     holds_a_secret,
     names_a_secret,

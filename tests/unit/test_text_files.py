@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hexa_notebooks import text_file
-from hexa_notebooks.cluster_file import ClusterFileError, load
+from hexa_notebooks.commands.cluster_file import ClusterFileError, load
 from hexa_notebooks.model.text_files import TextFileError
 
 CLUSTER = """\

@@ -22,7 +22,7 @@ from hexa_notebooks import (
     SecretKeyRef,
     images,
 )
-from hexa_notebooks.cli import main
+from hexa_notebooks.commands.cli import main
 from hexa_notebooks.components.hub.upgrade_job import upgrade_job
 from tests.deployed.manifests import CLUSTERS, of_kind
 from tests.deployed.restricted import violations

@@ -22,7 +22,7 @@ def run(options: Namespace) -> int:
     """Print the manifests."""
     import cdk8s
 
-    from hexa_notebooks.cluster_file import load
+    from hexa_notebooks.commands.cluster_file import load
     from hexa_notebooks.components.image_puller.hook_puller import HookPuller
     from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
     from hexa_notebooks.model.errors import OperatorError

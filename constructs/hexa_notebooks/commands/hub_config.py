@@ -15,7 +15,7 @@ def run(options: Namespace) -> None:
     """Print the configuration."""
     import json
 
-    from hexa_notebooks.cluster_file import load
+    from hexa_notebooks.commands.cluster_file import load
     from hexa_notebooks.notebooks.hub_config import loaded
 
     print(json.dumps(loaded(load(options.cluster)), indent=2, sort_keys=True, ensure_ascii=False))

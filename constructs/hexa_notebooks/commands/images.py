@@ -26,8 +26,8 @@ def run(options: Namespace) -> int:
     """Print the list."""
     import json
 
-    from hexa_notebooks.cluster_file import load
-    from hexa_notebooks.image_list import image_list
+    from hexa_notebooks.commands.cluster_file import load
+    from hexa_notebooks.commands.image_list import image_list
 
     listed = image_list(load(options.cluster))
     if options.format == "json":

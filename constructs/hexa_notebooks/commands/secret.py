@@ -19,7 +19,7 @@ def run(options: Namespace) -> None:
     """Print a Secret manifest for each Secret whose values are ours to choose, and say on stderr which are not."""
     import secrets
 
-    from hexa_notebooks.cluster_file import load
+    from hexa_notebooks.commands.cluster_file import load
     from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
     from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef, command_that_adds, references, secret_keys
 

@@ -17,7 +17,7 @@ def add_arguments(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> None:
     """Write the manifests."""
-    from hexa_notebooks.cluster_file import load
+    from hexa_notebooks.commands.cluster_file import load
     from hexa_notebooks.notebooks.synth import synth
 
     synth(load(options.cluster), options.out)

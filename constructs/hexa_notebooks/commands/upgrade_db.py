@@ -16,7 +16,7 @@ def add_arguments(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> None:
     """Print the Job."""
-    from hexa_notebooks.cluster_file import load
+    from hexa_notebooks.commands.cluster_file import load
     from hexa_notebooks.components.hub.upgrade_job import upgrade_job
     from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
 

@@ -1,19 +1,19 @@
 """What an apply of the new set will do, in words."""
 
-from hexa_notebooks.diff.admission_policy import looser_admission
-from hexa_notebooks.diff.changes import Comparison
-from hexa_notebooks.diff.cookies import looser_cookies
-from hexa_notebooks.diff.database import lost_database
-from hexa_notebooks.diff.effect import LEVELS, Effect
-from hexa_notebooks.diff.immutable import refusals
-from hexa_notebooks.diff.network import wider_network
-from hexa_notebooks.diff.pod_security import weaker_pods
-from hexa_notebooks.diff.rbac import wider_rbac
-from hexa_notebooks.diff.restarts import restarts
-from hexa_notebooks.diff.secrets import left_out
-from hexa_notebooks.diff.selectors import lost_pods
-from hexa_notebooks.diff.storage import claims
-from hexa_notebooks.diff.users import wider_users
+from hexa_notebooks.commands.diff.admission_policy import looser_admission
+from hexa_notebooks.commands.diff.changes import Comparison
+from hexa_notebooks.commands.diff.cookies import looser_cookies
+from hexa_notebooks.commands.diff.database import lost_database
+from hexa_notebooks.commands.diff.effect import LEVELS, Effect
+from hexa_notebooks.commands.diff.immutable import refusals
+from hexa_notebooks.commands.diff.network import wider_network
+from hexa_notebooks.commands.diff.pod_security import weaker_pods
+from hexa_notebooks.commands.diff.rbac import wider_rbac
+from hexa_notebooks.commands.diff.restarts import restarts
+from hexa_notebooks.commands.diff.secrets import left_out
+from hexa_notebooks.commands.diff.selectors import lost_pods
+from hexa_notebooks.commands.diff.storage import claims
+from hexa_notebooks.commands.diff.users import wider_users
 from hexa_notebooks.manifests.hub_facts import hub_facts
 
 

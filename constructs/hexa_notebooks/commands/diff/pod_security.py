@@ -1,0 +1,110 @@
+"""What pods may do on their node: security that becomes weaker."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from hexa_notebooks.commands.diff.changes import Comparison
+from hexa_notebooks.commands.diff.effect import Effect
+from hexa_notebooks.manifests.hub_facts import HubFacts
+from hexa_notebooks.manifests.manifest_set import Object
+from hexa_notebooks.manifests.workloads import template
+from hexa_notebooks.pods.security import PodSecurityLevel
+
+_ENFORCE = "pod-security.kubernetes.io/enforce"
+
+
+def weaker_pods(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFacts | None) -> Iterator[Effect]:
+    """Yield the pods that may do more on their node, and the namespaces that let them."""
+    for key, (old, new) in comparison.pairs.items():
+        pods = template(old), template(new)
+        if pods[0] and pods[1]:
+            yield from _weaker(str(key), pods[0]["spec"], pods[1]["spec"])
+        if key.kind == "Namespace":
+            yield from _namespace(str(key), old.body, new.body)
+    for manifest in comparison.added:
+        spec = (template(manifest) or {}).get("spec")
+        if spec is not None:
+            # What a hardened pod lacks is no news of a pod that was not there; what it is given is.
+            found = sorted({fact for _, fact, given in _facts(spec) if given})
+            if found:
+                yield Effect("warning", "pod-security", str(manifest.key), f"new pods with {', '.join(found)}")
+    if old_hub and new_hub and old_hub.key.kind == new_hub.key.kind:
+        yield from _weaker("users' servers", old_hub.pod_spec, new_hub.pod_spec)
+        yield from _further_images(*(hub.storage.traits.get("allowed_images") or [] for hub in (old_hub, new_hub)))
+
+
+def _further_images(old: list[str], new: list[str]) -> Iterator[Effect]:
+    # None is any.
+    further = [] if not old else ["any"] if not new else sorted({*new} - {*old})
+    if further:
+        yield Effect(
+            "warning", "pod-security", "users' servers", f"workspaces may use more images: {', '.join(further)}"
+        )
+
+
+def _weaker(name: str, old: Object, new: Object) -> Iterator[Effect]:
+    before = {(container, fact) for container, fact, _ in _facts(old)}
+    anywhere = {fact for _, fact in before}
+    known = {container["name"] for field in ("containers", "initContainers") for container in old.get(field, [])} | {""}
+    found: dict[str, list[str]] = {}
+    for container, fact, _ in _facts(new):
+        if (container, fact) not in before and (container in known or fact not in anywhere):
+            found.setdefault(container, []).append(fact)
+    for container, facts in found.items():
+        who = f"container {container}" if container else "the pod"
+        yield Effect("warning", "pod-security", name, f"{who} becomes weaker: {', '.join(facts)}")
+
+
+def _facts(spec: Object) -> Iterator[tuple[str, str, bool]]:
+    """Yield what weakens a pod: the container or "", what it is, and whether it is given rather than lacking."""
+    for field in ("hostNetwork", "hostPID", "hostIPC"):
+        if spec.get(field):
+            yield "", field, True
+    if spec.get("hostUsers") is not False:
+        yield "", "no user namespace: root in it is root on the node", False
+    for volume in spec.get("volumes", []):
+        if "hostPath" in volume:
+            yield "", f"hostPath {volume['hostPath'].get('path')}", True
+    pod = spec.get("securityContext", {})
+    for container in [*spec.get("initContainers", []), *spec.get("containers", [])]:
+        name, context = container.get("name", ""), {**pod, **container.get("securityContext", {})}
+        for fact, given in _context(context):
+            yield name, fact, given
+        for port in container.get("ports", []):
+            if port.get("hostPort"):
+                yield name, f"hostPort {port['hostPort']}", True
+
+
+def _context(context: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    capabilities = context.get("capabilities", {})
+    if context.get("privileged"):
+        yield "privileged", True
+    for capability in capabilities.get("add", []):
+        yield f"capability {capability}", True
+    if context.get("runAsUser") == 0:
+        yield "runs as root", True
+    if context.get("procMount", "Default") != "Default":
+        yield f"procMount {context['procMount']}", True
+    for field in ("seccompProfile", "appArmorProfile"):
+        if context.get(field, {}).get("type") == "Unconfined":
+            yield f"{field} Unconfined", True
+    if not context.get("runAsNonRoot"):
+        yield "no runAsNonRoot", False
+    if context.get("allowPrivilegeEscalation", True):
+        yield "allowPrivilegeEscalation", False
+    if not context.get("readOnlyRootFilesystem"):
+        yield "no readOnlyRootFilesystem", False
+    if "ALL" not in capabilities.get("drop", []):
+        yield "capabilities not dropped", False
+    if not context.get("seccompProfile"):
+        yield "no seccompProfile", False
+
+
+def _namespace(name: str, old: Object, new: Object) -> Iterator[Effect]:
+    levels = get_args(PodSecurityLevel)
+    found = [body["metadata"].get("labels", {}).get(_ENFORCE) for body in (old, new)]
+    # A namespace without the label enforces nothing, which is what `privileged` says.
+    ranks = [levels.index(level) if level in levels else levels.index("privileged") for level in found]
+    if ranks[1] < ranks[0]:
+        text = f"enforces {found[1] or 'no Pod Security level'} in place of {found[0]}: weaker pods are admitted"
+        yield Effect("warning", "pod-security", name, text)

@@ -1,0 +1,104 @@
+"""What every report says: the result, the counts, and values that are short, printable and no secrets."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from hexa_notebooks.commands.diff.alignment import replaced
+from hexa_notebooks.commands.diff.changes import ABSENT, Change, Comparison, is_hidden
+from hexa_notebooks.commands.diff.effect import LEVELS, Effect
+from hexa_notebooks.commands.diff.redaction import STARS, redacted
+from hexa_notebooks.manifests.manifest_set import Hidden
+from hexa_notebooks.model.errors import printable
+
+Result: TypeAlias = Literal["equal", "different", "unsafe"]
+
+_WIDTH = 100
+_LINES = 24
+
+
+@dataclass(frozen=True)
+class Report:
+    """A comparison and its consequences."""
+
+    comparison: Comparison
+    effects: list[Effect]
+
+    @property
+    def result(self) -> Result:
+        """What it comes to."""
+        if any(effect.level == "unsafe" for effect in self.effects):
+            return "unsafe"
+        return "equal" if self.comparison.equal else "different"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many objects are added, removed, changed, equal and left out."""
+        comparison = self.comparison
+        return {
+            "added": len(comparison.added),
+            "removed": len(comparison.removed),
+            "changed": len(comparison.changes),
+            "equal": len(comparison.pairs) - len(comparison.changes),
+            "unmanaged": len(comparison.unmanaged),
+        }
+
+    @property
+    def summary(self) -> str:
+        """The result in a line."""
+        counts, levels = self.counts, [effect.level for effect in self.effects]
+        objects = ", ".join(f"{counts[word]} {word}" for word in ("added", "removed", "changed", "equal"))
+        words = {"unsafe": "unsafe", "warning": "to look at", "note": "to know"}
+        found = ", ".join(f"{levels.count(level)} {words[level]}" for level in LEVELS if level in levels)
+        return f"{self.result.capitalize()}: objects {objects}" + (f"; consequences {found}" if found else "")
+
+
+def shown(value: Any) -> str:
+    """Return a value, which is no secret, on one line that a terminal can take."""
+    if value is ABSENT or isinstance(value, Hidden):
+        return repr(value)
+    if isinstance(value, str) and value and not value.isspace() and "\n" not in value:
+        text = value
+    else:
+        text = json.dumps(value, ensure_ascii=False, default=repr)
+    text = printable(text)
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 24]}... ({len(text)} characters)"
+
+
+def sides(change: Change) -> tuple[Any, Any] | None:
+    """Return both sides of a change without what may be a secret; None if nothing is left that differs."""
+    if is_hidden(change):
+        return None
+    old, new = (value if value is ABSENT else redacted(value, change.path) for value in (change.old, change.new))
+    return None if old == new or STARS in (old, new) else (old, new)
+
+
+def lines(change: Change) -> list[tuple[str, str]]:
+    """Return a change as lines, each with its sign: - for what was, + for what is."""
+    values = sides(change)
+    if values is None:
+        word = "added" if change.old is ABSENT else "removed" if change.new is ABSENT else "changed"
+        return [("+" if word == "added" else "-" if word == "removed" else "~", f"{change}: {word}, not shown")]
+    if all(isinstance(value, str) and "\n" in value for value in (change.old, change.new)):
+        parts = list(replaced(change.old.split("\n"), change.new.split("\n")))
+        old, new = (value.split("\n") for value in values)
+        counts = [sum(part.i2 - part.i1 for part in parts), sum(part.j2 - part.j1 for part in parts)]
+        found = [
+            (sign, line)
+            for i1, i2, j1, j2 in parts
+            for sign, side in (("-", old[i1:i2]), ("+", new[j1:j2]))
+            for line in side[:_LINES]
+        ][:_LINES]
+        more = sum(counts) - len(found)
+        return [
+            ("~", f"{change}: {counts[0]} lines go, {counts[1]} come"),
+            *((sign, f"  {_cut(printable(line))}") for sign, line in found),
+            *([("~", f"  ... {more} lines more")] if more else []),
+        ]
+    return [
+        (sign, f"{change}: {shown(value)}") for sign, value in zip("-+", values, strict=True) if value is not ABSENT
+    ]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDTH else f"{line[:_WIDTH]}..."

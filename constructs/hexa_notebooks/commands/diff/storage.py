@@ -1,0 +1,191 @@
+"""Which claims are still reached after an apply: users' by their names, all others by the pods that mount them."""
+
+from collections.abc import Iterator
+
+from hexa_notebooks.commands.diff.changes import Comparison
+from hexa_notebooks.commands.diff.effect import Effect
+from hexa_notebooks.manifests.hub_facts import HubFacts
+from hexa_notebooks.manifests.manifest_set import Key, ManifestSet
+from hexa_notebooks.manifests.selectors import same_namespace
+from hexa_notebooks.manifests.workloads import claim_mounts, template
+from hexa_notebooks.storage.claim_names import TemplateError
+from hexa_notebooks.storage.profile_list import replacing
+from hexa_notebooks.storage.user_storage import Mount, UserStorage
+
+_USERS = (
+    "anna",
+    "anna.k@example.org",
+    "Anna",
+    "3rd-user",
+    "a--b",
+    "anna-of-a-name-that-is-longer-than-names-may-be-here",
+)
+_SERVERS = ("", "lab", "My_lab", "a-workspace-of-a-name-that-is-longer-than-names-may-be")
+"""Names that the schemes of slugs treat differently."""
+
+_HOLDS = {
+    "CustomResourceDefinition": "every object of this kind in the whole cluster",
+    "Namespace": "all that is in it, users' claims too,",
+}
+_REMEMBERED = (
+    "; KubeSpawner remembers the claims of servers that it has started since 7.0, `hexa-notebooks claims` proves which"
+)
+
+
+def claims(comparison: Comparison, old: HubFacts | None, new: HubFacts | None) -> Iterator[Effect]:
+    """Yield the claims that are no longer reached."""
+    if old and new:
+        yield from _users_claims(old, new)
+        yield from _code(old, new)
+    elif new and not old and any(key.kind == "Deployment" and key.name.endswith("hub") for key in comparison.old):
+        text = (
+            "how users' claims were named cannot be read off the old set; give its Secret hub, which holds values.yaml"
+        )
+        yield Effect("warning", "unknown", str(new.key), text)
+    elif old and not new:
+        text = "the new set has no configuration of a hub, so nothing tells how users' claims will be named"
+        yield Effect("warning", "unknown", str(old.key), text)
+    yield from _pods_claims(comparison)
+
+
+def _code(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
+    """Yield what files set that are in one of the two only; the same file sets the same."""
+    for facts, other in ((old, new), (new, old)):
+        changed = {(place, setting.trait) for setting, place in facts.code.items() if setting not in other.code}
+        for place, trait in sorted(changed):
+            text = f"Python in {place} sets {trait}, which cannot be compared"
+            yield Effect("warning", "unknown", str(facts.key), text)
+
+
+def _users_claims(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
+    where, before, after = str(new.key), old.storage, new.storage
+    if before.namespace and after.namespace and before.namespace != after.namespace:
+        text = f"users' claims stay in namespace {before.namespace}, and servers look in {after.namespace}"
+        yield Effect("unsafe", "claim", where, text)
+    yield from _namespaces(where, before, after)
+    yield from _profiles(where, before, after)
+    if after.deletes_claims and not before.deletes_claims:
+        text = (
+            "delete_pvc is turned on: whoever deletes a user or a named server deletes the claim, and its files with it"
+            " unless the volume's reclaim policy is Retain"
+        )
+        yield Effect("warning", "claim", where, text)
+    servers = _SERVERS if old.traits.get("JupyterHub", {}).get("allow_named_servers") else ("",)
+    known = False
+    try:
+        moved, lost = set(), []
+        for number, user in enumerate(_USERS, 1):
+            for server in servers:
+                known = False
+                had = before.reached(user, server, userid=number)
+                known = True
+                has = after.reached(user, server, userid=number)
+                gone = [mount for mount in had if mount not in has]
+                lost += [(user, server, mount, has) for mount in gone]
+                moved |= {(had[mount], has[mount]) for mount in had if mount in has and had[mount] != has[mount]}
+    except TemplateError as error:
+        if known:
+            yield Effect("unsafe", "claim", where, f"users' servers would not start, as they did: {error}")
+        else:
+            yield Effect("warning", "unknown", where, f"users' claims cannot be compared: {error}")
+        return
+    if lost:
+        user, server, mount, has = lost[0]
+        every = len({(user, server) for user, server, _, _ in lost}) == len(_USERS) * len(servers)
+        whose = "every user's server" if every else f"servers of some names, such as {_server(user, server)},"
+        kind = "bucket" if mount.is_bucket else "claim"
+        text = (
+            f"{whose} would no longer mount its {kind}, {_shown(mount)} for {_server(user, server)}"
+            f"{_instead(has)}{_why(before, after)}"
+        )
+        remembered = _REMEMBERED if after.remembers and before.name_template != after.name_template else ""
+        yield Effect("unsafe", "claim", where, text + remembered)
+    for path in sorted(moved):
+        yield Effect("warning", "claim", where, f"users' claims move in the server from {path[0]} to {path[1]}")
+    if lost:
+        return
+    if before.makes_claims and not after.makes_claims and any(after.reached("anna")):
+        text = "claims of new users are no longer made (storage_pvc_ensure): their servers would not start"
+        yield Effect("warning", "claim", where, text)
+    templates = [storage.traits.get("pod_name_template", "jupyter-{user_server}") for storage in (before, after)]
+    if templates[0] != templates[1]:
+        text = f"new servers' pods are named {templates[1]} in place of {templates[0]}; running ones keep their names"
+        yield Effect("note", "claim", where, text)
+
+
+def _namespaces(where: str, before: UserStorage, after: UserStorage) -> Iterator[Effect]:
+    had, has = before.user_namespaces, after.user_namespaces
+    if had != has:
+        whose = [f"namespaces {template}" if template else "the hub's namespace" for template in (had, has)]
+        text = f"users' claims stay in {whose[0]}, and servers look in {whose[1]} (enable_user_namespaces)"
+        yield Effect("unsafe", "claim", where, text)
+
+
+def _profiles(where: str, before: UserStorage, after: UserStorage) -> Iterator[Effect]:
+    known = replacing(before)
+    if found := [what for what in replacing(after) if what not in known]:
+        text = f"servers of these profiles would not reach users' files by what they override: {', '.join(found)}"
+        yield Effect("unsafe", "claim", where, text)
+
+
+def _server(user: str, server: str) -> str:
+    return f"{user}/{server}" if server else user
+
+
+def _shown(mount: Mount) -> str:
+    return f"{mount.claim} (folder {mount.folder})" if mount.folder else mount.claim
+
+
+def _instead(has: dict[Mount, str]) -> str:
+    found = ", ".join(_shown(mount) for mount in has)
+    return f", but get {found}" if found else ", nor any other"
+
+
+def _why(before: UserStorage, after: UserStorage) -> str:
+    parts = []
+    if before.name_template != after.name_template:
+        parts.append(f"pvc_name_template was {before.name_template} and becomes {after.name_template}")
+    schemes = [storage.traits.get("slug_scheme", "safe") for storage in (before, after)]
+    if schemes[0] != schemes[1]:
+        parts.append(f"slug_scheme was {schemes[0]} and becomes {schemes[1]}")
+    return f": {'; '.join(parts)}" if parts else ""
+
+
+def _pods_claims(comparison: Comparison) -> Iterator[Effect]:
+    """Yield the claims that pods of the set mounted and mount no more, and those that the new set leaves out."""
+    before, after = _mounted(comparison.old), _mounted(comparison.new)
+    removed = {manifest.key.name: manifest.key for manifest in comparison.removed if _is_claim(manifest.key)}
+    told = set()
+    for (claim, folder), pod in sorted(before.items()):
+        if any(mount == (claim, folder) and same_namespace(pod, other) for mount, other in after.items()):
+            continue
+        told.add(claim)
+        moved = sorted(place or "the whole claim" for name, place in after if name == claim)
+        what = f"its folder {folder}" if folder else "it"
+        text = f"no pod mounts {what} any more, as {pod} did" + (f"; mounted is {', '.join(moved)}" if moved else "")
+        yield Effect("unsafe", "claim", str(removed.get(claim, f"PersistentVolumeClaim {claim}")), text)
+    for claim, key in sorted(removed.items()):
+        if any(name == claim for name, _ in after):
+            text = "is not in the new set, and still mounted: it must survive a prune and `helm uninstall`"
+            yield Effect("warning", "claim", str(key), text)
+        elif claim not in told:
+            yield Effect("unsafe", "claim", str(key), "is not in the new set, and nothing of it reaches the claim")
+    for manifest in comparison.removed:
+        if manifest.key.kind == "StatefulSet" and manifest.body["spec"].get("volumeClaimTemplates"):
+            text = "is not in the new set: the claims of its volumeClaimTemplates are no longer reached"
+            yield Effect("unsafe", "claim", str(manifest.key), text)
+        if held := _HOLDS.get(manifest.key.kind):
+            yield Effect("unsafe", "claim", str(manifest.key), f"is not in the new set: a prune deletes {held} with it")
+
+
+def _is_claim(key: Key) -> bool:
+    return key.kind == "PersistentVolumeClaim" and not key.group
+
+
+def _mounted(manifests: ManifestSet) -> dict[tuple[str, str], Key]:
+    """Return by which workload each claim, or folder of it, is mounted."""
+    return {
+        (claim, folder): key
+        for key in sorted(manifests, reverse=True)
+        for claim, folder, _ in claim_mounts((template(manifests[key]) or {}).get("spec", {}))
+    }

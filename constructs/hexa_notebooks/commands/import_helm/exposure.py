@@ -1,0 +1,126 @@
+"""How users reach the chart's proxy, in our terms."""
+
+from typing import Any
+
+from hexa_notebooks import as_chart
+from hexa_notebooks.commands.import_helm import pods
+from hexa_notebooks.commands.import_helm.names import Names
+from hexa_notebooks.commands.import_helm.tree import Tree
+from hexa_notebooks.components.exposure import (
+    AutoHttps,
+    OffloadedTls,
+    ProxyCertificate,
+    ServiceExposure,
+    ServiceHttpRoute,
+    ServiceIngress,
+)
+from hexa_notebooks.components.hsts import HstsConfig
+
+
+def exposure(tree: Tree, names: Names) -> ServiceExposure:
+    """Return the Service, what ends TLS, the Ingress and the HTTPRoute."""
+    tls = _tls(tree, names)
+    budget = pods.disruption_budget(tree, "proxy.traefik.pdb")
+    return ServiceExposure(
+        type=tree.get("proxy.service.type"),
+        annotations=tree.get("proxy.service.annotations", {}),
+        labels=tree.get("proxy.service.labels", {}),
+        node_port_http=tree.get("proxy.service.nodePorts.http"),
+        node_port_https=tree.get("proxy.service.nodePorts.https") if tls else None,
+        load_balancer_ip=tree.text("proxy.service.loadBalancerIP"),
+        load_balancer_source_ranges=tuple(tree.get("proxy.service.loadBalancerSourceRanges", [])),
+        external_ips=tuple(tree.get("proxy.service.externalIPs", [])),
+        http_port=tree.get("proxy.service.disableHttpPort") is not True,
+        extra_ports=tuple(tree.get("proxy.service.extraPorts", [])),
+        ip_family_policy=tree.text("proxy.service.ipFamilyPolicy"),
+        ip_families=tuple(tree.get("proxy.service.ipFamilies", [])),
+        tls=tls,
+        ingress=_ingress(tree),
+        http_route=_http_route(tree),
+        stray_disruption_budget=None if isinstance(tls, AutoHttps) else budget,
+    )
+
+
+def _tls(tree: Tree, names: Names) -> AutoHttps | ProxyCertificate | OffloadedTls | None:
+    if not tree.get("proxy.https.enabled"):
+        return None
+    match tree.get("proxy.https.type"):
+        case "manual":
+            return ProxyCertificate()
+        case "secret":
+            secret = tree.get("proxy.https.secret", {})
+            return ProxyCertificate(name=secret.get("name"), key=secret.get("key"), certificate=secret.get("crt"))
+        case "offload":
+            return OffloadedTls()
+        case "letsencrypt" if tree.get("proxy.https.hosts"):
+            return _auto_https(tree, names)
+    return None
+
+
+def _auto_https(tree: Tree, names: Names) -> AutoHttps:
+    traefik = "proxy.traefik"
+    return as_chart.AutoHttps(
+        **pods.image_fields(tree, f"{traefik}.image"),
+        hosts=tuple(tree.get("proxy.https.hosts")),
+        contact_email=tree.get("proxy.https.letsencrypt.contactEmail"),
+        acme_server=tree.get("proxy.https.letsencrypt.acmeServer"),
+        labels=tree.get(f"{traefik}.labels", {}),
+        env=pods.env(tree, f"{traefik}.extraEnv"),
+        init_containers=tuple(tree.get(f"{traefik}.extraInitContainers", [])),
+        extra_volumes=tuple(tree.get(f"{traefik}.extraVolumes", [])),
+        extra_volume_mounts=tuple(tree.get(f"{traefik}.extraVolumeMounts", [])),
+        extra_pod_spec=tree.get(f"{traefik}.extraPodSpec", {}),
+        container_security_context=pods.security_context(tree, f"{traefik}.containerSecurityContext"),
+        revision_history_limit=tree.get(f"{traefik}.revisionHistoryLimit"),
+        resources=pods.resources(tree, f"{traefik}.resources"),
+        hsts=HstsConfig(
+            max_age_s=int(tree.get(f"{traefik}.hsts.maxAge", 0)),
+            include_subdomains=bool(tree.get(f"{traefik}.hsts.includeSubdomains")),
+            preload=bool(tree.get(f"{traefik}.hsts.preload")),
+        ),
+        extra_ports=tuple(tree.get(f"{traefik}.extraPorts", [])),
+        extra_static_config=tree.get(f"{traefik}.extraStaticConfig", {}),
+        extra_dynamic_config=tree.get(f"{traefik}.extraDynamicConfig", {}),
+        secret_sync=as_chart.SecretSyncConfig(
+            image=pods.image(tree, "proxy.secretSync.image"),
+            image_pull_policy=tree.text("proxy.secretSync.image.pullPolicy"),
+            resources=pods.resources(tree, "proxy.secretSync.resources"),
+            container_security_context=pods.security_context(tree, "proxy.secretSync.containerSecurityContext"),
+            # The Secret exists with it, and the container writes it anew at each change.
+            secret_labels={"helm.sh/chart": f"jupyterhub-{names.chart}"},
+        ),
+        scheduling=pods.core_scheduling(tree, traefik),
+        service_account=pods.service_account(tree, f"{traefik}.serviceAccount"),
+        rbac=bool(tree.get("rbac.create")),
+        disruption_budget=pods.disruption_budget(tree, f"{traefik}.pdb"),
+        network_policy=pods.network_policy(tree, traefik),
+        debug=bool(tree.get("debug.enabled")),
+    )
+
+
+def _ingress(tree: Tree) -> ServiceIngress | None:
+    if not tree.get("ingress.enabled"):
+        return None
+    path = f"{str(tree.get('hub.baseUrl', '/')).removesuffix('/')}/{tree.get('ingress.pathSuffix', '')}"
+    return ServiceIngress(
+        annotations=tree.get("ingress.annotations", {}),
+        ingress_class_name=tree.text("ingress.ingressClassName"),
+        hosts=tuple(tree.get("ingress.hosts", [])),
+        path=path,
+        path_type=tree.get("ingress.pathType"),
+        extra_paths=tuple(tree.get("ingress.extraPaths", [])),
+        tls=tuple(tree.get("ingress.tls", [])),
+    )
+
+
+def _http_route(tree: Tree) -> ServiceHttpRoute | None:
+    if not tree.get("httpRoute.enabled"):
+        return None
+    gateway = tree.get("httpRoute.gateway", {})
+    parent: dict[str, Any] = {"kind": "Gateway", "name": gateway.get("name")}
+    parent |= {key: gateway[key] for key in ("namespace", "sectionName") if key in gateway}
+    return ServiceHttpRoute(
+        annotations=tree.get("httpRoute.annotations", {}),
+        hostnames=tuple(tree.get("httpRoute.hostnames", [])),
+        parent_refs=(parent,),
+    )

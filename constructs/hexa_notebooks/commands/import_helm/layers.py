@@ -1,0 +1,77 @@
+"""Several clusters over shared values: a base that all of them have, and of each what differs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from hexa_notebooks.commands.import_helm.cluster import Cluster
+from hexa_notebooks.commands.import_helm.files import ClusterFile
+from hexa_notebooks.commands.import_helm.layout import about_release, lay_out, read_release
+from hexa_notebooks.commands.import_helm.source import Base
+from hexa_notebooks.model.errors import OperatorError
+
+_BASE = "_common"
+"""The base's module: main.py takes no file for a cluster whose name begins so."""
+
+
+def lay_out_clusters(
+    values: Sequence[Path],
+    clusters: Mapping[str, Sequence[Path]],
+    *,
+    releases: Mapping[str, str],
+    namespaces: Mapping[str, str],
+    folder: Path,
+    section: str = "",
+    version: str | None = None,
+) -> tuple[list[ClusterFile], list[str]]:
+    """Return `_common.py` and a cluster file each, and what is left to do, by cluster.
+
+    Each cluster is what an import of `values` and then its own files makes; it is written as a change of the base,
+    which is what `values` alone make.
+
+    Raises:
+        OperatorError: the values cannot be read, are refused, or cannot be carried over; of all clusters at once.
+
+    """
+    first = next(iter(clusters))
+    imported = {}
+    problems = []
+    for name, own in {_BASE: (), **clusters}.items():
+        of = first if name == _BASE else name
+        try:
+            imported[name] = read_release(
+                [*values, *own], release=releases[of], namespace=namespaces[of], section=section, version=version
+            )
+        except OperatorError as error:
+            where = "the shared values alone" if name == _BASE else name
+            problems += [f"{where}: {line}" for line in str(error).splitlines()]
+    if problems:
+        raise OperatorError("\n".join(problems))
+    spoken = tuple(
+        field
+        for field, names in (("namespace", namespaces), ("release", releases))
+        if len({names[cluster] for cluster in clusters}) > 1
+    )
+    shared = imported[_BASE].cluster.config
+    # What each says itself would stand in the base as the first one's.
+    shared = shared.evolve(**{field: type(shared).model_fields[field].default for field in spoken})
+    about = (
+        f"What the clusters share, as the chart {imported[_BASE].names.chart} rendered it: {', '.join(clusters)}.\n\n"
+        "This is no cluster by itself. Each of them changes it by `evolve`.\n"
+    )
+    read = replace(imported[_BASE], cluster=Cluster(shared))
+    file, _ = lay_out(read, folder / f"{_BASE}.py", about=about, notes=[])
+    base = Base(shared, _BASE, spoken)
+    files, notes = [file], []
+    for name in clusters:
+        file, found = lay_out(
+            imported[name],
+            folder / f"{name}.py",
+            about=about_release(imported[name]),
+            notes=imported[name].notes,
+            own=len(values),
+            base=base,
+        )
+        files.append(file)
+        notes += [f"{name}: {note}" for note in found]
+    return files, notes

@@ -1,0 +1,94 @@
+"""The proxy of the chart in our terms."""
+
+import hashlib
+from typing import Any
+
+from hexa_notebooks import as_chart
+from hexa_notebooks.commands.import_helm import pods
+from hexa_notebooks.commands.import_helm.secrets import Secrets
+from hexa_notebooks.commands.import_helm.tree import Tree
+from hexa_notebooks.components.proxy import ProxyConfig
+
+_TLS = "/etc/chp/tls"
+_OF_THE_COMMAND = (
+    "proxy.chp.defaultTarget",
+    "proxy.chp.errorTarget",
+    "proxy.chp.extraCommandLineFlags",
+    "hub.config.JupyterHub.subdomain_host",
+)
+"""What is said in the proxy's command line alone."""
+
+
+def proxy_config(tree: Tree, secrets: Secrets) -> ProxyConfig:
+    """Return the proxy's settings."""
+    return as_chart.ProxyConfig(
+        **pods.image_fields(tree, "proxy.chp.image"),
+        command=_command(tree, secrets),
+        labels=tree.get("proxy.labels", {}),
+        annotations=_checksum(tree) | tree.get("proxy.annotations", {}),
+        env=pods.env(tree, "proxy.chp.extraEnv"),
+        extra_pod_spec=tree.get("proxy.chp.extraPodSpec", {}),
+        container_security_context=pods.security_context(tree, "proxy.chp.containerSecurityContext"),
+        revision_history_limit=tree.get("proxy.chp.revisionHistoryLimit"),
+        resources=pods.resources(tree, "proxy.chp.resources"),
+        scheduling=pods.core_scheduling(tree, "proxy.chp"),
+        strategy=tree.get("proxy.deploymentStrategy", {}),
+        probes=pods.probes(tree, "proxy.chp"),
+        disruption_budget=pods.disruption_budget(tree, "proxy.chp.pdb"),
+        network_policy=pods.network_policy(tree, "proxy.chp"),
+        debug=bool(tree.get("debug.enabled")),
+    )
+
+
+def certificate(tree: Tree) -> tuple[str, str] | None:
+    """Return the names of the key's and of the certificate's file where the proxy itself ends TLS."""
+    if not tree.get("proxy.https.enabled"):
+        return None
+    match tree.get("proxy.https.type"):
+        case "manual":
+            return "tls.key", "tls.crt"
+        case "secret":
+            return tree.get("proxy.https.secret.key"), tree.get("proxy.https.secret.crt")
+    return None
+
+
+def _command(tree: Tree, secrets: Secrets) -> tuple[str, ...] | None:
+    """Return the command line, or None where the chart's own does."""
+    if not any(map(tree.get, _OF_THE_COMMAND)):
+        return None
+    name = secrets.names.name("hub")
+    hub = f"http://{name}:$({name.upper().replace('-', '_')}_SERVICE_PORT)"
+    command = [
+        "configurable-http-proxy",
+        "--ip=",
+        "--api-ip=",
+        "--api-port=8001",
+        f"--default-target={tree.get('proxy.chp.defaultTarget') or hub}",
+        f"--error-target={tree.get('proxy.chp.errorTarget') or f'{hub}/hub/error'}",
+    ]
+    if files := certificate(tree):
+        key, crt = files
+        command += ["--port=8443", "--redirect-port=8000", "--redirect-to=443"]
+        command += [f"--ssl-key={_TLS}/{key}", f"--ssl-cert={_TLS}/{crt}"]
+    else:
+        command.append("--port=8000")
+    if tree.get("hub.config.JupyterHub.subdomain_host"):
+        command.append("--host-routing")
+    if tree.get("debug.enabled"):
+        command.append("--log-level=debug")
+    return (*command, *tree.get("proxy.chp.extraCommandLineFlags", []))
+
+
+def auth_token(tree: Tree) -> Any:
+    """Return the token of the proxy's API, or None where the chart makes it itself."""
+    return tree.get("hub.config.ConfigurableHTTPProxy.auth_token") or tree.text("proxy.secretToken")
+
+
+def _checksum(tree: Tree) -> dict[str, str]:
+    """Return the chart's digest of the token on the proxy's pod, so that a takeover does not restart it.
+
+    It is four of its sixteen bytes' worth of hexadecimal digits, of no use to anybody; where the chart made the token
+    itself it can only be read from the live pod.
+    """
+    token = auth_token(tree)
+    return {} if token is None else {"checksum/auth-token": hashlib.sha256(str(token).encode()).hexdigest()[:4]}
