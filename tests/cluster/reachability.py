@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from hexa_notebooks import AutoHttps, NotebooksConfig, ServiceExposure, images
+from hexa_notebooks import AutoHttps, NotebooksConfig, ServiceExposure
 from hexa_notebooks.components.hub.config_map import TRAITS
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.installation import (
     ACCESS_HUB,
     ACCESS_PROXY_API,
@@ -255,7 +256,7 @@ class Scene:
             ports = [*PORTS, *_FURTHER_PORTS.get(name, ())]
             command = ["python", "-c", _PROBE, "serve", name, *map(str, ports)]
             ready = {"tcpSocket": {"port": ports[-1]}, "periodSeconds": 1}
-            pod = stand_ins.pod(name, images.HUB, command, labels=labels.get(name), readinessProbe=ready)
+            pod = stand_ins.pod(name, catalogue.HUB, command, labels=labels.get(name), readinessProbe=ready)
             pod["metadata"]["namespace"] = self._namespace(name)
             # Policies in the chart's shape name ports as the containers do. No configuration can change them later.
             (container,) = pod["spec"]["containers"]

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from hexa_notebooks import InPodFuse, images
+from hexa_notebooks import InPodFuse
+from hexa_notebooks.images import catalogue
 from tests.cluster import stand_ins
 from tests.cluster.cluster import POD_SECONDS, Cluster
 from tests.cluster.images import APP, DEVICE_PLUGIN, POSTGRES
@@ -211,7 +212,7 @@ def operator(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Operator]:
     """Follow the pages of a journey one after the other, and yield who has done it."""
-    need_images(images.HUB, images.PROXY, APP, DEVICE_PLUGIN, POSTGRES)
+    need_images(catalogue.HUB, catalogue.PROXY, APP, DEVICE_PLUGIN, POSTGRES)
     folder = tmp_path_factory.mktemp("operator") / fresh_name("documents")
     folder.mkdir()
     operator = Operator(cluster, folder)
@@ -271,7 +272,7 @@ def test_second_apply_changes_nothing(operator: Operator) -> None:
 def test_namespace_refuses_what_pods_need_not(operator: Operator) -> None:
     """Pod Security is enforced: a privileged pod is refused, while hub and proxy run."""
     context = {"privileged": True, "allowPrivilegeEscalation": True}
-    pod = stand_ins.pod("privileged", images.HUB, ["true"], securityContext=context)
+    pod = stand_ins.pod("privileged", catalogue.HUB, ["true"], securityContext=context)
     create = ("create", f"--namespace={operator.namespace}", "--filename=-")
     refused = operator.cluster.kubectl(*create, input=json.dumps(pod), check=False)
     assert "privileged" in refused.stderr.partition("violates PodSecurity")[2]

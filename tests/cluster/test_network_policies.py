@@ -43,8 +43,8 @@ from hexa_notebooks import (
     ServiceExposure,
     SingleuserConfig,
     WorkloadIdentity,
-    images,
 )
+from hexa_notebooks.images import catalogue
 from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import NeedImages
 from tests.cluster.reachability import (
@@ -300,7 +300,7 @@ def scene(
     A node of our own has a world outside, too, and enforces policies for IPv4 only. Elsewhere both families are tried
     where policies hold for them, and the world outside where it answers.
     """
-    need_images(images.HUB)
+    need_images(catalogue.HUB)
     with scene_on(cluster, fresh_name("policies"), fresh_name("elsewhere")) as made:
         assert node is None or made.left_out == {cell for cell in OUTSIDE if "[" in cell}
         made.settle(made.everything([*ALWAYS, AUTOHTTPS]))

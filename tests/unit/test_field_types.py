@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from hexa_notebooks import SingleuserConfig, Unpinned, field_types
+from hexa_notebooks import SingleuserConfig, Unpinned
+from hexa_notebooks.model import field_types
 
 DIGEST = f"@sha256:{'0123456789abcdef' * 4}"
 

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CLUSTERS = sorted(path.stem for path in (ROOT / "clusters").glob("[!_]*.py"))
 DIGEST = f"sha256:{'1' * 64}"
 CHANGE = """
-from hexa_notebooks import ImagePullerConfig, ImagesConfig, Profile, ProfileChoice, ProfileOption, images
+from hexa_notebooks import (ImagePullerConfig, ImagesConfig, Profile, ProfileChoice, ProfileOption,)
+from hexa_notebooks.images import catalogue
 
 choices = {"gpu": ProfileChoice(display_name="GPU", image="team/gpu:1"), "same": ProfileChoice(display_name="S")}
 option = ProfileOption(display_name="Image", choices=choices)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks import cli, image_list
+from hexa_notebooks.commands import cli, image_list
 from hexa_notebooks.process.interruption import Interrupted, held, interruptible, scratch_folder
 from hexa_notebooks.process.terminal import escaped
 from tests.process import default_signals

@@ -53,8 +53,8 @@ from hexa_notebooks import (
     UserFile,
     UserPlaceholderConfig,
     UserSchedulerConfig,
-    images,
 )
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.config import explain
 from hexa_notebooks.notebooks.synth import synth
@@ -146,7 +146,7 @@ FITTING: dict[Any, list[Any]] = {
         {"cpu_request": "1", "cpu_limit": "2", "memory_request": "1e9", "memory_limit": "2G"},
     ],
     (ImagesConfig, "accepted_risks"): [{}],
-    (ImagesConfig, "digests"): [{}, {images.PROXY: f"sha256:{'0' * 64}"}],
+    (ImagesConfig, "digests"): [{}, {catalogue.PROXY: f"sha256:{'0' * 64}"}],
     (HubConfig, "strategy"): [{"type": "Recreate"}, {}],
     (ProxyConfig, "strategy"): [{"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "50%"}}],
     (HubConfig, "lifecycle"): [{}, {"preStop": {"exec": {"command": HARD}}}],

@@ -13,7 +13,8 @@ import pytest
 from dev.reference import words
 from dev.reference.models import page_of
 from dev.reference.pages import pages
-from hexa_notebooks import Config, ResourcesConfig, notebooks
+from hexa_notebooks import Config, ResourcesConfig
+from hexa_notebooks.notebooks import config as notebooks_config
 from tests.config_models import MODELS, is_discriminator
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +106,7 @@ def test_field_says_what_it_takes() -> None:
 )
 def test_type_is_in_words(annotation: str, expected: str) -> None:
     """What has no words is written as Python has it."""
-    assert words.words_of(ast.parse(annotation, mode="eval").body, notebooks) == expected
+    assert words.words_of(ast.parse(annotation, mode="eval").body, notebooks_config) == expected
 
 
 def test_default_is_what_a_cluster_file_would_say() -> None:

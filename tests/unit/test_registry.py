@@ -11,8 +11,8 @@ from hexa_notebooks import (
     ImagesConfig,
     SingleuserConfig,
     Unpinned,
-    images,
 )
+from hexa_notebooks.images import catalogue
 from hexa_notebooks.images.registry import images_replaced
 from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL, synth
@@ -94,19 +94,19 @@ def test_what_is_no_registry_or_no_digest_is_refused(changes: dict[str, Any], me
 
 def test_digest_of_an_image_that_nobody_uses_is_refused() -> None:
     """It would pin nothing: perhaps a version has changed since, or a letter is wrong."""
-    old = images.HUB.replace("0.1.0", "0.0.9")
+    old = catalogue.HUB.replace("0.1.0", "0.0.9")
     with pytest.raises(ValidationError) as caught:
         MINIMAL.evolve(images=ImagesConfig(digests={old: DIGEST}))
     assert explain(caught.value) == (
         f"NotebooksConfig: images.digests: no manifest of this cluster names the image {old!r};"
-        f" did you mean {images.HUB!r}?"
+        f" did you mean {catalogue.HUB!r}?"
     )
 
 
 def test_digest_of_what_other_commands_print_is_accepted() -> None:
     """`hook-puller` is one of them."""
     config = MINIMAL.evolve(image_puller=ImagePullerConfig(continuous=False))
-    for image in (images.IMAGE_AWAITER, images.PAUSE, images.SINGLEUSER, images.HUB):
+    for image in (catalogue.IMAGE_AWAITER, catalogue.PAUSE, catalogue.SINGLEUSER, catalogue.HUB):
         config.evolve(images=ImagesConfig(digests={image: DIGEST}))
 
 

@@ -9,7 +9,13 @@ from packaging.version import Version
 from pydantic import ValidationError
 
 from hexa_jupyter import floors
-from hexa_notebooks import HubConfig, ImagesConfig, NotebooksConfig, ProxyConfig, images, security_floor
+from hexa_notebooks import (
+    HubConfig,
+    ImagesConfig,
+    NotebooksConfig,
+    ProxyConfig,
+)
+from hexa_notebooks.images import catalogue, security_floor
 from hexa_notebooks.images.security_floor import FLOORS, risk
 from hexa_notebooks.model.config import explain
 from tests.support import MINIMAL
@@ -69,10 +75,10 @@ def test_floor_names_what_it_is_for(floor: security_floor.Floor | floors.Floor) 
     assert re.search(r"CVE-\d{4}-\d+|GHSA(-\w{4}){3}|leaks the sockets", floor.why)
 
 
-@pytest.mark.parametrize("name", [name for name in vars(images) if name.isupper()])
+@pytest.mark.parametrize("name", [name for name in vars(catalogue) if name.isupper()])
 def test_catalogue_has_no_image_below_its_floor(name: str) -> None:
     """What the library takes by default is never what it refuses."""
-    assert risk(getattr(images, name)) is None
+    assert risk(getattr(catalogue, name)) is None
 
 
 @pytest.mark.parametrize(
@@ -129,7 +135,7 @@ def test_risk_can_be_accepted_with_a_reason() -> None:
         ImagesConfig(accepted_risks={OLD_HUB: ""})
 
 
-@pytest.mark.parametrize("image", [images.HUB, OLD_HUB])
+@pytest.mark.parametrize("image", [catalogue.HUB, OLD_HUB])
 def test_acceptance_that_is_not_needed_is_refused(image: str) -> None:
     """None stays behind when the image has been upgraded."""
     assert f"images.accepted_risks: of {image!r} no risk is known, or no manifest names it; remove it" in refusal(

@@ -20,10 +20,10 @@ from hexa_notebooks import (
     PasswordLogin,
     Postgres,
     SecretKeyRef,
-    images,
 )
 from hexa_notebooks.commands.cli import main
 from hexa_notebooks.components.hub.upgrade_job import upgrade_job
+from hexa_notebooks.images import catalogue
 from tests.deployed.manifests import CLUSTERS, of_kind
 from tests.deployed.restricted import violations
 from tests.schemas import VERSIONS, problems
@@ -153,7 +153,7 @@ def test_command_prints_the_job_and_nothing_else(
     documents: list[Any] = list(yaml.safe_load_all(printed[0].out))
     assert [(made["kind"], made["metadata"]["name"]) for made in documents] == [("Job", "hub-upgrade-db")]
     [container] = documents[0]["spec"]["template"]["spec"]["containers"]
-    assert container["image"] == images.HUB
+    assert container["image"] == catalogue.HUB
 
 
 def test_image_that_is_not_pinned_is_printed_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
