@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 
 from hexa_notebooks.commands.cluster_file import load
-from hexa_notebooks.commands.image_list import image_list
+from hexa_notebooks.commands.images import image_list
 from tests.cluster.images import Images
 from tests.images.builder import why_not as why_no_images
 from tests.node.node import ROOT, Node, run_node, why_not

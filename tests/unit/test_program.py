@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hexa_notebooks.commands import cli, image_list
+from hexa_notebooks.commands import cli, images
 from hexa_notebooks.process.interruption import Interrupted, held, interruptible, scratch_folder
 from hexa_notebooks.process.terminal import escaped
 from tests.process import default_signals
@@ -211,7 +211,7 @@ def test_error_of_ours_is_one_line(
     def broken(_: object) -> Any:
         raise error
 
-    monkeypatch.setattr(image_list, "image_list", broken)
+    monkeypatch.setattr(images, "image_list", broken)
     with pytest.raises(SystemExit) as ended:
         cli.main(["images", str(LOCAL)])
     name = error.__name__ if isinstance(error, type) else type(error).__name__

@@ -2,6 +2,10 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hexa_notebooks.notebooks.config import NotebooksConfig
 
 MORE = ", to copy, to scan or to load them"
 EPILOG = """One line an image, as manifests name it. Those of servers are among them, those of profiles and what
@@ -27,7 +31,6 @@ def run(options: Namespace) -> int:
     import json
 
     from hexa_notebooks.commands.cluster_file import load
-    from hexa_notebooks.commands.image_list import image_list
 
     listed = image_list(load(options.cluster))
     if options.format == "json":
@@ -36,3 +39,25 @@ def run(options: Namespace) -> int:
         for image in dict.fromkeys(each["image"] for each in listed):
             print(image)
     return 0
+
+
+def image_list(config: "NotebooksConfig") -> list[dict[str, Any]]:
+    """Return the images of all manifests, sorted.
+
+    `image` is the name in manifests, `source` the one in the configuration with its registry, `digest` the part of
+    `image` after its `@` or None, and `used_by` the fields whose pods have it.
+    """
+    from hexa_notebooks.images.registry import qualified
+
+    found: dict[tuple[str, str], list[str]] = {}
+    for named, fields in config.named_images.items():
+        found.setdefault((config.images.target(named), qualified(named)), []).extend(fields)
+    return [
+        {
+            "image": image,
+            "source": source,
+            "digest": image.partition("@")[2] or None,
+            "used_by": sorted(set(fields)),
+        }
+        for (image, source), fields in sorted(found.items())
+    ]

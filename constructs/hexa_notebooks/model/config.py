@@ -2,9 +2,9 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
@@ -31,6 +31,9 @@ class Config(BaseModel):
         allow_inf_nan=False,
         hide_input_in_errors=True,
     )
+
+    checks: ClassVar[Sequence[Callable[[Any], None]]] = ()
+    """What must hold for the model as a whole, beside its own validators. A check raises ValueError."""
 
     def __init__(self, /, *values: Any, **fields: Any) -> None:
         """Validate the fields, each of which is given by its name.
@@ -90,11 +93,10 @@ class Config(BaseModel):
     def _other_refusals(self, known: list[ErrorDetails]) -> Iterator[ErrorDetails]:
         """Yield what the checks of the model as a whole say that come after the one which has refused it."""
         told = [str(problem["ctx"]["error"]) for problem in known]
-        for check in type(self).__pydantic_decorators__.model_validators.values():
-            if check.info.mode != "after":
-                continue
+        validators = type(self).__pydantic_decorators__.model_validators.values()
+        for check in (*(each.func for each in validators if each.info.mode == "after"), *self.checks):
             try:
-                check.func(self)
+                check(self)
             except ValueError as error:
                 text = str(error)
                 if not any(text.endswith(each) for each in told):
@@ -122,6 +124,12 @@ class Config(BaseModel):
             return handler(data)
         except ValidationError as error:
             raise _validation_error(cls, _in_words(cls, error.errors(include_url=False))) from None
+
+    @model_validator(mode="after")
+    def _passes_its_checks(self) -> Self:
+        for check in self.checks:
+            check(self)
+        return self
 
     @model_validator(mode="after")
     def _can_be_written(self) -> Self:

@@ -6,7 +6,14 @@ from pydantic import field_validator
 
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.traits import check
+from hexa_notebooks.traits import Traits, check
+
+_MAKES_MORE = (
+    ("JupyterHub", "internal_ssl", "Secrets and Services"),
+    ("KubeSpawner", "services_enabled", "Services"),
+    ("KubeSpawner", "enable_user_namespaces", "namespaces for users"),
+)
+"""Traits with which the hub makes other objects than pods and claims."""
 
 
 class AdmissionPolicyConfig(Config):
@@ -34,3 +41,17 @@ class AdmissionPolicyConfig(Config):
         for number, override in enumerate(value):
             check({"KubeSpawner": override}, where=f"item {number}")
         return value
+
+    def check_traits(self, traits: Traits) -> None:
+        """Check that the hub makes nothing but pods and claims in its own namespace.
+
+        Raises:
+            ValueError: a trait makes it create other objects.
+
+        """
+        for section, trait, makes in _MAKES_MORE:
+            if traits.get(section, {}).get(trait):
+                raise ValueError(
+                    f"admission_policy: {section}.{trait} has the hub make {makes}, and the policy covers pods and"
+                    " claims in the hub's namespace alone; remove the trait, or set admission_policy=None"
+                )

@@ -1,8 +1,11 @@
 """What every authenticator tells the hub."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
 
 from hexa_notebooks.components.hub.part import HubPart
+from hexa_notebooks.components.singleuser.storage import UserStorage
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.config import Config
 
@@ -24,6 +27,22 @@ class AuthenticatorConfig(Config, ABC):
     def cookies_from(self) -> str | None:
         """The host whose cookies the hub must get from browsers. None by default."""
         return None
+
+    def check_images(self, spawner: Mapping[str, Any]) -> None:
+        """Check who can choose the images of servers, by the traits of the spawner as the hub loads them.
+
+        Raises:
+            ValueError: with the field to change. Nothing is refused by default.
+
+        """
+
+    def check_storage(self, storage: UserStorage) -> None:
+        """Check that the storage of servers keeps users' files.
+
+        Raises:
+            ValueError: with the field to change. Nothing is refused by default.
+
+        """
 
     @abstractmethod
     def hub_part(self, installation: Installation) -> HubPart:

@@ -3,14 +3,18 @@
 The names of the variables and the paths are the App's contract (BLSQ/openhexa-app, backend/hexa/notebooks).
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 from pydantic_core import Url as ParsedUrl
 
+from hexa_notebooks.components.authenticator.allowed_images import lets_strangers_in
 from hexa_notebooks.components.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.components.hub.part import HubPart
+from hexa_notebooks.components.singleuser.capabilities import added_capabilities
+from hexa_notebooks.components.singleuser.storage import UserStorage
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.kubernetes.secret_ref import env_var
@@ -101,6 +105,47 @@ class OpenHexaApp(AuthenticatorConfig):
     def spawner_class(self) -> str:
         """KubeSpawner with the App's credentials and images for workspaces."""
         return "hexa_hub.spawner.WorkspaceSpawner"
+
+    def check_images(self, spawner: Mapping[str, Any]) -> None:
+        """Check that no stranger's image runs with a capability, unless `any_image_because` accepts it.
+
+        Raises:
+            ValueError: one could, or `any_image_because` accepts nothing.
+
+        """
+        allowed = spawner.get("allowed_images") or []
+        strangers = lets_strangers_in(allowed)
+        limited = bool(allowed) and not strangers
+        capabilities = added_capabilities(spawner)
+        if capabilities and not limited and self.any_image_because is None:
+            who = f"of {', '.join(map(repr, strangers))} anybody can make one" if strangers else "any image may run"
+            raise ValueError(
+                f"authenticator.allowed_images: {who}, with the capability {capabilities[0]} that"
+                f" singleuser.storage adds; name those of people whom you trust, as in ('docker.io/blsq/*',), or say"
+                " why in any_image_because"
+            )
+        if self.any_image_because is not None and (limited or not capabilities):
+            why = "allowed_images limits them" if limited else "the storage adds no capability"
+            raise ValueError(f"authenticator.any_image_because: there is nothing to accept, since {why}; remove it")
+
+    def check_storage(self, storage: UserStorage) -> None:
+        """Check that servers mount the buckets of their workspaces, unless `nothing_kept_because` accepts the loss.
+
+        Raises:
+            ValueError: they do not, or `nothing_kept_because` accepts nothing.
+
+        """
+        if not storage.has_workspaces and self.nothing_kept_because is None:
+            raise ValueError(
+                f"singleuser.storage: {storage.kind!r} does not mount the buckets of OpenHEXA's workspaces, so that"
+                " their servers lose all files when they stop; write storage=InPodFuse(), or say in"
+                " authenticator.nothing_kept_because why that may be"
+            )
+        if storage.has_workspaces and self.nothing_kept_because is not None:
+            raise ValueError(
+                f"authenticator.nothing_kept_because: {storage.kind!r} mounts the workspaces' buckets, so that files"
+                " are kept; remove it"
+            )
 
     def hub_part(self, installation: Installation) -> HubPart:
         """Return the class and the App's addresses."""

@@ -1,7 +1,6 @@
 """The Gateway."""
 
-from hexa_notebooks.components.exposure.gateway.certificate import annotations, listener_tls
-from hexa_notebooks.components.exposure.gateway.gke_gateway import GkeGateway
+from hexa_notebooks.components.exposure.gateway.certificate import GatewayCertificate, annotations, listener_tls
 from hexa_notebooks.components.exposure.gke_ingress import NAME
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import Installation
@@ -12,10 +11,18 @@ HTTP, HTTPS = "http", "https"
 """Names of its listeners."""
 
 
-def gateway(scope: Construct, installation: Installation, config: GkeGateway) -> ApiObject:
-    """Add the Gateway, with a listener on port 443 and one on port 80 for the redirect."""
+def gateway(
+    scope: Construct,
+    installation: Installation,
+    *,
+    gateway_class: str,
+    address: str,
+    certificate: GatewayCertificate,
+    redirect: bool,
+) -> ApiObject:
+    """Add the Gateway at a reserved address, with a listener on port 443 and, for `redirect`, one on port 80."""
     https = with_json(
-        gateway_api.GatewaySpecListeners(name=HTTPS, port=443, protocol="HTTPS"), tls=listener_tls(config.certificate)
+        gateway_api.GatewaySpecListeners(name=HTTPS, port=443, protocol="HTTPS"), tls=listener_tls(certificate)
     )
     http = gateway_api.GatewaySpecListeners(name=HTTP, port=80, protocol="HTTP")
     return api_object(
@@ -24,15 +31,15 @@ def gateway(scope: Construct, installation: Installation, config: GkeGateway) ->
         gateway_api.Gateway,
         gateway_api.GatewayProps(
             metadata=with_json(
-                installation.custom_metadata("gateway", NAME), annotations=annotations(config.certificate) or None
+                installation.custom_metadata("gateway", NAME), annotations=annotations(certificate) or None
             ),
             spec=gateway_api.GatewaySpec(
-                gateway_class_name=config.gateway_class,
-                addresses=[gateway_api.GatewaySpecAddresses(type="NamedAddress", value=config.address.name)],
+                gateway_class_name=gateway_class,
+                addresses=[gateway_api.GatewaySpecAddresses(type="NamedAddress", value=address)],
                 # As the API server would fill it in, which kubectl would take for a difference at each apply.
                 listeners=[
                     with_json(each, allowed_routes={"namespaces": {"from": "Same"}})
-                    for each in (https, *([http] if config.https_redirect else []))
+                    for each in (https, *([http] if redirect else []))
                 ],
             ),
         ),

@@ -86,7 +86,14 @@ class GkeGateway(ExposureConfig):
         from hexa_notebooks.components.exposure.gateway.http_route import own_route, redirect_route
 
         made = {
-            "Gateway": gateway(scope, installation, self),
+            "Gateway": gateway(
+                scope,
+                installation,
+                gateway_class=self.gateway_class,
+                address=self.address.name,
+                certificate=self.certificate,
+                redirect=self.https_redirect,
+            ),
             "HTTPRoute": own_route(scope, installation, self.hosts),
             "GCPBackendPolicy": backend_policy(
                 scope, installation, self.draining_timeout_s, self.security_policy, self.log_sample_rate

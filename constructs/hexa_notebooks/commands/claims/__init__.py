@@ -1,0 +1,1 @@
+"""The command `claims`: which claims of users a cluster file still reaches."""
