@@ -252,7 +252,7 @@ def test_jsii_that_dies_is_one_line(tmp_path: Path) -> None:
     )
     ran = run("synth", cluster, "--out", tmp_path / "out")
     assert ran.returncode == 2
-    assert re.fullmatch(rb"internal error: \w+ at synth\.py:\d+; please report .*\n", ran.stderr)
+    assert re.fullmatch(rb"internal error: \w+ at notebooks/synth\.py:\d+; please report .*\n", ran.stderr)
     assert list(tmp_path.iterdir()) == [cluster]
 
 
