@@ -142,7 +142,7 @@ bench: .venv/runtime ## start of each command, speed and memory of the synthesis
 
 PAIRS ?= 10000
 fuzz: .venv/dev ## damaged manifests for `hexa-notebooks diff` (PAIRS=10000)
-	$(BIN)/python -m tests.diff_fuzz $(PAIRS)
+	$(BIN)/python -m tests.unit.commands.diff.fuzz $(PAIRS)
 
 bench-hub: .venv/dev node_modules ## the hub under load: sign-ins, launches, restart (needs `make envtest`)
 	$(BIN)/python -m benchmarks.hub

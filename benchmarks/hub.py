@@ -23,11 +23,11 @@ from benchmarks.table import head, note, quantile, row
 from benchmarks.worker import Worker
 from hexa_hub.app import TOTAL_SECONDS
 from hexa_hub.errors import AppUnavailable
-from tests.kube_api_server import find_programs, run_kube_api_server
-from tests.loopback import answers
-from tests.notebooks import Notebooks, run_notebooks
-from tests.postgres import run_postgres
-from tests.process import wait_until
+from tests.processes.kube_api_server import find_programs, run_kube_api_server
+from tests.processes.loopback import answers
+from tests.processes.notebooks import Notebooks, run_notebooks
+from tests.processes.postgres import run_postgres
+from tests.processes.process import wait_until
 
 RUN_SECONDS = 300
 """No run takes longer."""

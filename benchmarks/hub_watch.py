@@ -13,8 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.table import note, quantile, row
 from benchmarks.worker import Worker
-from tests.notebooks import Notebooks
-from tests.process import descendants
+from tests.processes.notebooks import Notebooks
+from tests.processes.process import descendants
 
 CALM_SECONDS = 2
 """How long the hub has to end what was asked of it before."""

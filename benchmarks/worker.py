@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from tests.process import end
+from tests.processes.process import end
 
 ROOT = Path(__file__).resolve().parents[1]
 

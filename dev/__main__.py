@@ -18,8 +18,8 @@ from pathlib import Path
 from dev.log import Log
 from dev.parts import Folders, parts
 from dev.survivors import end_survivors
-from tests.loopback import is_free
-from tests.process import START_SECONDS, Process
+from tests.processes.loopback import is_free
+from tests.processes.process import START_SECONDS, Process
 
 ROOT = Path(__file__).parents[1]
 

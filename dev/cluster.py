@@ -4,7 +4,7 @@ import atexit
 
 from clusters.openhexa_gke import config
 from hexa_notebooks import ClusterInternal, EmbeddingConfig, SqlitePvc
-from tests.support import Object, synth
+from tests.manifests.synthesis import Object, synth
 
 
 def development_objects(app_url: str, app_backend_url: str) -> dict[str, Object]:

@@ -11,11 +11,11 @@ from typing import Any
 
 from dev.cluster import development_objects
 from dev.survivors import mark
-from tests.container import arguments, environment, image_environment, secret_keys
-from tests.loopback import address_traits, answers, free_port
-from tests.process import Process
-from tests.proxy import proxy_process
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.processes.container import arguments, environment, image_environment, secret_keys
+from tests.processes.loopback import address_traits, answers, free_port
+from tests.processes.process import Process
+from tests.processes.proxy import proxy_process
 
 OUT_OF_REACH: dict[str, Any] = {"process_group": 0}
 """A terminal's Ctrl-C is for `make dev` itself, which then stops one program after the other."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from traitlets import Unicode
 
-from tests.workspace_process import WorkspaceProcessSpawner
+from tests.processes.workspace_process import WorkspaceProcessSpawner
 
 
 class LocalWorkspaceSpawner(WorkspaceProcessSpawner):

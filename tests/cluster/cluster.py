@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from hexa_notebooks.images import catalogue
-from tests.loopback import answers, free_port
-from tests.process import Process, wait_until
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.processes.loopback import answers, free_port
+from tests.processes.process import Process, wait_until
 
 POD_SECONDS = 180
 """How long a pod may take to be ready on a busy machine."""

@@ -14,16 +14,16 @@ import pytest
 from playwright.sync_api import Error, Page
 
 from hexa_notebooks import InPodFuse
-from tests.chromium import chromium
 from tests.cluster.cluster import OWN, Cluster
 from tests.cluster.images import DEVICE_PLUGIN, KUBE_SCHEDULER, Images
 from tests.cluster.installation import Installation, install
-from tests.deployed.manifests import ROOT
 from tests.images.builder import why_not as why_no_images
+from tests.manifests.synthesis import Object
 from tests.node.node import IMAGES as NODE_IMAGES
 from tests.node.node import Node, environment, run_node
 from tests.node.node import why_not as why_no_node
-from tests.support import Object
+from tests.paths import ROOT
+from tests.processes.chromium import chromium
 
 TEST_SECONDS = 600
 

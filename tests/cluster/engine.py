@@ -6,7 +6,7 @@ import subprocess
 from functools import cached_property
 from pathlib import Path
 
-from tests.deployed.manifests import ROOT
+from tests.paths import ROOT
 
 SECONDS = 1800
 """How long a command may take; the longest builds an image."""

@@ -19,9 +19,9 @@ from hexa_notebooks.images import catalogue
 from hexa_notebooks.process.nodejs import select_node
 from tests.cluster.cluster import OWN
 from tests.cluster.engine import Engine
-from tests.deployed.manifests import ROOT
 from tests.images.builder import Builder
 from tests.node.image_archive import write_image
+from tests.paths import ROOT
 from tests.programs.build import folders, kubernetes_version
 
 ARCHIVES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hexa-notebooks" / "images" / "archives"

@@ -14,11 +14,11 @@ import requests
 
 from hexa_notebooks import NotebooksConfig
 from hexa_notebooks.commands.cluster_file import load
-from tests.browser import Browser, Kernel
 from tests.cluster.cluster import OWN, POD_SECONDS, Cluster, is_alive
-from tests.deployed.manifests import ROOT
-from tests.process import wait_until
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.paths import ROOT
+from tests.processes.browser import Browser, Kernel
+from tests.processes.process import wait_until
 
 CLUSTERS = (ROOT / "clusters", Path(__file__).parent / "clusters")
 """Where cluster files are: the examples, and one of the tests' own."""

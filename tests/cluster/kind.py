@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.cluster.engine import SECONDS, Engine
 from tests.cluster.images import Images
-from tests.deployed.manifests import ROOT
+from tests.paths import ROOT
 
 NAME = f"hexa-notebooks-{uuid.uuid4().hex[:6]}"
 """Nobody else's, since it is deleted at the end."""

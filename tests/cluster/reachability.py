@@ -29,10 +29,10 @@ from hexa_notebooks.kubernetes.installation import (
 from tests.cluster import stand_ins
 from tests.cluster.cluster import Cluster
 from tests.deployed.user_pod import user_pods
+from tests.manifests.synthesis import MINIMAL, Object, synth
 from tests.node.node import Node
 from tests.node.outside import PORTS as OUTSIDE_PORTS
-from tests.process import wait_until
-from tests.support import MINIMAL, Object, synth
+from tests.processes.process import wait_until
 
 Cells = frozenset[str]
 """Columns that a row reaches."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from hexa_notebooks.images import catalogue
 from tests.cluster.images import APP, POSTGRES
-from tests.support import Object
+from tests.manifests.synthesis import Object
 
 RESTRICTED = {
     "allowPrivilegeEscalation": False,

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.cluster.cluster import Cluster, restarts
 from tests.cluster.installation import Installation, User
-from tests.support import Object
+from tests.manifests.synthesis import Object
 
 MEBIBYTES = 200
 """Size of the file that is uploaded."""

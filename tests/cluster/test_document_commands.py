@@ -23,9 +23,10 @@ from tests.cluster import stand_ins
 from tests.cluster.cluster import POD_SECONDS, Cluster
 from tests.cluster.images import APP, DEVICE_PLUGIN, POSTGRES
 from tests.cluster.installation import Installation, on_this_cluster
-from tests.documents import JOURNEYS, ROOT, STAND_INS, Command, blocks, commands
-from tests.loopback import answers, free_port
-from tests.process import Process, wait_until
+from tests.documents import JOURNEYS, STAND_INS, Command, blocks, commands
+from tests.paths import ROOT
+from tests.processes.loopback import answers, free_port
+from tests.processes.process import Process, wait_until
 
 TRIAL, OTHER, GOOGLE = JOURNEYS
 RANDOM = "[0-9a-f]{64}"

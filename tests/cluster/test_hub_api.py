@@ -14,8 +14,8 @@ import requests
 
 from tests.cluster.cluster import POD_SECONDS, Cluster
 from tests.cluster.installation import Installation
-from tests.process import wait_until
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.processes.process import wait_until
 
 FILE = "/etc/hexa-test/note.txt"
 CHANGES = f"""

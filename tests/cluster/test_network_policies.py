@@ -69,9 +69,9 @@ from tests.cluster.reachability import (
     outside,
     scene_on,
 )
+from tests.manifests.synthesis import MINIMAL
 from tests.node.node import Node
-from tests.process import wait_until
-from tests.support import MINIMAL
+from tests.processes.process import wait_until
 
 HOST = "notebooks.example.org"
 DATABASE, DATABASE_RANGE = "10.20.30.40", CidrPeer(cidr="10.20.30.0/24")

@@ -12,8 +12,8 @@ from playwright.sync_api import FrameLocator, Page, expect
 from tests.cluster import stand_ins
 from tests.cluster.images import APP, HOSTILE, POSTGRES
 from tests.cluster.installation import Installation
-from tests.kube_spawner import user_pod
-from tests.loopback import free_port
+from tests.manifests.kube_spawner import user_pod
+from tests.processes.loopback import free_port
 
 USER, WORKSPACE = "editor@example.org", "malaria"
 BUCKET = f"/tmp/buckets/hexa-{WORKSPACE}"  # noqa: S108 (in a pod)

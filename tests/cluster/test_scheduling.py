@@ -12,7 +12,7 @@ import pytest
 
 from tests.cluster.cluster import Cluster, is_ready
 from tests.cluster.installation import Installation, User
-from tests.support import Object
+from tests.manifests.synthesis import Object
 
 SEAT = f"example.org/seat-{uuid.uuid4().hex[:6]}"
 SEATS = 2

@@ -10,8 +10,8 @@ import pytest
 
 from tests.cluster.cluster import Cluster
 from tests.cluster.installation import Installation
+from tests.manifests.synthesis import Object
 from tests.node.node import Node
-from tests.support import Object
 
 Installing = Callable[..., AbstractContextManager[Installation]]
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import pytest
 
 from hexa_notebooks.images import catalogue
-from tests.chart_case import needs_cases
 from tests.cluster.cluster import Cluster, is_alive, restarts
 from tests.cluster.images import CHART_HUB, CHART_NETWORK_TOOLS, CHART_SINGLEUSER
 from tests.cluster.installation import User
-from tests.helm_release import HelmRelease, Objects, Operator, commands, name_of, of_kind, uids
-from tests.loopback import answers
-from tests.process import wait_until
-from tests.support import Object
+from tests.manifests.chart_case import needs_cases
+from tests.manifests.helm_release import HelmRelease, Objects, Operator, commands, name_of, of_kind, uids
+from tests.manifests.synthesis import Object
+from tests.processes.loopback import answers
+from tests.processes.process import wait_until
 
 pytestmark = needs_cases
 

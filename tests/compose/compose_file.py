@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from tests.deployed.manifests import ROOT
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.paths import ROOT
 
 FILE = ROOT / "docker-compose.yaml"
 

@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from tests.loopback import is_free
-from tests.pod_server import FakeServer, PodServer, ProcessServer
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.processes.loopback import is_free
+from tests.processes.pod_server import FakeServer, PodServer, ProcessServer
 
 API_VERSION = "1.47"
 _SECONDS = 10

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.deployed.manifests import ROOT
+from tests.paths import ROOT
 
 
 def create_env(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -14,9 +14,10 @@ import yaml
 from hexa_notebooks.images import catalogue
 from tests.compose.compose_file import FILE, MissingVariableError, container, demanded, load
 from tests.compose.env_file import create_env, variables
-from tests.container import environment, image_environment
-from tests.deployed.manifests import ROOT, objects, traits
-from tests.support import Object
+from tests.deployed.manifests import objects, traits
+from tests.manifests.synthesis import Object
+from tests.paths import ROOT
+from tests.processes.container import environment, image_environment
 
 
 @pytest.fixture

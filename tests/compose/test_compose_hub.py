@@ -13,19 +13,20 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.browser import Browser
 from tests.compose.compose_file import container, load
 from tests.compose.docker_engine import Container, DockerEngine, run_docker_engine
 from tests.compose.env_file import create_env, variables
-from tests.container import environment, image_environment
-from tests.deployed.manifests import ROOT, traits
-from tests.loopback import answers, free_port
-from tests.notebooks import APP_VARIABLES
+from tests.deployed.manifests import traits
+from tests.manifests.synthesis import Object
 from tests.openhexa_app import Driver, OpenHexaAppServer, Role, Session, State, User, Workspace, run_app
-from tests.postgres import run_postgres
-from tests.process import Process, wait_until
-from tests.proxy import proxy_process
-from tests.support import Object
+from tests.paths import ROOT
+from tests.processes.browser import Browser
+from tests.processes.container import environment, image_environment
+from tests.processes.loopback import answers, free_port
+from tests.processes.notebooks import APP_VARIABLES
+from tests.processes.postgres import run_postgres
+from tests.processes.process import Process, wait_until
+from tests.processes.proxy import proxy_process
 
 DATABASE = "hexa-notebooks"
 STORAGE = "/srv/openhexa"

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-PUBLISHED = Path(__file__).parents[2].parent / "shared" / "crds"
+from tests.paths import SHARED
+
+PUBLISHED = SHARED / "crds"
 STAND_INS = sorted((Path(__file__).parents[1] / "crds").glob("*.stand-in.yaml"))
 
 

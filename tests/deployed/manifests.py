@@ -3,16 +3,15 @@
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from hexa_notebooks.components.hub.config_map import TRAITS
 from tests.deployed.user_pod import user_pods
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 DIST = ROOT / "dist"
 CLUSTERS = sorted(folder.name for folder in DIST.glob("*"))
 FILES = sorted(str(file.relative_to(ROOT)) for file in DIST.rglob("*.yaml"))

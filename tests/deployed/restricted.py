@@ -7,7 +7,7 @@ options, a `procMount`, user namespaces as an excuse for root.
 from collections.abc import Iterator
 from typing import Any
 
-from tests.support import Object
+from tests.manifests.synthesis import Object
 
 VOLUMES = {
     "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret"

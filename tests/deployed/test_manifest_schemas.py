@@ -8,7 +8,7 @@ import yaml
 
 from tests.deployed.crds import PUBLISHED, STAND_INS, published
 from tests.deployed.manifests import FILES, documents
-from tests.schemas import VERSIONS, crd_problems, problems
+from tests.manifests.schemas import VERSIONS, crd_problems, problems
 
 
 def identity(file: Path) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import pytest
 from tests.deployed.manifests import (
     CLUSTERS,
     FILES,
-    ROOT,
     containers,
     documents,
     leaves,
@@ -23,7 +22,8 @@ from tests.deployed.manifests import (
     users,
 )
 from tests.deployed.restricted import violations
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.paths import ROOT
 
 OUTSIDE_OF_NAMESPACES = {
     "ClusterRole",

@@ -9,7 +9,7 @@ from unittest.mock import patch
 from kubespawner.spawner import KubeSpawner  # type: ignore[import-untyped]
 from traitlets.config import Config
 
-from tests.support import Object
+from tests.manifests.synthesis import Object
 
 
 def kube_spawner(traits: Mapping[str, Mapping[str, Any]]) -> Any:

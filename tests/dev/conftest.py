@@ -13,10 +13,10 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import Browser
-from tests.chromium import chromium
-from tests.loopback import free_port, is_free
-from tests.process import Process, descendants, wait_until
+from tests.processes.browser import Browser
+from tests.processes.chromium import chromium
+from tests.processes.loopback import free_port, is_free
+from tests.processes.process import Process, descendants, wait_until
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 from tests.dev.conftest import Dev
-from tests.process import wait_until
+from tests.processes.process import wait_until
 
 Start = Callable[..., Dev]
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.dev.conftest import Dev
 from tests.dev.test_dev import assert_ended, runs
-from tests.process import wait_until
+from tests.processes.process import wait_until
 
 USER, WORKSPACE = "editor@example.org", "malaria"
 CHART = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.deployed.manifests import ROOT
+from tests.paths import ROOT
 
 
 def test_picture_of_the_architecture_is_drawn(page: Page, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.loopback import free_port
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.processes.loopback import free_port
 
 NAMESPACE = "hexa-notebooks"
 Fault = Callable[[web.Request], web.Response | Awaitable[web.Response | None] | None]

@@ -25,7 +25,7 @@ from traitlets.config import Config
 from hexa_hub import kubernetes_api
 from hexa_hub.kubernetes_api import KubernetesApi
 from tests.hexa_hub.kubernetes_stand_in import KubernetesStandIn, in_a_loop, run_stand_in, status
-from tests.loopback import free_port
+from tests.processes.loopback import free_port
 
 DAY = datetime.timedelta(days=1)
 

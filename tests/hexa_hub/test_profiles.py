@@ -15,8 +15,8 @@ from hexa_hub.errors import ProfileRefused
 from hexa_hub.profiles import ProfileSpawner
 from tests.hexa_hub.workspace_pod import SLUG, env, pod
 from tests.hexa_hub.workspace_pod import spawner as workspace_spawner
+from tests.manifests.synthesis import Object
 from tests.openhexa_app import Session
-from tests.support import Object
 
 PROFILES: list[Object] = [
     {"slug": slug, "display_name": slug.title(), "kubespawner_override": {"environment": {"PROFILE": slug}}}

@@ -17,8 +17,8 @@ from hexa_hub.errors import (
     UnusableWorkspace,
 )
 from tests.hexa_hub.workspace_pod import EMAIL, SLUG, env, pod, pod_of, spawner
+from tests.manifests.synthesis import Object
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Session, notebooks_server_hash
-from tests.support import Object
 
 IMAGE = openhexa_gke.config.images.target(openhexa_gke.config.singleuser.image)
 HOME: dict[str, Any] = {

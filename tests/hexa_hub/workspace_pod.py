@@ -12,8 +12,8 @@ from traitlets.config import Config
 from clusters import openhexa_gke
 from hexa_hub.spawner import WorkspaceSpawner
 from hexa_notebooks import NotebooksConfig
+from tests.manifests.synthesis import Object
 from tests.openhexa_app import Session
-from tests.support import Object
 
 EMAIL = "Foo.O'Bar+x@example.org"
 SLUG = "2024-who--malaria"

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from tests.deployed.manifests import ROOT
 from tests.images.container import Image
+from tests.paths import ROOT
 
 _KEPT = "168h"
 """How long layers that no image has any more are kept, since the next change may have them again."""

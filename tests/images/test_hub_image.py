@@ -10,18 +10,17 @@ import pytest
 
 from hexa_notebooks.components.hub.pod import UID
 from tests.compose.compose_file import demanded, load
-from tests.container import arguments, environment, image_environment, secret_keys
 from tests.deployed.manifests import objects
 from tests.images.builder import Builder
 from tests.images.container import Image, Volume
-from tests.loopback import answers, free_port
-from tests.process import Process
-from tests.proxy import proxy_process
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.paths import ROOT
+from tests.processes.container import arguments, environment, image_environment, secret_keys
+from tests.processes.loopback import answers, free_port
+from tests.processes.process import Process
+from tests.processes.proxy import proxy_process
 
 pytestmark = pytest.mark.timeout(900)  # the first run on a machine makes the base and fetches every package
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from hexa_jupyter.entrypoint import HELP
-from tests.deployed.manifests import ROOT
 from tests.images.builder import Builder
 from tests.images.container import Image, Volume
-from tests.loopback import answers, free_port
-from tests.process import Process
+from tests.paths import ROOT
+from tests.processes.loopback import answers, free_port
+from tests.processes.process import Process
 
 pytestmark = pytest.mark.timeout(900)  # the first run on a machine makes the base and fetches every package
 

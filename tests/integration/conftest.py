@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kube_api_server import KubeApiServer, Programs, find_programs, run_kube_api_server
-from tests.postgres import Postgres, run_postgres
+from tests.processes.kube_api_server import KubeApiServer, Programs, find_programs, run_kube_api_server
+from tests.processes.postgres import Postgres, run_postgres
 
 
 @pytest.fixture(scope="session")

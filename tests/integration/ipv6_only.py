@@ -14,10 +14,10 @@ import requests
 
 from hexa_notebooks import HubConfig
 from hexa_notebooks.process.nodejs import select_node
-from tests.process import Process, wait_until
-from tests.support import MINIMAL, synth
+from tests.manifests.synthesis import MINIMAL, synth
+from tests.paths import ROOT
+from tests.processes.process import Process, wait_until
 
-ROOT = Path(__file__).parents[2]
 TOKEN = "t" * 64
 BASE = "/jupyter"
 _SERVICE = {"name": "test", "api_token": TOKEN, "admin": True}

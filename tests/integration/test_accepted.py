@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hexa_notebooks import NotebooksConfig
 from hexa_notebooks.notebooks.synth import synth
 from tests.deployed.crds import crd_files
-from tests.kube_api_server import KubeApiServer
+from tests.processes.kube_api_server import KubeApiServer
 from tests.unit.test_properties import CONFIGURATIONS, Values, accepts
 
 NAMESPACE = "accepted"

@@ -29,9 +29,9 @@ from hexa_notebooks import (
     Toleration,
     UserFile,
 )
-from tests.kube_api_server import KubeApiServer
-from tests.kube_spawner import user_claim, user_pod
-from tests.support import MINIMAL, Object, synth
+from tests.manifests.kube_spawner import user_claim, user_pod
+from tests.manifests.synthesis import MINIMAL, Object, synth
+from tests.processes.kube_api_server import KubeApiServer
 
 KINDS = (
     "Namespace",

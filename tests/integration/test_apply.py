@@ -34,9 +34,10 @@ from hexa_notebooks import (
 from hexa_notebooks.components.exposure import ExposureConfig
 from hexa_notebooks.notebooks.synth import synth
 from tests.deployed.crds import crd_files
-from tests.deployed.manifests import CLUSTERS, DIST, ROOT, metadata_names, objects, templates
-from tests.kube_api_server import KubeApiServer
-from tests.support import Object
+from tests.deployed.manifests import CLUSTERS, DIST, metadata_names, objects, templates
+from tests.manifests.synthesis import Object
+from tests.paths import ROOT
+from tests.processes.kube_api_server import KubeApiServer
 
 # GKE's controller reads the class from this annotation alone.
 KNOWN_WARNINGS = {

@@ -9,8 +9,8 @@ import pytest
 from hexa_notebooks.commands.diff.changes import compare
 from hexa_notebooks.commands.diff.effects import effects
 from hexa_notebooks.manifests.manifest_set import read
-from tests.kube_api_server import KubeApiServer
-from tests.support import MINIMAL, Object, synth, to_yaml
+from tests.manifests.synthesis import MINIMAL, Object, synth, to_yaml
+from tests.processes.kube_api_server import KubeApiServer
 
 POD: Object = {
     "metadata": {"labels": {"app": "x"}},

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser import Browser
-from tests.large_bodies import ALLOWED_GROWTH, send_all
-from tests.notebooks import Notebooks, run_notebooks
-from tests.postgres import Postgres
+from tests.integration.large_bodies import ALLOWED_GROWTH, send_all
+from tests.processes.browser import Browser
+from tests.processes.notebooks import Notebooks, run_notebooks
+from tests.processes.postgres import Postgres
 
 IMAGE = {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "same-origin"}
 

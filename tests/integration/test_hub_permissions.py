@@ -16,8 +16,8 @@ from clusters import local, openhexa_gke
 from hexa_notebooks import NoStorage, NotebooksConfig, PerUserPvc
 from hexa_notebooks.components.hub.config_map import TRAITS
 from tests.deployed.user_pod import kube_spawner
-from tests.kube_api_server import KubeApiServer
-from tests.support import synth
+from tests.manifests.synthesis import synth
+from tests.processes.kube_api_server import KubeApiServer
 
 Rights = set[tuple[str, str, str]]
 """API group, resource and verb of each right."""

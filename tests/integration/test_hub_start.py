@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from hexa_notebooks.components.hub.config_map import LOADER
-from tests.deployed.manifests import ROOT
-from tests.loopback import answers, free_port
-from tests.postgres import Postgres
-from tests.process import Process, wait_until
+from tests.paths import ROOT
+from tests.processes.loopback import answers, free_port
+from tests.processes.postgres import Postgres
+from tests.processes.process import Process, wait_until
 
 SOON = "import hexa_hub.lock, hexa_hub.start\nhexa_hub.start.WAIT_SECONDS = 2\n"
 """Configuration of a hub that gives up soon."""

@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.paths import ROOT
 
 _NAMESPACES = [
     "unshare",
@@ -40,7 +41,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("ipv6")
     program = [sys.executable, "-m", "tests.integration.ipv6_only", str(folder)]
     command = [*_NAMESPACES, "sh", "-c", _WITHOUT_IPV4, str(folder), *program]
-    made = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=240)
+    made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)
     assert made.returncode == 0, made.stderr
     answer: dict[str, Any] = json.loads(made.stdout)
     return answer

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.kube_api_server import KubeApiServer, Programs, find_programs, run_kube_api_server
+from tests.processes.kube_api_server import KubeApiServer, Programs, find_programs, run_kube_api_server
 from tests.programs.build import cache_folder, kubernetes_version
 
 

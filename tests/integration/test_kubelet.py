@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.kube_api_server import KubeApiServer
-from tests.kubelet import Kubelet, run_kubelet
-from tests.loopback import answers
-from tests.process import wait_until
+from tests.processes.kube_api_server import KubeApiServer
+from tests.processes.kubelet import Kubelet, run_kubelet
+from tests.processes.loopback import answers
+from tests.processes.process import wait_until
 
 SECONDS = 15
 

@@ -16,8 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from hexa_hub import lock
 from hexa_hub.lock import FileLock, PostgresLock
-from tests.postgres import Postgres
-from tests.process import wait_until
+from tests.processes.postgres import Postgres
+from tests.processes.process import wait_until
 
 MakeLock = Callable[..., PostgresLock]
 

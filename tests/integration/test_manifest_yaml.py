@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
-from tests.kube_api_server import Programs
+from tests.processes.kube_api_server import Programs
 
 FOUND = [
     "1e3",

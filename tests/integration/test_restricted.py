@@ -8,9 +8,9 @@ import pytest
 from hexa_notebooks import GcsFuseCsi, PerUserPvc, SharedPvc
 from hexa_notebooks.components.singleuser import UserStorage
 from tests.deployed.restricted import violations
-from tests.kube_api_server import KubeApiServer
-from tests.kube_spawner import user_pod
-from tests.support import MINIMAL, Object
+from tests.manifests.kube_spawner import user_pod
+from tests.manifests.synthesis import MINIMAL, Object
+from tests.processes.kube_api_server import KubeApiServer
 
 POD = "spec.securityContext"
 MAIN = "spec.containers.0"

@@ -18,7 +18,7 @@ from hexa_notebooks import (
     UserPlaceholderConfig,
 )
 from hexa_notebooks.notebooks.synth import synth
-from tests.kube_api_server import KubeApiServer
+from tests.processes.kube_api_server import KubeApiServer
 
 PROFILES = (
     Profile(slug="plain", display_name="Plain", default=True),

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from hexa_notebooks.commands.cli import main
-from tests.kube_api_server import KubeApiServer
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
+from tests.processes.kube_api_server import KubeApiServer
 
 
 def test_kubectl_takes_what_secret_prints(

@@ -23,12 +23,12 @@ from traitlets.config import Config
 from hexa_notebooks.commands.diff.changes import compare
 from hexa_notebooks.components.hub.config_map import TRAITS
 from hexa_notebooks.manifests.manifest_set import read
-from tests.chart_case import needs_cases
-from tests.controllers import roll_out
 from tests.deployed.crds import crd_files
-from tests.helm_release import HelmRelease, Objects, Operator, commands, name_of, of_kind, to_list, uids
-from tests.kube_api_server import KubeApiServer, Programs
-from tests.support import Object
+from tests.manifests.chart_case import needs_cases
+from tests.manifests.helm_release import HelmRelease, Objects, Operator, commands, name_of, of_kind, to_list, uids
+from tests.manifests.synthesis import Object
+from tests.processes.controllers import roll_out
+from tests.processes.kube_api_server import KubeApiServer, Programs
 
 pytestmark = needs_cases
 

@@ -17,11 +17,12 @@ from sqlalchemy import create_engine, inspect, text
 from hexa_notebooks import HubConfig, NotebooksConfig, Postgres
 from hexa_notebooks.commands.cli import main
 from hexa_notebooks.components.hub.upgrade_job import upgrade_job
-from tests.container import arguments, environment, image_environment, secret_keys
-from tests.deployed.manifests import CLUSTERS, ROOT
-from tests.kube_api_server import KubeApiServer
-from tests.postgres import Postgres as PostgresServer
-from tests.support import MINIMAL, Object, synth
+from tests.deployed.manifests import CLUSTERS
+from tests.manifests.synthesis import MINIMAL, Object, synth
+from tests.paths import ROOT
+from tests.processes.container import arguments, environment, image_environment, secret_keys
+from tests.processes.kube_api_server import KubeApiServer
+from tests.processes.postgres import Postgres as PostgresServer
 
 PASSWORD = "5ec4e7" * 10
 

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from hexa_notebooks import UserSchedulerConfig
-from tests.kube_api_server import KubeApiServer
-from tests.support import MINIMAL, synth
+from tests.manifests.synthesis import MINIMAL, synth
+from tests.processes.kube_api_server import KubeApiServer
 
 Rights = set[tuple[str, str, str, str]]
 """API group, resource, name or nothing, and verb of each right."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.jupyter.image import Image
 from tests.jupyter.storages import Renewal, S3Server
-from tests.process import Process
+from tests.processes.process import Process
 
 Start = Callable[..., Process]
 

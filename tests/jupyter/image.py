@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.container import image_environment
-from tests.process import Process, wait_until
+from tests.processes.container import image_environment
+from tests.processes.process import Process, wait_until
 
 _PROGRAM = """\
 #!{python}

@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape
 
 import psutil  # type: ignore[import-untyped]
 
-from tests.loopback import free_port
-from tests.process import Process
+from tests.processes.loopback import free_port
+from tests.processes.process import Process
 
 BUCKET = "demo-bucket"
 PREFIX = "WORKSPACE_STORAGE_ENGINE_"

@@ -10,7 +10,7 @@ import pytest
 from hexa_jupyter.credentials_server import CredentialsServer
 from hexa_jupyter.renewal import Credentials, RenewalError, from_app, from_hub, source
 from tests.jupyter.storages import Renewal
-from tests.loopback import free_port
+from tests.processes.loopback import free_port
 
 METADATA = "/computeMetadata/v1/instance/service-accounts/default/token"
 VARIABLES = {

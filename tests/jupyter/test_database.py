@@ -13,8 +13,9 @@ from jupyter_client.manager import KernelManager
 
 from hexa_jupyter.database import renew
 from tests.jupyter.storages import Renewal
+from tests.paths import ROOT
 
-CONFIG = Path(__file__).parents[2] / "jupyter" / "ipython"
+CONFIG = ROOT / "jupyter" / "ipython"
 OLD = {"WORKSPACE_DATABASE_PASSWORD": "old", "WORKSPACE_DATABASE_URL": "postgresql://a:old@b/c"}
 NEW = {"WORKSPACE_DATABASE_PASSWORD": "n3w", "WORKSPACE_DATABASE_URL": "postgresql://a:n3w@b/c"}
 FAILURE = """

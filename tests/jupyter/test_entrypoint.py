@@ -10,7 +10,7 @@ import pytest
 from hexa_jupyter.workspace import prepare
 from tests.jupyter.conftest import Start
 from tests.jupyter.image import Image
-from tests.process import wait_until
+from tests.processes.process import wait_until
 
 AWKWARD = ("--ServerApp.x=a b", "", "*", "$HOME", "quo'te", 'dou"ble', "--", "-h", "new\nline")
 

@@ -1,13 +1,12 @@
 """What the image's build asserts about the packages of its base."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from hexa_jupyter import floors
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 GOOD = {"jupyterhub": "5.5.4", "jupyter-server": "2.21.0", "jupyterlab": "4.6.4", "notebook": "7.6.3"}
 HUB = "must be at least 5.5.4 (GHSA-hx46-2cv3-mh6g, GHSA-93gc-h923-mp36) and below 5.6"
 LAB = "must be at least 4.6.4 (CVE-2026-102831, CVE-2026-73415, CVE-2026-73417, CVE-2026-73627) and below 5"

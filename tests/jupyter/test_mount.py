@@ -29,7 +29,7 @@ from tests.jupyter.storages import (
     S3Server,
     s3_variables,
 )
-from tests.process import Process, descendants, wait_until
+from tests.processes.process import Process, descendants, wait_until
 
 pytestmark = needs_fuse
 

@@ -8,9 +8,10 @@ from hexa_jupyter.mount import is_mounted
 from tests.jupyter.conftest import Start, needs_fuse
 from tests.jupyter.image import Image
 from tests.jupyter.storages import S3Server, s3_variables
-from tests.process import end, wait_until
+from tests.paths import ROOT
+from tests.processes.process import end, wait_until
 
-SCRIPTS = Path(__file__).parents[2] / "jupyter" / "scripts"
+SCRIPTS = ROOT / "jupyter" / "scripts"
 
 
 def run_hook(image: Image) -> subprocess.CompletedProcess[str]:

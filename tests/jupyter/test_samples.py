@@ -9,8 +9,9 @@ import pytest
 
 from hexa_jupyter import entrypoint
 from hexa_jupyter.workspace import NOTICE, add_samples
+from tests.paths import ROOT
 
-SAMPLES = Path(__file__).parents[2] / "jupyter" / "samples"
+SAMPLES = ROOT / "jupyter" / "samples"
 
 
 @pytest.fixture

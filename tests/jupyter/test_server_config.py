@@ -15,10 +15,11 @@ import pytest
 from traitlets.config.loader import PyFileConfigLoader
 
 from tests.jupyter.image import Image
-from tests.loopback import answers, free_port
-from tests.process import Process, wait_until
+from tests.paths import ROOT
+from tests.processes.loopback import answers, free_port
+from tests.processes.process import Process, wait_until
 
-CONFIG = Path(__file__).parents[2] / "jupyter" / "config"
+CONFIG = ROOT / "jupyter" / "config"
 POLICY = "frame-ancestors 'self' https://app.example.org"
 
 

@@ -8,7 +8,8 @@ from hexa_notebooks.commands.cluster_file import load
 from hexa_notebooks.commands.images import image_list
 from tests.cluster.images import Images
 from tests.images.builder import why_not as why_no_images
-from tests.node.node import ROOT, Node, run_node, why_not
+from tests.node.node import Node, run_node, why_not
+from tests.paths import ROOT
 from tests.programs.build import cache_folder
 
 CLUSTER = ROOT / "clusters" / "local.py"

@@ -29,7 +29,7 @@ from tests.node.layout import (
     SERVICE_CIDRS,
     Layout,
 )
-from tests.process import log_tail
+from tests.processes.process import log_tail
 
 STEP_SECONDS = 120
 """How long each step of the start may take on a busy machine."""

@@ -30,10 +30,10 @@ from tests.node.layout import (
     POD_SUBNETS,
     Layout,
 )
-from tests.process import Process, log_tail, wait_until
+from tests.paths import ROOT
+from tests.processes.process import Process, log_tail, wait_until
 from tests.programs.build import folders, missing
 
-ROOT = Path(__file__).resolve().parents[2]
 PAUSE = "registry.k8s.io/pause:3.10.1"
 IMAGES = {
     PAUSE: ("pause", "/pause"),

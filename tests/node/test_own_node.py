@@ -16,8 +16,9 @@ import pytest
 
 from tests.node import node as node_module
 from tests.node.cgroups import ROOT as CGROUPS
-from tests.node.node import ROOT, environment, run_node, why_not
-from tests.process import descendants, wait_until
+from tests.node.node import environment, run_node, why_not
+from tests.paths import ROOT
+from tests.processes.process import descendants, wait_until
 
 STARTER = """\
 import sys

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.container import arguments, environment, expand, secret_keys
+from tests.processes.container import arguments, environment, expand, secret_keys
 
 CONTAINER = {
     "command": ["program"],

@@ -3,7 +3,6 @@
 import json
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -12,9 +11,9 @@ from packaging.version import Version
 from hexa_notebooks.components.hub.pod import UID
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.installation import HUB_PORT
-from tests.support import MINIMAL, synth
+from tests.manifests.synthesis import MINIMAL, synth
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 HUB = ROOT / "hub"
 DOCKERFILE = (HUB / "Dockerfile").read_text("utf-8")
 REQUIREMENTS = ("requirements.txt", "docker-requirements.txt", "build-requirements.txt")

@@ -15,8 +15,9 @@ import hexa_notebooks
 from dev.site_links import absolute
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.pods.scheduling import dedicated
-from tests.documents import CHANGED, FOLLOWED_BY, JOURNEYS, PAGES, ROOT, STAND_INS, Block, blocks, commands
-from tests.schemas import VERSIONS, problems
+from tests.documents import CHANGED, FOLLOWED_BY, JOURNEYS, PAGES, STAND_INS, Block, blocks, commands
+from tests.manifests.schemas import VERSIONS, problems
+from tests.paths import ROOT
 
 PYTHON = [block for page in PAGES for block in blocks(page, "python")]
 FRAGMENTS = [block for block in PYTHON if "import hexa_notebooks" not in block.text]

@@ -108,9 +108,9 @@ from hexa_notebooks import (
     WorkloadIdentity,
 )
 from hexa_notebooks.components.hub.upgrade_job import upgrade_job
-from tests.config_models import MODELS, is_discriminator
-from tests.support import Object
-from tests.support import synth as objects_of
+from tests.manifests.config_models import MODELS, is_discriminator
+from tests.manifests.synthesis import Object
+from tests.manifests.synthesis import synth as objects_of
 
 ACCOUNT = "hexa-notebooks@my-project.iam.gserviceaccount.com"
 PEERS = (CidrPeer(cidr="10.1.0.0/16"), PodPeer(namespace="other", labels={"app": "other"}))

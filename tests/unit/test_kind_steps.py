@@ -14,7 +14,7 @@ from hexa_notebooks.images import catalogue
 from tests.cluster import kind
 from tests.cluster.engine import Engine
 from tests.cluster.images import APP, HOSTILE, POSTGRES, push
-from tests.deployed.manifests import ROOT
+from tests.paths import ROOT
 
 STAND_IN = """#!/bin/sh
 echo "$(basename "$0") $*" >> "$CALLS"

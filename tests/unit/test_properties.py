@@ -58,10 +58,10 @@ from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.config import explain
 from hexa_notebooks.notebooks.synth import synth
-from tests.config_models import MODELS, is_discriminator
-from tests.support import synth as objects_of
+from tests.manifests.config_models import MODELS, is_discriminator
+from tests.manifests.synthesis import synth as objects_of
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 Values = dict[str, Any]
 
 bounded = settings(

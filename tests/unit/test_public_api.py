@@ -5,15 +5,13 @@ import importlib.resources
 import inspect
 import itertools
 import subprocess
-from pathlib import Path
 
 import pytest
 
 import hexa_notebooks
 from hexa_notebooks import Config
-from tests.config_models import MODELS, is_discriminator
-
-ROOT = Path(__file__).parents[2]
+from tests.manifests.config_models import MODELS, is_discriminator
+from tests.paths import ROOT
 
 
 def docstrings(config: type[Config]) -> dict[str, str]:

@@ -15,9 +15,9 @@ from dev.reference.models import page_of
 from dev.reference.pages import pages
 from hexa_notebooks import Config, ResourcesConfig
 from hexa_notebooks.notebooks import config as notebooks_config
-from tests.config_models import MODELS, is_discriminator
+from tests.manifests.config_models import MODELS, is_discriminator
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 PAGES = pages()
 MKDOCS = """
 site_name: Reference

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +17,9 @@ from packaging.version import Version
 from hexa_jupyter import floors
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.images.security_floor import FLOORS
+from tests.paths import ROOT
 from tests.programs.build import MODULES, NODE
 
-ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / ".github" / "renovate.json"
 CONFIG: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
 FOLDERS = ("hub", "jupyter", "requirements")

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.schemas import VERSIONS, crd_problems, problems
+from tests.manifests.schemas import VERSIONS, crd_problems, problems
+from tests.paths import SHARED
 
-SHARED_CRDS = Path(__file__).parents[2].parent / "shared" / "crds"
+SHARED_CRDS = SHARED / "crds"
 
 DEPLOYMENT: dict[str, Any] = {
     "apiVersion": "apps/v1",

@@ -11,9 +11,9 @@ import yaml
 
 from hexa_notebooks.images import catalogue
 from tests.node.node import DEBIAN
+from tests.paths import ROOT
 from tests.programs.build import kubernetes_version
 
-ROOT = Path(__file__).resolve().parents[2]
 GITHUB = ROOT / ".github"
 FILES = sorted([*GITHUB.glob("workflows/*.yaml"), *GITHUB.glob("actions/*/action.yaml")])
 WORKFLOWS = [file for file in FILES if file.parent.name == "workflows"]

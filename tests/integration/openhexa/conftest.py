@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 import requests
 
-from tests.browser import Browser
-from tests.kube_api_server import KubeApiServer, find_programs
-from tests.notebooks import Notebooks, run_notebooks
 from tests.openhexa_app import Driver, Launch, OpenHexaAppServer, Role, Session, State, User, Workspace, run_app
-from tests.postgres import Postgres
-from tests.process import wait_until
+from tests.processes.browser import Browser
+from tests.processes.kube_api_server import KubeApiServer, find_programs
+from tests.processes.notebooks import Notebooks, run_notebooks
+from tests.processes.postgres import Postgres
+from tests.processes.process import wait_until
 
 SLUGS = ("2024-campaign-{}", "drc-pnlp-malaria-microplanning-2026-{}", "who-gmp--test-{}", "workspace-{}")
 """Slugs of workspaces: JupyterHub 6 would take only the last of them for the name of a new server."""
-PROCESSES = "tests.workspace_process.WorkspaceProcessSpawner"
+PROCESSES = "tests.processes.workspace_process.WorkspaceProcessSpawner"
 PERSONAL_TOKENS = """
 c.JupyterHub.load_roles = [role for role in c.JupyterHub.load_roles if role["name"] != "user"]
 """

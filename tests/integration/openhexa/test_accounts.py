@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.browser import Browser
 from tests.hexa_hub.workspace_pod import env
 from tests.integration.openhexa.conftest import PERSONAL_TOKENS, Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import ABSENT, Endpoint, OpenHexaAppServer
-from tests.process import wait_until
+from tests.processes.browser import Browser
+from tests.processes.notebooks import Notebooks
+from tests.processes.process import wait_until
 
 
 @pytest.fixture(scope="module")

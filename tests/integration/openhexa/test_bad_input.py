@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.openhexa.conftest import SLUGS, Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
+from tests.processes.notebooks import Notebooks
 
 EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EXPECTED = {http.HTTPStatus.BAD_GATEWAY, http.HTTPStatus.SERVICE_UNAVAILABLE}

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.large_bodies import ALLOWED_GROWTH, CLIENTS, send_all
-from tests.notebooks import Notebooks
+from tests.integration.large_bodies import ALLOWED_GROWTH, CLIENTS, send_all
+from tests.processes.notebooks import Notebooks
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.integration.openhexa.conftest import Person
-from tests.notebooks import Notebooks
+from tests.processes.notebooks import Notebooks
 
 
 @pytest.fixture(scope="module")

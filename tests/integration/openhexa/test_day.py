@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.browser import Browser
 from tests.integration.openhexa.conftest import PROCESSES, Person
-from tests.kube_api_server import KubeApiServer
-from tests.notebooks import Notebooks, run_notebooks
 from tests.openhexa_app import OpenHexaAppServer
-from tests.postgres import Postgres
-from tests.process import wait_until
+from tests.processes.browser import Browser
+from tests.processes.kube_api_server import KubeApiServer
+from tests.processes.notebooks import Notebooks, run_notebooks
+from tests.processes.postgres import Postgres
+from tests.processes.process import wait_until
 
 APP = "https://app.openhexa.example.org"
 ODD = {"ODD": "{username} {{x}} $(HOME) $$ %s 'a' \"b\" \\ \n\té日本", "NUMBER": 5432, "NONE": None, "LIST": ["a", 1]}

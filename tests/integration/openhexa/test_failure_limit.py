@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from tests.integration.openhexa.conftest import Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
+from tests.processes.notebooks import Notebooks
 
 BROKEN = """
 def fail(spawner):

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import requests
 
-from tests.browser import Browser
 from tests.integration.openhexa.conftest import Person
-from tests.kube_api_server import KubeApiServer, Programs, run_kube_api_server
-from tests.loopback import answers
-from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
-from tests.postgres import Postgres, run_postgres
-from tests.process import wait_until
+from tests.processes.browser import Browser
+from tests.processes.kube_api_server import KubeApiServer, Programs, run_kube_api_server
+from tests.processes.loopback import answers
+from tests.processes.notebooks import Notebooks
+from tests.processes.postgres import Postgres, run_postgres
+from tests.processes.process import wait_until
 
 AWAY_SECONDS = 30
 """How long the API server is away: longer than any request to it waits."""

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from tests.chromium import chromium
 from tests.integration.openhexa.conftest import PERSONAL_TOKENS, Person
-from tests.notebooks import Notebooks
+from tests.processes.chromium import chromium
+from tests.processes.notebooks import Notebooks
 
 LOAD = """async ([tag, attribute, path]) => await new Promise(done => {
     const element = document.createElement(tag);

@@ -11,11 +11,11 @@ import pytest
 import requests
 
 from tests.integration.openhexa.conftest import Person
-from tests.kube_api_server import KubeApiServer, Programs, run_kube_api_server
-from tests.notebooks import Notebooks, run_notebooks
-from tests.postgres import Postgres
-from tests.process import wait_until
-from tests.support import Object
+from tests.manifests.synthesis import Object
+from tests.processes.kube_api_server import KubeApiServer, Programs, run_kube_api_server
+from tests.processes.notebooks import Notebooks, run_notebooks
+from tests.processes.postgres import Postgres
+from tests.processes.process import wait_until
 
 AWAY_SECONDS = 12
 HURRY = """

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser import Browser
 from tests.integration.openhexa.conftest import Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
-from tests.process import wait_until
+from tests.processes.browser import Browser
+from tests.processes.notebooks import Notebooks
+from tests.processes.process import wait_until
 
 
 def is_known(browser: Browser) -> bool:

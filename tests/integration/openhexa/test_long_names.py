@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.integration.openhexa.conftest import Person
-from tests.notebooks import Notebooks
+from tests.processes.notebooks import Notebooks
 
 TEXT = "Your e-mail address is too long for the notebooks"
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.hexa_hub.workspace_pod import env
 from tests.integration.openhexa.conftest import Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
+from tests.processes.notebooks import Notebooks
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from tests.integration.openhexa.conftest import Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, OpenHexaAppServer, Role
+from tests.processes.notebooks import Notebooks
 
 WORDS = "Servers outside of workspaces are turned off here"
 

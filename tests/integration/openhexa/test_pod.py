@@ -13,10 +13,10 @@ from tests.hexa_hub.app_under_test import environment
 from tests.hexa_hub.workspace_pod import SLUG, spawner
 from tests.hexa_hub.workspace_pod import pod as pod_made
 from tests.integration.openhexa.conftest import Person
-from tests.kube_api_server import KubeApiServer
-from tests.notebooks import Notebooks
+from tests.manifests.synthesis import Object
 from tests.openhexa_app import OpenHexaAppServer, notebooks_server_hash
-from tests.support import Object
+from tests.processes.kube_api_server import KubeApiServer
+from tests.processes.notebooks import Notebooks
 
 
 @pytest.fixture(scope="module")

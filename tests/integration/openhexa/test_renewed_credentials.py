@@ -10,11 +10,11 @@ import pytest
 import requests
 
 from hexa_jupyter.renewal import from_hub
-from tests.browser import Browser
 from tests.hexa_hub.workspace_pod import env
 from tests.integration.openhexa.conftest import PERSONAL_TOKENS, Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Override
+from tests.processes.browser import Browser
+from tests.processes.notebooks import Notebooks
 
 TOKEN = "WORKSPACE_STORAGE_ENGINE_GCP_ACCESS_TOKEN"  # noqa: S105 (a name)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.browser import Browser
 from tests.integration.openhexa.conftest import PERSONAL_TOKENS, Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer
-from tests.process import wait_until
+from tests.processes.browser import Browser
+from tests.processes.notebooks import Notebooks
+from tests.processes.process import wait_until
 
 POLICY = "frame-ancestors https://app.openhexa.example.org"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.openhexa.conftest import Person
-from tests.notebooks import Notebooks
+from tests.processes.notebooks import Notebooks
 
 
 def test_server_that_starts_is_not_started_again(notebooks: Notebooks, person: Callable[..., Person]) -> None:

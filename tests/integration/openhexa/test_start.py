@@ -12,11 +12,11 @@ import pytest
 import requests
 
 from hexa_hub.app import FAILURE_SECONDS
-from tests.browser import Browser
 from tests.integration.openhexa.conftest import Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import Endpoint, Failure, OpenHexaAppServer, Role
-from tests.process import wait_until
+from tests.processes.browser import Browser
+from tests.processes.notebooks import Notebooks
+from tests.processes.process import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import secrets
 import pytest
 import requests
 
-from tests.notebooks import run_notebooks
-from tests.postgres import Postgres
+from tests.processes.notebooks import run_notebooks
+from tests.processes.postgres import Postgres
 
 
 def test_missing_settings_are_named_at_the_start(postgres: Postgres) -> None:

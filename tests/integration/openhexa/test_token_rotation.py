@@ -2,8 +2,8 @@
 
 import secrets
 
-from tests.notebooks import run_notebooks
-from tests.postgres import Postgres
+from tests.processes.notebooks import run_notebooks
+from tests.processes.postgres import Postgres
 
 SERVICES = "c.JupyterHub.services = [{services} for each in c.JupyterHub.services if {kept}]\n"
 IS_APP = 'each["name"] == "openhexa-app"'

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.deployed.manifests import ROOT
 from tests.integration.openhexa.conftest import Person
-from tests.notebooks import Notebooks
 from tests.openhexa_app import OpenHexaAppServer, Role
+from tests.paths import ROOT
+from tests.processes.notebooks import Notebooks
 
 JUPYTERHUB_6 = ROOT / ".venv" / "jupyterhub-6"
 LIMIT = 2

@@ -1,0 +1,8 @@
+"""Where this repository is, and what some tests use beside it."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The repository."""
+SHARED = ROOT.parent / "shared"
+"""Cases of the Helm chart, and CRDs as published. Tests that use it skip without it."""

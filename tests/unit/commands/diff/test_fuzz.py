@@ -1,0 +1,23 @@
+"""`hexa-notebooks diff` of damaged manifests: never an exception, a secret, or less than the worst of what it is."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.commands.diff.fuzz import check
+
+SEEDS = (158, 203, 223, 333, 339, 1051, 1790)
+"""Which once showed a secret, or ended in an exception."""
+
+
+@pytest.mark.parametrize("start", range(0, 300, 50))
+def test_damaged_manifests(start: int, tmp_path: Path) -> None:
+    """More of them: `make fuzz PAIRS=10000`."""
+    for seed in range(start, start + 50):
+        check(seed, tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_was_found(seed: int, tmp_path: Path) -> None:
+    """Each stays right."""
+    check(seed, tmp_path)

@@ -1,0 +1,228 @@
+"""The one way in which an object reaches the output: the JSON of a typed struct, exactly as cdk8s would write it."""
+
+import re
+import tarfile
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import cdk8s
+import pytest
+from cdk8s_plus_32 import k8s as generated  # noqa: TID251
+from constructs import Construct
+
+from hexa_notebooks.kubernetes.api_object import api_object
+from hexa_notebooks.kubernetes.k8s import int_or_string, json_name, json_names, k8s, quantity, to_json
+from hexa_notebooks.kubernetes.patchable_object import JsonPatchError
+from imports.com.google import cloud
+from imports.io.gke import networking
+from tests.manifests.synthesis import Object
+
+
+def made_by(add: Any, kind: Any, props: Any) -> Object:
+    """Return the one object of a chart, made by `api_object` or by the class that cdk8s generated."""
+    chart = cdk8s.Chart(cdk8s.App(), "chart")
+    add(chart, "object", kind, props)
+    (made,) = chart.to_json()
+    return dict(made)
+
+
+def by_cdk8s(scope: Construct, id: str, kind: Any, props: Any) -> None:
+    """Make an object by the class that cdk8s generated, struct by struct through jsii."""
+    kind(scope, id, **props._values)
+
+
+def metadata(k8s: Any) -> Any:
+    """Return the metadata of an object, in our structs or in those that cdk8s generated."""
+    return k8s.ObjectMeta(
+        name="name", namespace="namespace", labels={"b": "2", "a": "1"}, annotations={"example.org/empty": ""}
+    )
+
+
+PROPS: dict[str, Callable[[Any], tuple[Any, Any]]] = {
+    "nested": lambda k8s: (
+        k8s.KubeNetworkPolicy,
+        k8s.KubeNetworkPolicyProps(
+            metadata=metadata(k8s),
+            spec=k8s.NetworkPolicySpec(
+                pod_selector=k8s.LabelSelector(match_labels={"app": "a"}),
+                policy_types=["Ingress"],
+                ingress=[
+                    k8s.NetworkPolicyIngressRule(
+                        from_=[k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr="0.0.0.0/0", except_=["10.0.0.0/8"]))]
+                    )
+                ],
+            ),
+        ),
+    ),
+    "falsy": lambda k8s: (
+        k8s.KubeServiceAccount,
+        k8s.KubeServiceAccountProps(
+            metadata=metadata(k8s), automount_service_account_token=False, image_pull_secrets=[]
+        ),
+    ),
+    "zero": lambda k8s: (
+        k8s.KubeDeployment,
+        k8s.KubeDeploymentProps(
+            metadata=metadata(k8s),
+            spec=k8s.DeploymentSpec(
+                replicas=0,
+                selector=k8s.LabelSelector(),
+                template=k8s.PodTemplateSpec(
+                    spec=k8s.PodSpec(
+                        containers=[k8s.Container(name="a", env=[k8s.EnvVar(name="EMPTY", value="")])],
+                        volumes=[k8s.Volume(name="tmp", empty_dir=k8s.EmptyDirVolumeSource())],
+                    )
+                ),
+            ),
+        ),
+    ),
+    "free-form": lambda k8s: (
+        k8s.KubeConfigMap,
+        k8s.KubeConfigMapProps(metadata=metadata(k8s), data={"two.txt": "a\nb\n", "one.json": '{"$env": "A"}'}),
+    ),
+    "role": lambda k8s: (
+        k8s.KubeRole,
+        k8s.KubeRoleProps(
+            metadata=metadata(k8s), rules=[k8s.PolicyRule(api_groups=[""], resources=["pods"], verbs=["list"])]
+        ),
+    ),
+    "custom-resource": lambda _: (
+        cloud.BackendConfig,
+        cloud.BackendConfigProps(
+            metadata=cdk8s.ApiObjectMetadata(name="name", namespace="namespace", labels={"a": "1"}),
+            spec=cloud.BackendConfigSpec(
+                timeout_sec=86400, health_check=cloud.BackendConfigSpecHealthCheck(request_path="/", type="HTTP")
+            ),
+        ),
+    ),
+    "custom-resource-bool": lambda _: (
+        networking.FrontendConfig,
+        networking.FrontendConfigProps(
+            metadata=cdk8s.ApiObjectMetadata(name="name"),
+            spec=networking.FrontendConfigSpec(
+                redirect_to_https=networking.FrontendConfigSpecRedirectToHttps(enabled=False)
+            ),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("made", PROPS.values(), ids=PROPS)
+def test_object_is_that_of_cdk8s(made: Callable[[Any], tuple[Any, Any]]) -> None:
+    """The short way and the generated class make the same object, empty and false values included."""
+    assert made_by(api_object, *made(k8s)) == made_by(by_cdk8s, *made(generated))
+
+
+def test_quantities_and_ports_are_those_of_cdk8s() -> None:
+    """An amount, a port number and a port name that stay in Python are written as those that cross into Node."""
+
+    def props(k8s: Any, amount: Any, port: Any) -> Any:
+        probe = k8s.Probe(http_get=k8s.HttpGetAction(path="/", port=port))
+        resources = k8s.ResourceRequirements(requests={"cpu": amount})
+        container = k8s.Container(name="a", resources=resources, liveness_probe=probe)
+        return k8s.KubePodProps(metadata=metadata(k8s), spec=k8s.PodSpec(containers=[container]))
+
+    for port, theirs in (
+        (80, generated.IntOrString.from_number(80)),
+        ("http", generated.IntOrString.from_string("http")),
+    ):
+        ours = made_by(api_object, k8s.KubePod, props(k8s, quantity("100m"), int_or_string(port)))
+        amount = generated.Quantity.from_string("100m")
+        assert ours == made_by(by_cdk8s, generated.KubePod, props(generated, amount, theirs))
+
+
+def test_quantity_is_text_and_a_port_what_it_was() -> None:
+    """`1` of CPU stays text, and a port number a number: the API server tells them apart."""
+    assert to_json(quantity("1")) == "1"
+    assert to_json(int_or_string(8081)) == 8081
+    assert to_json(int_or_string("http")) == "http"
+
+
+def test_json_has_sorted_keys_and_no_nulls() -> None:
+    """The text of an object does not depend on the order of writing, and what was not set is not there."""
+    made = to_json(k8s.ObjectMeta(name="name", namespace=None, labels={"b": "2", "a": "1"}, annotations=None))
+    assert made == {"name": "name", "labels": {"a": "1", "b": "2"}}
+    assert list(made) == ["labels", "name"]
+    assert list(made["labels"]) == ["a", "b"]
+
+
+def test_json_keeps_what_is_no_struct() -> None:
+    """Lists, tuples, numbers, booleans and text go through, structs in them are written out, items keep their order."""
+    struct = k8s.LabelSelector(match_labels={"a": "b"})
+    assert to_json({"list": [struct, 1, False, ""], "tuple": (2, 1)}) == {
+        "list": [{"matchLabels": {"a": "b"}}, 1, False, ""],
+        "tuple": [2, 1],
+    }
+
+
+def test_patches_apply_after_everything() -> None:
+    """Who uses the library can change any field of what it wrote, the first one included."""
+    chart = cdk8s.Chart(cdk8s.App(), "chart")
+    made = api_object(
+        chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s), data={"a": "1"})
+    )
+    made.add_json_patch(cdk8s.JsonPatch.replace("/data/a", "2"), cdk8s.JsonPatch.add("/immutable", True))
+    (written,) = chart.to_json()
+    assert (written["data"], written["immutable"]) == ({"a": "2"}, True)
+
+
+@pytest.mark.parametrize(
+    "patch", [cdk8s.JsonPatch.add("/dat/a/b", "c"), cdk8s.JsonPatch.test("/data/a", "2")], ids=["path", "test"]
+)
+def test_patch_that_cannot_be_applied_is_told_where_it_is_given(patch: cdk8s.JsonPatch) -> None:
+    """With its object, and which one of several it is."""
+    chart = cdk8s.Chart(cdk8s.App(), "chart")
+    made = api_object(
+        chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s), data={"a": "1"})
+    )
+    with pytest.raises(
+        JsonPatchError, match=r"^ConfigMap name: patch 2 of 2 cannot be applied: .+; its path must lead"
+    ):
+        made.add_json_patch(cdk8s.JsonPatch.add("/immutable", True), patch)
+
+
+def test_object_can_be_referred_to() -> None:
+    """What comes back knows its kind and name, as constructs of other libraries ask for them."""
+    chart = cdk8s.Chart(cdk8s.App(), "chart")
+    made = api_object(chart, "id", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s)))
+    assert (made.api_version, made.kind, made.name) == ("v1", "ConfigMap", "name")
+    assert made.node.id == "id"
+
+
+def test_types_are_those_of_the_oldest_supported_version() -> None:
+    """A field that Kubernetes 1.32 does not know cannot be written: `hostnameOverride` came with 1.34."""
+    assert k8s.KubePod is generated.KubePod
+    assert "restart_policy" in generated.Container.__jsii_name_mapping__  # type: ignore[attr-defined]
+    assert "hostname_override" not in generated.PodSpec.__jsii_name_mapping__  # type: ignore[attr-defined]
+
+
+def test_every_struct_that_is_named_is_one_of_cdk8s() -> None:
+    """Ours are made of any name; mypy knows better, and so does this."""
+    folder = Path(str(files("hexa_notebooks")))
+    named = {
+        found for path in folder.rglob("*.py") for found in re.findall(r"\bk8s\.([A-Z]\w+)", path.read_text("utf-8"))
+    }
+    assert named > {"PodSpec", "KubeDeployment"}
+    assert not [name for name in named if not hasattr(generated, name)]
+
+
+def test_every_field_has_the_name_that_cdk8s_writes() -> None:
+    """For each field of each struct: acronyms are spelt as in Kubernetes (`loadBalancerIP`), not as in jsii."""
+    (archive,) = files("cdk8s_plus_32._jsii").glob("*.tgz")  # type: ignore[attr-defined]
+    with tarfile.open(archive) as package:
+        code = package.extractfile("package/lib/imports/k8s.js")
+        assert code is not None
+        functions = dict(re.findall(r"function toJson_(\w+)\(obj\) \{(.*?)\n\}", code.read().decode(), re.DOTALL))
+    compared = 0
+    for name, struct in vars(generated).items():
+        if not hasattr(struct, "__jsii_name_mapping__") or name not in functions:
+            continue
+        written = {spelt: key for key, spelt in re.findall(r"'([^']+)':.*?\bobj\.(\w+)", functions[name])}
+        ours = json_names(struct)
+        assert ours == {field: written[spelt] for field, spelt in struct.__jsii_name_mapping__.items()}, name
+        if name != "JsonSchemaProps":
+            assert ours == {field: json_name(field) for field in ours}, name
+        compared += len(ours)
+    assert compared > 1500

@@ -1,0 +1,174 @@
+"""What the API server would refuse in probes, handlers, rights, volumes and rules is refused in the cluster file.
+
+Each was tried on a kube-apiserver by a dry run, the refused and the accepted.
+"""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from hexa_notebooks.model.config import explain
+from tests.manifests.synthesis import MINIMAL
+
+TCP: dict[str, Any] = {"tcpSocket": {"port": 80}}
+VOLUME = [{"name": "a", "emptyDir": {}}]
+
+
+def beside(**fields: Any) -> dict[str, Any]:
+    """Return a hub with a container beside its own."""
+    return {"extra_containers": [{"name": "beside", "image": "a:1", **fields}]}
+
+
+def first(**fields: Any) -> dict[str, Any]:
+    """Return a hub with a container that runs before its own."""
+    return {"init_containers": [{"name": "first", "image": "a:1", **fields}]}
+
+
+def volume(**source: Any) -> dict[str, Any]:
+    """Return a hub with a volume of a source."""
+    return {"extra_volumes": [{"name": "a", **source}]}
+
+
+def mounted(**mount: Any) -> dict[str, Any]:
+    """Return a hub with a mount."""
+    return {"extra_volumes": VOLUME, "extra_volume_mounts": [{"name": "a", "mountPath": "/a", **mount}]}
+
+
+def from_field(path: str) -> dict[str, Any]:
+    """Return a hub with a variable that Kubernetes takes from a field of the pod."""
+    return beside(env=[{"name": "A", "valueFrom": {"fieldRef": {"fieldPath": path}}}])
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    (beside(livenessProbe={**TCP, "exec": {"command": ["x"]}}), "livenessProbe has exec and tcpSocket; write one of"),
+    (beside(readinessProbe={}), "readinessProbe has nothing to do; write one of exec, grpc, httpGet, tcpSocket"),
+    (beside(startupProbe={**TCP, "successThreshold": 2}), "startupProbe: successThreshold must be 1, got 2"),
+    (beside(livenessProbe={**TCP, "periodSeconds": -1}), "livenessProbe: periodSeconds must be at least 0, got -1"),
+    (first(readinessProbe=TCP), "readinessProbe is for what keeps running; write restartPolicy: Always, or remove it"),
+    (first(lifecycle={"preStop": {"sleep": {"seconds": 1}}}), "lifecycle is for what keeps running"),
+    ({"lifecycle": {"postStart": {}}}, "lifecycle.postStart has nothing to do"),
+    ({"lifecycle": {"preStop": {"exec": {"command": ["a"]}, "sleep": {"seconds": 1}}}}, "preStop has exec and sleep"),
+    ({"lifecycle": {"preStop": {"sleep": {"seconds": 500}}}}, "it sleeps 500 seconds, and the pod has 30 to end"),
+    (from_field("spec.x"), "env: 'A': fieldPath 'spec.x' is none that a pod can be told"),
+    (mounted(mountPropagation="Bidirectional"), "Bidirectional is for privileged containers only"),
+    (mounted(recursiveReadOnly="Enabled"), "recursiveReadOnly needs readOnly: true"),
+    (beside(resources={"requests": {"nvidia.com/gpu": 1}}), "nvidia.com/gpu needs a limit, the same as what is"),
+    (beside(resources={"limits": {"nvidia.com/gpu": "0.5"}}), "nvidia.com/gpu is given out in whole numbers only"),
+    (
+        beside(resources={"requests": {"nvidia.com/gpu": 1}, "limits": {"nvidia.com/gpu": 2}}),
+        "the request of nvidia.com/gpu must be the same as its limit 2",
+    ),
+    (volume(configMap={}), "volume 'a': configMap: name is missing"),
+    (volume(secret={}), "volume 'a': secret: secretName is missing"),
+    (volume(configMap={"name": "x", "defaultMode": 9999}), "defaultMode must be from 0 to 0o777, which is 511, got"),
+    (volume(hostPath={"path": "/a", "type": "Nope"}), "hostPath: type must be one of BlockDevice, CharDevice, Direct"),
+    (volume(nfs={"server": "x", "path": "relative"}), "nfs: path must begin with '/', got 'relative'"),
+    (volume(image={"reference": "x", "pullPolicy": "Nope"}), "image: pullPolicy must be one of Always, IfNotPresent"),
+    (
+        volume(projected={"sources": [{"serviceAccountToken": {"path": "x", "expirationSeconds": 5}}]}),
+        "projected: a token lives at least 600 seconds, got 5",
+    ),
+    (volume(ephemeral={"volumeClaimTemplate": {"spec": {}}}), "ephemeral: accessModes are missing"),
+    (
+        {"pod_security_context": {"runAsUser": -1}},
+        "securityContext: runAsUser must be at least 0 and at most 214748364",
+    ),
+    ({"pod_security_context": {"supplementalGroups": [-5]}}, "supplementalGroups must be at least 0"),
+    ({"pod_security_context": {"fsGroupChangePolicy": "Sometimes"}}, "fsGroupChangePolicy must be one of Always, OnR"),
+    ({"pod_security_context": {"seccompProfile": {"type": "Localhost"}}}, "seccompProfile: the type Localhost and loc"),
+    ({"container_security_context": {"appArmorProfile": {"type": "Localhost"}}}, "appArmorProfile: the type Localhost"),
+    ({"pod_security_context": {"sysctls": [{"name": "A B", "value": "1"}]}}, "sysctls: 'A B' is no name of a sysctl"),
+    ({"pod_security_context": {"sysctls": [{"name": "a.b", "value": "1"}] * 2}}, "sysctls: 'a.b' is there twice"),
+    (
+        {"container_security_context": {"privileged": True, "allowPrivilegeEscalation": False}},
+        "allowPrivilegeEscalation: false does not go with privileged",
+    ),
+    ({"container_security_context": {"procMount": "Unmasked"}}, "procMount Unmasked needs hostUsers: false"),
+    ({"extra_pod_spec": {"dnsPolicy": "None"}}, "dnsPolicy: None needs dnsConfig with nameservers"),
+    ({"extra_pod_spec": {"dnsConfig": {"nameservers": ["x"]}}}, "dnsConfig: nameservers: 'x' is no IP address"),
+    ({"extra_pod_spec": {"dnsConfig": {"nameservers": ["1.1.1.1"] * 4}}}, "dnsConfig: at most 3 nameservers, got 4"),
+    ({"extra_pod_spec": {"hostAliases": [{"ip": "x", "hostnames": ["a"]}]}}, "hostAliases: ip: 'x' is no IP address"),
+    ({"extra_pod_spec": {"hostname": "A_b"}}, "hostname: 'A_b' is not a DNS label"),
+    ({"extra_pod_spec": {"subdomain": "a.b"}}, "subdomain: 'a.b' is not a DNS label"),
+    ({"extra_pod_spec": {"runtimeClassName": "A_b"}}, "runtimeClassName: 'A_b' is not a DNS subdomain"),
+    ({"extra_pod_spec": {"preemptionPolicy": "X"}}, "preemptionPolicy must be one of PreemptLowerPriority, Never"),
+    ({"extra_pod_spec": {"os": {"name": "mac"}}}, "os: name must be one of linux, got 'mac'"),
+    ({"extra_pod_spec": {"shareProcessNamespace": True, "hostPID": True}}, "cannot both be true"),
+    ({"extra_pod_spec": {"hostUsers": False, "hostNetwork": True}}, "hostNetwork does not go with hostUsers: false"),
+    ({"extra_pod_spec": {"schedulingGates": [{"name": "a.b/c"}] * 2}}, "schedulingGates: 'a.b/c' is there twice"),
+    ({"extra_pod_spec": {"readinessGates": [{"conditionType": "a b"}]}}, "'a b' is no name of a condition"),
+    ({"extra_pod_spec": {"resourceClaims": [{"name": "a"}]}}, "resourceClaims: 'a' has nothing to do; write one of"),
+    (
+        {
+            "extra_pod_spec": {
+                "topologySpreadConstraints": [
+                    {"maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": "DoNotSchedule"},
+                ]
+                * 2
+            }
+        },
+        "topologySpreadConstraints: 'a DoNotSchedule' is there twice",
+    ),
+    (
+        {"extra_pod_spec": {"activeDeadlineSeconds": 5}},
+        "'activeDeadlineSeconds' is for pods that end, and this one sta",
+    ),
+    ({"extra_pod_spec": {"restartPolicy": "Never"}}, "'restartPolicy' is for pods that end"),
+    ({"strategy": {"type": "Recreate", "rollingUpdate": {}}}, "the type Recreate has no rollingUpdate; remove it"),
+    (
+        {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 0}}},
+        "maxSurge and maxUnavailable cannot both be 0",
+    ),
+    (
+        {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "150%"}}},
+        "maxUnavailable must be at most 100%, got '150%'",
+    ),
+    ({"role_rules": [{"apiGroups": [""], "verbs": ["get"]}]}, "resources is missing, as in ['pods']"),
+    ({"role_rules": [{"resources": ["a"], "verbs": ["get"]}]}, "apiGroups is missing, as in [''] for pods"),
+    ({"role_rules": [{"nonResourceURLs": ["/x"], "verbs": ["get"]}]}, "nonResourceURLs are for a ClusterRole"),
+    ({"service": {"extra_ports": [{"name": "x", "port": 1, "nodePort": 30001}]}}, "ClusterIP has no nodePort"),
+    ({"service": {"extra_ports": [{"name": "x", "port": 1, "targetPort": "A_B"}]}}, "targetPort 'A_B' is no name of"),
+    ({"service": {"extra_ports": [{"name": "x", "port": 1, "appProtocol": "a b"}]}}, "appProtocol 'a b' is no name"),
+]
+
+
+@pytest.mark.parametrize(("fields", "message"), REFUSED)
+def test_part_that_the_api_server_would_refuse_is_refused(fields: dict[str, Any], message: str) -> None:
+    """With what is wrong in words."""
+    with pytest.raises(ValidationError) as error:
+        MINIMAL.evolve(hub=fields)
+    assert message in explain(error.value)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        first(restartPolicy="Always", startupProbe=TCP, lifecycle={"preStop": {"sleep": {"seconds": 30}}}),
+        beside(readinessProbe={**TCP, "successThreshold": 2}, livenessProbe={"grpc": {"port": 5}}),
+        beside(resources={"requests": {"nvidia.com/gpu": "1"}, "limits": {"nvidia.com/gpu": 1}}),
+        beside(resources={"limits": {"nvidia.com/gpu": "2"}}),
+        from_field("metadata.annotations['example.org/a']"),
+        from_field("status.podIPs"),
+        mounted(readOnly=True, recursiveReadOnly="Enabled"),
+        volume(hostPath={"path": "/a", "type": ""}),
+        volume(downwardAPI={"items": [{"path": "l", "fieldRef": {"fieldPath": "metadata.labels"}}]}),
+        volume(configMap={"name": "x", "optional": True, "defaultMode": 0o777}),
+        {"pod_security_context": {"seccompProfile": {"type": "Localhost", "localhostProfile": "x"}}},
+        {
+            "extra_pod_spec": {"terminationGracePeriodSeconds": 600},
+            "lifecycle": {"preStop": {"sleep": {"seconds": 500}}},
+        },
+        {"extra_pod_spec": {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["fd00::1"]}, "restartPolicy": "Always"}},
+        {"extra_pod_spec": {"hostUsers": False}, "container_security_context": {"procMount": "Unmasked"}},
+        {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "100%"}}},
+        {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "150%"}}},
+        {"role_rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]},
+        {"service": {"extra_ports": [{"name": "x", "port": 1, "targetPort": 9, "appProtocol": "kubernetes.io/h2c"}]}},
+        {"service": {"type": "NodePort", "extra_ports": [{"name": "x", "port": 1, "nodePort": 30001}]}},
+    ],
+)
+def test_part_that_the_api_server_takes_is_accepted(fields: dict[str, Any]) -> None:
+    """For a refusal by mistake is worse than a late one."""
+    hub = MINIMAL.evolve(hub=fields).hub
+    assert all(hub.model_dump(exclude_defaults=True).get(name) for name in fields)

@@ -1,0 +1,282 @@
+"""The whole installation: which objects there are, how its parts come together, and how a program uses it."""
+
+import json
+import re
+from typing import Any
+
+import cdk8s
+import pytest
+from pydantic import ValidationError
+from syrupy.assertion import SnapshotAssertion
+
+from hexa_notebooks import (
+    AppApiConfig,
+    ChartNetworkPolicy,
+    CullerConfig,
+    EmbeddingConfig,
+    HubConfig,
+    Notebooks,
+    NotebooksCluster,
+    NotebooksConfig,
+    OpenHexaApp,
+    PerUserPvc,
+    SharedPassword,
+    SingleuserConfig,
+)
+from hexa_notebooks.components.hub.config_map import TRAITS
+from hexa_notebooks.model.config import explain
+from tests.manifests.synthesis import MINIMAL, delta, synth
+
+APP = OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing starts here")
+NAMED = HubConfig(named_servers=True)
+EMBEDDING = EmbeddingConfig(frame_ancestors=("https://app.example.org",))
+SETTINGS: dict[str, dict[str, Any]] = {
+    "culler-none": {"culler": None},
+    "embedding": {"embedding": EMBEDDING},
+    "app_api": {"app_api": AppApiConfig(), "hub": NAMED},
+}
+
+
+def test_objects_of_the_minimal_configuration() -> None:
+    """There are these objects and no other, each by the name that other parts of a cluster know."""
+    assert sorted(synth(MINIMAL)) == [
+        "ConfigMap/hub",
+        "Deployment/hub",
+        "Deployment/proxy",
+        "Namespace/hexa-notebooks",
+        "NetworkPolicy/hub",
+        "NetworkPolicy/proxy",
+        "NetworkPolicy/singleuser",
+        "PersistentVolumeClaim/hub-db-dir",
+        "Role/hub",
+        "RoleBinding/hub",
+        "Service/hub",
+        "Service/proxy-api",
+        "Service/proxy-public",
+        "ServiceAccount/hub",
+        "ValidatingAdmissionPolicy/hub.hexa-notebooks",
+        "ValidatingAdmissionPolicyBinding/hub.hexa-notebooks",
+    ]
+
+
+@pytest.mark.parametrize("change", SETTINGS.values(), ids=SETTINGS)
+def test_part(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """A part that comes or goes changes this and nothing else."""
+    assert delta(synth(MINIMAL), synth(MINIMAL.evolve(**change))) == snapshot
+
+
+def test_release(snapshot: SnapshotAssertion) -> None:
+    """Another release is another value of its two labels, in every object, selector and trait."""
+    lines = delta(synth(MINIMAL), synth(MINIMAL.evolve(release="second"))).splitlines()
+    assert {line.rpartition(": ")[2] for line in lines} == {"hexa", "second"}
+    assert "\n".join(line for line in lines if line.startswith("+")) == snapshot
+
+
+def test_two_syntheses_are_equal() -> None:
+    """Nothing of the clock, the environment or chance is in the output, the order of keys included."""
+    assert json.dumps(synth(MINIMAL)) == json.dumps(synth(MINIMAL.evolve()))
+
+
+def test_order_of_mappings_does_not_matter() -> None:
+    """Objects that say the same in another order are the same text."""
+    first, second = ({"A": "1", "B": "2"}, {"B": "2", "A": "1"})
+    configs = [
+        MINIMAL.evolve(
+            hub=HubConfig(labels=env, extra_config={f"{name}.py": "" for name in env}),
+            singleuser=MINIMAL.singleuser.evolve(env=env, labels=env, node_selector=env),
+        )
+        for env in (first, second)
+    ]
+    assert json.dumps(synth(configs[0])) == json.dumps(synth(configs[1]))
+
+
+def test_parts_of_the_hub_come_together() -> None:
+    """Services and roles of several parts are all there, and their variables once each."""
+    config = MINIMAL.evolve(app_api=AppApiConfig(), hub=NAMED, embedding=EMBEDDING, authenticator=APP)
+    hub: Any = config.hub_traits()["JupyterHub"]
+    assert [item["name"] for item in hub["services"]] == ["jupyterhub-idle-culler", "openhexa-app"]
+    assert [item["name"] for item in hub["load_roles"]] == ["user", "jupyterhub-idle-culler", "openhexa-app"]
+    (container,) = synth(config)["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
+    names = [variable["name"] for variable in container["env"]]
+    assert len(names) == len(set(names))
+    assert {"HUB_API_TOKEN", "CONTENT_SECURITY_POLICY", "AUTHENTICATION_URL"} <= set(names)
+
+
+def test_traits_are_what_the_hub_reads() -> None:
+    """The traits that the library returns are those of the ConfigMap, with placeholders for secrets."""
+    data = synth(MINIMAL)["ConfigMap/hub"]["data"]
+    assert json.loads(data[TRAITS]) == MINIMAL.hub_traits()
+    assert MINIMAL.hub_traits()["SharedPasswordAuthenticator"]["user_password"] == {"$env": "SHARED_PASSWORD"}
+
+
+def test_traits_are_a_copy() -> None:
+    """Changing what the library returned changes no later synthesis."""
+    before = synth(MINIMAL)
+    traits: Any = MINIMAL.hub_traits()
+    traits["KubeSpawner"]["common_labels"]["release"] = "other"
+    traits["JupyterHub"]["services"].clear()
+    assert synth(MINIMAL) == before
+
+
+def test_component_is_an_attribute() -> None:
+    """A program reaches every object by component, and patches apply after all that the library wrote."""
+    app = cdk8s.App()
+    chart = Notebooks(app, "notebooks", MINIMAL)
+    chart.hub.deployment.add_json_patch(cdk8s.JsonPatch.add("/spec/template/spec/priorityClassName", "critical"))
+    chart.proxy.public_service.add_json_patch(cdk8s.JsonPatch.replace("/spec/type", "NodePort"))
+    objects = {f"{made['kind']}/{made['metadata']['name']}": made for made in chart.to_json()}
+    assert objects["Deployment/hub"]["spec"]["template"]["spec"]["priorityClassName"] == "critical"
+    assert objects["Service/proxy-public"]["spec"]["type"] == "NodePort"
+    for made, name in (
+        (chart.hub.config_map, "ConfigMap/hub"),
+        (chart.hub.service, "Service/hub"),
+        (chart.hub.service_account, "ServiceAccount/hub"),
+        (chart.hub.rbac[0], "Role/hub"),
+        (chart.hub.rbac[1], "RoleBinding/hub"),
+        (chart.hub.network_policy, "NetworkPolicy/hub"),
+        (chart.proxy.deployment, "Deployment/proxy"),
+        (chart.proxy.api_service, "Service/proxy-api"),
+        (chart.proxy.network_policy, "NetworkPolicy/proxy"),
+        (chart.singleuser.network_policy, "NetworkPolicy/singleuser"),
+    ):
+        assert made is not None
+        assert f"{made.kind}/{made.name}" == name
+
+
+def test_two_installations_in_one_app() -> None:
+    """One program can synthesise several installations, whose objects do not mix."""
+    app = cdk8s.App()
+    configs = {name: MINIMAL.evolve(namespace=MINIMAL.namespace.evolve(name=name)) for name in ("trial", "live")}
+    for name, config in configs.items():
+        charts = [NotebooksCluster(app, f"{name}-cluster", config), Notebooks(app, name, config)]
+        made = [made for chart in charts for made in chart.to_json()]
+        assert made == list(synth(config).values())
+
+
+def test_installation_tells_what_components_share() -> None:
+    """Release, namespace and network are those of the configuration."""
+    installation = MINIMAL.evolve(release="second").installation
+    assert (installation.release, installation.namespace) == ("second", "hexa-notebooks")
+    assert installation.network == MINIMAL.network
+
+
+def refusal(**changes: Any) -> str:
+    """Return the lines that an operator reads when these changes are refused."""
+    with pytest.raises(ValidationError) as refused:
+        MINIMAL.evolve(**changes)
+    return explain(refused.value)
+
+
+def test_app_api_needs_named_servers() -> None:
+    """The App starts a server for each workspace, which without names there cannot be."""
+    assert refusal(app_api=AppApiConfig()) == (
+        "NotebooksConfig: app_api: the App starts a named server for each workspace;"
+        " set hub=HubConfig(named_servers=True)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("traits", "message"),
+    [
+        (
+            {"KubeSpawnr": {"image": "a:1"}},
+            "NotebooksConfig: hub.traits: there is no section KubeSpawnr, did you mean KubeSpawner?",
+        ),
+        (
+            {"KubeSpawner": {"mem_limits": "1G"}},
+            "NotebooksConfig: hub.traits: KubeSpawner has no trait mem_limits, did you mean mem_limit?",
+        ),
+        (
+            {"JupyterHub": {"db_url": "sqlite://"}},
+            "NotebooksConfig: JupyterHub.db_url is set by both database and hub.traits: remove one",
+        ),
+        (
+            {"KubeSpawner": {"image": "other:1"}},
+            "NotebooksConfig: KubeSpawner.image is set by both singleuser and hub.traits: remove one",
+        ),
+        (
+            {"JupyterHub": {"authenticator_class": "dummy"}},
+            "NotebooksConfig: JupyterHub.authenticator_class is set by both authenticator and hub.traits: remove one",
+        ),
+        (
+            {"KubeSpawner": {"cmd": ["other"]}},
+            "NotebooksConfig: Spawner.cmd is set by singleuser, but KubeSpawner.cmd, which overrides it, by hub.traits:"
+            " remove one",
+        ),
+    ],
+    ids=["section", "trait", "database", "singleuser", "authenticator", "subclass"],
+)
+def test_traits_that_the_hub_could_not_take_are_refused(traits: dict[str, Any], message: str) -> None:
+    """An unknown trait is refused with a suggestion, and one that a field sets with both places."""
+    assert refusal(hub=HubConfig(traits=traits)) == message
+
+
+@pytest.mark.parametrize("field", ["exposure", "database", "authenticator", "singleuser"])
+def test_required_choice(field: str) -> None:
+    """What cannot have a right default must be chosen; the error names it."""
+    fields = {name: getattr(MINIMAL, name) for name in ("exposure", "database", "authenticator", "singleuser")}
+    del fields[field]
+    with pytest.raises(ValidationError) as refused:
+        NotebooksConfig(**fields)
+    assert explain(refused.value) == f"NotebooksConfig.{field}: is required and has no default"
+
+
+def test_unknown_key_is_refused_with_a_suggestion() -> None:
+    """A slip of the finger is told with the nearest field, at any depth."""
+    assert refusal(proxi=None).startswith("NotebooksConfig has no field 'proxi'; did you mean 'proxy'?")
+    with pytest.raises(ValidationError, match="CullerConfig has no field 'timeout'; did you mean 'timeout_s'"):
+        CullerConfig(timeout=60)  # type: ignore[call-arg]
+
+
+def test_configuration_is_frozen() -> None:
+    """What was validated stays as it was; a change is a new configuration, validated anew."""
+    with pytest.raises(ValidationError, match="frozen"):
+        MINIMAL.release = "other"  # type: ignore[misc]
+    assert MINIMAL.evolve(release="other").release == "other"
+    assert MINIMAL.release == "hexa"
+
+
+def test_minimal_configuration_is_minimal() -> None:
+    """The configuration that these tests start from sets no more than it must."""
+    required = [name for name, field in NotebooksConfig.model_fields.items() if field.is_required()]
+    assert sorted(MINIMAL.model_fields_set) == sorted(required)
+    assert MINIMAL.authenticator == SharedPassword()
+    assert MINIMAL.singleuser == SingleuserConfig(image=MINIMAL.singleuser.image)
+
+
+@pytest.mark.parametrize("culler", [CullerConfig(remove_named_servers=True), CullerConfig(users=True)])
+def test_refuses_a_culler_that_deletes_files(culler: CullerConfig) -> None:
+    """An idle server must not cost anybody's files: deleting it would delete its claim."""
+    storage = PerUserPvc(delete_with_server=True)
+    with pytest.raises(ValidationError, match="deletes their files with them; turn one of the two off"):
+        MINIMAL.evolve(culler=culler, singleuser=MINIMAL.singleuser.evolve(storage=storage))
+    MINIMAL.evolve(culler=culler)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"traits": {"JupyterHub": {"services": [{"name": "x", "api_token": "hunter2"}]}}}, "services[0].api_token"),
+        ({"traits": {"JupyterHub": {"api_tokens": {"hunter2": "anna"}}}}, "JupyterHub.api_tokens"),
+        ({"traits": {"JupyterHub": {"service_tokens": {"hunter2": "x"}}}}, "JupyterHub.service_tokens"),
+        ({"traits": {"KubeSpawner": {"environment": {"DB_PASSWORD": "hunter2"}}}}, "environment.DB_PASSWORD"),
+        ({"env": {"MY_PASSWORD": "hunter2"}}, "hub.env.MY_PASSWORD"),
+    ],
+)
+def test_refuses_a_secret_wherever_it_is_written_out(changes: dict[str, Any], name: str) -> None:
+    """At any depth a name that says secret must come with a reference; the value is in no message."""
+    with pytest.raises(ValidationError, match=re.escape(f"{name} is a secret")) as refused:
+        MINIMAL.evolve(hub=HubConfig(**changes))
+    assert "hunter2" not in explain(refused.value)
+
+
+def test_names_of_objects_must_be_names() -> None:
+    """Kubernetes would refuse what they begin with, such as a PriorityClass or the admission policy."""
+    with pytest.raises(ValidationError, match=r"'My_Hub' is not a DNS subdomain"):
+        MINIMAL.evolve(release="My_Hub")
+    with pytest.raises(ValidationError, match=r"fullname_override: 'hexa-My_Hub' is not a DNS label"):
+        MINIMAL.evolve(fullname_override=None, name_override="My_Hub")
+    with pytest.raises(ValidationError, match=r"'gpu' is no resource of Kubernetes"):
+        SingleuserConfig(extra_resources={"gpu": "1"})
+    with pytest.raises(ValidationError, match=r"'Https' is not a port's name"):
+        ChartNetworkPolicy(open_ports=("Https",))
