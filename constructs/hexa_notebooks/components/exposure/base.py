@@ -1,6 +1,6 @@
 """What every exposure tells the proxy."""
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -91,9 +91,9 @@ class ExposureConfig(Config, ABC):
         """The host names that users open, as far as they are known here. None by default."""
         return ()
 
-    @abstractmethod
     def public_service(self, installation: Installation) -> PublicService:
-        """Return what the Service `proxy-public` must be for it."""
+        """Return the part of the Service `proxy-public` that this exposure decides. A ClusterIP Service by default."""
+        return PublicService(type="ClusterIP")
 
     @property
     def keep_alive_ms(self) -> int | None:

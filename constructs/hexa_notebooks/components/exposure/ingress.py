@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from hexa_notebooks.components.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig, PublicService
+from hexa_notebooks.components.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig
 from hexa_notebooks.components.exposure.gke_ingress import NAME, TlsSecret
 from hexa_notebooks.components.exposure.hosts import Hosts
 from hexa_notebooks.components.exposure.ingress_controller import IngressController
@@ -104,10 +104,6 @@ class Ingress(ExposureConfig):
     def client_peers(self) -> tuple[Peer, ...]:
         """The controller's pods."""
         return self.peers
-
-    def public_service(self, installation: Installation) -> PublicService:
-        """Return a ClusterIP Service."""
-        return PublicService(type="ClusterIP")
 
     def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
         """Return the Secret with the certificate, unless cert-manager writes it."""

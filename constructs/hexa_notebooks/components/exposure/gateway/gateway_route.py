@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks.components.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig, PublicService
+from hexa_notebooks.components.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig
 from hexa_notebooks.components.exposure.hosts import RouteHosts
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import Installation
@@ -87,10 +87,6 @@ class GatewayRoute(ExposureConfig):
     def client_peers(self) -> tuple[Peer, ...]:
         """The Gateway's pods or addresses."""
         return self.peers
-
-    def public_service(self, installation: Installation) -> PublicService:
-        """Return a ClusterIP Service."""
-        return PublicService(type="ClusterIP")
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the HTTPRoute."""

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from hexa_notebooks.components.exposure.address import GlobalAddress, RegionalAddress, takes
-from hexa_notebooks.components.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
+from hexa_notebooks.components.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig
 from hexa_notebooks.components.exposure.gateway.certificate import (
     CertificateManagerCertificate,
     CertificateMap,
@@ -61,10 +61,6 @@ class GkeGateway(ExposureConfig):
     def keep_alive_ms(self) -> int:
         """Google's 620 s."""
         return GOOGLE_KEEP_ALIVE_MS
-
-    def public_service(self, installation: Installation) -> PublicService:
-        """Return a ClusterIP Service, for whose pods GKE makes a network endpoint group by itself."""
-        return PublicService(type="ClusterIP")
 
     @property
     def clients(self) -> tuple[str, ...]:
