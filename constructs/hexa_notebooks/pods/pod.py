@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from hexa_notebooks.images.registry import images_replaced
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.json_objects import EnvVar, JsonObject, Named
 from hexa_notebooks.kubernetes.k8s import k8s, to_json
@@ -13,6 +14,7 @@ from hexa_notebooks.kubernetes.object_size import too_large
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef, env_var
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, EnvName, LabelKey, LabelValue
+from hexa_notebooks.pods.security import pod_security_context
 from hexa_notebooks.pods.validation import refused
 
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
@@ -82,15 +84,15 @@ class PodConfig(Config):
     ) -> dict[str, Any]:
         """Return the pod template as Kubernetes writes it, with what these fields add to a component's own `spec`.
 
-        The first container of `spec` is the main one, and its environment is the component's affair. Images are those
-        that `NotebooksConfig.images` says.
+        The first container of `spec` is the main one. Its environment is the component's business. Images are replaced
+        as `NotebooksConfig.images` says. What `spec` sets wins over what is the same for every pod.
 
         Raises:
             ValueError: two containers, volumes or variables have one name, `extra_pod_spec` has a field that `spec`
                 sets, or the API server would refuse the pod.
 
         """
-        pod: dict[str, Any] = to_json(spec)
+        pod: dict[str, Any] = self._common_spec(installation) | to_json(spec)
         main = pod["containers"][0]
         if self.image_pull_policy:
             main["imagePullPolicy"] = self.image_pull_policy
@@ -119,6 +121,34 @@ class PodConfig(Config):
         }
         _refuse(template, as_chart=not self.hardened)
         return template
+
+    def _common_spec(self, installation: Installation) -> dict[str, Any]:
+        common: dict[str, Any] = {"imagePullSecrets": installation.pull_secrets(*self.image_pull_secrets)}
+        if self.hardened:
+            # Pods find Services by DNS. A variable for each Service of the namespace would only be noise.
+            common |= {"enableServiceLinks": False, "securityContext": pod_security_context()}
+        return {name: to_json(value) for name, value in common.items() if value is not None}
+
+    def deployment(
+        self,
+        scope: Construct,
+        installation: Installation,
+        component: str,
+        template: Mapping[str, Any],
+        *,
+        replicas: int = 1,
+        strategy: JsonObject | None = None,
+    ) -> ApiObject:
+        """Add the Deployment of a component, which has the component's name."""
+        spec = {
+            "replicas": replicas,
+            "selector": {"matchLabels": installation.labels(component).selector},
+            "template": template,
+            **({"strategy": strategy} if strategy else {}),
+            **self.revisions(),
+        }
+        props = {"metadata": installation.metadata(component, component), "spec": spec}
+        return api_object(scope, "deployment", k8s.KubeDeployment, props)
 
 
 _NOT_OF_WHAT_STAYS = ("activeDeadlineSeconds", "ephemeralContainers")

@@ -1,6 +1,6 @@
 """On which nodes pods run: the node purposes and taints that the Zero to JupyterHub documentation made common."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -70,8 +70,15 @@ class CoreSchedulingConfig(Config):
     tolerations: tuple[Toleration, ...] = dedicated("core")
     """Taints to put up with. By default those of nodes dedicated to `core`."""
 
-    def affinity(self) -> k8s.Affinity | None:
-        """Return the pod's `affinity`."""
+    def pod_fields(self) -> dict[str, Any]:
+        """Return the fields of a pod's spec that say where it runs."""
+        return {
+            "affinity": self._affinity(),
+            "node_selector": self.node_selector or None,
+            "tolerations": [each.toleration() for each in self.tolerations] or None,
+        }
+
+    def _affinity(self) -> k8s.Affinity | None:
         if self.node_purpose == "ignore":
             return None
         if self.node_purpose == "require":
@@ -83,10 +90,6 @@ class CoreSchedulingConfig(Config):
         return k8s.Affinity(
             node_affinity=k8s.NodeAffinity(preferred_during_scheduling_ignored_during_execution=[preferred])
         )
-
-    def pod_tolerations(self) -> list[k8s.Toleration]:
-        """Return the pod's `tolerations`."""
-        return [toleration.toleration() for toleration in self.tolerations]
 
 
 class AffinityConfig(Config):

@@ -6,7 +6,7 @@ from hexa_notebooks.components.hub.config import HubConfig
 from hexa_notebooks.components.hub.config_map import checksum
 from hexa_notebooks.components.hub.part import HubPart
 from hexa_notebooks.components.hub.pod import pod_template
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import (
     ACCESS_PROXY_API,
     ACCESS_PROXY_HTTP,
@@ -15,7 +15,6 @@ from hexa_notebooks.kubernetes.installation import (
     Installation,
     access,
 )
-from hexa_notebooks.kubernetes.k8s import k8s
 
 
 def deployment(
@@ -26,22 +25,12 @@ def deployment(
     config_data: Mapping[str, str],
 ) -> ApiObject:
     """Add the Deployment."""
-    labels = installation.labels(HUB)
     reach = access(ACCESS_PROXY_API, ACCESS_PROXY_HTTP, ACCESS_SINGLEUSER)
-    props = {
-        "metadata": installation.metadata(HUB, HUB),
-        "spec": {
-            "replicas": 1,
-            **({"strategy": config.strategy} if config.strategy else {}),
-            "selector": {"matchLabels": labels.selector},
-            "template": pod_template(
-                config,
-                installation,
-                parts,
-                labels=labels.pod | reach,
-                annotations={"checksum/config-map": checksum(config_data)},
-            ),
-            **config.revisions(),
-        },
-    }
-    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+    template = pod_template(
+        config,
+        installation,
+        parts,
+        labels=installation.labels(HUB).pod | reach,
+        annotations={"checksum/config-map": checksum(config_data)},
+    )
+    return config.deployment(scope, installation, HUB, template, strategy=config.strategy)

@@ -60,22 +60,17 @@ def pod_template(
                 )
             ],
             init_containers=[sidecar for part in parts for sidecar in part.sidecars] or None,
-            image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
             volumes=[
                 *volumes,
                 *(k8s.Volume(name=name, empty_dir=k8s.EmptyDirVolumeSource()) for name, _ in scratch),
                 *(volume for part in parts for volume in part.volumes),
             ],
-            affinity=config.scheduling.affinity(),
-            node_selector=config.scheduling.node_selector or None,
-            tolerations=config.scheduling.pod_tolerations() or None,
             priority_class_name=installation.priority_class,
             service_account_name=account,
             # KubeSpawner calls the Kubernetes API.
             automount_service_account_token=True if config.hardened else None,
-            # Names in DNS and fixed ports do; variables of every Service of the namespace would only be noise.
-            enable_service_links=False if config.hardened else None,
             security_context=pod_security_context(fs_group=UID, hardened=config.hardened),
+            **config.scheduling.pod_fields(),
         ),
     )
     if command:

@@ -25,15 +25,13 @@ def awaiter_pod_template(
             _container(config, installation, f"{name}-{index}" if index else name, daemon_set)
             for index, daemon_set in enumerate(daemon_sets)
         ],
-        affinity=hook.scheduling.affinity(),
-        node_selector=hook.scheduling.node_selector or None,
-        tolerations=hook.scheduling.pod_tolerations() or None,
         image_pull_secrets=installation.pull_secrets(*hook.image_pull_secrets),
         service_account_name=hook.service_account.account(name),
         automount_service_account_token=True if config.hardened else None,
         enable_service_links=False if config.hardened else None,
         security_context=pod_security_context() if config.hardened else None,
         restart_policy="Never",
+        **hook.scheduling.pod_fields(),
     )
     metadata = k8s.ObjectMeta(
         labels=installation.labels(IMAGE_PULLER).pod | config.labels, annotations=config.annotations or None

@@ -12,7 +12,7 @@ from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_objec
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.kubernetes.k8s import k8s, to_json, with_json
-from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.pods.security import NOBODY, container_security_context
 
 IMAGE_PULLER = "image-puller"
 """The component of what the pullers have in common."""
@@ -72,8 +72,6 @@ def pod_template(
         priority_class_name=class_name(installation, "image_puller") if installation.priority_class else None,
         service_account_name=account,
         automount_service_account_token=False,
-        enable_service_links=False if config.hardened else None,
-        security_context=pod_security_context() if config.hardened else None,
         termination_grace_period_seconds=0,
     )
     own: JsonObject = to_json(context)

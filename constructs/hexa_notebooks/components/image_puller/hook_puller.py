@@ -14,6 +14,7 @@ from hexa_notebooks.components.singleuser.config import SingleuserConfig
 from hexa_notebooks.kubernetes.api_object import api_object
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.rbac import role, role_binding
 
 HOOK_PULLER = "hook-image-puller"
 """Name of the puller's objects, and the component of its pods."""
@@ -77,18 +78,8 @@ def _role_and_binding(
         resource_names=daemon_sets if config.hardened else None,
         verbs=["get"],
     )
-    api_object(scope, "role", k8s.KubeRole, k8s.KubeRoleProps(metadata=metadata, rules=[rule]))
-    account = config.hook.service_account.account(name)
-    api_object(
-        scope,
-        "role-binding",
-        k8s.KubeRoleBinding,
-        k8s.KubeRoleBindingProps(
-            metadata=metadata,
-            role_ref=k8s.RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
-            subjects=[k8s.Subject(kind="ServiceAccount", name=account, namespace=installation.namespace)],
-        ),
-    )
+    role(scope, metadata, [rule])
+    role_binding(scope, metadata, config.hook.service_account.account(name), installation.namespace)
 
 
 def _job(scope: Construct, config: ImagePullerConfig, installation: Installation, daemon_sets: list[str]) -> None:

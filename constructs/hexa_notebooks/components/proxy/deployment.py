@@ -8,7 +8,7 @@ from hexa_notebooks.components.exposure import ExposureConfig
 from hexa_notebooks.components.exposure.base import ProxyTls
 from hexa_notebooks.components.hub import HubConfig
 from hexa_notebooks.components.proxy.config import ProxyConfig
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import (
     ACCESS_HUB,
     ACCESS_SINGLEUSER,
@@ -27,7 +27,7 @@ from hexa_notebooks.kubernetes.secret_ref import env_var
 from hexa_notebooks.model.field_types import bytes_of
 from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.pods.resources import ResourcesConfig
-from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.pods.security import NOBODY, container_security_context
 
 _HEALTH_PATH = "/_chp_healthz"
 _TLS_DIRECTORY = "/etc/chp/tls"
@@ -46,19 +46,9 @@ def deployment(
     hub: HubConfig,
 ) -> ApiObject:
     """Add the Deployment, without a checksum: nothing that it mounts can change, so it never restarts for the hub."""
-    labels = installation.labels(PROXY)
-    reach = access(ACCESS_HUB, ACCESS_SINGLEUSER)
-    props = {
-        "metadata": installation.metadata(PROXY, PROXY),
-        "spec": {
-            "replicas": 1,
-            "strategy": config.strategy,
-            "selector": {"matchLabels": labels.selector},
-            "template": pod_template(config, installation, exposure, hub, labels=labels.pod | reach),
-            **config.revisions(),
-        },
-    }
-    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+    labels = installation.labels(PROXY).pod | access(ACCESS_HUB, ACCESS_SINGLEUSER)
+    template = pod_template(config, installation, exposure, hub, labels=labels)
+    return config.deployment(scope, installation, PROXY, template, strategy=config.strategy)
 
 
 def pod_template(
@@ -74,16 +64,11 @@ def pod_template(
     spec = k8s.PodSpec(
         containers=[_container(config, installation, exposure, hub)],
         volumes=[k8s.Volume(name="tls-secret", secret=k8s.SecretVolumeSource(secret_name=tls.secret))] if tls else None,
-        affinity=config.scheduling.affinity(),
-        node_selector=config.scheduling.node_selector or None,
-        tolerations=config.scheduling.pod_tolerations() or None,
-        image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
         priority_class_name=installation.priority_class,
         automount_service_account_token=False if config.hardened else None,
-        enable_service_links=False if config.hardened else None,
-        security_context=pod_security_context() if config.hardened else None,
         # As in the Helm chart. The proxy itself ends at once, and cuts open requests.
         termination_grace_period_seconds=60,
+        **config.scheduling.pod_fields(),
     )
     # The chart's template of the Secret with its certificate is one line break unless it has one.
     is_bare = config.as_chart and not (tls and tls.secret == installation.name(PROXY_CERTIFICATE))

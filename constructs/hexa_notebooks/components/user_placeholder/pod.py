@@ -9,7 +9,7 @@ from hexa_notebooks.components.user_placeholder.config import USER_PLACEHOLDER, 
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.k8s import k8s, with_json
 from hexa_notebooks.model.field_types import QUANTITY, canonical
-from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.pods.security import NOBODY, container_security_context
 
 _LONGEST_NAME = 52
 """What Kubernetes makes of a StatefulSet's name and a hash is the value of a label, of which 63 characters are allowed.
@@ -36,13 +36,10 @@ def pod_template(
     spec = k8s.PodSpec(
         containers=[with_json(container, resources=resources)],
         node_selector=(singleuser.node_selector | _by_default(singleuser).get("node_selector", {})) or None,
-        image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
         runtime_class_name=singleuser.runtime_class,
         priority_class_name=class_name(installation, "user_placeholder") if installation.priority_class else None,
         scheduler_name=installation.scheduler,
         automount_service_account_token=False,
-        enable_service_links=False if config.hardened else None,
-        security_context=pod_security_context() if config.hardened else None,
         termination_grace_period_seconds=0,
     )
     fields = {"affinity": server_affinity(singleuser), "tolerations": server_tolerations(singleuser)}

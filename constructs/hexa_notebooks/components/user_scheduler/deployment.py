@@ -6,10 +6,10 @@ from typing import Any
 
 from hexa_notebooks.components.user_scheduler.config import UserSchedulerConfig
 from hexa_notebooks.components.user_scheduler.config_map import FILE
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
-from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.pods.security import NOBODY, container_security_context
 
 _DIRECTORY = "/etc/user-scheduler"
 _HTTPS_PORT = 10259
@@ -19,18 +19,10 @@ def deployment(
     scope: Construct, config: UserSchedulerConfig, installation: Installation, configuration: str
 ) -> ApiObject:
     """Add the Deployment, with a digest of the configuration, which is read only at the start."""
-    labels = installation.labels(USER_SCHEDULER)
+    labels = installation.labels(USER_SCHEDULER).pod
     checksum = {"checksum/config-map": hashlib.sha256(configuration.encode()).hexdigest()}
-    props = {
-        "metadata": installation.metadata(USER_SCHEDULER, USER_SCHEDULER),
-        "spec": {
-            "replicas": config.replicas,
-            "selector": {"matchLabels": labels.selector},
-            "template": pod_template(config, installation, labels=labels.pod, annotations=checksum),
-            **config.revisions(),
-        },
-    }
-    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+    template = pod_template(config, installation, labels=labels, annotations=checksum)
+    return config.deployment(scope, installation, USER_SCHEDULER, template, replicas=config.replicas)
 
 
 def pod_template(
@@ -45,15 +37,10 @@ def pod_template(
     spec = k8s.PodSpec(
         containers=[_container(config)],
         volumes=[k8s.Volume(name="config", config_map=k8s.ConfigMapVolumeSource(name=name))],
-        affinity=config.scheduling.affinity(),
-        node_selector=config.scheduling.node_selector or None,
-        tolerations=config.scheduling.pod_tolerations() or None,
-        image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
         priority_class_name=installation.priority_class,
         service_account_name=config.service_account.account(name),
         automount_service_account_token=True if config.hardened else None,
-        enable_service_links=False if config.hardened else None,
-        security_context=pod_security_context() if config.hardened else None,
+        **config.scheduling.pod_fields(),
     )
     return config.pod_template(installation, labels, annotations, spec)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.components.exposure.auto_https.deployment import deployment
 from hexa_notebooks.components.exposure.auto_https.network_policy import auto_https_network_policy
-from hexa_notebooks.components.exposure.auto_https.rbac import role, role_binding, service_account
+from hexa_notebooks.components.exposure.auto_https.rbac import acme_role, acme_role_binding, service_account
 from hexa_notebooks.components.exposure.auto_https.service import service
 from hexa_notebooks.components.exposure.auto_https.traefik import STATIC, config_data, config_map
 from hexa_notebooks.components.exposure.base import PublicService
@@ -29,8 +29,8 @@ def auto_https(
         "NetworkPolicy": auto_https_network_policy(owner, config, installation),
     }
     if config.rbac:
-        made["Role"] = role(owner, config, installation)
-        made["RoleBinding"] = role_binding(owner, config, installation)
+        made["Role"] = acme_role(owner, config, installation)
+        made["RoleBinding"] = acme_role_binding(owner, config, installation)
     if config.disruption_budget:
         named = (replace(installation, fullname=""), AUTOHTTPS, PROXY) if config.as_chart else (installation, AUTOHTTPS)
         made["PodDisruptionBudget"] = config.disruption_budget.object(owner, *named)

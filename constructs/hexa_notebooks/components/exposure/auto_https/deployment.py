@@ -12,11 +12,11 @@ from hexa_notebooks.components.exposure.auto_https.traefik import (
     HTTP_PORT,
     HTTPS_PORT,
 )
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, Installation, access
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, to_json, with_json
 from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
+from hexa_notebooks.pods.security import NOBODY, container_security_context
 
 _TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path)
 
@@ -24,16 +24,8 @@ _TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105
 def deployment(scope: Construct, config: AutoHttps, installation: Installation, static_config: str) -> ApiObject:
     """Add the Deployment, with a digest of what Traefik reads only when it starts."""
     checksum = {"checksum/static-config": hashlib.sha256(static_config.encode()).hexdigest()}
-    props = {
-        "metadata": installation.metadata(AUTOHTTPS, AUTOHTTPS),
-        "spec": {
-            "replicas": 1,
-            "selector": {"matchLabels": installation.labels(AUTOHTTPS).selector},
-            "template": pod_template(config, installation, annotations=checksum),
-            **config.revisions(),
-        },
-    }
-    return api_object(scope, "deployment", k8s.KubeDeployment, props)
+    template = pod_template(config, installation, annotations=checksum)
+    return config.deployment(scope, installation, AUTOHTTPS, template)
 
 
 def pod_template(config: AutoHttps, installation: Installation, *, annotations: Mapping[str, str]) -> dict[str, Any]:
@@ -51,16 +43,11 @@ def pod_template(config: AutoHttps, installation: Installation, *, annotations: 
             k8s.Volume(name="traefik-config", config_map=k8s.ConfigMapVolumeSource(name=name)),
             *([_token()] if config.hardened else []),
         ],
-        affinity=config.scheduling.affinity(),
-        node_selector=config.scheduling.node_selector or None,
-        tolerations=config.scheduling.pod_tolerations() or None,
-        image_pull_secrets=installation.pull_secrets(*config.image_pull_secrets),
         priority_class_name=installation.priority_class,
         service_account_name=config.service_account.account(name),
         # The internet talks to Traefik, so that the token is mounted where it is needed only.
         automount_service_account_token=False if config.hardened else None,
-        enable_service_links=False if config.hardened else None,
-        security_context=pod_security_context() if config.hardened else None,
+        **config.scheduling.pod_fields(),
     )
     return config.pod_template(installation, labels, annotations, spec)
 

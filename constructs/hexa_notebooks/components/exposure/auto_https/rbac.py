@@ -1,9 +1,10 @@
 """What may be done with Secrets to keep the certificates: as little as that takes."""
 
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import AUTOHTTPS, Installation
 from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.rbac import role, role_binding
 
 
 def acme_secret(installation: Installation) -> str:
@@ -17,7 +18,7 @@ def service_account(scope: Construct, config: AutoHttps, installation: Installat
     return account.object(scope, installation, AUTOHTTPS, AUTOHTTPS)
 
 
-def role(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
+def acme_role(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
     """Add the Role."""
     names = [acme_secret(installation)]
     rules = (
@@ -31,24 +32,11 @@ def role(scope: Construct, config: AutoHttps, installation: Installation) -> Api
     )
     annotations = config.service_account.annotations if config.as_chart else None
     metadata = installation.metadata(AUTOHTTPS, AUTOHTTPS, annotations)
-    return api_object(scope, "role", k8s.KubeRole, k8s.KubeRoleProps(metadata=metadata, rules=rules))
+    return role(scope, metadata, rules)
 
 
-def role_binding(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
+def acme_role_binding(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
     """Add the RoleBinding."""
-    name = installation.name(AUTOHTTPS)
-    subject = k8s.Subject(
-        kind="ServiceAccount",
-        name=config.service_account.account(name),
-        namespace=None if config.as_chart else installation.namespace,
-    )
-    return api_object(
-        scope,
-        "role-binding",
-        k8s.KubeRoleBinding,
-        k8s.KubeRoleBindingProps(
-            metadata=installation.metadata(AUTOHTTPS, AUTOHTTPS),
-            role_ref=k8s.RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
-            subjects=[subject],
-        ),
-    )
+    account = config.service_account.account(installation.name(AUTOHTTPS))
+    namespace = None if config.as_chart else installation.namespace
+    return role_binding(scope, installation.metadata(AUTOHTTPS, AUTOHTTPS), account, namespace)
