@@ -283,7 +283,7 @@ def test_certificate_that_the_class_does_not_take_is_refused(
     [
         (GLOBAL, {"hosts": ()}, "GkeGlobalGateway.hosts: Tuple should have at least 1 item"),
         (GLOBAL, {"hosts": tuple(f"n{number}.example.org" for number in range(17))}, "should have at most 16 items"),
-        (ROUTE, {"hosts": ("203.0.113.10",)}, "hosts.0: '203.0.113.10' is an address, by which no request is told"),
+        (ROUTE, {"hosts": ("203.0.113.10",)}, "hosts.0: '203.0.113.10' is an IP address, and requests are routed"),
         (ROUTE, {"hosts": ("notebooks.*.org",)}, "hosts.0: 'notebooks.*.org' is not a DNS subdomain"),
         (REGIONAL, {"proxy_only_subnet": "10.129.0.1/23"}, "proxy_only_subnet: '10.129.0.1/23' is not an IP range"),
         (GLOBAL, {"log_sample_rate": 2}, "log_sample_rate: Input should be less than or equal to 1"),

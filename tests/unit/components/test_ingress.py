@@ -122,7 +122,7 @@ def test_secrets_that_somebody_must_provide(certificate: Any, secrets: tuple[str
             "'gce' is no IngressClass, and GKE ignores an Ingress that names one: use GkeIngress",
         ),
         ({"hosts": ()}, "Ingress.hosts: Tuple should have at least 1 item"),
-        ({"hosts": ("203.0.113.10",)}, "Ingress.hosts.0: '203.0.113.10' is an address, by which no request is told"),
+        ({"hosts": ("203.0.113.10",)}, "Ingress.hosts.0: '203.0.113.10' is an IP address, and requests are routed"),
         ({"path": "notebooks"}, "Ingress.path: 'notebooks' is not a plain path, as in '/' or '/notebooks'"),
         ({"path": "/a//b"}, "'/a//b' is not a plain path"),
         ({"path": "/a/../b"}, "'/a/../b' is not a plain path"),

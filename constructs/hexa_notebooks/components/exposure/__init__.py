@@ -1,6 +1,6 @@
-"""How users reach the proxy, and by which reserved address.
+"""How users reach the proxy, and at which reserved address.
 
-A further way in is a module with a model here and a member of `Exposure`; nothing else changes.
+To add another way, write a module with its Config here, and add the Config to `Exposure`.
 """
 
 from typing import Annotated
@@ -52,7 +52,7 @@ Exposure = Annotated[
     | ServiceExposure,
     Field(discriminator="kind"),
 ]
-"""How the notebooks are exposed, one of these."""
+"""The ways to expose the notebooks."""
 
 __all__ = [
     "AutoHttps",

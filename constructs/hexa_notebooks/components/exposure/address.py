@@ -1,4 +1,4 @@
-"""Reserved IP addresses by kind: Google Cloud never lets a global and a regional one stand in for each other."""
+"""Reserved IP addresses. On Google Cloud a global address never works in place of a regional one, or vice versa."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -12,7 +12,7 @@ class GlobalAddress(Config):
 
     kind: Literal["global"] = "global"
     name: GoogleName
-    """Name of the reservation, not the address itself."""
+    """The name of the reservation, not the IP address."""
 
 
 class RegionalAddress(Config):
@@ -20,17 +20,17 @@ class RegionalAddress(Config):
 
     kind: Literal["regional"] = "regional"
     name: GoogleName
-    """Name of the reservation, which must be in the cluster's region; not the address itself. GKE passes over a name
-    that it does not find and takes any address instead."""
+    """The name of the reservation, not the IP address. It must be in the cluster's region: GKE ignores a name that it
+    does not find, and takes any address instead."""
 
 
 class LiteralAddress(Config):
-    """An address written out, for load balancers outside GKE."""
+    """A literal IP address, for load balancers outside GKE."""
 
     kind: Literal["literal"] = "literal"
     ip: IpAddress
-    """The address. Kubernetes calls the field `loadBalancerIP` deprecated; most cloud and bare-metal controllers honour
-    it."""
+    """The address. Kubernetes has deprecated the field `loadBalancerIP`, but most cloud and bare-metal controllers
+    still read it."""
 
 
 _CREATE: dict[type[Config], str] = {
@@ -42,10 +42,10 @@ _CREATE: dict[type[Config], str] = {
 
 
 def takes(owner: str, *allowed: type[Config]) -> Callable[[Any], Any]:
-    """Return a validator that refuses an address of the wrong kind, or of none, and says which kind `owner` takes.
+    """Return a validator that refuses an address of the wrong kind, or plain text, and says which kind `owner` takes.
 
     Raises:
-        ValueError: by the validator, with the kind that it got and the command that reserves the right one.
+        ValueError: raised by the validator, with the kind that it got and the command that reserves the right one.
 
     """
 

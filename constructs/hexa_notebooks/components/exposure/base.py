@@ -1,4 +1,4 @@
-"""What every exposure tells the proxy."""
+"""The base of every exposure: what the proxy needs to know of it."""
 
 from abc import ABC
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from hexa_notebooks.kubernetes.network_policy import Peer
 from hexa_notebooks.model.config import Config
 
 GOOGLE_KEEP_ALIVE_MS = 620_000
-"""How long the proxy keeps an idle connection behind a Google load balancer. An application load balancer itself keeps
-it for 600 s and must be the one that closes it, or it sends a request into a closed socket and answers 502; behind a
-passthrough one, which keeps none, it does no harm."""
+"""How long the proxy keeps an idle connection behind a Google load balancer. An application load balancer keeps it for
+600 s. It must be the one that closes the connection: otherwise it sends a request to a closed socket and answers 502.
+A passthrough load balancer keeps no connections, so there the value does no harm."""
 CONTROLLER_KEEP_ALIVE_MS = 3_660_000
-"""Likewise behind a controller in the cluster. Envoy keeps a connection for an hour, longer than nginx, HAProxy and
-Traefik."""
+"""The same behind a controller in the cluster. Envoy keeps a connection for an hour, longer than nginx, HAProxy and
+Traefik do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,55 +26,55 @@ class PublicService:
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"]
     """Kubernetes' Service type."""
     annotations: Mapping[str, str] = field(default_factory=dict)
-    """What the load balancer's controller reads."""
+    """Annotations for the load balancer's controller."""
     node_port: int | None = None
     """A fixed port on every node."""
     load_balancer_class: str | None = None
     """The controller that serves it."""
     load_balancer_ip: str | None = None
-    """A literal address."""
+    """A literal IP address."""
     load_balancer_source_ranges: tuple[str, ...] = ()
-    """The only client addresses let in; empty lets in all."""
+    """The client addresses that may connect. Empty allows all."""
     external_traffic_policy: Literal["Cluster", "Local"] | None = None
-    """`Local` keeps the client's address."""
+    """`Local` preserves the client's address."""
     labels: Mapping[str, str] = field(default_factory=dict)
-    """Further labels."""
+    """Additional labels."""
     ports: tuple[Any, ...] | None = None
-    """Its ports, where there are others than port 80."""
+    """The ports, if there are others than port 80."""
     component: str = PROXY
-    """The component whose pods it leads to."""
+    """The component whose pods it selects."""
     external_ips: tuple[str, ...] = ()
-    """Addresses of nodes at which it answers as well."""
+    """Addresses of nodes at which it answers too."""
     ip_family_policy: str | None = "PreferDualStack"
-    """Whether it has addresses of both families; `proxy-api` has the same."""
+    """The IP families policy. `proxy-api` has the same."""
     ip_families: tuple[str, ...] = ()
-    """The families, in order of preference."""
+    """The IP families, in order of preference."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProxyTls:
-    """The certificate that the proxy itself shows."""
+    """The certificate that the proxy serves."""
 
     secret: str
-    """Name of the Secret."""
+    """The name of the Secret."""
     key: str = "tls.key"
-    """Its key that holds the private key."""
+    """The key of the Secret that holds the private key."""
     certificate: str = "tls.crt"
-    """Its key that holds the certificate."""
+    """The key of the Secret that holds the certificate."""
 
 
 class ExposureConfig(Config, ABC):
-    """A way in."""
+    """A way for users to reach the proxy."""
 
     https: bool | None = None
-    """Whether users come by https, for which cookies are kept from plain http. None, the default, goes by what is set
-    here: they do where there is a certificate, and where TLS is left to a controller or a Gateway; not by an address of
-    plain HTTP. Say it where TLS ends elsewhere: at a gateway before a Service of the cluster, or at a load balancer
-    that an annotation gives a certificate."""
+    """Whether users connect over HTTPS. If so, browsers do not send cookies over plain HTTP. None, the default, derives
+    it from the other fields: true with a certificate, or if a controller or a Gateway handles TLS; false for a plain
+    HTTP address. Set it if TLS ends elsewhere: at a gateway in front of a Service, or at a load balancer that gets its
+    certificate from an annotation."""
 
     @property
     def by_https(self) -> bool:
-        """Whether users come by https."""
+        """Whether users connect over HTTPS."""
         return self._has_tls if self.https is None else self.https
 
     @property
@@ -83,12 +83,12 @@ class ExposureConfig(Config, ABC):
 
     @property
     def sends_hsts(self) -> bool:
-        """Whether it tells browsers by itself to come by https only. Not by default."""
+        """Whether it sends the HSTS header itself. False by default."""
         return False
 
     @property
     def public_hosts(self) -> tuple[str, ...]:
-        """The host names that users open, as far as they are known here. None by default."""
+        """The host names that users open, as far as the configuration knows them. None by default."""
         return ()
 
     def public_service(self, installation: Installation) -> PublicService:
@@ -97,32 +97,33 @@ class ExposureConfig(Config, ABC):
 
     @property
     def keep_alive_ms(self) -> int | None:
-        """How long the proxy keeps idle connections, in milliseconds. None leaves configurable-http-proxy's 5 s."""
+        """How long the proxy keeps idle connections, in milliseconds. None keeps configurable-http-proxy's default, 5
+        s."""
         return None
 
     @property
     def clients(self) -> tuple[str, ...]:
-        """The addresses, in CIDR notation, that reach the proxy from outside the cluster. By default all of them."""
+        """The CIDR ranges outside the cluster that may reach the proxy. Empty, the default, allows all."""
         return ()
 
     @property
     def client_peers(self) -> tuple[Peer, ...]:
-        """The pods, or the addresses, that reach the proxy in place of `clients`. None by default."""
+        """The pods or addresses that may reach the proxy, instead of `clients`. None by default."""
         return ()
 
     def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
-        """Return names of the Secrets of type `kubernetes.io/tls` that somebody must provide. None by default."""
+        """Return the names of the Secrets of type `kubernetes.io/tls` that you must provide. None by default."""
         return ()
 
     def proxy_tls(self, installation: Installation) -> ProxyTls | None:
-        """Return the certificate of the proxy, where it ends TLS itself. None by default."""
+        """Return the certificate of the proxy, if the proxy ends TLS. None by default."""
         return None
 
     def pods(self, installation: Installation) -> Mapping[str, dict[str, Any]]:
-        """Return the templates of its own pods by the fields that they come from. None by default.
+        """Return the templates of its pods by the field that each comes from. None by default.
 
         Raises:
-            ValueError: a pod says a thing twice; the message begins with the field.
+            ValueError: Kubernetes would refuse a pod. The message begins with the field.
 
         """
         return {}

@@ -1,4 +1,4 @@
-"""No address of its own: `kubectl port-forward`, a port on every node, or a gateway that somebody else runs."""
+"""No external address: for `kubectl port-forward`, a node port, or a gateway that somebody else runs."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ class ClusterInternal(ExposureConfig):
 
     kind: Literal["cluster-internal"] = "cluster-internal"
     node_port: NodePort | None = None
-    """A port opened on every node. None, the default, makes a plain ClusterIP Service."""
+    """The port to open on every node. None, the default, makes a ClusterIP Service."""
 
     @property
     def _has_tls(self) -> bool:

@@ -1,4 +1,4 @@
-"""An Ingress of a controller in the cluster, such as Traefik. For GKE's own see `GkeIngress`."""
+"""An Ingress for a controller in the cluster, such as Traefik. For GKE's own controller see `GkeIngress`."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -21,19 +21,19 @@ _CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
 
 class CertManagerIssuer(Config):
-    """A certificate that cert-manager orders and renews."""
+    """A certificate that cert-manager issues and renews."""
 
     kind: Literal["cert-manager"] = "cert-manager"
     name: DnsName
     """Name of the issuer."""
     issuer_kind: Literal["ClusterIssuer", "Issuer"] = "ClusterIssuer"
-    """Whether it serves the cluster, as it does by default, or only the namespace of the notebooks."""
+    """`ClusterIssuer`, the default, serves the whole cluster; `Issuer` serves the namespace of the notebooks."""
     secret: DnsName | None = None
-    """Name of the Secret that cert-manager writes. None, the default, takes `jupyterhub-tls`, with the prefix of all
-    names."""
+    """The name of the Secret that cert-manager writes. None, the default, means `jupyterhub-tls`, with the prefix of
+    all names."""
 
     def annotations(self) -> dict[str, str]:
-        """Return what cert-manager reads on the Ingress."""
+        """Return the annotation that cert-manager reads."""
         key = "cluster-issuer" if self.issuer_kind == "ClusterIssuer" else "issuer"
         return {f"cert-manager.io/{key}": self.name}
 
@@ -48,32 +48,30 @@ def _path(value: str) -> str:
 class Ingress(ExposureConfig):
     """The proxy behind an ingress controller of the cluster.
 
-    Its static address is the one of the controller's own Service of type LoadBalancer. On GKE reserve a regional
-    address and annotate that Service with `networking.gke.io/load-balancer-ip-addresses: NAME`; elsewhere set its
-    `loadBalancerIP`.
+    The static address belongs to the controller's Service of type LoadBalancer. On GKE, reserve a regional address and
+    annotate that Service with `networking.gke.io/load-balancer-ip-addresses: NAME`. Elsewhere set its `loadBalancerIP`.
     """
 
     kind: Literal["ingress"] = "ingress"
     ingress_class: DnsName
     """Name of the IngressClass, such as `traefik`."""
     hosts: Hosts
-    """The host names that users open; requests for others are answered by the controller's default."""
+    """The host names that users open. The controller's default backend answers requests for other hosts."""
     certificate: Annotated[TlsSecret | CertManagerIssuer, Field(discriminator="kind")] | None
-    """The certificate for the hosts. None leaves TLS to the controller's default certificate, or to what is before
-    it."""
+    """The certificate for the hosts. None leaves TLS to the controller's default certificate, or to whatever is in
+    front of the controller."""
     controller: IngressController | None
-    """What serves the class, which decides how to keep websockets and uploads alive. None writes nothing of it: put
-    the settings of another controller into `annotations`."""
+    """The controller behind the class. It decides which annotations keep websockets and uploads alive. None writes
+    none: put the settings of another controller into `annotations`."""
     path: Annotated[str, AfterValidator(_path)] = "/"
-    """The path that leads to the notebooks. `/` by default; where something else has the same host, `hub.base_url`."""
+    """The path of the notebooks. `/` by default. If something else uses the same host, set it to `hub.base_url`."""
     path_type: Literal["Prefix", "ImplementationSpecific"] = "Prefix"
-    """How a request's path is compared with it: path element by path element, by default."""
+    """How `path` is matched. By default `Prefix`: path element by path element."""
     annotations: dict[LabelKey, str] = Field(default={})
-    """Further annotations. None by default."""
+    """Additional annotations. None by default."""
     peers: tuple[Peer, ...] = ()
-    """Who reaches the proxy: the controller's pods, such as
-    `PodPeer(namespace="traefik", labels={"app.kubernetes.io/name": "traefik"})`. Empty, the default, lets in
-    everybody."""
+    """Who may reach the proxy: the controller's pods, such as
+    `PodPeer(namespace="traefik", labels={"app.kubernetes.io/name": "traefik"})`. Empty, the default, allows all."""
 
     @field_validator("ingress_class")
     @classmethod
@@ -97,7 +95,7 @@ class Ingress(ExposureConfig):
 
     @property
     def keep_alive_ms(self) -> int:
-        """More than any controller keeps a connection."""
+        """Longer than any controller keeps a connection."""
         return CONTROLLER_KEEP_ALIVE_MS
 
     @property

@@ -1,4 +1,4 @@
-"""What an Ingress must tell its controller, so that kernels stay connected and large notebooks are saved."""
+"""Ingress controllers, and the annotations with which each keeps kernels connected and accepts large notebooks."""
 
 from abc import ABC, abstractmethod
 from typing import Annotated, Literal
@@ -12,29 +12,30 @@ _AN_HOUR_S = 3600
 
 
 class IngressControllerConfig(Config, ABC):
-    """A controller."""
+    """An ingress controller."""
 
     @abstractmethod
     def ingress_annotations(self, path: str, *, tls: bool) -> dict[str, str]:
-        """Return what the Ingress says to it, for its path, and whether it has a certificate."""
+        """Return the annotations of an Ingress with this path. `tls` says whether it has a certificate."""
 
 
 class NginxController(IngressControllerConfig):
-    """kubernetes/ingress-nginx, for clusters that still have it: it is retired, without fixes since March 2026.
+    """kubernetes/ingress-nginx, for clusters that still have it. It is retired, and gets no fixes since March 2026.
 
-    It redirects http to https by itself where there is a certificate.
+    It redirects HTTP to HTTPS if there is a certificate.
     """
 
     kind: Literal["nginx"] = "nginx"
     body_size: Annotated[
         str, AfterValidator(matching("[0-9]+[kKmMgG]?", "a size as nginx writes it, as in '0' or '100m'"))
     ] = "0"
-    """The largest upload, as nginx writes it. `0`, the default, sets no bound; nginx itself refuses more than `1m`."""
+    """The largest upload, in nginx' notation. `0`, the default, sets no limit. nginx' own default is `1m`."""
     timeout_s: int = Field(default=_AN_HOUR_S, ge=1)
-    """Seconds of silence after which a connection or a websocket is cut. An hour by default; in nginx itself 60 s."""
+    """Seconds of silence after which a connection or websocket is closed. An hour by default; nginx' own default is
+    60."""
 
     def ingress_annotations(self, path: str, *, tls: bool) -> dict[str, str]:
-        """Return nginx' settings."""
+        """Return the annotations of nginx."""
         prefix = "nginx.ingress.kubernetes.io"
         return {
             f"{prefix}/proxy-body-size": self.body_size,
@@ -44,11 +45,11 @@ class NginxController(IngressControllerConfig):
 
 
 class TraefikController(IngressControllerConfig):
-    """Traefik, which needs nothing on the Ingress; its settings are those of the entry points.
+    """Traefik. It needs no annotations: its settings belong to the entry points.
 
-    Set `transport.respondingTimeouts.readTimeout` of the https entry point to 0: by default it cuts an upload after
-    60 s (in Traefik's Helm chart `ports.websecure.transport.respondingTimeouts.readTimeout`). A redirect to https is
-    one of the http entry point. Behind another proxy also set `forwardedHeaders.trustedIPs`.
+    Set `transport.respondingTimeouts.readTimeout` of the HTTPS entry point to 0: by default it ends an upload after
+    60 s (in Traefik's Helm chart `ports.websecure.transport.respondingTimeouts.readTimeout`). The redirect to HTTPS is
+    a setting of the HTTP entry point. Behind another proxy also set `forwardedHeaders.trustedIPs`.
     """
 
     kind: Literal["traefik"] = "traefik"
@@ -59,26 +60,25 @@ class TraefikController(IngressControllerConfig):
 
 
 class HaproxyController(IngressControllerConfig):
-    """HAProxy Technologies' controller, haproxytech/kubernetes-ingress; it bounds no upload.
+    """HAProxy Technologies' controller, haproxytech/kubernetes-ingress. It does not limit uploads.
 
-    It redirects http to https by itself where there is a certificate. A websocket is cut after the `timeout-tunnel`
-    of its ConfigMap, by default an hour of silence; a slow upload after the `timeout-client` there, by default 50 s.
+    It redirects HTTP to HTTPS if there is a certificate. It closes a websocket after `timeout-tunnel` of its ConfigMap,
+    by default an hour of silence, and a slow upload after `timeout-client`, by default 50 s.
     """
 
     kind: Literal["haproxy"] = "haproxy"
     timeout_s: int = Field(default=_AN_HOUR_S, ge=1)
-    """Seconds that the answer to a request may take to begin or to go on. An hour by default; in HAProxy itself
-    50 s."""
+    """Seconds that a response may take to start or to continue. An hour by default; HAProxy's own default is 50."""
 
     def ingress_annotations(self, path: str, *, tls: bool) -> dict[str, str]:
-        """Return HAProxy's settings."""
+        """Return the annotations of HAProxy."""
         return {"haproxy.org/timeout-server": f"{self.timeout_s}s"}
 
 
 class ContourController(IngressControllerConfig):
-    """Contour, which bounds no upload.
+    """Contour. It does not limit uploads.
 
-    It is told to upgrade websockets, and to redirect http to https where there is a certificate.
+    The annotations let it upgrade websockets, and redirect HTTP to HTTPS if there is a certificate.
     """
 
     kind: Literal["contour"] = "contour"
@@ -90,11 +90,11 @@ class ContourController(IngressControllerConfig):
             )
         ),
     ] = "infinity"
-    """How long a whole answer may take, as a Go duration. `infinity`, the default, sets no end; in Envoy itself
-    `15s`."""
+    """How long a whole response may take, as a Go duration. `infinity`, the default, sets no limit. Envoy's own default
+    is `15s`."""
 
     def ingress_annotations(self, path: str, *, tls: bool) -> dict[str, str]:
-        """Return Contour's settings."""
+        """Return the annotations of Contour."""
         annotations = {
             "projectcontour.io/response-timeout": self.response_timeout,
             "projectcontour.io/websocket-routes": path,
@@ -105,4 +105,4 @@ class ContourController(IngressControllerConfig):
 IngressController = Annotated[
     NginxController | TraefikController | HaproxyController | ContourController, Field(discriminator="kind")
 ]
-"""The controllers whose settings are known."""
+"""The supported controllers."""

@@ -1,4 +1,4 @@
-"""A Service of type LoadBalancer: a passthrough load balancer, with no TLS and no HTTP timeouts of its own."""
+"""A Service of type LoadBalancer: a passthrough load balancer, without TLS or HTTP timeouts."""
 
 from typing import Annotated, Literal
 
@@ -14,26 +14,26 @@ _BACKEND_SERVICE = "cloud.google.com/l4-rbs"
 
 
 class LoadBalancer(ExposureConfig):
-    """The proxy on a load balancer's address, over plain HTTP."""
+    """The proxy at a load balancer's address, over plain HTTP."""
 
     kind: Literal["load-balancer"] = "load-balancer"
     address: Annotated[
         Annotated[RegionalAddress | LiteralAddress, Field(discriminator="kind")] | None,
         BeforeValidator(takes("a LoadBalancer Service", RegionalAddress, LiteralAddress)),
     ] = None
-    """The reserved address: by name on GKE, written out elsewhere. None, the default, takes any address, which is lost
-    with the Service."""
+    """The reserved address: its name on GKE, the IP address elsewhere. None, the default, takes any address, which is
+    lost when the Service is deleted."""
     source_ranges: tuple[Cidr, ...] = ()
-    """The only client addresses let in. Empty, the default, lets in everybody."""
+    """The client addresses that may connect. Empty, the default, allows all."""
     load_balancer_class: LabelKey | None = None
-    """The controller that serves the Service, such as `networking.gke.io/l4-regional-external`. None, the default,
-    leaves it to the cluster. Kubernetes refuses to change it on a live Service: delete the Service first, which keeps
-    the reserved address."""
+    """The controller that serves the Service, such as `networking.gke.io/l4-regional-external`. None, the default, uses
+    the cluster's default. Kubernetes refuses to change it on an existing Service: delete the Service first. The
+    reserved address is kept."""
     external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
-    """`Cluster`, the default, reaches the proxy by any node but hides the client's address; `Local` keeps the address
-    and is without a way in for the moment in which the proxy moves to another node."""
+    """`Cluster`, the default, reaches the proxy through any node, but hides the client's address. `Local` preserves the
+    address, but users cannot connect for a moment when the proxy moves to another node."""
     annotations: dict[LabelKey, str] = Field(default={})
-    """Further annotations for the cloud's controller. None by default."""
+    """Additional annotations for the cloud's controller. None by default."""
 
     @model_validator(mode="after")
     def _annotations_of_fields_stay(self) -> "LoadBalancer":
@@ -51,7 +51,7 @@ class LoadBalancer(ExposureConfig):
 
     @property
     def keep_alive_ms(self) -> int | None:
-        """Google's 620 s behind a Google load balancer, else the proxy's own."""
+        """620 s behind a Google load balancer, otherwise the proxy's default."""
         return GOOGLE_KEEP_ALIVE_MS if isinstance(self.address, RegionalAddress) else None
 
     def public_service(self, installation: Installation) -> PublicService:
@@ -68,6 +68,6 @@ class LoadBalancer(ExposureConfig):
     def _google(self) -> dict[str, str]:
         if not isinstance(self.address, RegionalAddress):
             return {}
-        # Without it GKE builds on target pools, which Google no longer recommends; it counts at creation only.
+        # Without it GKE uses target pools, which Google no longer recommends. GKE reads it only at creation.
         backend_service = {_BACKEND_SERVICE: "enabled"} if self.load_balancer_class is None else {}
         return {_ADDRESSES: self.address.name} | backend_service

@@ -1,4 +1,4 @@
-"""Which hosts are one site to browsers, so that cookies of one can reach the other."""
+"""Sites, as browsers define them: hosts that can share cookies."""
 
 from contextlib import suppress
 from functools import cache
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def same_site(one: str, other: str) -> bool:
-    """Return whether a cookie can be shared: the hosts are equal, or have a domain in common below a public suffix."""
+    """Return whether two hosts can share a cookie: they are equal, or share a domain below a public suffix."""
     one, other = _plain(one), _plain(other)
     return one == other or (domain(one) is not None and domain(one) == domain(other))
 
 
 def domain(host: str) -> str | None:
-    """Return the widest domain of a host for which browsers take cookies; None for an address or a single name."""
+    """Return the widest domain of a host that browsers accept in a cookie. None for an IP address or a single label."""
     host = _plain(host)
     try:
         ip_address(host.strip("[]"))
@@ -32,10 +32,10 @@ def _plain(host: str) -> str:
 
 @cache
 def _suffixes(top: str) -> "PublicSuffixList":
-    """Return the suffixes below one top-level domain: to read all of them takes longer than most commands."""
+    """Return the suffixes below one top-level domain. Parsing the whole list would take longer than most commands."""
     from publicsuffixlist import PSLFILE, PublicSuffixList
 
-    with suppress(UnicodeError):  # the list has Unicode, a host may have either
+    with suppress(UnicodeError):  # The list is in Unicode, a host may be in Unicode or Punycode.
         top = top.encode().decode("idna")
     rules = Path(PSLFILE).read_text("utf-8").splitlines()
     return PublicSuffixList([rule for rule in rules if rule.rpartition(".")[2] == top])
