@@ -86,7 +86,7 @@ class Hub:
                 "spawner_class": "simple",
             },
         }
-        (etc / LOADER).write_text((ROOT / "constructs/hexa_notebooks/hub" / LOADER).read_text())
+        (etc / LOADER).write_text((ROOT / "constructs/hexa_notebooks/components/hub" / LOADER).read_text())
         (etc / "traits.json").write_text(json.dumps(traits))
         (etc / "99-test.py").write_text(config)
         keys = {"CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32), "JPY_COOKIE_SECRET": secrets.token_hex(32)}

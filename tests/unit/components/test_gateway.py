@@ -242,19 +242,19 @@ FOR_REGIONAL = (
         (
             GLOBAL,
             ManagedCertificate(),
-            "GkeGlobalGateway.certificate: GKE's Gateways read no ManagedCertificate; order the certificate from"
+            "GkeGlobalGateway.certificate: GKE's Gateways do not read a ManagedCertificate; use one of"
             f" Certificate Manager: {FOR_GLOBAL}",
         ),
         (
             REGIONAL,
             ManagedCertificate(),
-            "GkeRegionalGateway.certificate: GKE's Gateways read no ManagedCertificate; order the certificate from"
+            "GkeRegionalGateway.certificate: GKE's Gateways do not read a ManagedCertificate; use one of"
             f" Certificate Manager: {FOR_REGIONAL}",
         ),
         (
             GLOBAL,
             REGIONAL.certificate,
-            "GkeGlobalGateway.certificate: a global Gateway takes certificates of Certificate Manager by a map only:"
+            "GkeGlobalGateway.certificate: a global Gateway takes certificates of Certificate Manager only through a map:"
             f" {FOR_GLOBAL}",
         ),
         (
@@ -266,7 +266,7 @@ FOR_REGIONAL = (
         (
             GLOBAL,
             (GLOBAL.certificate, TlsSecret(name="a")),
-            f"GkeGlobalGateway.certificate: a Gateway shows one kind of certificate, got 2: {FOR_GLOBAL}",
+            f"GkeGlobalGateway.certificate: a Gateway serves one kind of certificate, got 2: {FOR_GLOBAL}",
         ),
     ],
     ids=["managed", "managed-regional", "no-map", "map-regional", "two"],
@@ -292,9 +292,9 @@ def test_certificate_that_the_class_does_not_take_is_refused(
         (
             ROUTE,
             {"parents": (SHARED, SHARED.evolve(section_name=None))},
-            "GatewayRoute: parents: the Gateway 'shared' is there twice; give both another section_name, or remove one",
+            "GatewayRoute: parents: the Gateway 'shared' is listed twice; give both another section_name, or remove one",
         ),
-        (ROUTE, {"parents": (SHARED, SHARED.evolve(port=443))}, "the Gateway 'shared' is there twice"),
+        (ROUTE, {"parents": (SHARED, SHARED.evolve(port=443))}, "the Gateway 'shared' is listed twice"),
     ],
     ids=["none", "many", "address", "inner-wildcard", "host-bits", "rate", "parentless", "infinity", "half", "same"],
 )

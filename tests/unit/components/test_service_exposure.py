@@ -168,14 +168,14 @@ def test_ingress_and_route_bear_the_name_of_the_installation(fullname: str) -> N
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"http_port": False}, "ServiceExposure: http_port: without it, tls and extra_ports the Service has no port"),
+        ({"http_port": False}, "ServiceExposure: http_port: the Service would have no port"),
         (
             {"http_port": False, "tls": OffloadedTls(), "ingress": ServiceIngress()},
-            "ingress: it leads to port 80, which http_port=False takes away",
+            "ingress: it uses port 80, which http_port=False removes",
         ),
         (
             {"http_port": False, "tls": OffloadedTls(), "http_route": ROUTE.http_route},
-            "http_route: it leads to port 80, which http_port=False takes away",
+            "http_route: it uses port 80, which http_port=False removes",
         ),
         (
             {"http_port": False, "tls": OffloadedTls(), "node_port_http": 30080},

@@ -97,8 +97,7 @@ class ExposureConfig(Config, ABC):
 
     @property
     def keep_alive_ms(self) -> int | None:
-        """How long the proxy keeps idle connections, in milliseconds. None keeps configurable-http-proxy's default, 5
-        s."""
+        """Milliseconds for which the proxy keeps idle connections. None means the proxy's default, 5 s."""
         return None
 
     @property

@@ -1,6 +1,6 @@
 """GKE Ingress: Google's global application load balancer, with a reserved global address and a certificate.
 
-Facts about the controller are those of kubernetes/ingress-gce and of Google's documentation of GKE Ingress.
+Sources: the code of kubernetes/ingress-gce, and Google's documentation of GKE Ingress.
 """
 
 import json
@@ -19,17 +19,17 @@ from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, GoogleName
 
 NAME = "jupyterhub"
-"""Name of the Ingress and of its companions, as in the Helm chart."""
+"""The name of the Ingress and of the objects that belong to it, as in the Helm chart."""
 GOOGLE_FRONT_ENDS = ("35.191.0.0/16", "130.211.0.0/22")
-"""Where Google's front ends and health checks come from."""
+"""The addresses of Google's front ends and health checks."""
 LONGEST_WEBSOCKET_S = 86_400
-"""The load balancer cuts a websocket, idle or not, when this ends; the default of 30 s would cut every kernel. The
-front ends count at most one day."""
+"""Seconds after which the load balancer closes a websocket, idle or not. The default, 30 s, would disconnect every
+kernel. The front ends accept at most a day."""
 _COMPONENT = "ingress"
 
 
 class ManagedCertificate(Config):
-    """A certificate that Google issues and renews for the hosts, once their DNS records point at the address."""
+    """A certificate that Google issues and renews once the DNS records of the hosts point at the address."""
 
     kind: Literal["managed"] = "managed"
 
@@ -39,7 +39,7 @@ class PreSharedCertificate(Config):
 
     kind: Literal["pre-shared"] = "pre-shared"
     names: tuple[GoogleName, ...] = Field(min_length=1, max_length=15)
-    """Their names, at most 15."""
+    """Their names: at most 15."""
 
 
 class TlsSecret(Config):
@@ -47,7 +47,7 @@ class TlsSecret(Config):
 
     kind: Literal["secret"] = "secret"
     name: DnsName
-    """Name of the Secret, in the namespace of the notebooks."""
+    """The name of the Secret, in the namespace of the notebooks."""
 
 
 def _one_kind(value: Any) -> Any:
@@ -63,7 +63,7 @@ Certificate = Annotated[
     Annotated[ManagedCertificate | PreSharedCertificate | TlsSecret, Field(discriminator="kind")],
     BeforeValidator(_one_kind),
 ]
-"""The one kind of certificate that the load balancer shows."""
+"""The certificate that the load balancer serves. It takes one kind."""
 
 
 class GkeIngress(ExposureConfig):
@@ -74,18 +74,19 @@ class GkeIngress(ExposureConfig):
 
     kind: Literal["gke-ingress"] = "gke-ingress"
     address: Annotated[GlobalAddress, BeforeValidator(takes("GKE Ingress", GlobalAddress))]
-    """The reserved global address. The controller never makes one, and fails where the name is unknown."""
+    """The reserved global address. The controller never reserves one itself, and fails if the name does not exist."""
     hosts: tuple[DnsName, ...] = Field(min_length=1)
-    """The host names that users open; requests for others get 404."""
+    """The host names that users open. Requests for other hosts get 404."""
     certificate: Certificate
-    """The certificate for these hosts."""
+    """The certificate for the hosts."""
     https_redirect: bool = True
-    """Whether http is answered by a redirect to https. It is by default."""
+    """Whether HTTP redirects to HTTPS. True by default."""
     ssl_policy: GoogleName | None = None
-    """Name of an SSL policy of the project. None, the default, takes Google's own, which still allows TLS 1.0."""
+    """The name of an SSL policy of the project. None, the default, uses Google's default, which still allows TLS
+    1.0."""
     draining_timeout_s: int = Field(default=60, ge=0, le=3600)
-    """Seconds for which the load balancer lets requests to a pod that leaves go on. It matters when the pod is taken
-    from the network endpoint group while it runs; a proxy that is told to stop cuts them itself. 60 by default."""
+    """Seconds for which the load balancer lets requests to a removed pod continue. It matters if the pod leaves the
+    network endpoint group while it still runs. A proxy that shuts down ends its requests itself. 60 by default."""
 
     @model_validator(mode="before")
     @classmethod
@@ -105,7 +106,7 @@ class GkeIngress(ExposureConfig):
         for host in value:
             if re.fullmatch(r"[0-9.]+", host):
                 raise ValueError(
-                    f"{host!r} is an address, which no Ingress takes as a host; write the name that users open"
+                    f"{host!r} is an IP address, which no Ingress accepts as a host; write the name that users open"
                 )
         return value
 
@@ -115,7 +116,7 @@ class GkeIngress(ExposureConfig):
             # Limits of the CRD networking.gke.io/v1 ManagedCertificate.
             for host in self.hosts:
                 if not re.fullmatch(r".+\.[a-z][-a-z0-9]*[a-z0-9]", host):
-                    raise ValueError(f"hosts: {host!r} is no domain of the internet, as a ManagedCertificate needs")
+                    raise ValueError(f"hosts: {host!r} is not a public domain name, which a ManagedCertificate needs")
                 if len(host) > 63:
                     raise ValueError(
                         f"hosts: {host!r} has {len(host)} characters; a ManagedCertificate takes domains of at most 63:"
@@ -132,31 +133,31 @@ class GkeIngress(ExposureConfig):
 
     @property
     def keep_alive_ms(self) -> int:
-        """Google's 620 s."""
+        """620 s, for Google's load balancer."""
         return GOOGLE_KEEP_ALIVE_MS
 
     def public_service(self, installation: Installation) -> PublicService:
-        """Return a ClusterIP Service that the load balancer reaches pod by pod, through a network endpoint group."""
+        """Return a ClusterIP Service. The load balancer reaches its pods directly, through a network endpoint group."""
         return PublicService(
             type="ClusterIP",
             annotations={
                 "cloud.google.com/backend-config": json.dumps({"default": installation.name(PROXY_PUBLIC)}),
-                # GKE adds this by itself only to some clusters, and not where it enforces network policies.
+                # GKE adds this itself on some clusters only, and not if it enforces network policies.
                 "cloud.google.com/neg": json.dumps({"ingress": True}),
             },
         )
 
     @property
     def clients(self) -> tuple[str, ...]:
-        """Google's front ends: pods see these, never the client."""
+        """Google's front ends. Pods see their addresses, never the client's."""
         return GOOGLE_FRONT_ENDS
 
     def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
-        """Return the Secret with the certificate, if that is where it is."""
+        """Return the Secret, if the certificate is in one."""
         return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
-        """Add the Ingress, its FrontendConfig and BackendConfig, and the ManagedCertificate if there is one."""
+        """Add the Ingress, the FrontendConfig, the BackendConfig, and the ManagedCertificate if there is one."""
         made = {
             "Ingress": _ingress(scope, installation, self),
             "BackendConfig": _backend_config(scope, installation, self),
@@ -170,7 +171,7 @@ class GkeIngress(ExposureConfig):
 def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
     certificate = config.certificate
     annotations = {
-        # `spec.ingressClassName` cannot choose GKE's controller, and with one set it ignores the Ingress.
+        # `spec.ingressClassName` cannot select GKE's controller, which ignores an Ingress that sets it.
         "kubernetes.io/ingress.class": "gce",
         "kubernetes.io/ingress.global-static-ip-name": config.address.name,
         "networking.gke.io/v1beta1.FrontendConfig": installation.name(NAME),
@@ -202,7 +203,7 @@ def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -
 def _backend_config(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:
     from imports.com.google import cloud
 
-    # Not the hub's health: while the hub restarts, running servers must stay reachable.
+    # Not the hub's health: running servers must stay reachable while the hub restarts.
     health_check = cloud.BackendConfigSpecHealthCheck(
         type="HTTP", request_path="/_chp_healthz", port=PROXY_HTTP_PORT, check_interval_sec=15, timeout_sec=5
     )

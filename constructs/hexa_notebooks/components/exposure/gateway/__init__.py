@@ -1,7 +1,7 @@
-"""The Gateway API: a Gateway of our own on GKE, or a route from one that somebody else runs.
+"""The Gateway API: our own Gateway on GKE, or a route from a Gateway that somebody else runs.
 
-The modules that import `imports.io.k8s.networking.gateway` are imported only when one of these is synthesised: it is a
-megabyte of generated Python, and a quarter of a second of every synthesis that has no use for it.
+The modules that need `imports.io.k8s.networking.gateway` are imported only at synthesis. It is a megabyte of generated
+Python, which would cost every other synthesis a quarter of a second.
 """
 
 from hexa_notebooks.components.exposure.gateway.certificate import CertificateManagerCertificate, CertificateMap

@@ -1,4 +1,4 @@
-"""Certificates of GKE's Gateways: each class takes its own kinds, and a Gateway shows exactly one kind."""
+"""Certificates of GKE's Gateways. Each class accepts its own kinds, and a Gateway serves exactly one kind."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
@@ -11,19 +11,19 @@ from hexa_notebooks.model.field_types import GoogleName
 
 
 class CertificateMap(Config):
-    """A certificate map of Certificate Manager, which is global: the way to certificates that Google renews."""
+    """A certificate map of Certificate Manager, which is global. Google renews its certificates."""
 
     kind: Literal["certificate-map"] = "certificate-map"
     name: GoogleName
-    """Its name. Its entries must cover the hosts."""
+    """The name of the map. Its entries must cover the hosts."""
 
 
 class CertificateManagerCertificate(Config):
-    """Certificates of Certificate Manager in the cluster's region, Google's own included."""
+    """Certificates of Certificate Manager in the cluster's region, including those that Google manages."""
 
     kind: Literal["certificate-manager"] = "certificate-manager"
     names: tuple[GoogleName, ...] = Field(min_length=1, max_length=15)
-    """Their names, at most 15."""
+    """Their names: at most 15."""
 
 
 GatewayCertificate = CertificateMap | CertificateManagerCertificate | PreSharedCertificate | TlsSecret
@@ -35,24 +35,24 @@ _HOW: dict[type[Config], str] = {
     TlsSecret: "TlsSecret(name=...)",
 }
 _WHY_NOT: dict[type[Config], str] = {
-    ManagedCertificate: "GKE's Gateways read no ManagedCertificate; order the certificate from Certificate Manager",
+    ManagedCertificate: "GKE's Gateways do not read a ManagedCertificate; use one of Certificate Manager",
     CertificateMap: "a certificate map is global, and this Gateway is regional",
-    CertificateManagerCertificate: "a global Gateway takes certificates of Certificate Manager by a map only",
+    CertificateManagerCertificate: "a global Gateway takes certificates of Certificate Manager only through a map",
 }
 
 
 def shows(*allowed: type[Config]) -> Callable[[Any], Any]:
-    """Return a validator that refuses a certificate of the wrong kind, or several, and says which to choose.
+    """Return a validator that refuses several certificates, or one of the wrong kind, and says which to choose.
 
     Raises:
-        ValueError: by the validator, with the reason.
+        ValueError: raised by the validator, with the reason.
 
     """
     choose = ", or ".join(_HOW[kind] for kind in allowed)
 
     def validate(value: Any) -> Any:
         if isinstance(value, list | tuple):
-            raise ValueError(f"a Gateway shows one kind of certificate, got {len(value)}: choose {choose}")
+            raise ValueError(f"a Gateway serves one kind of certificate, got {len(value)}: choose {choose}")
         for kind, reason in _WHY_NOT.items():
             if isinstance(value, kind) and kind not in allowed:
                 raise ValueError(f"{reason}: choose {choose}")
@@ -62,18 +62,18 @@ def shows(*allowed: type[Config]) -> Callable[[Any], Any]:
 
 
 def annotations(certificate: GatewayCertificate) -> Mapping[str, str]:
-    """Return what the Gateway says of its certificate by an annotation."""
+    """Return the annotations of the Gateway that name its certificate."""
     return {"networking.gke.io/certmap": certificate.name} if isinstance(certificate, CertificateMap) else {}
 
 
 def listener_tls(certificate: GatewayCertificate) -> Mapping[str, Any] | None:
-    """Return `tls` of the https listener, as Kubernetes writes it."""
+    """Return `tls` of the HTTPS listener, as Kubernetes writes it."""
     match certificate:
         case CertificateMap():
             # GKE refuses a Gateway that has both.
             return None
         case TlsSecret():
-            # GKE refuses the group `core`; the empty one is what the API server fills in.
+            # GKE refuses the group `core`. The API server fills in the empty one.
             return {"mode": "Terminate", "certificateRefs": [{"group": "", "kind": "Secret", "name": certificate.name}]}
         case PreSharedCertificate():
             option = "networking.gke.io/pre-shared-certs"

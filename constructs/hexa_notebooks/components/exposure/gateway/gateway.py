@@ -8,7 +8,7 @@ from hexa_notebooks.kubernetes.k8s import with_json
 from imports.io.k8s.networking import gateway as gateway_api
 
 HTTP, HTTPS = "http", "https"
-"""Names of its listeners."""
+"""The names of the listeners."""
 
 
 def gateway(
@@ -20,7 +20,7 @@ def gateway(
     certificate: GatewayCertificate,
     redirect: bool,
 ) -> ApiObject:
-    """Add the Gateway at a reserved address, with a listener on port 443 and, for `redirect`, one on port 80."""
+    """Add the Gateway at a reserved address. It listens on port 443 and, with `redirect`, on port 80."""
     https = with_json(
         gateway_api.GatewaySpecListeners(name=HTTPS, port=443, protocol="HTTPS"), tls=listener_tls(certificate)
     )
@@ -36,7 +36,7 @@ def gateway(
             spec=gateway_api.GatewaySpec(
                 gateway_class_name=gateway_class,
                 addresses=[gateway_api.GatewaySpecAddresses(type="NamedAddress", value=address)],
-                # As the API server would fill it in, which kubectl would take for a difference at each apply.
+                # The default of the API server. Without it kubectl would report a change at each apply.
                 listeners=[
                     with_json(each, allowed_routes={"namespaces": {"from": "Same"}})
                     for each in (https, *([http] if redirect else []))

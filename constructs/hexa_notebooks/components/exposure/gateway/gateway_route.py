@@ -1,4 +1,4 @@
-"""A route from a Gateway that somebody else runs, such as one of Envoy Gateway: address and TLS are the Gateway's."""
+"""A route from a Gateway that somebody else runs, such as Envoy Gateway's. Address and TLS belong to the Gateway."""
 
 from collections.abc import Mapping
 from itertools import combinations
@@ -16,33 +16,33 @@ from hexa_notebooks.model.field_types import DnsLabel, DnsName, LabelKey, Port, 
 
 
 class ParentRef(Config):
-    """A Gateway, or some of its listeners, that admits routes from the namespace of the notebooks."""
+    """A Gateway, or some of its listeners, that accepts routes from the namespace of the notebooks."""
 
     name: DnsName
-    """Name of the Gateway."""
+    """The name of the Gateway."""
     namespace: DnsLabel | None = None
-    """Its namespace. None, the default, means that of the notebooks."""
+    """Its namespace. None, the default, means the namespace of the notebooks."""
     section_name: DnsName | None = None
-    """Name of a listener. None, the default, takes all that admit the route; name the https one where a redirect is
-    attached to the http one."""
+    """The name of a listener. None, the default, means all that accept the route. Name the HTTPS listener if the HTTP
+    listener has a redirect."""
     port: Port | None = None
-    """Port of listeners. None, the default, takes every port."""
+    """The port of listeners. None, the default, means every port."""
 
 
 class GatewayRoute(ExposureConfig):
-    """The proxy behind an existing Gateway, by an HTTPRoute.
+    """The proxy behind an existing Gateway, through an HTTPRoute.
 
-    Its static address is the Gateway's. With Envoy Gateway set it on the Service of its `EnvoyProxy`, in
-    `spec.provider.kubernetes.envoyService`: on GKE by the annotation `networking.gke.io/load-balancer-ip-addresses`
-    with the name of a regional address, elsewhere as `loadBalancerIP`. `spec.addresses` of the Gateway would become
-    `externalIPs` there, which no cloud's load balancer heeds.
+    The static address belongs to the Gateway. With Envoy Gateway, set it on the Service of its `EnvoyProxy`, in
+    `spec.provider.kubernetes.envoyService`: on GKE with the annotation `networking.gke.io/load-balancer-ip-addresses`
+    and the name of a regional address, elsewhere as `loadBalancerIP`. Do not use `spec.addresses` of the Gateway:
+    Envoy Gateway turns it into `externalIPs`, which load balancers of clouds ignore.
     """
 
     kind: Literal["gateway-route"] = "gateway-route"
     parents: tuple[ParentRef, ...] = Field(min_length=1, max_length=32)
-    """The Gateways that serve it."""
+    """The Gateways that serve the route."""
     hosts: RouteHosts
-    """The host names that users open, at most 16."""
+    """The host names that users open: at most 16."""
     request_timeout: (
         Annotated[
             str,
@@ -52,24 +52,24 @@ class GatewayRoute(ExposureConfig):
         ]
         | None
     ) = "0s"
-    """How long a request may take, as a duration of the Gateway API. `0s`, the default, sets no end: Envoy would cut
-    downloads and slow answers after 15 s. None leaves timeouts out, which a Gateway of GKE needs: it refuses a route
-    that has them."""
+    """How long a request may take, as a duration of the Gateway API. `0s`, the default, sets no limit: otherwise Envoy
+    would end downloads and slow responses after 15 s. None leaves the timeout out, for a Gateway of GKE, which refuses
+    routes with timeouts."""
     annotations: dict[LabelKey, str] = Field(default={})
     """Annotations of the HTTPRoute. None by default."""
     peers: tuple[Peer, ...] = ()
-    """Who reaches the proxy: the pods of the Gateway, such as
+    """Who may reach the proxy: the pods of the Gateway, such as
     `PodPeer(namespace="envoy-gateway-system", labels={"gateway.envoyproxy.io/owning-gateway-name": "shared"})`, or its
-    addresses where it runs outside of the cluster. Empty, the default, lets in everybody."""
+    addresses if it runs outside the cluster. Empty, the default, allows all."""
 
     @model_validator(mode="after")
     def _parents_differ(self) -> "GatewayRoute":
-        # Two rules of the CRD.
+        # The CRD has these two rules.
         for one, other in combinations(self.parents, 2):
             same = (one.name, one.namespace) == (other.name, other.namespace)
             if same and (None in (one.section_name, other.section_name) or one.section_name == other.section_name):
                 raise ValueError(
-                    f"parents: the Gateway {one.name!r} is there twice; give both another section_name, or remove one"
+                    f"parents: the Gateway {one.name!r} is listed twice; give both another section_name, or remove one"
                 )
         return self
 
@@ -80,12 +80,12 @@ class GatewayRoute(ExposureConfig):
 
     @property
     def keep_alive_ms(self) -> int:
-        """More than Envoy's hour."""
+        """Longer than an hour, which is Envoy's limit."""
         return CONTROLLER_KEEP_ALIVE_MS
 
     @property
     def client_peers(self) -> tuple[Peer, ...]:
-        """The Gateway's pods or addresses."""
+        """The pods or addresses of the Gateway."""
         return self.peers
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:

@@ -1,4 +1,4 @@
-"""What GKE's Gateway controller reads beside the Gateway and its routes, each bound to the object that it names."""
+"""Policies of GKE's Gateway controller. Each applies to the object that it names."""
 
 from hexa_notebooks.components.exposure.gke_ingress import LONGEST_WEBSOCKET_S, NAME
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
@@ -16,7 +16,7 @@ def backend_policy(
     security_policy: str | None,
     log_sample_rate: float,
 ) -> ApiObject:
-    """Add the GCPBackendPolicy of `proxy-public`, with the timeout that GKE refuses on an HTTPRoute."""
+    """Add the GCPBackendPolicy of `proxy-public`. It has the timeout, which GKE refuses in an HTTPRoute."""
     service = networking.GcpBackendPolicySpecTargetRef(group="", kind="Service", name=installation.name(PROXY_PUBLIC))
     draining = networking.GcpBackendPolicySpecDefaultConnectionDraining(draining_timeout_sec=draining_timeout_s)
     logging = networking.GcpBackendPolicySpecDefaultLogging(
@@ -42,9 +42,9 @@ def backend_policy(
 
 
 def health_check_policy(scope: Construct, installation: Installation) -> ApiObject:
-    """Add the HealthCheckPolicy of `proxy-public`: a Gateway reads no probes, and asks `/`, which redirects."""
+    """Add the HealthCheckPolicy of `proxy-public`. A Gateway reads no probes, and would check `/`, which redirects."""
     service = networking.HealthCheckPolicySpecTargetRef(group="", kind="Service", name=installation.name(PROXY_PUBLIC))
-    # Not the hub's health: while the hub restarts, running servers must stay reachable.
+    # Not the hub's health: running servers must stay reachable while the hub restarts.
     http = with_json(
         networking.HealthCheckPolicySpecDefaultConfigHttpHealthCheck(
             port=PROXY_HTTP_PORT, request_path="/_chp_healthz"
@@ -72,7 +72,7 @@ def health_check_policy(scope: Construct, installation: Installation) -> ApiObje
 
 
 def gateway_policy(scope: Construct, installation: Installation, ssl_policy: str) -> ApiObject:
-    """Add the GCPGatewayPolicy of the Gateway, which is there for its SSL policy."""
+    """Add the GCPGatewayPolicy of the Gateway, which names its SSL policy."""
     target = networking.GcpGatewayPolicySpecTargetRef(
         group="gateway.networking.k8s.io", kind="Gateway", name=installation.name(NAME)
     )

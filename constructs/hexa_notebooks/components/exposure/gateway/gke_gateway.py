@@ -1,7 +1,6 @@
 """A Gateway of GKE: Google's application load balancer, with a reserved address and one kind of certificate.
 
-Facts about the controller are those of Google's documentation of GKE Gateway and of the CRDs in
-GoogleCloudPlatform/gke-gateway-api.
+Sources: Google's documentation of GKE Gateway, and the CRDs in GoogleCloudPlatform/gke-gateway-api.
 """
 
 from collections.abc import Mapping
@@ -25,32 +24,32 @@ from hexa_notebooks.model.field_types import Cidr, GoogleName
 
 
 class GkeGateway(ExposureConfig):
-    """What both classes of Gateway have in common.
+    """The base of both classes of Gateway.
 
     The cluster must be VPC-native, with the HttpLoadBalancing add-on and the Gateway API enabled
     (`gcloud container clusters update NAME --gateway-api=standard`).
     """
 
     gateway_class: ClassVar[str]
-    """The class, which goes with the kind of address."""
+    """The GatewayClass. It determines the kind of address."""
     address: GlobalAddress | RegionalAddress
     """The reserved address."""
     certificate: GatewayCertificate
     """The certificate for the hosts."""
     hosts: RouteHosts
-    """The host names that users open, at most 16; requests for others get 404."""
+    """The host names that users open: at most 16. Requests for other hosts get 404."""
     https_redirect: bool = True
-    """Whether port 80 answers by a redirect to https, as it does by default. Off, nothing listens on it."""
+    """Whether port 80 redirects to HTTPS. True by default. If false, nothing listens on it."""
     ssl_policy: GoogleName | None = None
-    """Name of an SSL policy of the project, of the same scope as the address. None, the default, takes Google's own,
-    which still allows TLS 1.0."""
+    """The name of an SSL policy of the project, of the same scope as the address. None, the default, uses Google's
+    default, which still allows TLS 1.0."""
     security_policy: GoogleName | None = None
-    """Name of a Cloud Armor policy of the project, of the same scope. None, the default, lets in everybody."""
+    """The name of a Cloud Armor policy of the project, of the same scope. None, the default, allows all."""
     draining_timeout_s: int = Field(default=60, ge=0, le=3600)
-    """Seconds for which the load balancer lets requests to a pod that leaves go on, as on `GkeIngress`. 60 by
+    """Seconds for which the load balancer lets requests to a removed pod continue, as in `GkeIngress`. 60 by
     default."""
     log_sample_rate: float = Field(default=0, ge=0, le=1)
-    """Share of the requests that Cloud Logging keeps, of which 1 is all. 0, the default, keeps none."""
+    """The share of requests that Cloud Logging keeps: 1 keeps all; 0, the default, none."""
 
     @property
     def public_hosts(self) -> tuple[str, ...]:
@@ -59,20 +58,20 @@ class GkeGateway(ExposureConfig):
 
     @property
     def keep_alive_ms(self) -> int:
-        """Google's 620 s."""
+        """620 s, for Google's load balancer."""
         return GOOGLE_KEEP_ALIVE_MS
 
     @property
     def clients(self) -> tuple[str, ...]:
-        """Google's front ends and health checks: pods see these, never the client."""
+        """Google's front ends and health checks. Pods see their addresses, never the client's."""
         return GOOGLE_FRONT_ENDS
 
     def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
-        """Return the Secret with the certificate, if that is where it is."""
+        """Return the Secret, if the certificate is in one."""
         return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
-        """Add the Gateway, its routes, and the policies that GKE has in place of a route's timeouts and probes."""
+        """Add the Gateway, its routes, and the policies that GKE uses instead of a route's timeouts and probes."""
         from hexa_notebooks.components.exposure.gateway.gateway import gateway
         from hexa_notebooks.components.exposure.gateway.gcp_policy import (
             backend_policy,
@@ -104,7 +103,7 @@ class GkeGateway(ExposureConfig):
 
 
 class GkeGlobalGateway(GkeGateway):
-    """The proxy behind a Gateway of class `gke-l7-global-external-managed`, on a global address."""
+    """The proxy behind a Gateway of class `gke-l7-global-external-managed`, at a global address."""
 
     gateway_class: ClassVar[str] = "gke-l7-global-external-managed"
     kind: Literal["gke-global-gateway"] = "gke-global-gateway"
@@ -118,7 +117,7 @@ class GkeGlobalGateway(GkeGateway):
 
 
 class GkeRegionalGateway(GkeGateway):
-    """The proxy behind a Gateway of class `gke-l7-regional-external-managed`, on an address of the cluster's region."""
+    """The proxy behind a Gateway of class `gke-l7-regional-external-managed`, at an address of the cluster's region."""
 
     gateway_class: ClassVar[str] = "gke-l7-regional-external-managed"
     kind: Literal["gke-regional-gateway"] = "gke-regional-gateway"
@@ -128,12 +127,12 @@ class GkeRegionalGateway(GkeGateway):
         Annotated[CertificateManagerCertificate | PreSharedCertificate | TlsSecret, Field(discriminator="kind")],
         BeforeValidator(shows(CertificateManagerCertificate, PreSharedCertificate, TlsSecret)),
     ]
-    """The certificate for the hosts, of the cluster's region unless it is in a Secret."""
+    """The certificate for the hosts. It belongs to the cluster's region, unless it is in a Secret."""
     proxy_only_subnet: Cidr
-    """The range of the proxy-only subnet that regional load balancers need in the VPC, and from which they reach the
-    proxy: `gcloud compute networks subnets list --filter=purpose=REGIONAL_MANAGED_PROXY`."""
+    """The range of the proxy-only subnet of the VPC. Regional load balancers need one, and reach the proxy from it:
+    `gcloud compute networks subnets list --filter=purpose=REGIONAL_MANAGED_PROXY`."""
 
     @property
     def clients(self) -> tuple[str, ...]:
-        """Google's health checks, and the load balancer in the proxy-only subnet."""
+        """Google's front ends and health checks, and the load balancer in the proxy-only subnet."""
         return (*GOOGLE_FRONT_ENDS, self.proxy_only_subnet)

@@ -1,6 +1,6 @@
 """The HTTPRoutes that lead to the proxy.
 
-Lists have what the API server would fill in, since kubectl would take it for a difference at each apply.
+Items of lists have the defaults of the API server. Without them kubectl would report a change at each apply.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ def proxy_route(
     request_timeout: str | None = None,
     annotations: Mapping[str, str] | None = None,
 ) -> ApiObject:
-    """Add the route that leads all requests for the hosts to the Service `proxy-public`."""
+    """Add the route that sends all requests for the hosts to the Service `proxy-public`."""
     service = {"group": "", "kind": "Service", "name": installation.name(PROXY_PUBLIC), "port": 80, "weight": 1}
     timeouts = gateway_api.HttpRouteSpecRulesTimeouts(request=request_timeout) if request_timeout else None
     rule = with_json(gateway_api.HttpRouteSpecRules(timeouts=timeouts), backend_refs=[service])
@@ -30,12 +30,12 @@ def proxy_route(
 
 
 def own_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> ApiObject:
-    """Add the same from the https listener of our own Gateway, whose controller refuses timeouts."""
+    """Add the same route from the HTTPS listener of our own Gateway. GKE's controller refuses timeouts."""
     return proxy_route(scope, installation, hosts, [_listener(installation, HTTPS)])
 
 
 def redirect_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> ApiObject:
-    """Add the route that answers the http listener of our own Gateway by a redirect to https."""
+    """Add the route that redirects from the HTTP listener of our own Gateway to HTTPS."""
     redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
     rule = with_json(gateway_api.HttpRouteSpecRules(), filters=[redirect])
     return _route(

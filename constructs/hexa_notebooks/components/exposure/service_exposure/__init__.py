@@ -1,4 +1,4 @@
-"""The Service `proxy-public` with everything that the Helm chart can put before it: TLS, an Ingress, an HTTPRoute."""
+"""The Service `proxy-public`, with all that the Helm chart can put in front of it: TLS, an Ingress, an HTTPRoute."""
 
 from hexa_notebooks.components.exposure.service_exposure.config import ServiceExposure
 from hexa_notebooks.components.exposure.service_exposure.http_route import ServiceHttpRoute

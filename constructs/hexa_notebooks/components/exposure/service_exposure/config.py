@@ -1,4 +1,4 @@
-"""Settings of the Service by which users come in, in Kubernetes' own terms."""
+"""Settings of the Service that users connect to, in Kubernetes' own terms."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,56 +23,57 @@ from hexa_notebooks.pods.validation import ports
 
 
 class ServiceExposure(ExposureConfig):
-    """The Service `proxy-public` field by field, TLS before or in the proxy, and an Ingress or HTTPRoute to it.
+    """The Service `proxy-public` field by field, with TLS, an Ingress or an HTTPRoute in front of it.
 
-    It does whatever the Helm chart does. For a new installation the other exposures ask for less and know more of
-    their load balancers; `AutoHttps` is the one thing that is only here.
+    It can do everything that the Helm chart does. For a new installation prefer another exposure: it needs fewer
+    settings, and knows its load balancer. Only `AutoHttps` exists nowhere else.
     """
 
     kind: Literal["service"] = "service"
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "LoadBalancer"
-    """Kubernetes' Service type. A load balancer by default."""
+    """Kubernetes' Service type. `LoadBalancer` by default."""
     annotations: dict[LabelKey, str] = Field(default={})
-    """What the load balancer's controller reads. None by default."""
+    """Annotations for the load balancer's controller. None by default."""
     labels: dict[LabelKey, LabelValue] = Field(default={})
-    """Further labels of the Service. None by default."""
+    """Additional labels of the Service. None by default."""
     node_port_http: NodePort | None = None
-    """The port of every node that leads to port 80. None, the default, leaves it to Kubernetes."""
+    """The node port for port 80. None, the default, lets Kubernetes choose."""
     node_port_https: NodePort | None = None
-    """Likewise to port 443."""
+    """The node port for port 443. None, the default, lets Kubernetes choose."""
     load_balancer_ip: IpAddress | None = None
-    """A literal address, for the type `LoadBalancer`. None, the default, takes any, which is lost with the Service."""
+    """A literal IP address, for the type `LoadBalancer`. None, the default, takes any, which is lost with the
+    Service."""
     load_balancer_source_ranges: tuple[Cidr, ...] = ()
-    """The only client addresses that the load balancer lets in, and of no effect with another type. Empty, the
-    default, lets in everybody."""
+    """The client addresses that may connect to the load balancer. Other types ignore it. Empty, the default, allows
+    all."""
     external_ips: tuple[IpAddress, ...] = ()
-    """Addresses of nodes at which the Service answers as well. None by default."""
+    """Addresses of nodes at which the Service answers too. None by default."""
     http_port: bool = True
-    """Whether it has port 80. It has by default; with `AutoHttps` that port answers the ACME server and redirects the
-    rest."""
+    """Whether the Service has port 80. True by default. With `AutoHttps` it answers the ACME server, and redirects all
+    other requests."""
     extra_ports: tuple[Named, ...] = ()
-    """Further ports, as Kubernetes writes them. None by default."""
+    """Additional ports, as Kubernetes writes them. None by default."""
     ip_family_policy: IpFamilyPolicy | None = "PreferDualStack"
-    """Whether the proxy's Services have addresses of both families. Where the cluster has them, by default."""
+    """Whether the proxy's Services have IPv4 and IPv6 addresses. By default they do if the cluster has both."""
     ip_families: IpFamilies = ()
-    """The families, in order of preference. Empty, the default, leaves them to the cluster."""
+    """The IP families, in order of preference. Empty, the default, lets the cluster choose."""
     tls: ServiceTls | None = None
-    """Who ends TLS. None, the default, leaves out port 443: an Ingress or a Gateway may end it."""
+    """What ends TLS. None, the default, leaves port 443 out; an Ingress or a Gateway may end TLS."""
     ingress: ServiceIngress | None = None
-    """An Ingress before the Service. None by default."""
+    """An Ingress in front of the Service. None by default."""
     http_route: ServiceHttpRoute | None = None
     """An HTTPRoute to the Service, for the Gateway API. None by default."""
     stray_disruption_budget: DisruptionBudgetConfig | None = None
-    """A PodDisruptionBudget `proxy` for the pods of an `AutoHttps` that is not there, as the Helm chart writes one.
-    None by default: it protects nothing."""
+    """A PodDisruptionBudget `proxy` for pods of `AutoHttps` without `AutoHttps`, as the Helm chart writes it. None by
+    default, since it protects nothing."""
 
     @model_validator(mode="after")
     def _ports_are_there(self) -> "ServiceExposure":
         if not (self.http_port or self.tls or self.extra_ports):
-            raise ValueError("http_port: without it, tls and extra_ports the Service has no port; set one of them")
+            raise ValueError("http_port: the Service would have no port; set http_port=True, tls or extra_ports")
         for name in ("ingress", "http_route"):
             if getattr(self, name) is not None and not self.http_port:
-                raise ValueError(f"{name}: it leads to port 80, which http_port=False takes away; remove one")
+                raise ValueError(f"{name}: it uses port 80, which http_port=False removes; remove one of the two")
         if self.node_port_http and not self.http_port:
             raise ValueError("node_port_http: there is no port 80 with http_port=False; remove one of the two")
         if self.node_port_https and self.tls is None:
@@ -99,12 +100,12 @@ class ServiceExposure(ExposureConfig):
 
     @property
     def _has_tls(self) -> bool:
-        # TLS before an Ingress or an HTTPRoute is the controller's, whether or not it is written here.
+        # An Ingress or an HTTPRoute has TLS from its controller, whether or not it is configured here.
         return any((self.tls, self.ingress, self.http_route))
 
     @property
     def sends_hsts(self) -> bool:
-        """Traefik does."""
+        """True with Traefik."""
         return isinstance(self.tls, AutoHttps)
 
     @property
@@ -118,7 +119,7 @@ class ServiceExposure(ExposureConfig):
 
     @property
     def client_peers(self) -> tuple[Peer, ...]:
-        """With `AutoHttps` its pods: nobody goes past them. Else everybody."""
+        """The pods of `AutoHttps`, which nobody can bypass. Without it, everybody."""
         return (PodPeer(labels={"component": AUTOHTTPS}),) if isinstance(self.tls, AutoHttps) else ()
 
     def public_service(self, installation: Installation) -> PublicService:
@@ -147,11 +148,11 @@ class ServiceExposure(ExposureConfig):
         return [*ports, *self.extra_ports]
 
     def proxy_tls(self, installation: Installation) -> ProxyTls | None:
-        """Return the proxy's certificate, if it ends TLS itself."""
+        """Return the certificate of the proxy, if the proxy ends TLS."""
         return self.tls.proxy_tls(installation) if isinstance(self.tls, ProxyCertificate) else None
 
     def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
-        """Return the Secret with this certificate, if its keys are those of type `kubernetes.io/tls`."""
+        """Return the Secret of this certificate, if its keys are those of the type `kubernetes.io/tls`."""
         tls = self.proxy_tls(installation)
         return (tls.secret,) if tls and tls == ProxyTls(tls.secret) else ()
 
@@ -165,7 +166,7 @@ class ServiceExposure(ExposureConfig):
             raise ValueError(f"tls.{error}") from None
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
-        """Add what ends TLS, the Ingress and the HTTPRoute, as far as they are set."""
+        """Add the objects of `AutoHttps`, the Ingress and the HTTPRoute, if they are set."""
         made: dict[str, ApiObject] = {}
         if isinstance(self.tls, AutoHttps):
             made |= auto_https(scope, self.tls, installation, self.public_service(installation))

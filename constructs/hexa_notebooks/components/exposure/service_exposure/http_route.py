@@ -15,17 +15,17 @@ _COMPONENT = "httproute"
 
 
 class ServiceHttpRoute(Config):
-    """An HTTPRoute that leads every path to port 80 of the Service."""
+    """An HTTPRoute that sends every path to port 80 of the Service."""
 
     parent_refs: tuple[Named, ...] = Field(min_length=1)
     """The Gateways that serve it, as Kubernetes writes them: `{"name": "shared", "namespace": "gateways"}`."""
     annotations: dict[LabelKey, str] = Field(default={})
-    """What its controller reads. None by default."""
+    """Annotations for its controller. None by default."""
     hostnames: tuple[HostPattern, ...] = ()
-    """The host names that users open. Empty, the default, takes those of the Gateways."""
+    """The host names that users open. Empty, the default, means those of the Gateways."""
 
     def object(self, scope: Construct, installation: Installation) -> ApiObject:
-        """Add the HTTPRoute, named as the whole installation."""
+        """Add the HTTPRoute. It has the name of the installation."""
         # Only here: see the package `exposure.gateway`.
         from imports.io.k8s.networking import gateway
 

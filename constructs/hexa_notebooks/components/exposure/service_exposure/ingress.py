@@ -1,4 +1,4 @@
-"""An Ingress before the Service, of whatever controller the cluster has."""
+"""An Ingress in front of the Service, for any controller."""
 
 from typing import Annotated, Any, Literal
 
@@ -15,26 +15,25 @@ _COMPONENT = "ingress"
 
 
 class ServiceIngress(Config):
-    """An Ingress that leads to the port `http` of the Service."""
+    """An Ingress that sends requests to the port `http` of the Service."""
 
     annotations: dict[LabelKey, str] = Field(default={})
-    """What its controller reads. None by default."""
+    """Annotations for its controller. None by default."""
     ingress_class_name: DnsName | None = None
-    """The controller that serves it. None, the default, leaves it to the cluster's default class."""
+    """The IngressClass. None, the default, means the default class of the cluster."""
     hosts: tuple[HostPattern, ...] = ()
-    """The host names that users open. Empty, the default, takes every host."""
+    """The host names that users open. Empty, the default, means every host."""
     path: Annotated[str, AfterValidator(matching(r"/[^\s?#]*", "a path of a URL, as in '/notebooks'"))] = "/"
-    """The path that leads to the notebooks: `HubConfig.base_url`, and what the controller wants after it. `/` by
-    default."""
+    """The path of the notebooks: `HubConfig.base_url`, plus whatever the controller needs after it. `/` by default."""
     path_type: Literal["Exact", "Prefix", "ImplementationSpecific"] = "Prefix"
-    """How a request's path is compared with it. It begins with it, by default."""
+    """How `path` is matched. `Prefix` by default."""
     extra_paths: tuple[Annotated[JsonObject, shaped_as("HttpIngressPath")], ...] = ()
-    """Further paths of each host, as Kubernetes writes them. None by default."""
+    """Additional paths of each host, as Kubernetes writes them. None by default."""
     tls: tuple[Annotated[JsonObject, shaped_as("IngressTls")], ...] = ()
-    """Hosts and the Secrets with their certificates, as Kubernetes writes them. None by default."""
+    """Hosts, and the Secrets of their certificates, as Kubernetes writes them. None by default."""
 
     def object(self, scope: Construct, installation: Installation) -> ApiObject:
-        """Add the Ingress, named as the whole installation."""
+        """Add the Ingress. It has the name of the installation."""
         service = {"name": installation.name(PROXY_PUBLIC), "port": {"name": "http"}}
         path = {"path": self.path, "pathType": self.path_type, "backend": {"service": service}}
         http = {"paths": [path, *self.extra_paths]}

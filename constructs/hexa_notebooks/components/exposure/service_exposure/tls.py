@@ -1,4 +1,4 @@
-"""Who ends TLS on the way to the proxy."""
+"""The places where TLS can end on the way to the proxy."""
 
 from typing import Annotated, Literal
 
@@ -12,27 +12,27 @@ from hexa_notebooks.model.field_types import DnsName, SecretKey
 
 
 class ProxyCertificate(Config):
-    """The proxy itself ends TLS, with a certificate that somebody else renews; it reads it when it starts."""
+    """The proxy ends TLS, with a certificate that you renew. It reads the certificate when it starts."""
 
     kind: Literal["proxy-certificate"] = "proxy-certificate"
     name: DnsName | None = None
-    """Name of the Secret that holds it, whole. None, the default, takes `proxy-public-manual-tls`, with the prefix of
-    all names."""
+    """The full name of the Secret with the certificate. None, the default, means `proxy-public-manual-tls`, with the
+    prefix of all names."""
     key: SecretKey = "tls.key"
-    """The key of the Secret with the private key. As in Secrets of type `kubernetes.io/tls` by default."""
+    """The key of the Secret that holds the private key. By default as in Secrets of type `kubernetes.io/tls`."""
     certificate: SecretKey = "tls.crt"
-    """The key with the certificate, likewise."""
+    """The key of the Secret that holds the certificate. By default as in Secrets of type `kubernetes.io/tls`."""
 
     def proxy_tls(self, installation: Installation) -> ProxyTls:
-        """Return what the proxy shows."""
+        """Return the certificate that the proxy serves."""
         return ProxyTls(self.name or installation.name(PROXY_CERTIFICATE), self.key, self.certificate)
 
 
 class OffloadedTls(Config):
-    """The load balancer ends TLS, and hands to port 443 what is plain HTTP by then; its annotations say how."""
+    """The load balancer ends TLS, and sends plain HTTP to port 443. Its annotations configure TLS."""
 
     kind: Literal["offloaded"] = "offloaded"
 
 
 ServiceTls = Annotated[AutoHttps | ProxyCertificate | OffloadedTls, Field(discriminator="kind")]
-"""How port 443 is served, one of these."""
+"""The ways to serve port 443."""
