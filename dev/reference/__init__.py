@@ -1,1 +1,1 @@
-"""The reference of the configuration, for the site of the documentation."""
+"""Generates the reference of the configuration, for the documentation site."""

@@ -1,4 +1,4 @@
-"""A hook of mkdocs: the pages of the reference are made when the site is."""
+"""A hook of mkdocs: generates the pages of the reference when the site is built."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from dev.reference.pages import pages
 
 
 def on_files(files: Any, *, config: Any) -> Any:
-    """Add the pages to the site, as mkdocs asks for it."""
+    """Add the pages to the site. Called by mkdocs."""
     for path, text in pages().items():
         files.append(File.generated(config, path, content=text))
     return files

@@ -1,4 +1,4 @@
-"""The models of which a configuration consists: where each has its section, and what their sources say of fields."""
+"""The models of a configuration: the page of each, and the docstrings of their fields."""
 
 import ast
 import inspect
@@ -20,25 +20,18 @@ AREAS = {
     "hub": ("Hub", ("components.hub", "components.culler")),
     "proxy": ("Proxy", ("components.proxy",)),
     "nodes": (
-        "Nodes, images and room",
-        (
-            "pods.scheduling",
-            "components.user_scheduler",
-            "components.user_placeholder",
-            "components.pod_priority",
-            "components.image_puller",
-            "images",
-        ),
+        "Nodes, images and capacity",
+        ("scheduling", "user_scheduler", "user_placeholder", "pod_priority", "image_puller", "images"),
     ),
     "network": ("Network", ("kubernetes.network_policy", "kubernetes.chart_policy")),
     "secrets": ("Secrets", ("kubernetes.secret_ref", "components.external_secret")),
     "parts": ("Common parts", ("",)),
 }
-"""The pages, each with its title and the modules whose models it has; the last one has those of all others."""
+"""The pages, each with its title and the modules of its models. The last one has the models of all other modules."""
 
 
 class Declared(NamedTuple):
-    """A field as a class declares it."""
+    """A field in the body of its class."""
 
     annotation: ast.expr
     text: str
@@ -46,7 +39,7 @@ class Declared(NamedTuple):
 
 @cache
 def models() -> tuple[type[Config], ...]:
-    """Return every model that a configuration can hold, at any depth, in the order of the fields, and their bases."""
+    """Return every model in a configuration, at any depth, in the order of the fields, and their bases."""
     found: dict[type[Config], None] = {}
 
     def walk(annotation: Any) -> None:
@@ -64,7 +57,7 @@ def models() -> tuple[type[Config], ...]:
 
 
 def page_of(model: type[Config]) -> str:
-    """Return the name of the page that has a model."""
+    """Return the name of the page of a model."""
     module: str = model.__module__.removeprefix("hexa_notebooks.")
     return next(
         page
@@ -74,7 +67,7 @@ def page_of(model: type[Config]) -> str:
 
 
 def anchor(model: type[Config], name: str) -> str:
-    """Return by which a link leads to a field of a model."""
+    """Return the anchor of a field."""
     return f"{model.__name__}.{name}"
 
 
@@ -84,19 +77,19 @@ def link(model: type[Config]) -> str:
 
 
 def is_discriminator(field: FieldInfo) -> bool:
-    """Tell whether a field only tells the members of a union apart: its one value is its default."""
+    """Return whether a field only distinguishes the members of a union: its only value is its default."""
     return get_args(field.annotation) == (field.default,)
 
 
 def text(model: type[Config], name: str) -> str:
-    """Return the docstring of a field, which a base may have."""
+    """Return the docstring of a field, from a base class if the model itself has none."""
     texts = (declared(owner)[name].text for owner in model.__mro__ if name in declared(owner))
     return next(filter(None, texts), "")
 
 
 @cache
 def declared(owner: type) -> dict[str, Declared]:
-    """Return what the body of a class says of its fields, in its order; nothing for classes that are not ours."""
+    """Return the fields in the body of a class, in its order; none if the class is from another library."""
     if not owner.__module__.startswith(("hexa_notebooks.", "hexa_hub.")):
         return {}
     (body,) = ast.parse(inspect.getsource(owner)).body
@@ -109,7 +102,7 @@ def declared(owner: type) -> dict[str, Declared]:
 
 
 def docstring(statement: ast.stmt | None) -> str:
-    """Return the text of a statement that is one; empty for any other."""
+    """Return the text of a docstring; an empty string for any other statement."""
     match statement:
         case ast.Expr(ast.Constant(str(found))):
             return inspect.cleandoc(found)
@@ -117,5 +110,5 @@ def docstring(statement: ast.stmt | None) -> str:
 
 
 def parts(annotation: Any) -> set[Any]:
-    """Return a type and all that it is made of."""
+    """Return a type and all of its parts."""
     return {annotation}.union(*(parts(part) for part in get_args(annotation)))

@@ -1,7 +1,7 @@
-"""The pages of the reference, written from the models, so that they cannot be old.
+"""The pages of the reference, generated from the models, so that they are always up to date.
 
 Every model that a `NotebooksConfig` can hold has a section, with its fields, their types, defaults and docstrings.
-Types that several fields share are explained once. The hub's own settings and the commands' help are added.
+Types that several fields share are explained once. The settings of the hub's package and the commands' help follow.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ from hexa_notebooks import Config, as_chart
 from hexa_notebooks.commands.cli import main
 
 FOLDER = "reference"
-"""Where the pages are on the site."""
+"""The folder of the pages on the site."""
 
 
 def pages() -> dict[str, str]:
@@ -49,8 +49,8 @@ def _area(page: str, title: str) -> str:
     lines = [f"# {title}", ""]
     if page == "README":
         lines += [
-            "A cluster file makes one `NotebooksConfig`. All that is named here is imported from `hexa_notebooks`. A"
-            " field that does not exist, or a value of the wrong kind, is an error that says what is allowed.",
+            "A cluster file creates one `NotebooksConfig`. Import every name on these pages from `hexa_notebooks`. A"
+            " field that does not exist, or a value of the wrong type, is an error that lists the allowed ones.",
             "",
             *(f"- [{title}]({name}.md)" for name, (title, _) in AREAS.items() if name != page),
             "- [Types of values](types.md)",
@@ -82,7 +82,7 @@ def _section(model: type[Config]) -> Iterator[str]:
         names = [name for name in declared(base) if name in model.model_fields and name not in own]
         if names and issubclass(base, Config):
             links = (f"[`{name}`]({page_of(base)}.md#{anchor(base, name)})" for name in names)
-            yield f"And the fields of {link(base)}: {', '.join(links)}."
+            yield f"Also has the fields of {link(base)}: {', '.join(links)}."
             yield ""
 
 
@@ -97,7 +97,7 @@ def _users(model: type[Config]) -> list[str]:
 
 
 def _prose(words: str) -> str:
-    """Return a docstring as Markdown: what is not code must not become HTML."""
+    """Return a docstring as Markdown. Text outside of code must not become HTML."""
     parts = re.split(r"(`[^`]*`)", words)
     return "".join(part if part.startswith("`") else part.replace("<", "&lt;") for part in parts)
 
@@ -106,7 +106,7 @@ def _types() -> str:
     lines = [
         "# Types of values",
         "",
-        "What fields of several models take. A wrong value is refused before anything is written.",
+        "Types that several models share. A wrong value is rejected before anything is written.",
         "",
     ]
     for name, alias in sorted(explained().items()):
@@ -128,7 +128,7 @@ def _as_chart() -> str:
             owner = next(base for base in config.__mro__ if issubclass(base, Config) and name in declared(base))
             field = preset.model_fields[name]
             lines += [f"- [`{name}`]({page_of(owner)}.md#{anchor(owner, name)}): {default_words(field)}"]
-        lines += ["", f"All else as in {link(config)}.", ""]
+        lines += ["", f"All other fields have the defaults of {link(config)}.", ""]
     return "\n".join(lines)
 
 
@@ -140,8 +140,8 @@ def _hexa_hub() -> str:
     lines = [
         "# The hub's own package",
         "",
-        "What `hexa_hub` in the hub's image reads. [`OpenHexaApp`](sign-in.md#openhexaapp) sets all that it needs; the"
-        " traits go into [`HubConfig.traits`](hub.md#HubConfig.traits).",
+        "The settings of `hexa_hub` in the hub's image. [`OpenHexaApp`](sign-in.md#openhexaapp) sets everything that is"
+        " required. Set the traits in [`HubConfig.traits`](hub.md#HubConfig.traits).",
         "",
         "## Environment",
         "",
@@ -159,14 +159,14 @@ def _hexa_hub() -> str:
 
 
 def _commands() -> str:
-    lines = ["# Commands", "", "What `hexa-notebooks` does, as `--help` tells it.", "", *_help()]
+    lines = ["# Commands", "", "The `--help` of `hexa-notebooks` and of each subcommand.", "", *_help()]
     for name in re.findall(r"^    ([a-z][a-z-]*)(?= |$)", "\n".join(_help()), re.MULTILINE):
         lines += [f"## {name}", "", *_help(name)]
     return "\n".join(lines)
 
 
 def _help(*command: str) -> list[str]:
-    """Return a command's help as a block of Markdown, as wide on every terminal."""
+    """Return a command's help as a Markdown block, with the same width on every terminal."""
     printed = io.StringIO()
     with (
         patch.dict(os.environ, COLUMNS="100", NO_COLOR="1"),

@@ -25,16 +25,16 @@ _PLAIN = {
     "JsonValue": "any JSON value",
     "Any": "anything",
 }
-"""What Python's own types are in words."""
+"""Python's own types in words."""
 
 
 class Alias(NamedTuple):
-    """A name that a module gives to a type."""
+    """A type alias of a module."""
 
     module: ModuleType
     value: ast.expr
     text: str
-    """Its docstring; empty for none."""
+    """Its docstring, or an empty string."""
 
 
 def type_words(model: type[Config], name: str) -> str:
@@ -46,7 +46,7 @@ def type_words(model: type[Config], name: str) -> str:
 
 
 def words_of(node: ast.expr, module: ModuleType) -> str:
-    """Return a type in words as it is written in a module."""
+    """Return a type annotation of a module in words."""
     match node:
         case ast.Constant(None):
             return "`None`"
@@ -82,7 +82,7 @@ def _named(name: str, module: ModuleType) -> str:
 
 
 def _is_explained(name: str, alias: Alias) -> bool:
-    """Tell whether a type has a section of its own; a union of models is written as its members instead."""
+    """Return whether a type has its own section. A union of models is written as its members instead."""
     value = getattr(alias.module, name)
     members = {part for part in parts(value) if isinstance(part, type) and part is not type(None)}
     return bool(alias.text) and not any(issubclass(member, Config) for member in members)
@@ -90,7 +90,7 @@ def _is_explained(name: str, alias: Alias) -> bool:
 
 @cache
 def _alias(name: str, module: ModuleType) -> Alias | None:
-    """Find where a name of a type is from; None where it is none of the library's."""
+    """Find the definition of a type alias. Return None if it is not from the library."""
     body = _body(module)
     for statement, after in itertools.zip_longest(body, body[1:]):
         match statement:
@@ -110,7 +110,7 @@ def _body(module: ModuleType) -> list[ast.stmt]:
 
 
 def _bounds(notes: Iterable[Any]) -> list[str]:
-    """Return the limits among what is noted of a type, in words."""
+    """Return the bounds among a type's annotations, in words."""
     flat = [part for note in notes for part in (note.metadata if isinstance(note, FieldInfo) else [note])]
     limits = {
         name: value
@@ -132,14 +132,14 @@ def _bounds(notes: Iterable[Any]) -> list[str]:
 
 
 def default_words(field: FieldInfo) -> str:
-    """Say what a field is where a cluster file leaves it out."""
+    """Return the default of a field in words."""
     if field.is_required():
         return "**required**"
     return f"`{python(field.get_default(call_default_factory=True))}` by default"
 
 
 def python(value: Any) -> str:
-    """Return a value as a cluster file writes it."""
+    """Return a value as Python source, as in a cluster file."""
     if isinstance(value, Config):
         given = {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set}
         prefix = "as_chart." if type(value).__module__ == as_chart.__name__ else ""
@@ -157,7 +157,7 @@ def python(value: Any) -> str:
 
 
 def explained() -> dict[str, Alias]:
-    """Return the types with a section of their own, those that others are made of included."""
+    """Return the types that have their own section, including the parts of other types."""
     found: dict[str, Alias] = {}
 
     def walk(node: ast.expr, module: ModuleType) -> None:
