@@ -54,7 +54,7 @@ def _area(page: str, title: str) -> str:
             "",
             *(f"- [{title}]({name}.md)" for name, (title, _) in AREAS.items() if name != page),
             "- [Types of values](types.md)",
-            "- [As the chart has it](as-chart.md)",
+            "- [The chart's defaults](as-chart.md)",
             "",
         ]
     for model in models():
@@ -119,7 +119,7 @@ def _types() -> str:
 
 
 def _as_chart() -> str:
-    lines = ["# As the chart has it", "", _prose(inspect.cleandoc(as_chart.__doc__ or "")), ""]
+    lines = ["# The chart's defaults", "", _prose(inspect.cleandoc(as_chart.__doc__ or "")), ""]
     presets = [made for made in vars(as_chart).values() if isinstance(made, type) and issubclass(made, Config)]
     for preset in (each for each in presets if each.__module__ == as_chart.__name__):
         config = next(base for base in preset.__bases__ if issubclass(base, Config))
