@@ -21,7 +21,14 @@ AREAS = {
     "proxy": ("Proxy", ("components.proxy",)),
     "nodes": (
         "Nodes, images and capacity",
-        ("scheduling", "user_scheduler", "user_placeholder", "pod_priority", "image_puller", "images"),
+        (
+            "pods.scheduling",
+            "components.user_scheduler",
+            "components.user_placeholder",
+            "components.pod_priority",
+            "components.image_puller",
+            "images",
+        ),
     ),
     "network": ("Network", ("kubernetes.network_policy", "kubernetes.chart_policy")),
     "secrets": ("Secrets", ("kubernetes.secret_ref", "components.external_secret")),

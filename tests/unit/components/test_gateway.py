@@ -254,8 +254,8 @@ FOR_REGIONAL = (
         (
             GLOBAL,
             REGIONAL.certificate,
-            "GkeGlobalGateway.certificate: a global Gateway takes certificates of Certificate Manager only through a map:"
-            f" {FOR_GLOBAL}",
+            "GkeGlobalGateway.certificate: a global Gateway takes certificates of Certificate Manager only through a"
+            f" map: {FOR_GLOBAL}",
         ),
         (
             REGIONAL,
@@ -292,7 +292,8 @@ def test_certificate_that_the_class_does_not_take_is_refused(
         (
             ROUTE,
             {"parents": (SHARED, SHARED.evolve(section_name=None))},
-            "GatewayRoute: parents: the Gateway 'shared' is listed twice; give both another section_name, or remove one",
+            "GatewayRoute: parents: the Gateway 'shared' is listed twice; give both another section_name, or",
+            " remove one",
         ),
         (ROUTE, {"parents": (SHARED, SHARED.evolve(port=443))}, "the Gateway 'shared' is listed twice"),
     ],
