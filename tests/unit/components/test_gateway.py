@@ -292,7 +292,7 @@ def test_certificate_that_the_class_does_not_take_is_refused(
         (
             ROUTE,
             {"parents": (SHARED, SHARED.evolve(section_name=None))},
-            "GatewayRoute: parents: the Gateway 'shared' is listed twice; give both another section_name, or",
+            "GatewayRoute: parents: the Gateway 'shared' is listed twice; give both another section_name, or"
             " remove one",
         ),
         (ROUTE, {"parents": (SHARED, SHARED.evolve(port=443))}, "the Gateway 'shared' is listed twice"),
