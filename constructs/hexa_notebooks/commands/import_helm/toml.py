@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hexa_notebooks.commands.import_helm.yaml_1_1 import printed_number
+from hexa_notebooks.manifests.go_scalars import printed_float
 
 
 def to_toml(data: Mapping[str, Any]) -> str:
@@ -54,4 +54,4 @@ def _value(value: Any) -> str:
 
 def _number(value: float) -> str:
     """Return a number with a fraction or, from a million on, an exponent."""
-    return printed_number(value) if abs(value) >= 1e6 else f"{value}"
+    return printed_float(value) if abs(value) >= 1e6 else f"{value}"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hexa_notebooks.commands.import_helm.chart_version import DEFAULT, RELEASES
-from hexa_notebooks.commands.import_helm.yaml_1_1 import ValuesError, kind_of, parse_scalar, printed
+from hexa_notebooks.commands.import_helm.yaml_1_1 import ValuesError, kind_of, parse_scalar
+from hexa_notebooks.manifests.go_scalars import printed
 
 _ACTION = re.compile(r"(?P<left>\s*\{\{-(?=\s)|\{\{)(?P<code>.*?)(?P<right>(?<=\s)-\}\}\s*|\}\})", re.DOTALL)
 _TOKEN = re.compile(

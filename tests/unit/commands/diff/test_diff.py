@@ -377,7 +377,7 @@ REFUSED = {
     "two values": ("a: b: c\n", "mapping values are not allowed in this context"),
     "a tag that runs code": (
         "!!python/object/apply:os.system [true]\n",
-        "could not determine a constructor for the tag",
+        "is marked as !!python/object/apply:os.system; write the value without the mark",
     ),
     "text": ("hello\n", "is no object of Kubernetes: it has no kind"),
     "a list": ("- kind: Pod\n", "is no object of Kubernetes: it has no kind"),
@@ -400,7 +400,7 @@ REFUSED = {
     "an empty list": ("kind: List\nitems: []\n", "holds no objects"),
     "circles": ("apiVersion: v1\nkind: Pod\nmetadata: &a {name: a, b: *a}\n", "its aliases go in circles"),
     "a control character": ("a: \x07\n", "has a character that YAML does not allow"),
-    "deep": ("[" * 50_000, "is nested too deeply"),
+    "deep": ("[" * 50_000, "is nested more than 100 levels deep"),
 }
 
 

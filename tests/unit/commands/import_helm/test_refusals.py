@@ -263,7 +263,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "sops": ("hub:\n  cookieSecret: ENC[AES256_GCM,data:abc,type:str]\nsops: {}\n", "0.yaml:2: is encrypted by SOPS"),
     "vault": ("$ANSIBLE_VAULT;1.1;AES256\n6162\n", "is encrypted by Ansible"),
     "utf-16": ("hub: {}".encode("utf-16"), "is UTF-16; save it as UTF-8"),
-    "binary": (b"hub: \x00\x01", "0.yaml:1: is not YAML: a control character"),
+    "binary": (b"hub: \x00\x01", "0.yaml:1: has a character that YAML does not allow"),
     "large": (b"a: " + b"x" * 5 * 2**20, "is larger than 4 MiB"),
 }
 

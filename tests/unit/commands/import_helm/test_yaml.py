@@ -96,7 +96,10 @@ def test_files_without_values(text: str) -> None:
         ("b: &x {d: 1}\na: *x", {"d": 1}),
         ("b: &x {d: 1}\na: {<<: *x, d: 2}", {"d": 2}),
         ("b: &x {d: 1}\nc: &y {d: 3, e: 1}\na: {<<: [*x, *y]}", {"d": 1, "e": 1}),
+        ("b: &x {d: 1}\nc: &y {d: 3}\na: {<<: *x, <<: *y}", {"d": 3}),
         ("a: {'<<': {d: 1}}", {"<<": {"d": 1}}),
+        ("b: &x 1\nc: &x 2\na: *x", 2),
+        ("b: &x {c: &x 2}\na: *x", 2),
         ("a: {!!merge <<: {d: 1}}", {"d": 1}),
         ("a: 1\n---\n", 1),
         ("%YAML 1.1\n---\na: 1", 1),
@@ -104,7 +107,7 @@ def test_files_without_values(text: str) -> None:
     ],
 )
 def test_documents(text: str, value: Any) -> None:
-    """Aliases and merge keys are written out, and an empty document at the end is none."""
+    """Aliases and merge keys are written out, an anchor may be set again, and an empty document at the end is none."""
     assert read_text(text, "values.yaml").values["a"] == value
 
 
@@ -114,18 +117,18 @@ def test_documents(text: str, value: Any) -> None:
         ("a: 1\nb: 1\na: 2", 3, "a is set twice, first in line 1"),
         ("a:\n  b: 1\n  b: 1", 3, "a.b is set twice, first in line 2"),
         ("y: 1\ntrue: 2", 2, "true is set twice, first in line 1"),
-        ("a: &x {b: 1}\nc:\n  b: 2\n  <<: *x", 4, "'<<' overwrites 'b' of line 3 in Helm; put '<<' first"),
-        ("c:\n  <<: [1]", 2, "'<<' takes an alias of a mapping, or a list of these"),
-        ("a: &x {b: *x}", 1, "an anchor contains an alias of itself"),
-        ("a: *x", 1, "is not YAML: "),
+        ("a: &x {b: 1}\nc:\n  b: 2\n  <<: *x", 4, "'<<' overwrites 'b' of line 3 in Helm and kubectl; put '<<' first"),
+        ("c:\n  <<: [1]", 2, "'<<' takes a mapping, or a list of mappings"),
+        ("a: &x {b: *x}", 1, "the alias 'x' has no anchor before it, or its aliases go in circles"),
+        ("a: *x", 1, "the alias 'x' has no anchor before it"),
         ("a: 1\n---\nb: 2", 3, "a second document begins; Helm would ignore it: give it in its own file"),
         ("a:\n\tb: 1", 2, "is not YAML: "),
         ("a: [1, 2\nb: 1", 2, "is not YAML: "),
         ("a: b: c", 1, "is not YAML: mapping values are not allowed"),
-        ("é: 1\na: x\x07", 2, "is not YAML: a control character; remove it"),
-        ("a: .inf", 1, "is infinite or not a number, which Helm cannot pass on"),
+        ("é: 1\na: x\x07", 2, "has a character that YAML does not allow; remove it"),
+        ("a: .inf", 1, "is infinite or not a number, which JSON cannot hold"),
         ("a: !!int abc", 1, "is marked as !!int, but is none"),
-        ("a: !!binary aGk=", 1, "is marked as !!binary; write the text itself"),
+        ("a: !!binary aGk=", 1, "is marked as !!binary; write the value without the mark"),
         ("? [a]\n: 1", 1, "a key must be a string; write it in quotes"),
         ("a: 1\nnull: 1", 2, "a key must be a string; write it in quotes"),
     ],
@@ -169,6 +172,20 @@ def test_lines() -> None:
         ("a", "b"): 2,
         ("c", "b"): 2,
         ("c", "d", 1): 7,
+    }
+
+
+def test_lines_of_merged_mappings() -> None:
+    """Of several mappings the first one brings the value, and its line."""
+    text = "a: &x\n  d: 1\nb: &y\n  d: 2\n  e: 3\nc:\n  <<: [*x, *y]\nd:\n  - *x"
+    lines = read_text(text, "values.yaml").lines
+    assert {key: lines[key] for key in lines if key[0] in ("c", "d")} == {
+        ("c",): 6,
+        ("c", "d"): 2,
+        ("c", "e"): 5,
+        ("d",): 8,
+        ("d", 0): 9,
+        ("d", 0, "d"): 2,
     }
 
 
