@@ -7,7 +7,7 @@ is refused, since Go would silently take the last one.
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -42,13 +42,7 @@ class Document(NamedTuple):
 
 
 def read_yaml(
-    text: str,
-    name: str,
-    error: type[OperatorError],
-    *,
-    most: int,
-    with_lines: bool = False,
-    resolve: Callable[[str], Any] = resolve,
+    text: str, name: str, error: type[OperatorError], *, most: int, with_lines: bool = False
 ) -> Iterator[Document]:
     """Yield the documents of a YAML stream.
 
@@ -58,7 +52,6 @@ def read_yaml(
         error: the class of errors to raise.
         most: the number of values that it may hold once its aliases are expanded.
         with_lines: whether to note the line of each value.
-        resolve: returns the value of a scalar without quotes.
 
     Raises:
         OperatorError: as `error`, with `name` and the line. It is not YAML, sets a key twice, is nested more than 100
@@ -69,7 +62,7 @@ def read_yaml(
         line = text.count("\n", 0, control.start()) + 1
         raise error(f"{name}:{line}: has a character that YAML does not allow; remove it")
     try:
-        yield from _Reader(text, name, error, most, with_lines, resolve).documents()
+        yield from _Reader(text, name, error, most, with_lines).documents()
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         tab = "cannot start any token" in (problem.problem or "")
@@ -113,19 +106,11 @@ def read_json(text: str, name: str, error: type[OperatorError], *, most: int) ->
 
 
 class _Reader:
-    def __init__(
-        self,
-        text: str,
-        name: str,
-        error: type[OperatorError],
-        most: int,
-        with_lines: bool = False,
-        resolve: Callable[[str], Any] = resolve,
-    ) -> None:
+    def __init__(self, text: str, name: str, error: type[OperatorError], most: int, with_lines: bool = False) -> None:
         self._parser = Parser(text)
         self._name, self._error_type = name, error
         self._most = self._left = most
-        self._with_lines, self._resolve = with_lines, resolve
+        self._with_lines = with_lines
         self._lines: list[tuple[Key, int]] = []
         self._anchors: dict[str, tuple[Any, list[tuple[Key, int]]]] = {}
         """The values of a document that have a name, with the lines of the values in them."""
@@ -242,7 +227,7 @@ class _Reader:
         text: str = event.value
         if event.tag not in _TYPES and not (event.tag is None and event.implicit[0]):
             return text
-        value = self._resolve(text)
+        value = resolve(text)
         if event.tag in _TYPES and not isinstance(value, _TYPES[event.tag]):
             raise self._error(event, f"is marked as !!{event.tag.removeprefix(_TAG)}, but is none")
         if isinstance(value, float) and math.isinf(value):

@@ -1,18 +1,14 @@
 """Documents of YAML or JSON as Kubernetes' tools read them, within bounds, whatever somebody put there."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from hexa_notebooks.manifests.go_scalars import resolve
 from hexa_notebooks.manifests.go_yaml_reader import read_json, read_yaml
 from hexa_notebooks.model.errors import OperatorError
 
 _MOST_VALUES = 2_000_000
 """More than the manifests of a cluster hold. It is aliases and merge keys that multiply."""
-_STRING = re.compile(r"[yYnN]|0[0-9_]*[89][0-9_]*|[-+]\.[0-9].*")
-"""Scalars without quotes that are read as strings, although they are booleans and numbers for Go."""
 
 
 class ManifestError(OperatorError):
@@ -34,12 +30,8 @@ def parsed(text: str, name: str) -> Iterator[tuple[Any, int]]:
         except json.JSONDecodeError as error:
             if name.endswith(".json"):
                 raise ManifestError(f"{name}:{error.lineno}: {error.msg}") from None
-    for document in read_yaml(text, name, ManifestError, most=_MOST_VALUES, resolve=_resolve):
+    for document in read_yaml(text, name, ManifestError, most=_MOST_VALUES):
         yield document.value, document.line
-
-
-def _resolve(text: str) -> Any:
-    return text if _STRING.fullmatch(text) else resolve(text)
 
 
 def document(text: str, name: str) -> Any:

@@ -497,14 +497,14 @@ def test_unreadable_file_is_told(tmp_path: Path) -> None:
 
 
 def test_yaml_is_read_as_kubernetes_reads_it(tmp_path: Path) -> None:
-    """Dates are text, 1e+09 is a number, a key without a value is not there, and keys are text."""
+    """Dates are text, 1e+09 is a number, `y` is true, a key without a value is not there, and keys are text."""
     content = "apiVersion: v1\nkind: X\nmetadata: {name: a}\ndate: 2026-01-01\nsum: 1e+09\nnone:\n1: y\neq: =\n"
     (tmp_path / "a.yaml").write_text(content)
     (found,) = read(str(tmp_path)).values()
     assert {key: found.body.get(key) for key in ("date", "sum", "1", "eq")} == {
         "date": "2026-01-01",
         "sum": 1_000_000_000,
-        "1": "y",
+        "1": True,
         "eq": "=",
     }
     assert "none" not in found.body

@@ -14,8 +14,9 @@ from hexa_notebooks import ClusterInternal, CookiesConfig, GcsFuseCsi, NoStorage
 from hexa_notebooks.commands.diff.changes import compare
 from hexa_notebooks.commands.diff.effects import effects
 from hexa_notebooks.commands.diff.report import Report
+from hexa_notebooks.kubernetes.manifest_yaml import to_yaml
 from hexa_notebooks.manifests.manifest_set import read
-from tests.manifests.synthesis import MINIMAL, Object, synth, to_yaml
+from tests.manifests.synthesis import MINIMAL, Object, synth
 
 Told = list[tuple[str, str, str]]
 Effects = Callable[[Iterable[Object], Iterable[Object]], Told]

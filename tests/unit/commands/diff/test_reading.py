@@ -88,17 +88,18 @@ def test_what_cannot_be_compared_ends_with_2(name: str, diff: Diff) -> None:
 @pytest.mark.parametrize(
     ("written", "value"),
     [
-        ("{b: &b {x: 1, y: 2}, c: {<<: *b, z: 3}}", {"b": {"x": 1, "y": 2}, "c": {"x": 1, "y": 2, "z": 3}}),
+        ("{b: &b {x: 1, v: 2}, c: {<<: *b, z: 3}}", {"b": {"x": 1, "v": 2}, "c": {"x": 1, "v": 2, "z": 3}}),
         (
-            "{a: &a {x: 1}, b: &b {x: 2, y: 2}, c: {<<: [*a, *b]}}",
-            {"a": {"x": 1}, "b": {"x": 2, "y": 2}, "c": {"x": 1, "y": 2}},
+            "{a: &a {x: 1}, b: &b {x: 2, v: 2}, c: {<<: [*a, *b]}}",
+            {"a": {"x": 1}, "b": {"x": 2, "v": 2}, "c": {"x": 1, "v": 2}},
         ),
         ("[1:30, 010, 0o10, 0x10, 1_0, 1e3, 2026-01-01]", ["1:30", 8, 8, 16, 10, 1000, "2026-01-01"]),
+        ("[y, No, 089, -.5, {y: 1, 1e7: 2}]", [True, False, 89, -0.5, {"true": 1, "1e+07": 2}]),
         ("[99999999999999999999, 1e999, !!str 1, '1', ~, yes]", [10**20, "1e999", "1", "1", None, True]),
     ],
 )  # fmt: skip
 def test_values_are_what_kubernetes_reads(written: str, value: object) -> None:
-    """Of merge keys the first counts; numbers beyond 64 bits are fractions, and no base of 60."""
+    """Of merge keys the first counts; numbers beyond 64 bits are fractions, and no base of 60; `y` is true."""
     assert document(written, "x") == value
 
 
