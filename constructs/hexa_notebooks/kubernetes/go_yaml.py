@@ -5,12 +5,9 @@ from typing import Any
 
 import yaml
 
+from hexa_notebooks.manifests.go_scalars import resolve
+
 _STRING = "tag:yaml.org,2002:str"
-_OTHER_IN_GO = re.compile(
-    r"[yYnN]|[-+]?(0[oO][0-7]+|0[bB][01]+|0[xX][0-9a-fA-F]+|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?)"
-)
-"""What is a boolean or a number for Go's YAML, with which the chart writes and its images read, once the underscores
-are gone; some of it is text for PyYAML."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -19,8 +16,7 @@ class _Dumper(yaml.SafeDumper):
 
     def write_text(self, text: str) -> yaml.ScalarNode:
         resolved: str = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
-        other = _OTHER_IN_GO.fullmatch(text[:1] + text[1:].replace("_", ""))
-        plain = resolved in (_STRING, "tag:yaml.org,2002:yaml") and not other
+        plain = resolved in (_STRING, "tag:yaml.org,2002:yaml") and isinstance(resolve(text), str)
         style = "|" if "\n" in text else None if plain else '"'
         return self.represent_scalar(_STRING, text, style)
 
