@@ -1,4 +1,8 @@
-"""TOML in the form in which Helm writes it: keys sorted, tables indented, every whole number with a fraction."""
+"""TOML as Helm writes it: keys sorted, tables indented, every number a float.
+
+Source: https://github.com/BurntSushi/toml v1.6.0, with which Helm 3.22 and 4.2 write. Older ones write `1000000.0` for
+1e+06.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -24,7 +28,8 @@ def _table(table: Mapping[str, Any], path: tuple[str, ...], depth: int) -> Itera
             continue
         left, right = ("[", "]") if isinstance(value, Mapping) else ("[[", "]]")
         for item in [value] if isinstance(value, Mapping) else value:
-            if written and not path:
+            # An empty line before each table at the top, and before each table of an array.
+            if (path and isinstance(value, list)) or (not path and written):
                 yield ""
             written = True
             yield f"{indent}{left}{'.'.join(place)}{right}"

@@ -325,6 +325,12 @@ OBJECTS: list[tuple[str, str, list[str | int], Any]] = [
         ["stringData", "a"],
         "x = 1.0\n\n[t]\n  f = 0.5\n",
     ),
+    (
+        "singleuser: {extraFiles: {a: {mountPath: /a.toml, data: {t: {l: [{b: x}, {b: 1000000}], m: {c: true}}}}}}",
+        "Secret/singleuser",
+        ["stringData", "a"],
+        '[t]\n\n  [[t.l]]\n    b = "x"\n\n  [[t.l]]\n    b = 1e+06\n  [t.m]\n    c = true\n',
+    ),
 ]
 
 
