@@ -1,7 +1,7 @@
-"""Whose account of the App a server was started for: an e-mail address that somebody else has now inherits nothing.
+"""The App account behind each server: a new account with a known e-mail address inherits nothing from the old one.
 
-The App names its users by address only. What tells two accounts apart is the hash that comes with the credentials of a
-workspace, of the workspace's number and the user's.
+The App names users by e-mail address only. Two accounts with the same address differ in `notebooks_server_hash`, which
+the App computes from the IDs of the workspace and of the user and sends with the credentials.
 """
 
 import asyncio
@@ -17,25 +17,26 @@ from hexa_hub.expiring import Expiring
 from hexa_hub.stopping import stop_server
 
 CONFIRMED_SECONDS = 14 * 24 * 3600
-"""How long the hub remembers whose a session is: a session of the App never becomes another account's."""
+"""How long the hub remembers which account a session belongs to. An App session never changes its account."""
 
 
 class Accounts:
-    """Which sessions of the App are those of the accounts that servers were started for; in memory only."""
+    """The App sessions that are known to belong to the account a server was started for. Kept in memory only."""
 
     def __init__(self, authenticator: Any) -> None:
         self._authenticator = authenticator
         self._confirmed: Expiring[tuple[AppSession, str], bool] = Expiring()
 
     async def started(self, spawner: Any, session: AppSession, account: str | None) -> None:
-        """Note for which account a server starts; where that is another one than before, end what that one has left.
+        """Record the account that a server starts for. If the account has changed, end the old one's sessions.
 
         Raises:
-            NotOpened: it is another one, and not the App that asks: it has not chosen a plan for this account yet.
+            NotOpened: the account has changed, and the request is not from the App, which has not chosen a plan for
+                the new account yet.
 
         """
         before = spawner.account
-        # Where the App does not say, it is nobody else's for all that is known.
+        # Without a hash from the App, nothing shows that the account has changed.
         spawner.account = account = account or before
         if account:
             self._confirmed.set((session, account), True, CONFIRMED_SECONDS)
@@ -47,11 +48,12 @@ class Accounts:
                 raise NotOpened(app_url=self._authenticator.app.url)
 
     async def check(self, handler: BaseHandler, user: User, server: str) -> None:
-        """Let a browser go on to a running server only if its session is the account's that the server was started for.
+        """Check that a browser's App session belongs to the account that a running server was started for.
 
         Raises:
-            OtherAccount: it is another one's; what that one has left has ended.
-            AppError: the App does not say.
+            NotSignedIn: the browser has no App session.
+            OtherAccount: the session belongs to another account. The sessions and servers of the old one have ended.
+            AppError: the App gives no answer.
 
         """
         spawner = user.spawners[server]
@@ -74,10 +76,13 @@ class Accounts:
     async def _end(
         self, handler: BaseHandler, user: User, *, started: str | None = None, with_its_plan: bool = True
     ) -> None:
-        """End a user's sessions and servers but the one that starts, and forget the plans that the App has chosen."""
-        handler.log.warning("%s is another account of the App now: ending what the earlier one has left", user.name)
+        """End a user's sessions and servers except `started`, and forget the plans that the App chose for them.
+
+        `with_its_plan` says whether to forget the plan of `started` as well.
+        """
+        handler.log.warning("%s is a new App account: ending the sessions and servers of the old one", user.name)
         for token in handler.db.query(orm.APIToken).filter_by(user_id=user.id):
-            # The tokens of servers have no session, and end with their servers.
+            # The token of a server has no session. JupyterHub deletes it when the server stops.
             if token.session_id:
                 handler.db.delete(token)
         user.cookie_id = orm.new_token()

@@ -1,6 +1,7 @@
-"""Who was active, as the proxy saw it.
+"""User activity, as the proxy reports it.
 
-JupyterHub looks each minute, in one go that stops the hub for 2.4 ms a server.
+JupyterHub itself updates all servers in one pass each minute, which blocks the event loop for 2.4 ms per server. This
+version updates a few at a time.
 """
 
 from datetime import UTC, datetime
@@ -13,11 +14,11 @@ from sqlalchemy.orm import contains_eager, selectinload
 from hexa_hub.turns import Turns
 
 AT_A_TIME = 10
-"""How many users are looked at without a pause."""
+"""How many users are updated in one turn."""
 
 
 async def update_last_activity(hub: Any, turns: Turns) -> None:
-    """Write down when each server with a route was used last, few in one turn; then give the proxy what it lacks."""
+    """Store the last activity of each server that has a route, then add the routes that the proxy lacks."""
     seen: dict[str, dict[str, datetime]] = {}
     for route in (await hub.proxy.get_all_routes()).values():
         data = route["data"]
@@ -33,15 +34,15 @@ async def update_last_activity(hub: Any, turns: Turns) -> None:
                         known.last_activity = max(known.last_activity or when, when)
             hub.db.commit()
         except SQLAlchemyError:
-            hub.log.exception("The activity of servers could not be written down")
+            hub.log.exception("Cannot store the activity of servers")
             hub.db.rollback()
             return
-    # Servers have come and gone meanwhile, so the proxy is asked anew.
+    # Servers have started and stopped since the routes were read, so read them again.
     await hub.proxy.check_routes(hub.users, hub._service_map)
 
 
 def _spawners(db: Any, users: list[str]) -> Any:
-    # To write a server down SQLAlchemy wants its OAuth client too, which it would ask for one by one.
+    # SQLAlchemy needs the OAuth client of each server that it updates. Without `selectinload` that is a query each.
     wanted = (contains_eager(orm.Spawner.user), selectinload(orm.Spawner.oauth_client))
     return db.query(orm.Spawner).join(orm.Spawner.user).options(*wanted).filter(orm.User.name.in_(users))
 

@@ -1,6 +1,6 @@
-"""The OpenHEXA App as the hub calls it: whose session it is, and which credentials a server of that user gets.
+"""Client of the OpenHEXA App: who a session belongs to, and the credentials for that user's servers.
 
-The endpoints, statuses and bodies are those of BLSQ/openhexa-app, backend/hexa/notebooks/views.py and
+Endpoints, statuses and bodies follow BLSQ/openhexa-app, backend/hexa/notebooks/views.py and
 backend/hexa/workspaces/views.py.
 """
 
@@ -33,28 +33,28 @@ from hexa_hub.settings import Settings
 from hexa_hub.turns import Turns
 
 CONNECT_SECONDS = 3
-"""How long the hub waits for a connection to the App."""
+"""Timeout of a connection to the App."""
 TOTAL_SECONDS = 10
-"""How long it waits for a whole answer, the retry included."""
+"""Timeout of a call, including the retry."""
 CONCURRENT_REQUESTS = 256
-"""How many requests may be under way; further ones wait for their turn within their ten seconds."""
+"""The number of concurrent requests. Further ones wait for a free connection, within their timeout."""
 CONFIRMED_SECONDS = 60
-"""How long the hub relies on what the App said about a session."""
+"""How long the hub caches who a session belongs to."""
 FAILURE_SECONDS = 5
-"""How long a failure of the App answers the same question without another call."""
+"""How long the hub caches a failure of the App, and answers the same call with it."""
 REFUSAL_SECONDS = 1
-"""How long a refusal does: people mend it in the App, and come right back."""
+"""How long it caches a refusal. Shorter, because users fix the cause in the App and come straight back."""
 _MAX_ANSWER_BYTES = 2**20
 _RETRIED_STATUSES = (502, 503, 504)
 
-REQUEST_SECONDS = Histogram("hexa_app_request_seconds", "Seconds until the App's answer, or its failure", ["endpoint"])
-ERRORS = Counter("hexa_app_errors", "Answers of the App that are no success", ["endpoint", "kind"])
-IN_PROGRESS = Gauge("hexa_app_requests_in_progress", "Requests to the App that are under way", ["endpoint"])
+REQUEST_SECONDS = Histogram("hexa_app_request_seconds", "Duration of requests to the App, in seconds", ["endpoint"])
+ERRORS = Counter("hexa_app_errors", "Failed requests to the App", ["endpoint", "kind"])
+IN_PROGRESS = Gauge("hexa_app_requests_in_progress", "Requests to the App in progress", ["endpoint"])
 
 
 @dataclass(frozen=True, slots=True)
 class AppSession:
-    """Somebody's session of the App: the two cookies by which the App knows a browser, never shown."""
+    """An App session: the two cookies that identify a browser to the App. `repr` shows neither."""
 
     sessionid: str = field(repr=False)
     csrftoken: str = field(repr=False, compare=False)
@@ -63,8 +63,8 @@ class AppSession:
     def from_cookies(cls, cookies: Mapping[str, Any]) -> Self | None:
         """Return the session in the cookies of a request (tornado's `handler.cookies`), or None if there is none.
 
-        A browser without a usable `csrftoken` gets a fresh one: Django only compares the cookie with the header, both
-        of which the hub sends.
+        If `csrftoken` is missing or malformed, generate one. Django only compares the cookie with the header, and the
+        hub sends both.
         """
         values = {name: cookies[name].value for name in ("sessionid", "csrftoken") if name in cookies}
         sessionid, csrftoken = values.get("sessionid", ""), values.get("csrftoken", "")
@@ -78,30 +78,30 @@ class AppSession:
 def _variable_name(name: str) -> str:
     if re.fullmatch(r"[!-<>-~]+", name):
         return name
-    raise ValueError("not a name for an environment variable")
+    raise ValueError("not a valid name of an environment variable")
 
 
 def _without_nul(value: JsonValue) -> JsonValue:
     if isinstance(value, str) and "\0" in value:
-        raise ValueError("no environment can hold a NUL")
+        raise ValueError("an environment variable cannot contain a NUL character")
     return value
 
 
 class Credentials(BaseModel):
-    """What a server gets to work with. Keys that the hub does not know are left out."""
+    """The credentials of a server. Keys that the hub does not know are ignored."""
 
     env: dict[Annotated[str, AfterValidator(_variable_name)], Annotated[JsonValue, AfterValidator(_without_nul)]] = (
         Field(repr=False)
     )
-    """The environment, with values of any JSON type."""
+    """The environment variables, with values of any JSON type."""
     notebooks_server_hash: Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,52}[a-z0-9])?$")] | None = None
-    """What makes the pod's name unique and short, `jupyter-<hash>`."""
+    """The suffix that makes the pod's name, `jupyter-<hash>`, unique and short."""
     image: str | None = None
-    """The workspace's image; None or empty where it has none of its own."""
+    """The workspace's image. None or empty if the workspace has no image of its own."""
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment as text: strings as they are, null as no variable at all, anything else as JSON."""
+        """The environment as strings. Strings stay as they are, null values are dropped, other values become JSON."""
         return {
             name: value if isinstance(value, str) else json.dumps(value)
             for name, value in self.env.items()
@@ -110,7 +110,7 @@ class Credentials(BaseModel):
 
 
 _NAME = r"^[^\x00-\x1f\x7f-\x9f/\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+$"
-"""No control characters, and none that change the direction of text: names stand in logs and in annotations."""
+"""A name for logs and annotations: no control characters, and none that change the direction of text."""
 
 
 class _Identity(BaseModel):
@@ -120,15 +120,19 @@ class _Identity(BaseModel):
 Answer = TypeVar("Answer")
 Model = TypeVar("Model", bound=BaseModel)
 _Question = tuple[str, AppSession, str]
-"""An endpoint, who asks, and about which workspace."""
+"""The endpoint, the session and the workspace of a call."""
+
+
+def _endpoint(slug: str) -> str:
+    return "workspace-credentials" if slug else "default-credentials"
 
 
 class App:
-    """The App's three endpoints, with a connection pool of their own.
+    """The App's three endpoints, with their own connection pool.
 
-    A call ends after `TOTAL_SECONDS`, follows no redirect and is tried twice at most. A failure is an `AppError`, and
-    for a while the same question gets the same error without a call, so that whoever polls a failing App through the
-    hub does not hammer it. Who asks the same at the same time shares one call.
+    A call takes at most `TOTAL_SECONDS`, follows no redirect and is tried at most twice. A failure raises an `AppError`
+    and is cached for a few seconds, so that clients that poll a failing App through the hub do not overload it. Equal
+    calls at the same time share one request.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -141,35 +145,33 @@ class App:
         self.turns = Turns()
 
     async def username(self, session: AppSession, *, fresh: bool = False) -> str:
-        """Return the e-mail address of the user whose session it is, as the App writes it.
+        """Return the e-mail address of the session's user, as the App writes it.
 
-        What the App said no longer than `CONFIRMED_SECONDS` ago will do, unless the answer has to be `fresh`.
+        `fresh` skips the cached answer, which is up to `CONFIRMED_SECONDS` old.
 
         Raises:
-            AppError: it is nobody's session, or the App does not say.
+            AppError: the session is not valid, or the App gives no answer.
 
         """
         known = None if fresh else self._usernames.get(session)
         return known or str(await self._ask("authenticate", session, "", self._identify))
 
     async def credentials(self, session: AppSession, slug: str) -> Credentials:
-        """Return the credentials of the session's user in a workspace, or outside of workspaces where `slug` is empty.
+        """Return the credentials of the session's user in a workspace, or outside of workspaces if `slug` is empty.
 
         Raises:
             AppError: the App gives none.
 
         """
-        endpoint = "workspace-credentials" if slug else "default-credentials"
-        credentials: Credentials = await self._ask(endpoint, session, slug, self._give_credentials)
+        credentials: Credentials = await self._ask(_endpoint(slug), session, slug, self._give_credentials)
         return credentials
 
     def recent_failure(self, session: AppSession, slug: str) -> AppError | None:
-        """Return the error that a request for these credentials would get at once, or None."""
-        endpoint = "workspace-credentials" if slug else "default-credentials"
-        return self._failures.get((endpoint, session, slug)) or self._failures.get(("authenticate", session, ""))
+        """Return the cached error that a call for these credentials would raise, or None."""
+        return self._failures.get((_endpoint(slug), session, slug)) or self._failures.get(("authenticate", session, ""))
 
     async def close(self) -> None:
-        """Close the connections. The hub never does: it ends with its process."""
+        """Close the connections. For tests: the hub keeps them until its process ends."""
         if self._client:
             await self._client.close()
             self._client = None
@@ -194,17 +196,18 @@ class App:
             task = self._calls[question] = asyncio.ensure_future(self._measured(question, call(session, slug)))
             task.add_done_callback(lambda done: self._forget_call(question, done))
         try:
-            # Others may wait for it when one does not any more.
+            # Others may still wait for this call if one of them is cancelled.
             return await asyncio.shield(task)
         except AppError as error:
             raise error.again() from None
         finally:
+            # One answer wakes all who share the call. Turns keep them from running one after the other without a pause.
             await self.turns.wait()
 
     def _forget_call(self, question: _Question, done: "asyncio.Task[Any]") -> None:
         self._calls.pop(question, None)
         if not done.cancelled():
-            done.exception()  # it is remembered, also if nobody has waited for it
+            done.exception()  # mark it as retrieved, or asyncio warns if nobody waits for the call any more
 
     async def _measured(self, question: _Question, call: Coroutine[Any, Any, Answer]) -> Answer:
         endpoint = question[0]
@@ -223,12 +226,12 @@ class App:
         try:
             return model.model_validate_json(body)
         except ValidationError as error:
-            # Where it is wrong, never what was there: that may be a credential.
-            places = {str(problem["loc"][0]) if problem["loc"] else "all of it" for problem in error.errors()}
-            raise AppAnswerInvalid(f"not as agreed: {', '.join(sorted(places))}", app_url=self.url) from None
+            # Name the keys only. A value may be a credential.
+            places = {str(problem["loc"][0]) if problem["loc"] else "the whole body" for problem in error.errors()}
+            raise AppAnswerInvalid(f"invalid: {', '.join(sorted(places))}", app_url=self.url) from None
 
     async def _post_twice(self, url: str, session: AppSession, slug: str) -> tuple[int, str, bytes]:
-        """Ask a second time where the first try got no answer of the App itself. All three endpoints only read."""
+        """Retry once if the first try did not reach the App. This is safe because all three endpoints only read."""
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 try:
@@ -237,7 +240,7 @@ class App:
                         return answer
                 except aiohttp.ClientConnectionError:
                     pass
-                # All that failed together would come back together.
+                # Requests that failed at the same moment would otherwise all retry at the same moment.
                 await asyncio.sleep(random.uniform(0.05, 0.5))  # noqa: S311 (no secret)
                 return await self._post(url, session, slug)
         except TimeoutError:
@@ -255,7 +258,7 @@ class App:
         headers = {
             "Cookie": f"sessionid={session.sessionid}; csrftoken={session.csrftoken}",
             "X-CSRFToken": session.csrftoken,
-            # Where Django believes that it is called by https, this must be an origin that it trusts: its own.
+            # If Django sees the call as https, it requires a Referer with a trusted origin, such as its own.
             "Referer": self.url,
         }
         data = {"workspace": slug} if slug else None
@@ -272,7 +275,7 @@ class App:
         if status == 302 and re.search(r"/login/?($|\?)", location):
             return NotSignedIn(app_url=self.url)
         if slug and status == 401 and body.startswith(b"{"):
-            # To whom it knows it says why.
+            # The App gives a reason only to a user that it knows.
             return (NotPermitted if b'"error"' in body else NotSignedIn)(app_url=self.url)
         if slug and status == 404 and body.strip() == b"{}":
             return NoSuchWorkspace(app_url=self.url)

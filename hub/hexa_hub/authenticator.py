@@ -1,4 +1,4 @@
-"""Sign-in by the App: whoever has a session of the App is its user, for as long as the session lasts."""
+"""Sign-in with the App: a browser with an App session is signed in as its user, for as long as the session lasts."""
 
 import asyncio
 import gc
@@ -33,32 +33,32 @@ from hexa_hub.stopped import StoppedServerHandler
 from hexa_hub.users import UserAPIHandler
 
 REFRESH_SECONDS = 2
-"""How long a request waits for the App to confirm its session; if it does not, the request goes on as before."""
+"""How long a request waits for the App to confirm its session. After that, what the hub knows of the session counts."""
 REMEMBERED_SECONDS = 14 * 24 * 3600
-"""How long the hub remembers which session of the App a browser came with: as long as JupyterHub's cookie lasts."""
+"""How long the hub remembers the App session of a browser: as long as JupyterHub's cookie lasts."""
 BROWSERS = 20
-"""How many browsers of a user it remembers, the newest ones."""
+"""The number of browsers that the hub remembers for each user. The newest are kept."""
 
 
 class AppAuthenticator(Authenticator):  # type: ignore[misc]
-    """The OpenHEXA App as authenticator.
+    """JupyterHub authenticator for the OpenHEXA App.
 
-    Users are named by their e-mail addresses exactly as the App writes them, since the App puts them into the URLs that
-    it calls and shows. What is known of sessions is kept in memory only: cookies of the App never reach the database.
+    Usernames are e-mail addresses exactly as the App writes them, because the App puts them into URLs of the hub.
+    Sessions are kept in memory only: the App's cookies never reach the database.
     """
 
-    # JupyterHub counts by user, so that any request of the user's servers would put off the browsers' next check. So
-    # it asks at every request, and the answers are kept session by session. Zero would mean never.
+    # JupyterHub keeps one age per user, so any request from the user's servers would postpone the check of a browser.
+    # Therefore refresh at every request and cache the answers per session (`App.username`). Zero would mean never.
     auth_refresh_age = Float(1e-9)
-    # JupyterHub 6.1 would let a token go on whose session has ended.
+    # Without this JupyterHub 6.1 would accept a token after its session has ended.
     auth_refresh_strict = Bool(True)
 
     servers_outside_workspaces = Bool(
         False,
         help="""
         Whether users may start the server without a name, which belongs to no workspace. False, the default, refuses it
-        to everybody: the App says of no role or plan that it may, so that anybody with an account of the App could run
-        code here, as much as the default profile gives.
+        for everybody. The App limits that server by no role and no plan, so anybody with an App account could run code
+        here, within the limits of the default profile.
         """,
     ).tag(config=True)
 
@@ -75,17 +75,21 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
 
     @default("auto_login")
     def _auto_login(self) -> bool:
-        # There is no form: the cookies of the App are all that it takes.
+        # Sign-in needs no form: the App's cookies are enough.
         return True
 
     def get_handlers(self, app: Any) -> list[tuple[str, type[BaseHandler]]]:
-        """Return the handlers that stand before JupyterHub's own, once the hub has loaded what it keeps for good."""
-        # To look for garbage among all of that would stop the hub for a quarter of a second, every few seconds of load.
+        """Return the handlers that replace JupyterHub's own, and install the parts that have no trait.
+
+        JupyterHub calls this once at startup, when its modules are loaded.
+        """
+        # Everything loaded by now stays. Without this, garbage collection would scan it under load every few seconds
+        # and block the hub for a quarter of a second each time.
         gc.collect()
         gc.freeze()
-        # It is this method that JupyterHub calls each minute, once it has started.
+        # JupyterHub looks this method up when it schedules it, each minute after startup.
         app.update_last_activity = partial(update_last_activity, app, self.app.turns)
-        # Also where the hub's configuration is none of `hexa_notebooks`, as that of compose.
+        # `start.prepare` has done this already, unless the hub has its own configuration, as in compose.
         FrontDoor.install(app)
         return [
             ("/login", LoginHandler),
@@ -103,37 +107,38 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         ]
 
     def normalize_username(self, username: str) -> str:
-        """Return the name as it is but for `username_map`; JupyterHub would write it in lower case."""
+        """Apply `username_map` and otherwise keep the name. JupyterHub would convert it to lower case."""
         return str(self.username_map.get(username, username))
 
     async def authenticate(self, handler: BaseHandler, data: object) -> dict[str, Any]:
-        """Return the user whose session the request's cookies are.
+        """Return the user of the App session in the request's cookies.
 
         Raises:
-            AppError: they are nobody's, the name is too long, or the App does not say.
+            AppError: the session is missing or not valid, the name is too long, or the App gives no answer.
 
         """
         session = AppSession.from_cookies(handler.cookies)
         if session is None:
             raise NotSignedIn(app_url=self.app.url)
-        # Nothing that was said before counts here: a session that has ended lets nobody in.
+        # No cached answer here: a session that has just ended must not sign anybody in.
         name = await self.app.username(session, fresh=True)
         refuse_long_names(self.normalize_username(name), base_url=handler.base_url, app_url=self.app.url)
         return {"name": name}
 
     async def refresh_user(self, user: User, handler: BaseHandler | None = None) -> bool:
-        """Return whether the user may go on with the session of the App that the request belongs to.
+        """Return whether the request's App session is still valid.
 
-        A browser's request belongs to the session whose cookies it has. One of a user's server has the token of a
-        browser's sign-in, and belongs to the session that this browser came with last; so does a personal token. A
-        session that the App has confirmed since the hub started goes on while the App does not answer; any other waits
-        until it does, or until its browser opens a page of the hub.
+        The session of a browser's request is the one in its cookies. A request from a user's server carries the token
+        of a browser's sign-in; its session is the last one that this browser came with. The same goes for a personal
+        token. While the App does not answer, a session that it has confirmed since the hub started stays valid. Any
+        other is refused until the App answers, or until its browser opens a page of the hub.
         """
         if handler is None:
             return True
         token = handler.get_token() if handler._accept_token_auth else None
         if token and not token.session_id:
-            # No person's, and JupyterHub ends it with the server; or a personal one of nobody's session.
+            # A server's own token is valid until JupyterHub deletes it with the server. A personal token without a
+            # session is not.
             return is_servers_own(user, token, handler.get_auth_token())
         browser = token.session_id if token else handler.get_session_cookie()
         known = self._browsers[user.id].get(browser) if browser else None
@@ -149,9 +154,10 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
                 self.remember(user, browser, session)
                 return True
         elif token:
-            # Its browser's cookies are as good as ever: with a page of the hub it goes on.
+            # The hub has forgotten the session, as after a restart. It may still be valid, so keep the token: once
+            # the browser opens a page of the hub, the hub knows the session again.
             return self._wait(handler)
-        self.log.info("The session of %s in the App has ended", user.name)
+        self.log.info("The App session of %s has ended", user.name)
         if token:
             self._end_browser(handler, user, browser)
         else:
@@ -159,43 +165,47 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
         return self._wait(handler)
 
     def _wait(self, handler: BaseHandler) -> bool:
-        """Return False, for a request that does not go on."""
-        # JupyterHub 6.1 looks at it next, and on pages it is not there.
+        """Return False, which refuses the request."""
+        # JupyterHub 6.1 reads this attribute next, but does not set it for pages.
         handler._token_authenticated = getattr(handler, "_token_authenticated", False)
         return False
 
     def knows(self, user: User, browser: str | None) -> bool:
-        """Return whether the App has confirmed a browser of the user's, by JupyterHub's session id, since the start."""
+        """Return whether the App has confirmed this browser of the user since the hub started.
+
+        `browser` is JupyterHub's session id.
+        """
         return bool(browser and self._browsers[user.id].get(browser))
 
     def check_outside_workspaces(self) -> None:
-        """Let nobody start a server outside of workspaces where that is turned off.
+        """Check that `servers_outside_workspaces` is on.
 
         Raises:
-            OutsideWorkspaces: it is.
+            OutsideWorkspaces: it is off.
 
         """
         if not self.servers_outside_workspaces:
             raise OutsideWorkspaces(app_url=self.app.url)
 
     def remember(self, user: User, browser: str | None, session: AppSession) -> None:
-        """Remember the session of the App that a browser, known by JupyterHub's session id, comes with."""
-        # The browser chooses what it sends; JupyterHub's own ids look like this.
+        """Remember the App session of a browser. `browser` is JupyterHub's session id."""
+        # The id comes from a cookie, so it may be anything. JupyterHub's own ids look like this.
         if browser and re.fullmatch("[0-9a-f]{32}", browser):
             self._browsers[user.id].set(browser, session, REMEMBERED_SECONDS)
 
     def browsers(self, user: User, session: AppSession) -> set[str]:
-        """Return the browsers of a user that came with a session of the App, by JupyterHub's session id."""
+        """Return the browsers of a user that share an App session, as JupyterHub's session ids."""
         return {browser for browser, known in self._browsers[user.id].items() if known == session}
 
     def sessions(self, user: User) -> list[AppSession]:
-        """Return the sessions of the App that a user's browsers came with, the one that was used last first."""
+        """Return the App sessions of a user's browsers, the most recently used first."""
         return [session for _, session in reversed(self._browsers[user.id].items())]
 
     def forget(self, user: User, browsers: set[str]) -> None:
-        """Forget the sessions of these browsers, or of all of a user's where it is not known which, and of the starts.
+        """Forget the App sessions of these browsers, or of all browsers of the user if `browsers` is empty.
 
-        Which browser started a server is not known, since the App asks for it on the browser's behalf.
+        Also forget the sessions that started the user's servers, all of them: the App starts a server on behalf of a
+        browser, so the hub does not know which browser it was.
         """
         for browser, _ in self._browsers[user.id].items():
             if not browsers or browser in browsers:
@@ -204,27 +214,27 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
             self.renewals.forget(user, server)
 
     def delete_user(self, user: User) -> None:
-        """Forget the sessions of the user's browsers, as JupyterHub asks when it deletes somebody."""
+        """Forget the sessions of the user's browsers. JupyterHub calls this when it deletes a user."""
         super().delete_user(user)
         self._browsers.pop(user.id, None)
 
     def post_spawn_stop(self, user: User, spawner: Any) -> None:
-        """Forget by which session the server was started."""
+        """Forget the session that started the server. JupyterHub calls this when a server has stopped."""
         self.renewals.forget(user, spawner.name)
 
     def _end_browser(self, handler: BaseHandler, user: User, browser: str) -> None:
-        """Delete the tokens by which a browser uses the user's servers."""
+        """Delete the tokens that give a browser access to the user's servers."""
         self._browsers[user.id].pop(browser)
         for token in handler.db.query(orm.APIToken).filter_by(user_id=user.id, session_id=browser):
             handler.db.delete(token)
         handler.db.commit()
 
     async def credentials(self, session: AppSession | None, user: str, server: str) -> Credentials:
-        """Return the credentials for a user's server, from the App and for nobody but the session's own user.
+        """Return the App's credentials for a user's server. The session must be that user's own.
 
         Raises:
-            AppError: there is no session, it is somebody else's, the App gives none, or none is given outside of
-                workspaces.
+            AppError: there is no session, it belongs to another user, the App refuses, or servers outside of workspaces
+                are off.
 
         """
         if not server:

@@ -1,17 +1,17 @@
-"""How a browser gets to a user's server: the server sends it here for a token of its own."""
+"""OAuth authorization: a user's server sends a browser here to get its token."""
 
 from jupyterhub import orm  # type: ignore[import-untyped]
 from jupyterhub.apihandlers.auth import OAuthAuthorizeHandler  # type: ignore[import-untyped]
 
 
 class AuthorizeHandler(OAuthAuthorizeHandler):  # type: ignore[misc]
-    """JupyterHub's, which lets nobody go on to a server that was started for an earlier account of the same address."""
+    """JupyterHub's handler, which refuses a server that was started for an earlier account with the same address."""
 
     async def prepare(self) -> None:
-        """Find out whether the account is the same, once it is known who asks.
+        """Check the account after JupyterHub has identified the user.
 
         Raises:
-            AppError: it is another one, or the App does not say.
+            AppError: the account is another one, or the App gives no answer.
 
         """
         await super().prepare()

@@ -1,4 +1,4 @@
-"""The page that asks first, where a browser opens an address that changes something and nobody may have wanted it."""
+"""A confirmation page, for a GET that changes something and that the user may not have asked for."""
 
 from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped]
 from tornado.httputil import url_concat
@@ -15,10 +15,10 @@ _PAGE = """\
 
 
 async def confirm(handler: BaseHandler, question: str, answer: str) -> None:
-    """Show a button that sends the request as a form, with the token that no other page knows.
+    """Show a button that repeats the request as a form with the XSRF token, which no other page knows.
 
-    Where a notebook has put the address into a frame, the browser shows nothing: users' servers are not among the sites
-    that may have the hub's pages in a frame.
+    A notebook that puts the address into a frame gets an empty frame: the hub's pages do not allow users' servers to
+    embed them.
     """
     page = handler.settings["jinja2_env"].from_string(_PAGE)
     address = url_concat(handler.request.uri, {"_xsrf": handler.xsrf_token.decode("ascii")})

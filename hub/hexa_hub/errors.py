@@ -1,6 +1,6 @@
-"""Why the App or Kubernetes keeps somebody from signing in or starting a server, and what the page says about it.
+"""Errors of sign-ins and starts, with the text that the user reads.
 
-They are errors of HTTP, so that JupyterHub shows them as they are, on its pages and in its API, and logs no traceback.
+They are HTTP errors, so JupyterHub shows them on its pages and in its API, and logs them without a traceback.
 """
 
 import html
@@ -11,17 +11,19 @@ from tornado import web
 
 
 class AppError(web.HTTPError):
-    """What the App answered, or that it did not. `detail` is for the log: it never holds a cookie or a credential."""
+    """An error with a text for the user. `detail` is for the log, and never contains a cookie or a credential."""
 
     status: ClassVar[int]
     kind: ClassVar[str]
-    """Label of the error in the metrics."""
+    """The label `kind` of the error in the metrics."""
     text: ClassVar[str]
-    """What the person in front of the page reads."""
+    """The text that the user reads. It may contain `{detail}`."""
     link: ClassVar[str] = "Back to OpenHEXA"
+    """The text of the link to the App below it."""
     retry_after_s: ClassVar[int | None] = None
+    """The value of the header `Retry-After`, in seconds. Not sent by default."""
     counted: bool = True
-    """Whether JupyterHub counts a start that it ends among those that failed."""
+    """Whether JupyterHub counts this error as a failed start. See `failures`."""
 
     def __init__(self, detail: str = "", *, app_url: str = "") -> None:
         text = self.text.format(detail=detail)
@@ -30,51 +32,51 @@ class AppError(web.HTTPError):
         self.app_url = app_url
         self.headers = {"Retry-After": str(self.retry_after_s)} if self.retry_after_s else {}
         self.jupyterhub_message = text
-        # The page may stand in a frame of the App, which must not show itself within itself.
+        # The page may be in a frame of the App. The link must replace the whole App, not load it inside its own frame.
         link = f' <a href="{html.escape(app_url)}" target="_top">{self.link}</a>' if app_url else ""
         self.jupyterhub_html_message = html.escape(text) + link
 
     def again(self) -> Self:
-        """Return the same error anew: JupyterHub writes into the one that it shows."""
+        """Return a copy of the error. JupyterHub changes the instance that it shows."""
         return type(self)(self.detail, app_url=self.app_url)
 
 
 def is_unexpected(record: logging.LogRecord) -> bool:
-    """Return whether a log record is worth its traceback: JupyterHub has logged an `AppError` in a line already.
+    """Return False for an `AppError`, which JupyterHub has already logged in one line.
 
-    A filter for `tornado.application`, which tells of every start that fails after its request was answered.
+    A filter for `tornado.application`, which logs a traceback for each start that fails after its request is answered.
     """
     return not (record.exc_info and isinstance(record.exc_info[1], AppError))
 
 
 class NotSignedIn(AppError):
-    """The browser has no session of the App, or the session has ended."""
+    """The browser has no App session, or the session has ended."""
 
     status = 401
     kind = "not-signed-in"
-    text = "You are not signed in to OpenHEXA, or your session has ended. Sign in there, then open the notebooks again."
+    text = "You are not signed in to OpenHEXA, or your session has ended. Sign in, then open the notebooks again."
     link = "Sign in to OpenHEXA"
 
 
 class NotTheOwner(AppError):
-    """The session that asks for a server is not its owner's, so that the credentials would be somebody else's."""
+    """The session belongs to another user than the server, which would get that user's credentials."""
 
     status = 403
     kind = "not-the-owner"
     text = (
-        "Only its owner can start this server, since it works with the owner's credentials."
-        " The owner opens the notebooks of the workspace in OpenHEXA to start it."
+        "Only the owner can start this server, because it uses the owner's credentials."
+        " Ask the owner to open the notebooks of the workspace in OpenHEXA."
     )
 
 
 class NotPermitted(AppError):
-    """The App knows the user, who may not use notebooks in this workspace."""
+    """The App knows the user, but does not allow notebooks in this workspace."""
 
     status = 403
     kind = "not-permitted"
     text = (
-        "You have no permission to use notebooks in this workspace."
-        " Ask an administrator of the workspace for the role of editor."
+        "You do not have permission to use notebooks in this workspace."
+        " Ask an administrator of the workspace for the editor role."
     )
 
 
@@ -83,31 +85,31 @@ class NoSuchWorkspace(AppError):
 
     status = 404
     kind = "no-such-workspace"
-    text = "OpenHEXA has no such workspace. Open the notebooks from the list of your workspaces."
+    text = "This workspace does not exist in OpenHEXA. Open the notebooks from your list of workspaces."
 
 
 class NameTooLong(AppError):
-    """A user's name, or the names of a user and a workspace together, are longer than the database has room for."""
+    """The name of the user, or those of the user and the workspace together, do not fit into the hub's database."""
 
     status = 409
     kind = "name-too-long"
     text = (
-        "Your e-mail address is too long for the notebooks: with the workspace's name it takes {detail}."
-        " Letters with accents, or of other alphabets, take several each."
+        "Your e-mail address is too long for the notebooks: together with the workspace's name it takes {detail}."
+        " A letter with an accent, or of another alphabet, takes several characters."
         " Ask your administrator for a shorter address."
     )
 
 
 class NotOpened(AppError):
-    """The App has never started this server of the user's, so that nobody knows the plan that it has."""
+    """The App has never started this server, so the hub does not know the user's plan."""
 
     status = 409
     kind = "not-opened"
-    text = "OpenHEXA has not opened this workspace's notebooks yet. Open them there once, then this page works too."
+    text = "Open the notebooks of this workspace in OpenHEXA first. After that, you can also start them from this page."
 
 
 class OutsideWorkspaces(AppError):
-    """A server without a name belongs to no workspace, so that neither a role nor a plan limits it."""
+    """The server has no name. It would belong to no workspace, so no role and no plan would limit it."""
 
     status = 403
     kind = "outside-workspaces"
@@ -115,69 +117,69 @@ class OutsideWorkspaces(AppError):
 
 
 class OtherAccount(AppError):
-    """The address of a server's owner is that of another account of the App now."""
+    """The e-mail address of the server's owner now belongs to another App account."""
 
     status = 409
     kind = "other-account"
     text = (
-        "This server was started for another account of OpenHEXA with your address. It has been stopped."
+        "This server belonged to an earlier OpenHEXA account with your e-mail address, and has been stopped."
         " Open the notebooks of the workspace in OpenHEXA to start your own."
     )
 
 
 class NoBrowser(AppError):
-    """Somebody asks for a personal token, and the hub knows no browser of its owner's that could answer for it."""
+    """A request for a personal token comes from no browser with a known App session."""
 
     status = 403
     kind = "no-browser"
     text = (
-        "A token ends with your session in OpenHEXA, and this request has none."
-        " Open the page Token of the hub in a browser, and ask for it there."
+        "A token ends with your OpenHEXA session, and this request has no session."
+        " Open the hub's Token page in a browser and request the token there."
     )
 
 
 class NoSession(AppError):
-    """A server that runs asks for fresh credentials, and the hub knows no session of its owner's that goes on."""
+    """A running server asks for fresh credentials, but the hub knows no valid App session of its owner."""
 
     status = 409
     kind = "no-session"
     text = (
-        "The notebooks know no session of this server's owner to ask OpenHEXA with: it has ended, or the hub has"
-        " restarted. Open the notebooks of the workspace in OpenHEXA again, and there File > Hub Control Panel."
-        " The server goes on running meanwhile."
+        "The credentials of this server cannot be renewed: your OpenHEXA session has ended, or the hub has restarted."
+        " Open the notebooks of the workspace in OpenHEXA again, then choose File > Hub Control Panel."
+        " The server keeps running meanwhile."
     )
 
 
 class UnusableWorkspace(AppError):
-    """What the App says of the workspace cannot be used here; somebody has to change the workspace."""
+    """The hub cannot use the App's settings of the workspace. Somebody has to change them."""
 
     status = 409
     kind = "unusable-workspace"
-    text = "This workspace cannot have notebooks here: {detail}. Show this to your administrator."
+    text = "This workspace cannot have notebooks here: {detail}. Show this message to your administrator."
 
 
 class ProfileRefused(AppError):
-    """A profile is for some users only, and the server's owner is none of them."""
+    """The profile is limited to some users, and the server's owner is not one of them."""
 
     status = 403
     kind = "profile-refused"
-    text = "This server cannot start with {detail}: its owner is not among those who may. Ask your administrator."
+    text = "This server cannot start with {detail}: its owner does not have access. Ask your administrator."
 
 
 class ServerRefused(AppError):
-    """Kubernetes does not make the server's pod or claim: a quota, a limit, a policy, or it does not answer."""
+    """Kubernetes does not create the server's pod or claim: a quota, a limit or a policy, or it does not answer."""
 
     status = 503
     kind = "server-refused"
-    text = "Kubernetes does not start this server: {detail}. Show this to your administrator."
+    text = "Kubernetes cannot start this server: {detail}. Show this message to your administrator."
 
 
 class AppUnavailable(AppError):
-    """The App fails, or cannot be asked."""
+    """The App fails, or gives no answer."""
 
     status = 503
     kind = "failed"
-    text = "OpenHEXA does not answer at the moment. Servers that run go on running. Try again in a minute."
+    text = "OpenHEXA is not available at the moment. Running servers are not affected. Try again in a minute."
     retry_after_s = 5
 
 
@@ -188,18 +190,15 @@ class AppTimeout(AppUnavailable):
 
 
 class AppUnreachable(AppUnavailable):
-    """The App cannot be reached, or breaks the connection off."""
+    """The App cannot be reached, or closes the connection."""
 
     kind = "unreachable"
 
 
 class AppAnswerInvalid(AppError):
-    """The App answers something else than its contract says: most likely an address or a setting is wrong."""
+    """The App's answer breaks the contract. Most likely an address or a setting is wrong."""
 
     status = 502
     kind = "invalid-answer"
-    text = (
-        "OpenHEXA answered in a way that the notebooks do not understand."
-        " Try again in a minute; if it goes on, tell your administrator."
-    )
+    text = "OpenHEXA gave an unexpected answer. Try again in a minute. If it happens again, tell your administrator."
     retry_after_s = 5

@@ -1,4 +1,4 @@
-"""Starts that fail for a good reason, and so must not end the hub."""
+"""Failed starts that do not count towards `consecutive_failure_limit`."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from hexa_hub.errors import AppError
 
 
 class UncountedFailures:
-    """Gives a `jupyterhub.spawner.Spawner` a way to refuse a start as often as anybody asks."""
+    """Mixin for `jupyterhub.spawner.Spawner`: lets it refuse a start any number of times."""
 
     handler: Any
     consecutive_failure_limit: int
@@ -19,9 +19,10 @@ class UncountedFailures:
 
     @contextmanager
     def uncounted_failures(self) -> Iterator[None]:
-        """Keep an `AppError` from counting among the failures in a row after which the hub exits for everybody.
+        """Do not count an `AppError` as a failed start.
 
-        JupyterHub 6 counts only those from status 500 on.
+        The hub exits after `consecutive_failure_limit` failed starts in a row. JupyterHub 6 counts only errors with
+        status 500 or higher.
         """
         try:
             yield
@@ -33,7 +34,7 @@ class UncountedFailures:
             raise
 
     def _uncount(self, start: "asyncio.Future[Any]") -> None:
-        """Take a failure back that JupyterHub counts, and let it not end the hub meanwhile."""
+        """Undo JupyterHub's count of a failure, and suspend the limit until then."""
         limit, self.consecutive_failure_limit = self.consecutive_failure_limit, 0
         settings = self.handler.settings if self.handler else {}
 
@@ -42,5 +43,5 @@ class UncountedFailures:
             if settings.get("failure_count"):
                 settings["failure_count"] -= 1
 
-        # JupyterHub's own callback, which counts, was added before.
+        # Callbacks run in the order in which they were added. JupyterHub has added its own, which counts, already.
         start.add_done_callback(uncount)

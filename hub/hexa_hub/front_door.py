@@ -1,8 +1,8 @@
-"""What the hub's server refuses before it looks at anything else: large bodies, and pages that no person opens.
+"""Checks on every request before any handler: the size of the body, and whether a browser opens a page itself.
 
-JupyterHub puts the token that protects its forms into every page, those of errors too, and starts and stops servers for
-mere GETs. So an image in a notebook could log its reader out, and a script of a user's server read the token, as both
-have the hub's origin. A browser says in `Sec-Fetch-Mode` whether it opens a page or only loads something for another.
+JupyterHub puts the XSRF token of its forms into every page, including error pages, and starts and stops servers on a
+GET. Users' servers share the hub's origin. So an image in a notebook could log its reader out, and a script in a user's
+server could read the token. The header `Sec-Fetch-Mode` says whether a browser opens a page or another page loads it.
 """
 
 import re
@@ -23,58 +23,58 @@ from tornado.httputil import (
 )
 
 MAX_BODY_BYTES = 2**16
-"""The longest body of a request: the hub holds it as a whole. A form or a browser's request is much shorter."""
+"""The largest body of a request, which the hub keeps in memory. Forms and browsers' requests are much smaller."""
 MAX_KNOWN_BODY_BYTES = 2**20
-"""The longest one with a token that the hub knows, such as a service's list of all users."""
+"""The largest body of a request with a valid token, such as a service's list of all users."""
 BODY_SECONDS = 20
-"""How long a body may take."""
+"""Timeout for receiving a body."""
 
 _NO_PAGE = re.compile(
-    # The API answers scripts, with JSON. What is among it and no part of it answers with pages.
+    # The API returns JSON to scripts. The three exceptions return pages, although their paths begin with `api`.
     r"api(?!/(oauth2/authorize|metrics|health)$)(/.*)?"
-    # Files without a token.
+    # Files, which contain no token.
     r"|static/.*|logo"
-    # What JupyterLab asks a server that has stopped: `stopped.StoppedServerHandler` answers.
+    # JupyterLab's requests to a stopped server. `stopped.StoppedServerHandler` answers them.
     r"|user/[^/]+(/.*)?"
 )
 
 
 def is_page_load(headers: HTTPHeaders) -> bool:
-    """Return whether a browser opens a page, or does not say what it does, as over http and as no browser does."""
+    """Return whether a browser opens a page. Without `Sec-Fetch-Mode`, as over http or from a script, return True."""
     return headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "prefetch" not in headers.get("Sec-Purpose", "")
 
 
 def is_asked_for(headers: HTTPHeaders) -> bool:
-    """Return whether a person has most likely asked for a page that changes something.
+    """Return whether the user most likely asked for a page that changes something.
 
-    Not so in a frame, which a notebook or a page of the App's site can hold, and where another site leads to it. The
-    App's site is the same as the hub's, since they share a domain.
+    False for a page in a frame, because a notebook or another page of the same site may have put it there, and for a
+    page that another site links to. The App shares the hub's domain, so it counts as the same site.
     """
     site = headers.get("Sec-Fetch-Site", "none")
     return site == "none" or (site in ("same-origin", "same-site") and headers.get("Sec-Fetch-Dest") == "document")
 
 
 class FrontDoor(HTTPServer):
-    """Tornado's server with these limits. `install` has JupyterHub make it in place of tornado's own."""
+    """Tornado's HTTP server with these checks. `install` makes JupyterHub use it."""
 
     @classmethod
     def install(cls, hub: Any) -> None:
-        """Let the server that `hub`, JupyterHub itself, makes be one of this kind."""
+        """Configure tornado to create a `FrontDoor` wherever `hub` creates an `HTTPServer`."""
         HTTPServer.configure(cls, hub=hub, max_body_size=MAX_BODY_BYTES, body_timeout=BODY_SECONDS)
 
     def initialize(self, *args: Any, hub: Any, **options: Any) -> None:  # type: ignore[override]
-        """Make the server, as tornado asks in place of `__init__`."""
+        """Initialize the server. Tornado calls this in place of `__init__`."""
         super().initialize(*args, **options)
         self._hub = hub
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
-        """Return what takes the next request of a connection."""
+        """Return the delegate for the next request of a connection."""
         handed_to = super().start_request(server_conn, request_conn)
         return _Request(handed_to, cast(HTTP1Connection, request_conn), self._hub)
 
 
 class _Request(HTTPMessageDelegate):
-    """Hands a request on, or answers it."""
+    """Passes a request on to JupyterHub, or refuses it."""
 
     def __init__(self, handed_to: HTTPMessageDelegate, connection: HTTP1Connection, hub: Any) -> None:
         self._handed_to: HTTPMessageDelegate | None = handed_to
@@ -91,9 +91,9 @@ class _Request(HTTPMessageDelegate):
             allowed = MAX_KNOWN_BODY_BYTES
             self._connection.set_max_body_size(allowed)
         if size > allowed:
-            self._refuse(413, "Content Too Large", f"The hub takes bodies of {allowed} bytes at most.")
+            self._refuse(413, "Content Too Large", f"The body is too large: the hub accepts at most {allowed} bytes.")
         elif self._is_page(cast(RequestStartLine, start_line).path) and not is_page_load(headers):
-            self._refuse(403, "Forbidden", "Open this page in a window of the browser: no other page gets it.")
+            self._refuse(403, "Forbidden", "Other pages cannot load this page. Open it in a browser window.")
         return self._handed_to.headers_received(start_line, headers) if self._handed_to else None
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
@@ -112,7 +112,7 @@ class _Request(HTTPMessageDelegate):
         try:
             return bool(found and orm.APIToken.find(self._hub.db, found[1]))
         except SQLAlchemyError:
-            # Without its database the hub knows nobody; the handler says so.
+            # The database is away, so no token can be checked. The handler reports the error.
             self._hub.db.rollback()
             return False
 
@@ -121,7 +121,7 @@ class _Request(HTTPMessageDelegate):
         return f"{path}/" == prefix or (path.startswith(prefix) and not _NO_PAGE.fullmatch(path.removeprefix(prefix)))
 
     def _refuse(self, status: int, reason: str, text: str) -> None:
-        """Answer at once. No page of JupyterHub's: those have the token too."""
+        """Answer at once, in plain text: JupyterHub's error pages contain the token too."""
         self._handed_to = None
         body = f"{text}\n".encode()
         headers = HTTPHeaders({"Content-Type": "text/plain", "Content-Length": str(len(body)), "Connection": "close"})

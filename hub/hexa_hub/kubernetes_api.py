@@ -1,4 +1,4 @@
-"""The Kubernetes API, tried once before the hub begins: one that cannot use it would be Ready and start no server."""
+"""A check of the Kubernetes API before the hub starts, so that a hub that cannot start servers never becomes Ready."""
 
 import asyncio
 import sys
@@ -16,25 +16,27 @@ from traitlets.config import Application, Config, LoggingConfigurable
 from traitlets.utils.importstring import import_item
 
 PAUSE_SECONDS = 2
+"""The pause between two checks."""
 ANSWER_SECONDS = 10
-"""How long one question waits for its answer."""
+"""Timeout of one check."""
 RIGHTS = {"pods": ("list", "watch", "create", "delete"), "events": ("list", "watch")}
-"""What the hub does with each kind of object in the namespace of users' servers."""
+"""The verbs that the hub needs for each resource in the namespace of users' servers."""
 _NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
 class KubernetesApi(LoggingConfigurable):
-    """Says whether the hub can use the Kubernetes API, and what is wrong."""
+    """Checks whether the hub can use the Kubernetes API."""
 
     wait_seconds = Integer(
         60,
         help="""
-        How long the hub waits at its start for a Kubernetes API that it can use. It then exits, with the reason.
+        How long the hub waits at startup for the Kubernetes API. If it still cannot use the API after that, the hub
+        exits and logs the reason.
         """,
     ).tag(config=True)
 
     async def wait(self) -> str:
-        """Wait until the API can be used, and return what is wrong where it cannot, or nothing."""
+        """Wait until the hub can use the API. Return the problem if it still cannot, or an empty string."""
         until = monotonic() + self.wait_seconds
         told = ""
         while (trouble := await self.trouble()) and monotonic() < until:
@@ -45,13 +47,13 @@ class KubernetesApi(LoggingConfigurable):
         return trouble
 
     async def trouble(self) -> str:
-        """Return what keeps the hub from using the API, in a line, or nothing."""
+        """Return the problem that keeps the hub from using the API, as one line, or an empty string."""
         settings = self.config.KubeSpawner
         try:
             connect(settings)
         except ConfigException as error:
             return (
-                f"there is no access to it ({error}); a hub in a pod needs a ServiceAccount and"
+                f"the hub has no credentials for it ({error}); a hub in a pod needs a ServiceAccount and"
                 " automountServiceAccountToken"
             )
         namespace = settings.get("namespace") or (_NAMESPACE.read_text() if _NAMESPACE.exists() else "default")
@@ -69,12 +71,12 @@ class KubernetesApi(LoggingConfigurable):
 
 
 def connect(settings: Config) -> None:
-    """Let every client of this process find the API as KubeSpawner's traits say, and accept its certificate.
+    """Configure the default Kubernetes client of this process from KubeSpawner's traits, without strict X.509 checks.
 
-    Python 3.13 asks certificates for extensions that Kubernetes' own clients do not ask for, and that the authorities
-    of EKS, MicroK8s and many an older cluster lack. Who signed it, for which host, and until when, counts as before.
+    Since version 3.13 Python requires certificate extensions that Kubernetes' own clients do not require. The CA
+    certificates of EKS, MicroK8s and many older clusters lack them. Issuer, host name and expiry are still checked.
     """
-    # KubeSpawner's own call, with the same arguments, then finds the work done and leaves it as it is.
+    # `load_config` does its work once. KubeSpawner calls it later with the same arguments and changes nothing.
     load_config(
         host=settings.get("k8s_api_host", ""),
         ssl_ca_cert=settings.get("k8s_api_ssl_ca_cert", ""),
@@ -86,7 +88,7 @@ def connect(settings: Config) -> None:
 
 
 async def _missing_rights(api: client.ApiClient, settings: Config, namespace: str) -> list[str]:
-    """Return what the hub may not do, as in `create pods`; what cannot be found out it may."""
+    """Return the permissions that the hub lacks, as in `create pods`. Count those that cannot be checked as granted."""
     everywhere = settings.get("enable_user_namespaces", False)
     core, authorization = client.CoreV1Api(api), client.AuthorizationV1Api(api)
     if everywhere:
@@ -118,13 +120,13 @@ async def _missing_rights(api: client.ApiClient, settings: Config, namespace: st
 
 
 def _said(error: Exception) -> str:
-    """Return what an error says about the API, to be read after its address."""
+    """Describe an error in words that follow the API's address."""
     match error:
         case aiohttp.ClientConnectorCertificateError(certificate_error=problem):
             reason = getattr(problem, "verify_message", "") or problem
             return f"has a certificate that is not accepted: {reason}"
         case aiohttp.ClientConnectorDNSError():
-            return "has a name that DNS does not know"
+            return "has a host name that DNS cannot resolve"
         case aiohttp.ClientError():
             return f"cannot be reached: {error}"
         case TimeoutError():
@@ -140,14 +142,14 @@ def _said(error: Exception) -> str:
 
 
 def start(config: Config) -> None:
-    """Wait for the API where servers are pods, and end this process with one line if it cannot be used."""
+    """Wait for the API if servers are pods. If the hub cannot use it, exit with a message."""
     spawner_class = config.JupyterHub.spawner_class
     if isinstance(spawner_class, str):
         spawner_class = import_item(spawner_class)
     if not issubclass(spawner_class, KubeSpawner):
         return
     api = KubernetesApi(config=config, log=Application.instance().log)
-    # A thread of its own, since JupyterHub's loop runs here already.
+    # In another thread, because JupyterHub's event loop is already running in this one.
     with ThreadPoolExecutor(1) as pool:
         trouble = pool.submit(asyncio.run, api.wait()).result()
     if trouble:

@@ -1,4 +1,4 @@
-"""One hub at a time on a database: two would start, stop and forget servers behind each other's back."""
+"""A lock on the hub's database. Two hubs on one database would stop and forget each other's servers."""
 
 import fcntl
 import os
@@ -14,30 +14,30 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 LEASE_SECONDS = 30
-"""How long a hub that is frozen, or cut off, keeps others from taking over."""
+"""How long a hub that is frozen or cut off from the network keeps the lock."""
 BEAT_SECONDS = 5
-"""How often a hub shows PostgreSQL that it is there. A connection that is closed it notices at once."""
+"""How often the hub sends a heartbeat to PostgreSQL. It notices a closed connection at once."""
 
 _TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('jupyterhub in ' || coalesce(current_schema(), ''), 0))")
-"""Advisory locks are a database's own; several hubs may each have a schema in it."""
+"""The key contains the schema: an advisory lock covers the database, and several hubs may each use a schema in it."""
 
 
 class Lock(Protocol):
-    """What a hub holds for as long as it lives."""
+    """A lock that a hub holds until its process ends."""
 
     def acquire(self) -> bool:
-        """Return whether it is ours now."""
+        """Return whether this process holds the lock now."""
 
     def keep(self, log: Logger) -> None:
-        """See to it from now on that this process ends before another hub works for long."""
+        """Keep the lock from now on. End this process if another hub takes it."""
 
 
 class PostgresLock:
-    """An advisory lock that ends with the hub, its node or its connection, whichever comes first.
+    """An advisory lock that is released when the hub, its node or its connection ends, whichever comes first.
 
-    It is held by a transaction that does nothing else: unlike a session's it holds behind a pooler, too, that gives
-    each transaction another connection. PostgreSQL ends the transaction of a hub that is silent for `LEASE_SECONDS`:
-    of a node that is gone the network itself may tell only hours later.
+    A transaction that does nothing else holds it. Unlike a lock on session level, this also works behind a pooler that
+    gives each transaction another connection. PostgreSQL ends the transaction of a hub that is silent for
+    `LEASE_SECONDS`. TCP alone may take hours to notice that a node is gone.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -45,10 +45,10 @@ class PostgresLock:
         self._connection: Connection | None = None
 
     def acquire(self) -> bool:
-        """Return whether it is ours now.
+        """Return whether this process holds the lock now.
 
         Raises:
-            DBAPIError: the database cannot be asked.
+            DBAPIError: the database cannot be reached.
 
         """
         connection = self._engine.connect()
@@ -63,7 +63,7 @@ class PostgresLock:
         return False
 
     def keep(self, log: Logger) -> None:
-        """Hold it in a thread of its own, which no work of the hub delays."""
+        """Send heartbeats from a separate thread, so that no work of the hub delays them."""
         threading.Thread(target=self._keep, args=(log,), name="hub lock", daemon=True).start()
 
     def _keep(self, log: Logger) -> None:
@@ -71,8 +71,9 @@ class PostgresLock:
             try:
                 self._beat(log)
             except Exception as error:
-                # Without this thread nothing would keep a second hub away. What the driver says may hold the address.
-                log.warning("The lock on the database is taken anew, after an error: %s", type(error).__name__)
+                # This thread must not end: it alone keeps a second hub away. Log only the type of the error, because
+                # the driver's message may contain the database's address.
+                log.warning("Acquiring the lock on the database again after an error: %s", type(error).__name__)
                 self._let_go()
 
     def _beat(self, log: Logger) -> None:
@@ -80,21 +81,21 @@ class PostgresLock:
         self._wait()
         still = time.monotonic() - since
         if still > LEASE_SECONDS:
-            _end(log, f"this hub stood still for {still:.0f} s, in which another may have worked on its database")
+            _end(log, f"this hub was frozen for {still:.0f} s, and another hub may have used its database meanwhile")
         if not self._is_held() and not self._acquire_again(log):
-            _end(log, "another hub has taken over the database, while this one had no connection to it")
+            _end(log, "another hub took over the database while this one had no connection to it")
 
     def _wait(self) -> None:
         """Wait for the next beat, or until the connection is closed."""
         try:
             file = self._connection.connection.fileno() if self._connection else None
         except Exception:
-            # A driver that has none to tell, or a connection that is closed already.
+            # The driver has no file descriptor, or the connection is already closed.
             file = None
         if file is None:
             time.sleep(1)
             return
-        # Not `select`, which knows no descriptor above 1023: a hub has one for each request and server.
+        # Not `select`, which is limited to descriptors below 1024: a hub has one for each request and server.
         poll = select.poll()
         poll.register(file, select.POLLIN)
         poll.poll(BEAT_SECONDS * 1000)
@@ -109,7 +110,7 @@ class PostgresLock:
         return self._connection is not None
 
     def _let_go(self) -> None:
-        """Drop the connection, in whatever state it is."""
+        """Drop the connection, whatever state it is in."""
         connection, self._connection = self._connection, None
         if connection:
             with suppress(Exception):
@@ -117,30 +118,30 @@ class PostgresLock:
                 connection.close()
 
     def _acquire_again(self, log: Logger) -> bool:
-        """Return whether nobody else has it; as long as the database is away, nobody can."""
+        """Return whether no other hub has the lock. While the database is away, no other hub can take it."""
         try:
             held = self.acquire()
         except DBAPIError:
             return True
         if held:
-            log.warning("The database had closed the connection that keeps other hubs away; it is kept by another now")
+            log.warning("The database closed the connection that held the lock; another connection holds it now")
         return held
 
 
 class FileLock:
-    """A lock on a file beside SQLite's. On NFS it holds only where server and mount keep locks, as SQLite's own."""
+    """A lock on a file next to SQLite's. On NFS it works only if server and mount support locks, like SQLite's own."""
 
     def __init__(self, database: Path) -> None:
         self._path = database.with_suffix(".lock")
 
     def acquire(self) -> bool:
-        """Return whether it is ours now.
+        """Return whether this process holds the lock now.
 
         Raises:
-            OSError: the file system does not lock.
+            OSError: the file system does not support locks.
 
         """
-        # Nobody closes it, so that the kernel keeps the lock until the process ends.
+        # Never closed: the kernel keeps the lock until the process ends.
         file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -154,6 +155,6 @@ class FileLock:
 
 
 def _end(log: Logger, why: str) -> None:
-    """End the process at once: an orderly end would write into a database that is no longer its own."""
-    log.critical("The hub ends: %s. Servers go on; Kubernetes starts the hub again.", why)
+    """End the process at once: a regular shutdown would write to the database that another hub uses now."""
+    log.critical("The hub ends: %s. Servers keep running; Kubernetes restarts the hub.", why)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""The page by which browsers sign in: there is nothing to fill in."""
+"""The sign-in page. It has no form: the App's cookies are enough."""
 
 import re
 from typing import Any
@@ -10,28 +10,28 @@ from tornado import web
 from hexa_hub.app import AppSession
 
 _HOST = re.compile(r"^/[/\\]+")
-"""What browsers take for the beginning of a host's name."""
+"""A path that browsers take for a host, as in `//example.org`."""
 
 
 class LoginHandler(JupyterHubLoginHandler):  # type: ignore[misc]
-    """JupyterHub's, which signs in by the App's cookies at once, without the form for a password."""
+    """JupyterHub's handler, without the form for a password."""
 
     def set_login_cookie(self, user: User) -> None:
-        """Sign the browser in, and remember by which session of the App."""
+        """Sign the browser in, and remember its App session."""
         super().set_login_cookie(user)
         session = AppSession.from_cookies(self.cookies)
         if session:
             self.authenticator.remember(user, self.get_session_cookie(), session)
 
     def get_next_url(self, *args: Any, **kwargs: Any) -> str:
-        """Return where a browser goes on: at this host, where JupyterHub takes `//` for a path of it."""
+        """Return the URL to go on to, always on this host. JupyterHub takes a `//` URL for a path on this host."""
         return _HOST.sub("/", super().get_next_url(*args, **kwargs))
 
     async def post(self) -> None:
-        """Refuse a form.
+        """Refuse a sign-in form.
 
         Raises:
             web.HTTPError: always, with status 405.
 
         """
-        raise web.HTTPError(405, "There is no form to sign in with. Open the notebooks from OpenHEXA.")
+        raise web.HTTPError(405, "You cannot sign in with a form here. Open the notebooks from OpenHEXA.")

@@ -1,4 +1,4 @@
-"""The end of a session, asked for by the App, or by a browser from JupyterLab or one of the hub's pages."""
+"""Logout, requested by the App, or by a browser from JupyterLab or from a page of the hub."""
 
 import asyncio
 from datetime import timedelta
@@ -16,30 +16,30 @@ from hexa_hub.front_door import is_asked_for
 from hexa_hub.stopping import stop_server
 
 IN_USE = timedelta(hours=1)
-"""How lately another browser must have used a server for it to go on running."""
+"""A server that another browser has used within this time keeps running."""
 
 
 class LogoutHandler(JupyterHubLogoutHandler):  # type: ignore[misc]
-    """Ends a session of the hub and the servers that no other session uses, then leads back to the App.
+    """Ends a session of the hub, stops the servers that no other session uses, and redirects to the App.
 
-    The App calls with the two cookies of its session, a browser with the hub's, with the App's or with both. Whom the
-    hub's cookie names is whom it logs out; without it, whom the App names.
+    The App calls it with the two cookies of its session, a browser with the hub's cookie, the App's or both. It logs
+    out the user in the hub's cookie. Without that cookie, it logs out the user that the App names.
     """
 
     async def get(self) -> None:
-        """Log out, or ask first where another page may have opened this one. The App's call is no browser's."""
+        """Log out. Ask first if another page may have sent the browser here; the App's call has no browser headers."""
         if is_asked_for(self.request.headers):
             await self.post()
         else:
-            await confirm(self, "Log out, and stop the servers that nothing else uses?", "Log out")
+            await confirm(self, "Log out and stop your unused servers?", "Log out")
 
     async def post(self) -> None:
-        """Log out. Cookies and tokens are worth nothing, and servers stop, before the answer is sent.
+        """Log out. Revoke cookies and tokens and stop servers before the answer is sent.
 
-        A server that does not stop within `slow_stop_timeout` goes on stopping afterwards.
+        A server that does not stop within `slow_stop_timeout` continues to stop afterwards.
         """
         session = AppSession.from_cookies(self.cookies)
-        # Not `current_user`: where the App's session has ended already, that is nobody.
+        # Not `current_user`, which is None if the App session has already ended.
         user = self.get_current_user_cookie()
         if user is not None:
             await self._log_out(user, {self.get_cookie(SESSION_COOKIE_NAME)} - {None})
@@ -53,12 +53,12 @@ class LogoutHandler(JupyterHubLogoutHandler):  # type: ignore[misc]
         try:
             username = await self.authenticator.app.username(session, fresh=True)
         except AppError as error:
-            self.log.warning("Nobody is logged out, since the App does not say whose session it is: %s", error.kind)
+            self.log.warning("No user is logged out: the App does not say who the session belongs to: %s", error.kind)
             return None
         return self.find_user(self.authenticator.normalize_username(username))
 
     async def _log_out(self, user: User, browsers: set[str]) -> None:
-        """Log a user out of these browsers, or of all of them where it is not known which."""
+        """Log a user out of these browsers, or of all of the user's browsers if `browsers` is empty."""
         self.log.info("Logging %s out", user.name)
         tokens = self.db.query(orm.APIToken).filter_by(user_id=user.id).filter(orm.APIToken.session_id.isnot(None))
         others = [token for token in tokens if browsers and token.session_id not in browsers]
@@ -66,7 +66,8 @@ class LogoutHandler(JupyterHubLogoutHandler):  # type: ignore[misc]
         in_use = {token.client_id for token in others if (token.last_activity or token.created) > since}
         for token in set(tokens) - set(others):
             self.db.delete(token)
-        # The cookie says no more than this, so it cannot be taken from one browser alone.
+        # The same cookie id is in the cookies of all browsers, so all of them have to sign in again. Theirs is
+        # automatic while their App session lasts.
         user.cookie_id = orm.new_token()
         self.db.commit()
         if self.shutdown_on_logout:
@@ -76,5 +77,5 @@ class LogoutHandler(JupyterHubLogoutHandler):  # type: ignore[misc]
                 if spawner.active and spawner.oauth_client_id not in in_use
             ]
             await asyncio.gather(*(stop_server(self, user, name) for name in unused))
-        # Last, since a server that was just starting would have brought its session back.
+        # Last, because a server that was still starting would have stored its session again.
         self.authenticator.forget(user, browsers)

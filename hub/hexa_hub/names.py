@@ -1,4 +1,4 @@
-"""Names of users and servers, which must fit into the hub's database together."""
+"""Length limits on the names of users and servers, which must fit into the hub's database."""
 
 from urllib.parse import quote
 
@@ -7,14 +7,14 @@ from jupyterhub.utils import url_escape_path, url_path_join  # type: ignore[impo
 from hexa_hub.errors import NameTooLong
 
 LONGEST = 255
-"""Characters of a column of JupyterHub's database (orm.py): of names, of a server's path, and of its OAuth client."""
+"""Characters in a column of JupyterHub's database (orm.py): names, the path of a server, the id of its OAuth client."""
 
 
 def refuse_long_names(user: str, server: str = "", *, base_url: str = "/", app_url: str = "") -> None:
-    """Refuse a user, or a user's server, that the database could not keep: PostgreSQL fails, SQLite goes on.
+    """Refuse names that do not fit into the database. Without this PostgreSQL would fail, while SQLite ignores lengths.
 
     Raises:
-        NameTooLong: with how much there is of how much.
+        NameTooLong: the user's name alone, or with the server's, is too long. `detail` has the length and the limit.
 
     """
     path = url_path_join(base_url, "user", url_escape_path(user), url_escape_path(server), "/")

@@ -1,4 +1,4 @@
-"""Personal tokens of the hub's API: each ends with the session of the App in which it was asked for."""
+"""Personal tokens for the hub's API. Each ends with the App session in which it was requested."""
 
 from typing import Any
 
@@ -9,26 +9,27 @@ from hexa_hub.errors import NoBrowser
 
 
 class TokenListAPIHandler(UserTokenListAPIHandler):  # type: ignore[misc]
-    """JupyterHub's, which lets a token belong to a browser, as those of users' servers do."""
+    """JupyterHub's handler, which ties each token to a browser, like the tokens of users' servers."""
 
     async def post(self, user_name: str) -> None:
-        """Make a token for the browser that asks, or for that of the token which does.
+        """Create a token for the browser that sends the request, or for the browser of the token in the request.
 
         Raises:
-            NoBrowser: the hub knows no session of the user's that this browser came with.
+            NoBrowser: the hub knows no App session of this browser.
+            AppError: a server of the user was started for another account, or the App gives no answer.
 
         """
         user = self.find_user(user_name)
-        # JupyterHub would take the App's cookies alone for a sign-in, without its token against forged requests.
+        # JupyterHub would accept the App's cookies alone as a sign-in, without checking its XSRF token.
         if self.current_user is None or (user and not self.authenticator.knows(user, self._browser())):
             raise NoBrowser(app_url=self.authenticator.app.url)
         for server in [*user.spawners] if user else []:
-            # A token opens the user's servers too.
+            # A token gives access to the user's servers too.
             await self.authenticator.accounts.check(self, user, server)
         await super().post(user_name)
 
     def token_model(self, token: orm.APIToken) -> dict[str, Any]:
-        """Return what is known of a token, once that which was just made has its browser."""
+        """Return the API model of a token. For a new token, store its browser first."""
         if self.request.method == "POST":
             token.session_id = self._browser()
             self.db.commit()

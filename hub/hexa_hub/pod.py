@@ -1,4 +1,4 @@
-"""Servers as pods, on a cluster whose API is slow, away or says no."""
+"""Servers as pods, on a cluster whose API may be slow, unavailable, or refuse the pod."""
 
 import asyncio
 import json
@@ -15,18 +15,18 @@ from hexa_hub.redaction import redaction
 from hexa_hub.reflector import LASTING
 
 HIDDEN_SECONDS = 60
-"""How long the secrets of a start that failed stay out of the log: JupyterHub tells of it once it is over."""
+"""How long the log stays redacted after a failed start: JupyterHub logs the failure only after the start has ended."""
 LONGEST_REASON = 300
-"""How many characters of Kubernetes' reason a page shows."""
+"""How many characters of Kubernetes' message the page shows."""
 PASSING = (401, 429, 500, 502, 503, 504)
-"""Answers of Kubernetes after which it is asked again. 401 is a token that ended: the next one is read within a
-minute. 500 is also how it tells of a webhook that does not answer."""
+"""Statuses of Kubernetes that may pass, and are retried. 401 means an expired token: the client reads the next one
+within a minute. 500 also means a webhook that does not answer."""
 
 
 class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
-    """KubeSpawner that outlives an absence of the Kubernetes API, and tells users why Kubernetes refuses a pod.
+    """KubeSpawner that survives an outage of the Kubernetes API, and shows users why Kubernetes refuses a pod.
 
-    No secret of a server gets into the log, whatever becomes of its start.
+    A server's secrets never reach the log, even if its start fails.
     """
 
     api: Any
@@ -39,32 +39,32 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
     start_timeout: int
     reflectors: dict[Any, Any]
     _beginnings: ClassVar[dict[Any, "asyncio.Future[Any]"]] = {}
-    """The reflectors that have not listed anything yet."""
+    """The reflectors that are waiting for their first list."""
     user: Any
     home_url: str = ""
-    """Where the page of a refusal leads back to. Nowhere by default."""
+    """The target of the link on the page of a refusal. No link by default."""
     _refusal: str = ""
-    """Why the pod is not made yet."""
+    """Why the pod does not exist yet."""
     _until: float = 0
-    """Until when a pod may be made, by the clock of `monotonic`."""
+    """The deadline for creating a pod, by the clock of `monotonic`."""
     _secrets: object = None
-    """In whose name the secrets of this start are kept out of the log."""
+    """The owner of this start's secrets in `redaction`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         redaction.install()
         super().__init__(*args, **kwargs)
 
     async def get_pod_manifest(self) -> Any:
-        """Return the pod. Its environment is kept out of the log before anything is made of it."""
+        """Return the pod. Hide its environment from the log first."""
         if self._secrets:
             public = (self.user.name, self.name, self.image, self.pod_name, self.namespace)
-            # Whatever classes below this one add to it is in it by now.
+            # Here, not earlier: only now is the environment complete, with what subclasses add.
             redaction.hide(self._secrets, self.get_env(), public)
         return await super().get_pod_manifest()
 
     async def _start(self) -> str:
         self._refusal = ""
-        # JupyterHub gives up then, and cleans up: a pod that came later would run for nobody.
+        # JupyterHub gives up and cleans up at `start_timeout`. Nobody would use or stop a pod that is created later.
         self._until = monotonic() + self.start_timeout - 1
         self._secrets = secrets = object()
         seconds = HIDDEN_SECONDS
@@ -88,61 +88,57 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
         return await self._create(kind, manifest, self.k8s_api_request_timeout)
 
     async def _create(self, kind: str, manifest: Any, timeout: int) -> bool:
-        """Create an object, and return whether it is there; if not, KubeSpawner asks again.
+        """Create an object, and return whether it exists. If not, KubeSpawner tries again.
 
         Raises:
-            ServerRefused: Kubernetes does not allow it.
-            TimeoutError: the start has no time left.
+            ServerRefused: Kubernetes refuses the object.
+            TimeoutError: `start_timeout` is over.
 
         """
         name = manifest.metadata.name
         seconds = min(timeout, self._until - monotonic())
         if seconds <= 0:
-            raise TimeoutError(f"{kind} {name} was not made within {self.start_timeout} s")
+            raise TimeoutError(f"{kind} {name} was not created within {self.start_timeout} s")
         self.log.info("Creating %s %s, for up to %.0f s", kind, name, seconds)
         try:
             await asyncio.wait_for(getattr(self.api, f"create_namespaced_{kind}")(self.namespace, manifest), seconds)
         except TimeoutError:
             self._refusal = f"it did not answer within {seconds:.0f} s"
-        except ClientError as error:
-            self._refusal = f"it cannot be reached ({error})"
-        except ApiException as error:
-            if error.status == 409:
+        except (ClientError, ApiException) as error:
+            if isinstance(error, ApiException) and error.status == 409:
                 return await self._there(kind, manifest, error)
-            self._refusal = _reason(error)
-            if error.status not in PASSING:
-                raise self._refused(self._refusal) from None
+            self._keep_reason(error)
         else:
             self._refusal = ""
             return True
-        self.log.warning("Kubernetes has not made %s %s: %s", kind, name, redaction.redact(self._refusal))
+        self.log.warning("Kubernetes has not created %s %s: %s", kind, name, redaction.redact(self._refusal))
         return False
 
     async def _there(self, kind: str, manifest: Any, conflict: ApiException) -> bool:
-        """Return whether the object that is in the way is the one that was asked for; an older pod is deleted."""
+        """Return whether the existing object of this name is the one to create. Delete the pod of an earlier start."""
         name = manifest.metadata.name
         if _status(conflict).get("reason", "AlreadyExists") != "AlreadyExists":
-            # Two pods were counted against one quota at a time.
+            # A conflict of another kind: two requests updated the same ResourceQuota at once.
             return False
         if kind != "pod":
             self.log.info("Found %s %s", kind, name)
         else:
             own = await self._is_of_this_start(manifest)
             if own is None:
-                self.log.warning("Found pod %s, and cannot find out which start has made it: trying again", name)
+                self.log.warning("Found pod %s, but cannot find out which start created it: trying again", name)
                 return False
             if not own:
                 self.log.info("Found pod %s of an earlier start, deleting it", name)
                 await self.stop(True)
                 return False
-            self.log.info("Found pod %s, which an earlier request of this start has made", name)
+            self.log.info("Found pod %s, which an earlier request of this start created", name)
         self._refusal = ""
         return True
 
     async def _is_of_this_start(self, manifest: Any) -> bool | None:
-        """Return whether the pod that Kubernetes has was made by this start, whose token no other has.
+        """Return whether this start created the existing pod. Each start has its own token, so compare the tokens.
 
-        None where Kubernetes does not say, or has no such pod any more.
+        Return None if Kubernetes gives no answer, or if the pod is gone.
         """
         asked = self.api.list_namespaced_pod(
             self.namespace,
@@ -162,23 +158,33 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
     async def _make_create_pvc_request(self, pvc: Any, request_timeout: int) -> bool:
         try:
             return bool(await super()._make_create_pvc_request(pvc, request_timeout))
-        except ClientError as error:
-            self._refusal = f"it cannot be reached ({error})"
-        except ApiException as error:
-            self._refusal = _reason(error)
-            if error.status not in PASSING:
-                raise self._refused(self._refusal) from None
+        except (ClientError, ApiException) as error:
+            self._keep_reason(error)
         return False
 
     async def _make_delete_pod_request(self, *args: Any) -> bool:
         try:
             return bool(await super()._make_delete_pod_request(*args))
         except ClientError as error:
-            self.log.warning("Kubernetes cannot be reached to delete a pod: %s", error)
+            self.log.warning("Cannot reach Kubernetes to delete a pod: %s", error)
         except ApiException as error:
             if error.status not in PASSING:
                 raise
         return False
+
+    def _keep_reason(self, error: ClientError | ApiException) -> None:
+        """Keep the reason why an object does not exist yet.
+
+        Raises:
+            ServerRefused: another try would not help.
+
+        """
+        if isinstance(error, ApiException):
+            self._refusal = _reason(error)
+            if error.status not in PASSING:
+                raise self._refused(self._refusal) from None
+        else:
+            self._refusal = f"it cannot be reached ({error})"
 
     def _refused(self, reason: str) -> ServerRefused:
         text = redaction.redact(reason)
@@ -191,11 +197,11 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
         if known and known.watch_task and not replace:
             if not known.watch_task.done():
                 return known
-            # It has ended by an error of its own, and would never learn of another pod.
+            # The reflector has stopped with an error, and would never see another pod.
             replace = True
         beginning = self._beginnings.get(key)
         if beginning is None:
-            # A task of its own: who waits for it may be cancelled, and another start still needs it.
+            # A separate task, because other starts still need the reflector if this one is cancelled.
             beginning = asyncio.ensure_future(super()._start_reflector(kind, LASTING[kind], replace, **kwargs))
             self._beginnings[key] = beginning
             beginning.add_done_callback(lambda done: self._begun(key, done))
@@ -204,14 +210,15 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
     def _begun(self, key: Any, beginning: "asyncio.Future[Any]") -> None:
         del self._beginnings[key]
         if beginning.cancelled() or beginning.exception():
-            # KubeSpawner would keep one that has never begun, and so know no pod for ever.
+            # KubeSpawner would keep a reflector that has failed to start, and never see a pod.
             failed = self.reflectors.pop(key, None)
             if failed and failed.first_load_future.done():
+                # Mark the exception as retrieved, or asyncio logs a warning.
                 failed.first_load_future.exception()
 
 
 def _status(error: ApiException) -> dict[str, Any]:
-    """Return the object by which Kubernetes says what is wrong, or nothing where something else answers."""
+    """Return the `Status` object in an error, or an empty one if the body is something else, as from a proxy."""
     try:
         status = json.loads(error.body or "")
     except ValueError:
@@ -224,6 +231,6 @@ def _reason(error: ApiException) -> str:
 
 
 def _token(pod: dict[str, Any]) -> str | None:
-    """Return the token that the hub gave a server, or nothing where the pod has none."""
+    """Return the hub's token in the environment of a server's pod, or None."""
     variables = (variable for container in pod["spec"]["containers"] for variable in container.get("env") or ())
     return next((variable.get("value") for variable in variables if variable["name"] == "JUPYTERHUB_API_TOKEN"), None)

@@ -1,4 +1,4 @@
-"""Profiles that are for some users only."""
+"""Profiles that only some users may select."""
 
 from typing import Any
 
@@ -9,9 +9,10 @@ from hexa_hub.pod import PodSpawner
 
 
 class ProfileSpawner(PodSpawner):
-    """Gives a limited profile to nobody else, whether the form, the API or a stored choice asks.
+    """Enforces the limits of profiles, whether the choice comes from the form, the API or the database.
 
-    Who may have none of the profiles starts no server. Who may not have the default one gets the first that is left.
+    A user who may select no profile cannot start a server. If a user may not select the default profile, the first
+    allowed one becomes the default.
     """
 
     profile_list: Any
@@ -21,8 +22,9 @@ class ProfileSpawner(PodSpawner):
     profile_access = Dict(
         Dict(List(Unicode())),
         help="""
-        Who may have a profile, by its slug: `{"gpu": {"users": ["anna"], "groups": ["gpu"]}}`. One of the names, or a
-        group of the user's at the moment of the start, is enough. A profile that is not named here is for everybody.
+        Who may select a profile, by its slug: `{"gpu": {"users": ["anna"], "groups": ["gpu"]}}`. A user needs one of
+        the names, or at least one of the groups at the moment of the start. Profiles that are not listed here are for
+        everybody.
         """,
     ).tag(config=True)
 
@@ -30,26 +32,26 @@ class ProfileSpawner(PodSpawner):
         super().__init__(*args, **kwargs)
         if self.profile_access:
             profiles = self.profile_list
-            # What can be called KubeSpawner asks anew for each form and for each start.
+            # KubeSpawner evaluates a callable again for each form and each start.
             self.profile_list = lambda spawner: spawner.allowed_of(profiles)
 
     def allowed_of(self, profiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return those profiles that the server's owner may have.
+        """Return the profiles that the server's owner may select.
 
         Raises:
-            ProfileRefused: there are none, for which KubeSpawner would start a server without a profile.
+            ProfileRefused: there are none. With an empty list KubeSpawner would start a server without a profile.
 
         """
         allowed = [profile for profile in profiles if self._may_have(profile.get("slug"))]
         if not allowed:
-            raise ProfileRefused("any of the profiles here", app_url=self.home_url)
+            raise ProfileRefused("any profile here", app_url=self.home_url)
         return allowed
 
     async def load_user_options(self) -> None:
-        """Apply the profile: KubeSpawner calls this first of all when it starts a server.
+        """Apply the profile. KubeSpawner calls this first when it starts a server.
 
         Raises:
-            ProfileRefused: the server's owner may not have it.
+            ProfileRefused: the server's owner may not select it.
 
         """
         slug = self.user_options.get("profile")

@@ -1,4 +1,4 @@
-"""A log without the secrets of servers that are starting."""
+"""Redaction of the log: hides the secrets of servers that are starting."""
 
 import json
 import logging
@@ -9,25 +9,25 @@ from typing import Any
 
 HIDDEN = "[hidden]"
 SHORTEST = 8
-"""How many characters a value has at least: shorter ones, such as `true` or `80`, are in every other line."""
+"""The shortest value to hide, in characters. Shorter ones, such as `true` or `80`, appear in too many lines."""
 SHORTEST_SECRET = 4
-"""How many the value of a variable has whose name says that it is a secret."""
+"""The same, for variables whose name says that the value is a secret."""
 
 _SECRET = re.compile(r".*(PASSWORD|TOKEN|KEY|SECRET).*", re.IGNORECASE)
 
 _PUBLIC = re.compile(r"(?!.*TOKEN)(JUPYTERHUB_|JUPYTER_IMAGE|CPU_|MEM_).*|HEXA_SERVER_URL|HEXA_WORKSPACE|LANG|LC_ALL")
-"""Variables of every server that say nothing that its owner, or the hub's log, may not."""
+"""Variables that every server has and that are not secret."""
 
 
 class Redaction:
-    """Keeps values out of every record of this process's log, for as long as somebody asks for it."""
+    """Hides values in all log records of this process, from `hide` until `forget`."""
 
     def __init__(self) -> None:
         self._hidden: dict[object, frozenset[str]] = {}
         self._installed = False
 
     def install(self) -> None:
-        """Look at each record as it is made, whoever writes it and wherever it goes. A second time does nothing."""
+        """Redact each log record when it is created, whatever its logger and handlers. Idempotent."""
         if self._installed:
             return
         self._installed = True
@@ -39,13 +39,13 @@ class Redaction:
             return record
 
         logging.setLogRecordFactory(redacted)
-        # At DEBUG it logs each answer of Kubernetes, and a pod's has its environment.
+        # At level DEBUG it logs each response of Kubernetes, including the environment of pods.
         logging.getLogger("kubernetes_asyncio").setLevel(logging.INFO)
 
     def hide(self, owner: object, environment: Mapping[str, Any], public: Iterable[str] = ()) -> None:
-        """Hide the values of an environment, and forget those that this owner had hidden before.
+        """Hide the values of an environment. They replace the earlier values of the same owner.
 
-        `public` are values that everybody may read, such as the user's name.
+        `public` are values that are never hidden, such as the user's name.
         """
         private = {name: value for name, value in environment.items() if not _PUBLIC.fullmatch(name)}
         known = {*public, *(value for name, value in environment.items() if name not in private)}
@@ -53,18 +53,19 @@ class Redaction:
         self._hidden[owner] = frozenset(form for each in forms for form in each if form not in known)
 
     def forget(self, owner: object) -> None:
-        """Hide the values of this owner no longer."""
+        """Stop hiding the values of this owner."""
         self._hidden.pop(owner, None)
 
     def redact(self, text: str) -> str:
-        """Return a text without the values that are hidden, the longest first."""
+        """Return the text with each hidden value replaced."""
         found = {value for values in list(self._hidden.values()) for value in values if value in text}
+        # The longest first, since a value may contain a shorter one.
         for value in sorted(found, key=len, reverse=True):
             text = text.replace(value, HIDDEN)
         return text
 
     def redact_record(self, record: logging.LogRecord) -> None:
-        """Take the values out of a record, and out of the traceback that goes with it."""
+        """Remove hidden values from a record and from its traceback."""
         if not self._hidden:
             return
         try:
@@ -80,19 +81,20 @@ class Redaction:
 
 
 def _forms(name: str, value: str) -> set[str]:
-    """Return what a text can hold of a value: all of it, as it is or escaped, and the parts that no escape changes."""
+    """Return the forms that a value may have in a log: as it is, escaped, and parts that escaping does not change."""
     shortest = SHORTEST_SECRET if _SECRET.fullmatch(name) else SHORTEST
-    # In a pod's environment a dollar is doubled. An error of Kubernetes quotes a value, and its JSON does so once more.
+    # A pod's environment doubles each dollar sign.
     forms = {value, value.replace("$$", "$"), value.replace("$", "$$")}
+    # Twice: an error message of Kubernetes quotes the value, and its JSON quotes the message.
     for _ in range(2):
         forms |= {escaped for form in forms for escaped in _escaped(form)}
-    # Text that is broken into lines holds only parts.
+    # A message that wraps its lines contains only parts of a value.
     parts = {part for part in re.split(r"[\s\"'\\$]+", value) if len(part) >= SHORTEST}
     return parts | {form for form in forms if len(form) >= shortest}
 
 
 def _escaped(text: str) -> set[str]:
-    """Return a text as it stands in quotes: Python's of either kind, JSON's, and those of Go, which escapes HTML."""
+    """Return the text as in a quoted string of Python (both kinds of quotes), JSON, and Go, which escapes HTML."""
     go = json.dumps(text, ensure_ascii=False)[1:-1]
     for character in "&<>\u2028\u2029":
         go = go.replace(character, f"\\u{ord(character):04x}")
@@ -107,4 +109,4 @@ def _escaped(text: str) -> set[str]:
 
 
 redaction = Redaction()
-"""The one of this process, since it has one log."""
+"""The only instance, because a process has only one log."""

@@ -1,4 +1,4 @@
-"""What the hub knows of pods and of their events, for as long as it runs."""
+"""Reflectors that keep the hub's list of pods and events up to date, through any outage of Kubernetes."""
 
 import asyncio
 from time import monotonic
@@ -9,23 +9,23 @@ from kubespawner.reflector import ResourceReflector  # type: ignore[import-untyp
 from kubespawner.spawner import EventReflector, PodReflector  # type: ignore[import-untyped]
 
 LONGEST_PAUSE_SECONDS = 5
-"""How long a reflector waits at most before it asks Kubernetes again."""
+"""The longest pause before a reflector tries again."""
 
 
 class LastingReflector(ResourceReflector):  # type: ignore[misc]
-    """Asks until Kubernetes answers, however long that takes.
+    """A reflector that retries until Kubernetes answers.
 
-    KubeSpawner's gives up for good after some 51 seconds. A pod that goes is then never missed, and one that comes is
-    never seen. Every watch begins with a list, so that it is enough for the list not to fail.
+    KubeSpawner's reflector stops after about 51 seconds of errors. After that the hub never notices that a pod is gone,
+    nor that a new one runs. Every watch begins with a list, so it is enough to retry the list.
     """
 
     first_load_future: "asyncio.Future[None]"
 
     async def _list_and_update(self, resource_version: str | None = None) -> str:
-        """List the resources, and return the version that the watch goes on from.
+        """List the resources, and return the version from which to watch.
 
         Raises:
-            ApiException: Kubernetes refuses the very first list, which a start waits for.
+            ApiException: Kubernetes refuses the first list, which a start waits for, with 403 or 404.
 
         """
         began, pause = monotonic(), 0.5
@@ -38,11 +38,11 @@ class LastingReflector(ResourceReflector):  # type: ignore[misc]
                 self.log.warning("The %s cannot be listed, trying again: %s", self.kind, _text(error))
             else:
                 if pause > 0.5:
-                    self.log.warning("The %s are known again after %.0f s", self.kind, monotonic() - began)
+                    self.log.warning("The %s can be listed again after %.0f s", self.kind, monotonic() - began)
                 return version
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-            # Kubernetes may have forgotten the version, or never have reached it, where it was restored from a backup.
+            # Kubernetes may no longer know this version, or not know it yet after a restore from a backup.
             resource_version = "0"
 
 
@@ -51,19 +51,19 @@ def _text(error: Exception) -> str:
 
 
 class LastingPodReflector(LastingReflector, PodReflector):  # type: ignore[misc]
-    """Knows the pods."""
+    """Reflects the pods."""
 
 
 class LastingEventReflector(LastingReflector, EventReflector):  # type: ignore[misc]
-    """Knows the events of pods."""
+    """Reflects the events of pods."""
 
     resources: dict[str, dict[str, Any]]
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The events in order, each with what KubeSpawner reads and whoever writes an event may leave out.
+        """The events in order of time, with defaults for the optional fields that KubeSpawner reads.
 
-        One that has no time would otherwise stop every start.
+        Without them, one event without a time would break every start.
         """
         return sorted(
             (_complete(event) for event in list(self.resources.values())), key=lambda event: str(event["lastTimestamp"])
@@ -71,7 +71,7 @@ class LastingEventReflector(LastingReflector, EventReflector):  # type: ignore[m
 
 
 def _complete(event: dict[str, Any]) -> dict[str, Any]:
-    """Write into an event what it lacks, and return it."""
+    """Fill in the fields that an event lacks, and return it."""
     if not event.get("lastTimestamp"):
         series = event.get("series") or {}
         event["lastTimestamp"] = (
@@ -88,4 +88,4 @@ def _complete(event: dict[str, Any]) -> dict[str, Any]:
 
 
 LASTING = {"pods": LastingPodReflector, "events": LastingEventReflector}
-"""The reflectors by what they reflect."""
+"""The reflector class for each kind in KubeSpawner."""

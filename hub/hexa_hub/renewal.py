@@ -1,4 +1,4 @@
-"""Fresh credentials of a workspace for a server that runs: those that it started with may end before it does."""
+"""Renewal of credentials: those that a server started with may expire while it runs."""
 
 from contextlib import suppress
 from typing import Any
@@ -14,13 +14,13 @@ from hexa_hub.errors import AppError, NoSession, NotSignedIn, NotTheOwner
 from hexa_hub.expiring import Expiring
 
 RENEWED_SECONDS = 60
-"""How long a server that asks again gets the same credentials: new ones cost the App a call to its cloud."""
+"""How long the hub caches the credentials of a server. New ones cost the App a call to its cloud."""
 KNOWN_SECONDS = 24 * 3600
-"""How long the hub remembers that a token is a server's own; JupyterHub deletes the token when the server stops."""
+"""How long the hub caches that a token is a server's own. JupyterHub deletes the token when the server stops."""
 
 
 class Renewals:
-    """The sessions by which servers were started, and what each server got when it asked last; in memory only."""
+    """The App sessions that started each server, and the credentials it received last. Kept in memory only."""
 
     def __init__(self, authenticator: Any) -> None:
         self._authenticator = authenticator
@@ -32,15 +32,16 @@ class Renewals:
         self._started[user.id, server] = session
 
     def forget(self, user: User, server: str) -> None:
-        """Forget all about a server."""
+        """Forget the session and the credentials of a server."""
         self._started.pop((user.id, server), None)
         self._answers.pop((user.id, server))
 
     async def storage(self, user: User, server: str) -> dict[str, str]:
-        """Return the variables of a workspace's storage as `_now` has them.
+        """Return the current variables of the workspace's storage.
 
         Raises:
-            AppError: as there.
+            NoSession: the hub knows no valid App session of the user.
+            AppError: the App gives no credentials.
 
         """
         found = await self._now(user, server)
@@ -51,23 +52,18 @@ class Renewals:
         }
 
     async def database(self, user: User, server: str) -> dict[str, str]:
-        """Return those of its database likewise, whose password the App changes when it archives a workspace.
+        """Return the current variables of its database. The App changes the password when it archives a workspace.
 
         Raises:
-            AppError: as there.
+            NoSession: the hub knows no valid App session of the user.
+            AppError: the App gives no credentials.
 
         """
         found = await self._now(user, server)
         return {name: value for name, value in found.items() if name.startswith("WORKSPACE_DATABASE_")}
 
     async def _now(self, user: User, server: str) -> dict[str, str]:
-        """Return the variables of a server as the App gives them now, or gave them a moment ago.
-
-        Raises:
-            NoSession: the hub knows no session of the user's that goes on.
-            AppError: the App gives none.
-
-        """
+        """Return the current variables of a server, up to `RENEWED_SECONDS` old."""
         answer = self._answers.get((user.id, server))
         if answer is None:
             try:
@@ -82,7 +78,7 @@ class Renewals:
         return answer
 
     async def _credentials(self, user: User, server: str) -> Credentials:
-        """Ask the App with the session that the user has used last, or with the next one where that has ended."""
+        """Ask the App with the user's most recent session, or with the next one if that has ended."""
         start = self._started.get((user.id, server))
         for session in dict.fromkeys([*self._authenticator.sessions(user), *([start] if start else [])]):
             with suppress(NotSignedIn, NotTheOwner):
@@ -92,10 +88,11 @@ class Renewals:
 
 
 class ServerCredentialsAPIHandler(APIHandler):  # type: ignore[misc]
-    """A request of a workspace's server for the credentials of its storage, or with `?of=database` of its database.
+    """API for a workspace's server: the credentials of its storage, or of its database with `?of=database`.
 
-    Only the server itself may ask: no scope of JupyterHub's says so, and with any other the user's browsers, or whoever
-    starts servers for others, could read them. No cookie counts, so that no other site can ask through a browser.
+    Only the server's own token is accepted. A scope of JupyterHub would not do: it would also admit the user's browsers
+    and services that start servers for others. Cookies are not accepted, so no other site can send the request through
+    a browser.
     """
 
     _accept_cookie_auth = False
@@ -104,28 +101,30 @@ class ServerCredentialsAPIHandler(APIHandler):  # type: ignore[misc]
         """Answer with `{"env": {...}}`: `WORKSPACE_BUCKET_NAME` and `WORKSPACE_STORAGE_...`, or those of the database.
 
         Raises:
-            web.HTTPError: it is not the server that asks, with status 403, or it asks for something else, with 400.
-            AppError: the App gives no credentials, or the hub knows no session to ask it with.
+            web.HTTPError: 403 if the request is not from the server itself, 400 if `of` has another value.
+            NoSession: the hub knows no valid App session of the user.
+            AppError: the App gives no credentials.
 
         """
         user = self.find_user(user_name)
         if user is None or self.current_user is not user or not self._is_from(user, server_name):
             raise web.HTTPError(
-                403, "Only the server of this workspace may ask for its credentials, with its own JUPYTERHUB_API_TOKEN."
+                403, "Only the server itself can request its credentials, with its own JUPYTERHUB_API_TOKEN."
             )
         renewals = self.authenticator.renewals
         parts = {"storage": renewals.storage, "database": renewals.database}
         wanted = parts.get(self.get_query_argument("of", "storage"))
         if wanted is None:
-            raise web.HTTPError(400, "There are credentials of=storage and of=database, and no others.")
+            raise web.HTTPError(400, "The parameter `of` must be `storage` or `database`.")
         environment = await wanted(user, server_name)
         self.set_header("Cache-Control", "no-store")
         self.write({"env": environment})
 
     def _is_from(self, user: User, server: str) -> bool:
-        """Return whether the request's token is the server's: JupyterHub keeps its hash as the server's OAuth secret.
+        """Return whether the request's token is the server's own.
 
-        What else a token says, its note and its scopes, another token of the user's may say too.
+        JupyterHub stores its hash as the server's OAuth secret. A token's note and scopes prove nothing, because
+        another token of the user may have the same.
         """
         known = user.orm_spawners.get(server)
         return bool(known and _is_of(known, self.get_auth_token()))
@@ -140,9 +139,9 @@ _servers_own: Expiring[str, bool] = Expiring()
 
 
 def is_servers_own(user: User, token: orm.APIToken, text: str) -> bool:
-    """Return whether a token of a user's is that of one of the user's servers.
+    """Return whether a token of a user belongs to one of the user's servers.
 
-    To find out takes some milliseconds for each server, so the answer is kept.
+    Comparing hashes takes a few milliseconds for each server, so a positive answer is cached.
     """
     if not _servers_own.get(token.hashed):
         if not any(_is_of(server, text) for server in user.orm_spawners.values()):

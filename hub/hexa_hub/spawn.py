@@ -1,4 +1,4 @@
-"""Requests to start a server: what JupyterHub's handlers do, once it is clear that the App can be asked at all."""
+"""Requests to start a server, checked before JupyterHub handles them."""
 
 import re
 import secrets
@@ -21,10 +21,10 @@ from hexa_hub.names import refuse_long_names
 
 
 class _StartHandler:
-    """What the two handlers check before JupyterHub counts, stores or starts anything.
+    """Checks that both handlers make before JupyterHub counts, stores or starts anything.
 
-    The App is not asked here but by the spawner, while the server is starting: it waits for the answer of this very
-    request, and has no more than a few processes to answer the hub's questions with.
+    They do not call the App. One of its few processes is waiting for the answer to this request, so a call back to the
+    App could block both. The spawner calls the App later, while the server is starting.
     """
 
     authenticator: Any
@@ -38,19 +38,21 @@ class _StartHandler:
     starting_methods: tuple[str, ...]
 
     async def prepare(self) -> None:
-        """Refuse a server outside of workspaces, and a workspace's that the App has not started before.
+        """Refuse a server outside of workspaces, and a workspace's server that the App has never started.
 
-        Only the App's token may begin one, which also says by which plan. JupyterHub would store a row for any name.
+        Only the App may start a server for the first time, because it chooses the plan. JupyterHub would store a row in
+        its database for any name.
 
         Raises:
-            AppError: it is no name of a workspace, or the App has never started the server.
+            AppError: the name is not that of a workspace, or the App has never started the server.
 
         """
         await super().prepare()  # type: ignore[misc]
         user_name, server_name = (*self.path_args, "", "")[:2]
         if self.request.method not in self.starting_methods or self.current_user is None:
             return
-        # Here, and not later: between JupyterHub's two looks at whether the server starts already, nothing may wait.
+        # Wait for a turn here. Later, JupyterHub checks twice whether the server is already starting, and an `await`
+        # between the two checks would let another request in.
         await self.authenticator.app.turns.wait()
         url = self.authenticator.app.url
         if not server_name:
@@ -66,27 +68,27 @@ class _StartHandler:
     async def _check_named_server_request(
         self, user: User, server_name: str, display_name: str, check_limit: bool = True
     ) -> None:
-        """Accept the slug of any workspace as a server's name: docs/decisions/0015.
+        """Accept the slug of any workspace as a server's name. See docs/decisions/0015.
 
-        JupyterHub 6 calls this before it starts a server. To a new one it would give only a name that is shorter and
-        plainer than slugs are; one that its database knows it starts under any name. JupyterHub 5 has no such rule.
+        JupyterHub 6 calls this before it starts a server. It restricts the names of new servers more than the App
+        restricts slugs, but starts a server that its database knows under any name. JupyterHub 5 has no such rule.
         """
-        # All else is checked of a new server by a name that keeps the rule, and that no server has.
+        # Run JupyterHub's other checks of a new server with a name that follows the rule and that no server has.
         name = server_name if server_name in user.orm_spawners else f"a{secrets.token_hex(14)}"
         await super()._check_named_server_request(user, name, display_name, check_limit)  # type: ignore[misc]
         if server_name not in user.orm_spawners:
-            # Without a name for pages, which JupyterHub 6 would check again at its next start.
+            # Without a display name, which JupyterHub 6 would check again at the next start.
             self.db.add(orm.Spawner(name=server_name, user=user.orm_user))
             self.db.commit()
 
     async def spawn_single_user(
         self, user: User, server_name: str = "", *args: Any, options: Any = None, **kwargs: Any
     ) -> None:
-        """Start a server if the request has a session of the App that did not fail a moment ago.
+        """Start a server, unless the request has no App session, or the App has just failed or refused it.
 
         Raises:
-            AppError: it has none, the App refused it, or the database has no room for the names.
-            web.HTTPError: the options are no object.
+            AppError: there is no App session, the App has just failed or refused it, or the names are too long.
+            web.HTTPError: the options are not a JSON object.
 
         """
         app = self.authenticator.app
@@ -97,12 +99,12 @@ class _StartHandler:
         if failure := app.recent_failure(session, server_name):
             raise failure.again()
         if isinstance(self.current_user, orm.Service):
-            # The App names a profile, or none. None would bring back the one that JupyterHub has stored.
+            # The App sends no options if the user has no profile. None would make JupyterHub use the stored profile.
             options = {} if options is None else options
             if not isinstance(options, dict):
                 raise web.HTTPError(400, 'the body must be a JSON object, as in {"profile": "trial"}')
         elif server_name:
-            # It is the App that chooses; who restarts a server from a page of the hub gets what the App chose last.
+            # Only the App chooses a profile. A start from a page of the hub uses the one that the App chose last.
             options = None
         await super().spawn_single_user(user, server_name, *args, options=options, **kwargs)  # type: ignore[misc]
 
@@ -113,7 +115,7 @@ class SpawnHandler(_StartHandler, JupyterHubSpawnHandler):  # type: ignore[misc]
     starting_methods = ("GET", "POST")
 
     async def get(self, user_name: str | None = None, server_name: str = "") -> None:
-        """Start the server, or ask first where another page may have opened this one."""
+        """Start the server. Ask first if another page may have sent the browser here."""
         if self.current_user is None or is_asked_for(self.request.headers):
             await maybe_future(super().get(user_name, server_name))
         else:
@@ -121,29 +123,29 @@ class SpawnHandler(_StartHandler, JupyterHubSpawnHandler):  # type: ignore[misc]
 
 
 class UserServerAPIHandler(_StartHandler, JupyterHubUserServerAPIHandler):  # type: ignore[misc]
-    """A request of the App, or of another user of the hub's API."""
+    """A request from the App or from another client of the hub's API."""
 
     starting_methods = ("POST",)
 
     def get_server_json_body(self) -> dict[str, Any]:
-        """Return the body of a request to start a server, which JupyterHub 6 lets name the server as well.
+        """Return the body of a request to start a server. JupyterHub 6 calls this, and accepts a display name in it.
 
         Raises:
-            web.HTTPError: it does. Beside a slug that breaks its rule, JupyterHub 6 would not start again with it.
+            web.HTTPError: there is a display name. With one, JupyterHub 6 checks the slug again at the next start.
 
         """
         body: dict[str, Any] = super().get_server_json_body()
         if body.get("display_name") is not None:
-            raise web.HTTPError(400, "the body must have no display_name: a server is called as its workspace")
+            raise web.HTTPError(400, "the body must not contain display_name: a server has the name of its workspace")
         return body
 
     async def put(self, *_: str) -> None:
-        """Refuse to make or change a server without a start, as JupyterHub 6 would and JupyterHub 5 does not.
+        """Refuse JupyterHub 6's requests to create or change a server without a start. JupyterHub 5 has none.
 
         Raises:
-            web.HTTPError: always. Users could give themselves another plan, or a server another name.
+            web.HTTPError: always. Users could otherwise choose another plan, or rename a server.
 
         """
-        raise web.HTTPError(405, "servers are made and changed by OpenHEXA alone: POST starts one, DELETE stops it")
+        raise web.HTTPError(405, "only OpenHEXA creates and changes servers; use POST to start one, DELETE to stop it")
 
     patch = put

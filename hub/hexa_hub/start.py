@@ -1,7 +1,7 @@
-"""What every hub does before it starts, with the App or without: it sets the front door, and waits.
+"""Preparation of the hub's start, with the App or without: install the front door and wait for dependencies.
 
-It waits for its database, until no other hub works on that, for the proxy and for Kubernetes. Where network policies
-are enforced, a new pod has no network for its first seconds.
+The dependencies are the database and the lock on it, the proxy, and the Kubernetes API. If the cluster enforces network
+policies, a new pod has no network for its first few seconds.
 """
 
 import socket
@@ -24,28 +24,30 @@ from hexa_hub.front_door import FrontDoor
 from hexa_hub.lock import FileLock, Lock, PostgresLock
 
 WAIT_SECONDS = 120
-"""How long it waits for the first three together. With `KubernetesApi.wait_seconds` that is less than the startup probe
-gives, which would end it without a word. After each exit Kubernetes pauses for longer, up to five minutes."""
+"""How long the hub waits for the database, the lock and the proxy together. With `KubernetesApi.wait_seconds` this is
+less than the startup probe allows: the probe would end the hub without a message. After each exit Kubernetes waits
+longer before the next start, up to five minutes."""
 TRY_SECONDS = 5
-"""How long one try may take."""
+"""Timeout of one try."""
 _SAY_SECONDS = 10
+"""The pause between two log messages."""
 _PROXY = "ConfigurableHTTPProxy"
 _POSTGRES = {
     "connect_timeout": TRY_SECONDS,
-    # A connection whose other side is gone ends before the lock's lease does.
+    # Close a connection whose server is gone before the lease of the lock ends.
     "keepalives_idle": 5,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
-"""Arguments of libpq."""
+"""Connection parameters of libpq."""
 
 
 def prepare(config: Config) -> None:
-    """Set the front door, wait until the hub can start, and let no other hub work on its database from then on.
+    """Install the front door, wait until the hub can start, and lock its database.
 
-    The configuration calls it last. `upgrade-db` needs the database for itself, too, but nothing else; whatever else
-    reads the configuration needs nothing. What does not come in time ends the process with a line that names it.
+    The hub's configuration calls this last. For `upgrade-db`, only lock the database; for other commands that read the
+    configuration, do nothing. If a dependency is not ready in time, exit with a message that names it.
     """
     app = Application.instance() if Application.initialized() else None
     if not isinstance(app, JupyterHub | UpgradeDB):
@@ -65,14 +67,14 @@ def prepare(config: Config) -> None:
 
 
 class _Wait:
-    """Tries again until all is there; how long that may take counts for everything together."""
+    """Retries until a problem is gone. All problems share one timeout."""
 
     def __init__(self, log: Logger) -> None:
         self.log = log
         self._until = time.monotonic() + WAIT_SECONDS
 
     def __call__(self, problem_of: Callable[[], str]) -> None:
-        """Wait until there is no problem any more."""
+        """Wait until `problem_of` returns an empty string. Exit with its last result if the time is over."""
         said = 0.0
         while problem := problem_of():
             if time.monotonic() > self._until:
@@ -86,11 +88,11 @@ class _Wait:
 def _prepare_database(db_url: str, db_kwargs: Mapping[str, Any], wait: _Wait) -> None:
     try:
         url = make_url(db_url if "://" in db_url else f"sqlite:///{db_url}")
-        # It finds an unknown kind, and one whose driver is missing.
+        # Fails if SQLAlchemy does not know the dialect, or if its driver is not installed.
         url.get_dialect().import_dbapi()
     except (ArgumentError, ImportError, ValueError) as error:
-        # What the error says may hold a part of the password.
-        sys.exit(f"The hub cannot start: {_what_is_wrong(error)}")
+        # Do not show the error itself: it may contain a part of the password.
+        sys.exit(f"The hub cannot start: {_url_problem(error)}")
     kind = url.get_backend_name()
     if kind == "sqlite":
         if url.database and url.database != ":memory:" and Path(url.database).absolute().parent.is_dir():
@@ -101,15 +103,15 @@ def _prepare_database(db_url: str, db_kwargs: Mapping[str, Any], wait: _Wait) ->
         _lock(PostgresLock(engine), _name(url), wait)
     else:
         wait(lambda: _database_problem(engine))
-        wait.log.warning("Nothing keeps a second hub from %s: there are locks for PostgreSQL and SQLite only", kind)
+        wait.log.warning("%s has no lock against a second hub: only PostgreSQL and SQLite are supported", kind)
 
 
-def _what_is_wrong(error: Exception) -> str:
+def _url_problem(error: Exception) -> str:
     if isinstance(error, NoSuchModuleError | ImportError):
-        return "JupyterHub.db_url names a kind of database, or a driver, that its image does not have"
+        return "JupyterHub.db_url names a kind of database, or a driver, that is not in the hub's image"
     return (
-        "JupyterHub.db_url is no URL of a database, as in postgresql+psycopg://user@host:5432/name; the port is a"
-        " number, and in a password `@`, `:` and `/` are written as %40, %3A and %2F"
+        "JupyterHub.db_url is not a database URL, as in postgresql+psycopg://user@host:5432/name; the port must be a"
+        " number, and a password must have `@`, `:` and `/` written as %40, %3A and %2F"
     )
 
 
@@ -126,8 +128,11 @@ def _lock(lock: Lock, database: str, wait: _Wait) -> None:
         except DBAPIError as error:
             return _unreachable(database, error)
         except OSError as error:
-            sys.exit(f"The hub cannot start: {database} cannot be locked ({error.strerror}); use a volume that can")
-        return f"another hub works on {database}, and this one begins when that has ended"
+            sys.exit(
+                f"The hub cannot start: {database} cannot be locked ({error.strerror});"
+                " use a volume that supports file locks"
+            )
+        return f"another hub works on {database}; this one starts when the other has ended"
 
     wait(problem)
     lock.keep(wait.log)
@@ -154,7 +159,7 @@ def _proxy_problem(api_url: str) -> str:
     try:
         port = address.port or (443 if address.scheme == "https" else 80)
     except ValueError:
-        sys.exit("The hub cannot start: the port in ConfigurableHTTPProxy.api_url is no number up to 65535")
+        sys.exit("The hub cannot start: the port in ConfigurableHTTPProxy.api_url is not a number up to 65535")
     try:
         socket.create_connection((address.hostname or "", port), TRY_SECONDS).close()
     except OSError as error:

@@ -1,13 +1,14 @@
-"""Turns on the event loop, so that a crowd does not keep everybody else waiting."""
+"""Fairness on the event loop: many requests at once do not block the rest."""
 
 import asyncio
 
 
 class Turns:
-    """Lets one after the other go on, and the loop see to all else in between.
+    """Lets waiting tasks continue one at a time, with one iteration of the event loop between them.
 
-    JupyterHub's own work for a sign-in or a start takes milliseconds without a pause. Two hundred that the App answers
-    together would follow each other without a look at the network, and the probe of the hub's health wait for them all.
+    JupyterHub's work for a sign-in or a start takes several milliseconds without an `await`. If the App answers two
+    hundred at once, they would run one after the other without any network I/O, and the health probe of the hub would
+    wait for all of them.
     """
 
     def __init__(self) -> None:

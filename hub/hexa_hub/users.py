@@ -1,4 +1,4 @@
-"""Requests about a user, of which the App sends two a second for each tab that waits for a server."""
+"""API requests about a user. The App sends two per second for each browser tab that waits for a server."""
 
 from jupyterhub.apihandlers.users import UserAPIHandler as JupyterHubUserAPIHandler  # type: ignore[import-untyped]
 
@@ -6,10 +6,10 @@ from hexa_hub.names import refuse_long_names
 
 
 class UserAPIHandler(JupyterHubUserAPIHandler):  # type: ignore[misc]
-    """A request of the App, or of another user of the hub's API."""
+    """A request from the App or from another client of the hub's API."""
 
     async def prepare(self) -> None:
-        """Wait for a turn before any work: starts, and whoever is not of the crowd, get in between."""
+        """Wait for a turn before any work, so that starts and other requests are served in between."""
         await self.authenticator.app.turns.wait()
         await super().prepare()
 
@@ -17,7 +17,7 @@ class UserAPIHandler(JupyterHubUserAPIHandler):  # type: ignore[misc]
         """Create a user.
 
         Raises:
-            NameTooLong: none of the user's servers could ever start.
+            NameTooLong: the name does not fit into the hub's database.
 
         """
         refuse_long_names(user_name, base_url=self.base_url, app_url=self.authenticator.app.url)

@@ -226,7 +226,7 @@ async def test_nobody_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 async def test_name_that_dns_does_not_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As opposed to an address where nobody listens."""
     access(tmp_path, monkeypatch, "http://api.invalid")
-    assert await trouble() == "http://api.invalid has a name that DNS does not know"
+    assert await trouble() == "http://api.invalid has a host name that DNS cannot resolve"
 
 
 @in_a_loop

@@ -144,7 +144,7 @@ def test_server_without_a_session_learns_what_helps(authenticator: Any, app: Ope
     with pytest.raises(NoSession) as caught:
         storage(authenticator)
     assert caught.value.status_code == 409
-    assert "in OpenHEXA again, and there File > Hub Control Panel" in caught.value.jupyterhub_message
+    assert "in OpenHEXA again, then choose File > Hub Control Panel" in caught.value.jupyterhub_message
     assert app.state.calls == []
 
 

@@ -166,8 +166,8 @@ def test_what_never_comes_is_named(make: MakeHub, missing: dict[str, Any], named
 @pytest.mark.parametrize(
     ("db_url", "told"),
     [
-        ("postgresql+psycopg://hub:Zm9v:secretpart@localhost:pa55/hub", "JupyterHub.db_url is no URL of a database"),
-        ("://hub:pa55secretpart@localhost/hub", "JupyterHub.db_url is no URL of a database"),
+        ("postgresql+psycopg://hub:Zm9v:secretpart@localhost:pa55/hub", "JupyterHub.db_url is not a database URL"),
+        ("://hub:pa55secretpart@localhost/hub", "JupyterHub.db_url is not a database URL"),
         ("postgre://hub:pa55secretpart@localhost/hub", "JupyterHub.db_url names a kind of database, or a driver"),
         ("postgresql+asyncpg://hub:pa55secretpart@localhost/h", "JupyterHub.db_url names a kind of database, or a"),
     ],
@@ -209,7 +209,7 @@ def test_second_hub_takes_over_from_one_that_is_frozen(make: MakeHub) -> None:
         second.process.start()
     finally:
         os.kill(first.process.pid, signal.SIGCONT)
-    assert "The hub ends: this hub stood still for " in first.ends()
+    assert "The hub ends: this hub was frozen for " in first.ends()
     assert second.process.is_ready()
 
 
@@ -222,7 +222,7 @@ def test_hub_whose_place_is_taken_ends(make: MakeHub, postgres: Postgres) -> Non
     postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
     second.process.wait_until_ready()
     (first.log.parent / "sees").touch()
-    assert "The hub ends: another hub has taken over the database" in first.ends()
+    assert "The hub ends: another hub took over the database" in first.ends()
     assert second.process.is_ready()
 
 
@@ -231,7 +231,7 @@ def test_hub_alone_outlives_its_connection(make: MakeHub, postgres: Postgres) ->
     hub = make()
     hub.process.start()
     postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
-    hub.wait_until_logged("The database had closed the connection that keeps other hubs away")
+    hub.wait_until_logged("The database closed the connection that held the lock")
     other = make(SOON)
     other.process.launch()
     assert "another hub works on the database" in other.ends()

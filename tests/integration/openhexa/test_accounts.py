@@ -69,7 +69,7 @@ def test_running_server_is_not_inherited(
         notebooks.hub.start()
     page = open_server(after, server)
     assert page.status_code == http.HTTPStatus.CONFLICT
-    assert "started for another account of OpenHEXA with your address" in page.text
+    assert "belonged to an earlier OpenHEXA account with your e-mail address" in page.text
     assert after.servers() == {}
     assert not notebooks.hub_api("GET", "/user", token=server["JUPYTERHUB_API_TOKEN"]).ok
 
@@ -159,7 +159,7 @@ def test_account_that_the_app_does_not_name_ends_nothing(person: Callable[..., P
     anna.browser = Browser(anna.notebooks.url, anna.session.cookies)
     page = open_server(anna, server)
     assert page.status_code == http.HTTPStatus.BAD_GATEWAY
-    assert "OpenHEXA answered in a way that the notebooks do not understand" in page.text
+    assert "OpenHEXA gave an unexpected answer" in page.text
     assert anna.slug in anna.servers()
 
     before = anna.browser.cookies

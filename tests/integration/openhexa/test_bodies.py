@@ -31,7 +31,7 @@ def test_refusal_says_how_much_is_allowed(notebooks: Notebooks) -> None:
         connection.sendall(b"POST /hub/login HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n")
         answer = connection.recv(4096)
     assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b"The hub takes bodies of 65536 bytes at most." in answer
+    assert b"the hub accepts at most 65536 bytes." in answer
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])

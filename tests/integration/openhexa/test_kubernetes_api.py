@@ -127,7 +127,7 @@ def test_limit_is_told(
     with made(some_kube_api_server, limit(notebooks.namespace)):
         page = refused(person())
     assert "maximum memory usage per Container is 64Mi" in page
-    assert "Show this to your administrator" in page
+    assert "Show this message to your administrator" in page
     shown = page + notebooks.logs()
     assert [piece for piece in PIECES if piece in shown] == []
 

@@ -102,7 +102,7 @@ def test_app_that_fails_after_the_start_names_nobody(tab: Tab, app: OpenHexaAppS
         app.state.fail(Endpoint.AUTHENTICATE, Failure(status=500))
     page = tab.person.browser.get("/hub/home")
     assert page.status_code == http.HTTPStatus.SERVICE_UNAVAILABLE
-    assert "OpenHEXA does not answer at the moment" in page.text
+    assert "OpenHEXA is not available at the moment" in page.text
     assert not tab.is_good()
     app.state.recover()
     assert tab.person.browser.get("/hub/home", follow=False).ok

@@ -70,7 +70,7 @@ def test_logout_that_nobody_may_have_asked_for(anna: Person, headers: dict[str, 
     assert anna.launch().ready
     page = anna.browser.get("/hub/logout", headers=headers, follow=False)
     assert page.status_code == http.HTTPStatus.OK
-    assert "Log out, and stop the servers" in page.text
+    assert "Log out and stop your unused servers" in page.text
     assert runs(anna)
     assert anna.browser.get("/hub/home", follow=False).ok
 

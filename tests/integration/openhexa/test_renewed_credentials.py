@@ -181,9 +181,9 @@ def test_image_of_users_servers_asks_so(server: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("failure", "status", "words"),
     [
-        (Failure(status=500), http.HTTPStatus.SERVICE_UNAVAILABLE, "OpenHEXA does not answer at the moment"),
-        (Failure(body=b"<html>"), http.HTTPStatus.BAD_GATEWAY, "in a way that the notebooks do not understand"),
-        (Failure(status=404, body=b"{}"), http.HTTPStatus.NOT_FOUND, "OpenHEXA has no such workspace"),
+        (Failure(status=500), http.HTTPStatus.SERVICE_UNAVAILABLE, "OpenHEXA is not available at the moment"),
+        (Failure(body=b"<html>"), http.HTTPStatus.BAD_GATEWAY, "OpenHEXA gave an unexpected answer"),
+        (Failure(status=404, body=b"{}"), http.HTTPStatus.NOT_FOUND, "This workspace does not exist in OpenHEXA"),
     ],
     ids=["error", "no JSON", "no workspace"],
 )

@@ -73,10 +73,10 @@ def test_page_without_a_session(notebooks: Notebooks) -> None:
 @pytest.mark.parametrize(
     ("failure", "status", "words"),
     [
-        (Failure(status=500), 503, "OpenHEXA does not answer at the moment"),
-        (Failure(reset=True), 503, "OpenHEXA does not answer at the moment"),
-        (Failure(status=403), 502, "in a way that the notebooks do not understand"),
-        (Failure(body=b"<html>"), 502, "in a way that the notebooks do not understand"),
+        (Failure(status=500), 503, "OpenHEXA is not available at the moment"),
+        (Failure(reset=True), 503, "OpenHEXA is not available at the moment"),
+        (Failure(status=403), 502, "OpenHEXA gave an unexpected answer"),
+        (Failure(body=b"<html>"), 502, "OpenHEXA gave an unexpected answer"),
     ],
     ids=["error", "reset", "CSRF", "no JSON"],
 )

@@ -98,7 +98,7 @@ def test_credentials_go_to_their_owner_only(person: Callable[..., Person], app: 
     bob.wait_until_gone()
     asked = [call.cookies["sessionid"] for call in app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS)]
     assert admin.session.key not in asked
-    assert "Only its owner can start this server" in bob.pending_page().text
+    assert "Only the owner can start this server" in bob.pending_page().text
     assert bob.launch().ready
 
 
@@ -111,14 +111,14 @@ def test_start_without_a_session_says_what_to_do(person: Callable[..., Person]) 
     answer = refused.value.response
     assert answer is not None
     assert answer.status_code == http.HTTPStatus.FORBIDDEN
-    assert "The owner opens the notebooks of the workspace" in answer.text
+    assert "Ask the owner to open the notebooks of the workspace" in answer.text
     assert anna.servers() == {}
 
     assert anna.browser.get("/hub/home").ok
     anna.browser.forget("sessionid", "csrftoken")
     page = anna.browser.get(f"/hub/spawn/{anna.user.email}/{anna.slug}")
     assert page.status_code == http.HTTPStatus.UNAUTHORIZED
-    assert "Sign in there, then open the notebooks again" in page.text
+    assert "Sign in, then open the notebooks again" in page.text
 
 
 @pytest.mark.parametrize("csrftoken", ["", None])
@@ -264,7 +264,7 @@ def test_profile_that_the_cluster_lacks(person: Callable[..., Person], notebooks
     anna.wait_until_gone()
     page = anna.pending_page()
     assert page.status_code == http.HTTPStatus.CONFLICT
-    assert "its plan is not among the profiles here" in page.text
+    assert "its plan is not one of the profiles here" in page.text
 
 
 def test_page_of_a_user_without_permission(person: Callable[..., Person]) -> None:
@@ -275,7 +275,7 @@ def test_page_of_a_user_without_permission(person: Callable[..., Person]) -> Non
     viewer.wait_until_gone()
     page = viewer.pending_page()
     assert page.status_code == http.HTTPStatus.FORBIDDEN
-    assert "You have no permission to use notebooks in this workspace" in page.text
+    assert "You do not have permission to use notebooks in this workspace" in page.text
     assert 'target="_top"' in page.text
 
 
@@ -300,7 +300,7 @@ def test_page_of_a_failed_start(person: Callable[..., Person], app: OpenHexaAppS
     anna = person()
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
     page = failed(anna)
-    assert "OpenHEXA does not answer at the moment. Servers that run go on running" in page
+    assert "OpenHEXA is not available at the moment. Running servers are not affected" in page
     assert 'target="_top"' in page
 
 
