@@ -1,13 +1,13 @@
-"""Print the index of the traits that a hub's configuration may set.
+"""Print the index of traits that a hub's configuration may set.
 
-`python hub/trait_index.py > constructs/hexa_notebooks/traits/index.json` writes it anew from the installed releases of
-jupyterhub, kubespawner and oauthenticator, and from hexa_hub. `hexa_notebooks.traits` checks a configuration against it
-without any of them.
+`python hub/trait_index.py > constructs/hexa_notebooks/traits/index.json` generates it from the installed releases of
+jupyterhub, kubespawner and oauthenticator, and from hexa_hub. `hexa_notebooks.traits` uses the index to check a
+configuration, and needs none of these packages.
 
-A section is the name of a configurable class, as in traitlets. It lists its own traits, each with the JSON values that
-the trait accepts as a JSON Schema of few keywords, and its bases in method resolution order, whose traits are valid in
-it as well. A schema of `false` is a trait that no JSON value can set. MWOAuthenticator is no section: it cannot be
-loaded without the mwoauth package, which the hub image does not have.
+A section is a configurable class, as in traitlets. It lists the class's own traits, each with a JSON Schema of the
+values that it accepts, and the base classes in method resolution order, whose traits are valid in the section too. The
+schema `false` marks a trait that no JSON value can set. MWOAuthenticator has no section, because it cannot be loaded
+without the package mwoauth, which is not in the hub's image.
 """
 
 import json
@@ -43,9 +43,9 @@ UNREGISTERED = (
     ProfileSpawner,
     WorkspaceSpawner,
 )
-"""What a hub can load besides the classes with an entry point, which are in `JupyterHub.classes`."""
+"""Classes that a hub can load but that have no entry point. `JupyterHub.classes` has those with one."""
 ABSENT = ("dockerspawner",)
-"""Packages with such classes that a hub on Kubernetes does not have, although a developer's environment may."""
+"""Packages with an entry point that may be in a developer's environment, but are not in the hub's image."""
 
 Trait = traitlets.TraitType[Any, Any]
 Schema = dict[str, Any] | bool
@@ -53,11 +53,11 @@ Schema = dict[str, Any] | bool
 
 @singledispatch
 def schema(trait: Trait) -> Schema:
-    """Return the JSON Schema of the values of a trait, null aside.
+    """Return the JSON Schema of the values of a trait, without null.
 
-    Raises TypeError for a type of trait that has none here: a new release then stops the generator, not the checks.
+    Raises TypeError for an unknown type of trait. So a new release breaks the generator, not the checks.
     """
-    raise TypeError(f"{trait.this_class}.{trait.name}: no JSON Schema is known for {type(trait).__name__}")
+    raise TypeError(f"{trait.this_class}.{trait.name}: no JSON Schema for {type(trait).__name__}; register one here")
 
 
 @schema.register(traitlets.Any)
@@ -118,7 +118,7 @@ def array(trait: Any) -> dict[str, Any]:
 
 @schema.register(traitlets.Set)
 def _(trait: Any) -> Schema:
-    # traitlets makes a set of the array, so that even if its items are of any type they must be hashable.
+    # traitlets converts the array to a set, so its items must be hashable, whatever their type.
     return {"type": ["array"], "items": {"type": ["boolean", "number", "string", "null"]}, **array(trait)}
 
 
@@ -135,7 +135,7 @@ def _(trait: Any) -> Schema:
 
 @schema.register(traitlets.Union)
 def _(trait: traitlets.Union) -> Schema:
-    """Merge the alternatives, which a JSON Schema allows as long as no two of them share a type."""
+    """Merge the schemas of the alternatives. This is valid as long as no two of them share a type."""
     merged: dict[str, Any] = {"type": []}
     for alternative in map(nullable, trait.trait_types):
         if not isinstance(alternative, dict):
@@ -149,13 +149,13 @@ def _(trait: traitlets.Union) -> Schema:
 
 
 def bounds(trait: traitlets.Int[Any, Any] | traitlets.Float[Any, Any]) -> dict[str, float]:
-    """Return the least and greatest value of a number, where declared."""
+    """Return the minimum and maximum of a number, if declared."""
     limits = {"minimum": trait.min, "maximum": trait.max}
     return {name: limit for name, limit in limits.items() if limit is not None and math.isfinite(limit)}
 
 
 def nullable(trait: Trait) -> Schema:
-    """Return the JSON Schema of a trait, with null where the trait accepts None."""
+    """Return the JSON Schema of a trait, with null if the trait accepts None."""
     values = schema(trait)
     if not trait.allow_none or values is True:
         return values
@@ -166,12 +166,12 @@ def nullable(trait: Trait) -> Schema:
 
 
 def configurable(classes: Iterable[type]) -> list[type[Configurable]]:
-    """Return those of the classes that are sections: they have a trait that a configuration can set."""
+    """Return the classes that are sections, which have at least one configurable trait."""
     return [cls for cls in classes if issubclass(cls, Configurable) and cls.class_traits(config=True)]
 
 
 def section(cls: type[Configurable]) -> dict[str, Any]:
-    """Return one section. A trait that the class declares anew as not configurable is hidden with `false`."""
+    """Return one section. An inherited trait that the class redeclares as not configurable becomes `false`."""
     settable = cls.class_traits(config=True)
     inherited = {name for base in configurable(cls.__bases__) for name in base.class_traits(config=True)}
     own = {name: nullable(trait) for name, trait in cls.class_own_traits(config=True).items()}
@@ -183,7 +183,7 @@ def section(cls: type[Configurable]) -> dict[str, Any]:
 
 
 def index() -> dict[str, Any]:
-    """Return the whole index: the releases it was made from, then the sections by name."""
+    """Return the whole index: the versions of the packages, then the sections by name."""
     registered = [cls for cls in JupyterHub().classes if not cls.__module__.startswith(ABSENT)]
     loadable = [JupyterHub, *registered, *UNREGISTERED]
     classes = {base for cls in loadable for base in configurable(cls.__mro__)}
@@ -194,7 +194,7 @@ def index() -> dict[str, Any]:
 
 
 def one_key_a_line(value: Any, depth: int) -> str:
-    """Format JSON with the keys of objects on their own lines down to a depth, and in one line below it."""
+    """Format JSON with one key per line down to a depth, and everything below it in one line."""
     if depth == 0 or not isinstance(value, dict) or not value:
         return json.dumps(value)
     items = [f"{json.dumps(key)}: {one_key_a_line(item, depth - 1)}" for key, item in value.items()]
@@ -202,5 +202,5 @@ def one_key_a_line(value: Any, depth: int) -> str:
 
 
 if __name__ == "__main__":
-    # Down to {sections: {name: {traits: {name: schema}}}}, so that a trait is a line in a diff.
+    # The depth of {sections: {name: {traits: {name: schema}}}}, so that each trait is one line in a diff.
     print(one_key_a_line(index(), depth=4))

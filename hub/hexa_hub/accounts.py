@@ -80,7 +80,9 @@ class Accounts:
 
         `with_its_plan` says whether to forget the plan of `started` as well.
         """
-        handler.log.warning("%s is a new App account: ending the sessions and servers of the old one", user.name)
+        handler.log.warning(
+            "%s is another account of the App now: ending the old one's sessions and servers", user.name
+        )
         for token in handler.db.query(orm.APIToken).filter_by(user_id=user.id):
             # The token of a server has no session. JupyterHub deletes it when the server stops.
             if token.session_id:

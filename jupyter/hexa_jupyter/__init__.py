@@ -1,1 +1,1 @@
-"""What runs in a container of a user: its entrypoint, and the mount of the workspace's files."""
+"""The programs of users' containers: the entrypoint and the mount of the workspace's files."""

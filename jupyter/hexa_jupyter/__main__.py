@@ -1,4 +1,4 @@
-"""`python -m hexa_jupyter`: the entrypoint."""
+"""`python -m hexa_jupyter` runs the entrypoint."""
 
 import sys
 

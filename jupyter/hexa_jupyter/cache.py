@@ -1,4 +1,4 @@
-"""What is written and not sent yet: on a disk that outlives a container which is killed, where there is one."""
+"""rclone's cache of files that are not uploaded yet, on a volume that survives a killed container."""
 
 import json
 import os
@@ -13,9 +13,10 @@ _SHOWN = 5
 
 
 class Cache:
-    """The folder of rclone's cache: below `HEXA_CACHE_DIR`, a volume of the pod, and else `otherwise`.
+    """The folder of rclone's cache: below `HEXA_CACHE_DIR`, a volume of the pod, or else `otherwise`.
 
-    Where a container is killed, as for its memory, rclone sends from it what the last one has left, once it runs again.
+    If a container is killed, for instance because it is out of memory, rclone in the next container of the pod uploads
+    the files that are left here.
     """
 
     def __init__(self, environ: Mapping[str, str], otherwise: Path) -> None:
@@ -26,13 +27,13 @@ class Cache:
                 self.folder = Path(kept, "rclone")
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 if not os.access(self.folder, os.W_OK):
-                    raise PermissionError(None, "it is somebody else's")
+                    raise PermissionError(None, "it belongs to another user")
             except OSError as error:
-                say(f"{kept} cannot be written ({error.strerror}): what is not sent is lost if the container is killed")
+                say(f"{kept} is not writable ({error.strerror}): a killed container loses files that are not uploaded")
                 self.folder = otherwise
 
     def unsent(self) -> list[str]:
-        """Return the files of the workspace that are not sent yet, and see to it that rclone will send them."""
+        """Return the workspace's files that are not uploaded yet. Repair damaged notes so that rclone uploads them."""
         found = []
         folder = self.folder / "vfsMeta"
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -43,14 +44,14 @@ class Cache:
                 dirty = True
                 self._mend(path, self.folder / "vfs" / name)
             if dirty:
-                # Before it come the names of the remote and of the bucket.
+                # The first two parts are the names of the remote and of the bucket.
                 found.append("/".join(name.parts[2:]))
         return found
 
     def _mend(self, note: Path, file: Path) -> None:
-        """Write down anew what rclone knew of a file: without it, it would remove the file.
+        """Rewrite a damaged note about a file. Without the note rclone would delete the file.
 
-        It was killed as it wrote this, which it does each time that a file is closed (rclone's vfscache.Info).
+        rclone writes the note each time a file is closed (its vfscache.Info), and may have been killed meanwhile.
         """
         try:
             status, parts = file.stat(), list(_parts(file))
@@ -61,24 +62,24 @@ class Cache:
         note.write_text(json.dumps(info))
 
     def clear(self) -> None:
-        """Remove it, for all is sent."""
+        """Remove the folder, once all files are uploaded."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _parts(file: Path) -> Iterator[dict[str, int]]:
-    """Yield which parts of a file are on the disk; rclone takes the others from the bucket."""
+    """Yield the parts of a sparse file that are on the disk. rclone reads the others from the bucket."""
     with file.open("rb") as opened:
         end = 0
         while True:
             try:
                 start = os.lseek(opened.fileno(), end, os.SEEK_DATA)
             except OSError:
-                return  # there are no more
+                return  # no more data
             end = os.lseek(opened.fileno(), start, os.SEEK_HOLE)
             yield {"Pos": start, "Size": end - start}
 
 
 def listed(files: list[str]) -> str:
-    """Return the names of files in a few words."""
+    """Return the names of files as text, at most five of them."""
     more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
     return ", ".join(map(repr, files[:_SHOWN])) + more

@@ -1,8 +1,11 @@
-"""A server on loopback that gives rclone the storage's credentials whenever it asks, each cloud's own way.
+"""A server on the loopback interface that gives rclone the storage's current credentials.
 
-Cloud Storage: the token endpoint of Compute Engine's metadata server. S3: the endpoint of container credentials, which
-the AWS SDKs ask. Azure has nothing of the kind for a shared access signature (SAS), so requests for blobs go through
-here, and get the signature of the moment.
+Each cloud has its own protocol:
+
+- Google Cloud Storage: the token endpoint of Compute Engine's metadata server.
+- S3: the endpoint for container credentials of the AWS SDKs.
+- Azure has no such endpoint for a shared access signature (SAS). This server is a proxy for blobs, which adds the
+  current signature to each request.
 """
 
 import http.client
@@ -22,10 +25,10 @@ _COPY_SOURCE = "x-ms-copy-source"
 
 
 class CredentialsServer(http.server.ThreadingHTTPServer):
-    """The server, which runs from its making to `close`.
+    """The server. It runs from its creation until `close`.
 
-    `azure_endpoint` is where blobs are, without the container. Requests need the random `guard`, or where the protocol
-    has no place for it the header that no page in a browser can send.
+    `azure_endpoint` is the URL of the blob storage, without the container. Requests must contain the random `guard`.
+    Google's protocol has no place for it, but requires a header that no page in a browser can send.
     """
 
     daemon_threads = True
@@ -42,12 +45,12 @@ class CredentialsServer(http.server.ThreadingHTTPServer):
         return f"127.0.0.1:{self.server_port}"
 
     def close(self) -> None:
-        """Answer no more."""
+        """Stop the server."""
         self.shutdown()
         self.server_close()
 
     def handle_error(self, *_: Any) -> None:
-        """Stay silent: whoever asked reports what it has missed."""
+        """Log nothing. rclone reports failed requests itself."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -101,13 +104,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         try:
             self._blobs = self._blobs or self._connect()
         except OSError as error:
-            # rclone shows the status line, and nothing else has a place for the reason.
+            # The reason goes into the status line, because that is all that rclone shows.
             self.close_connection = True
-            return self._answer(502, reason=f"The storage is not reached ({error.strerror or type(error).__name__})")
+            return self._answer(502, reason=f"Cannot reach the storage ({error.strerror or type(error).__name__})")
         try:
             self._pass_on(self._blobs)
         except (OSError, http.client.HTTPException):
-            # Half an answer cannot be taken back, and rclone tries again.
+            # Part of the answer may already be sent. Close the connection, and rclone retries.
             self.close_connection = True
         return None
 
@@ -119,9 +122,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return connection
 
     def _signed(self, address: str) -> str:
-        """Return where a blob with an address here is in Azure, with the signature of the moment."""
+        """Return the URL in Azure for a blob's URL on this server, with the current signature."""
         url = urlsplit(address)
-        # The first folder stands for the account, as it does where Azure's storage has no name of its own.
+        # The first folder is the account, as in path-style URLs of Azure's storage.
         blob = url.path.removeprefix("/").partition("/")[2]
         signature = self.server.credentials.now().get("AZURE_STORAGE_SAS_TOKEN", "").lstrip("?")
         rest = [part for part in url.query.split("&") if part and not part.startswith("sig=")]
@@ -132,7 +135,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         target = urlsplit(self._signed(self.path))._replace(scheme="", netloc="").geturl()
         blobs.putrequest(self.command, target, skip_accept_encoding=True)
         for name, value in self.headers.items():
-            # To rename is to copy, for which Azure is told the address that rclone knows.
+            # A rename is a copy. rclone sends the source as a URL on this server, which Azure cannot reach.
             if name.lower() == _COPY_SOURCE:
                 blobs.putheader(name, self._signed(value))
             elif name.lower() not in _HOP_BY_HOP:
@@ -177,4 +180,4 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
-        """Log nothing: paths have signatures in them."""
+        """Log nothing: paths contain signatures."""

@@ -1,6 +1,7 @@
-"""The workspace's database in a running kernel: its password may change, as it does when the App archives a workspace.
+"""An IPython extension that renews the credentials of the workspace's database in a running kernel.
 
-An extension of IPython. Nobody is asked until the database refuses the password that a cell has used.
+The password may change, for instance when the App archives a workspace. The extension asks for a new one only after the
+database has refused the password that a cell used.
 """
 
 import os
@@ -12,11 +13,11 @@ from hexa_jupyter.renewal import RenewalError
 
 _PREFIX = "WORKSPACE_DATABASE_"
 _REFUSED = "password authentication failed"
-"""What PostgreSQL says, which every driver hands on (auth.c: auth_failed)."""
+"""PostgreSQL's message (auth.c: auth_failed). Every driver includes it in its error."""
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Look at what each cell fails with."""
+    """Check the error of each cell. IPython calls this."""
     shell.events.register("post_run_cell", _after_cell)
 
 
@@ -27,26 +28,26 @@ def _after_cell(result: Any) -> None:
 
 
 def renew(environ: MutableMapping[str, str]) -> str:
-    """Put the database's variables of now into the environment, and return what to tell the user."""
+    """Update the database's variables in the environment, and return a message for the user."""
     try:
         fetch = renewal.from_hub(environ, "database")
     except KeyError:
-        return "The database has refused the password, and no hub has started this server, to give another."
+        return "The database refused the password. No hub started this server, so there is no way to get a new one."
     try:
         found = {name: value for name, value in fetch().items() if name.startswith(_PREFIX)}
     except RenewalError as error:
-        return f"The database has refused the password, and there is no new one: {error}."
+        return f"The database refused the password, and there is no new one: {error}."
     changed = {name: value for name, value in found.items() if environ.get(name) != value}
     if not changed:
         return (
-            "The database has refused the password, and OpenHEXA has no other. If the workspace was just archived or"
-            " restored, try again in a minute; else ask an administrator of the workspace."
+            "The database refused the password, and OpenHEXA has no other one. If the workspace was just archived or"
+            " restored, try again in a minute. Otherwise ask an administrator of the workspace."
         )
     environ.update(changed)
     return (
-        f"The workspace's database has new credentials. {', '.join(sorted(changed))} of this kernel are up to date now:"
-        " run the cell again, and before it the cells that read them. Other kernels and terminals keep the old ones"
-        " until you stop the server and start it again."
+        f"The workspace's database has new credentials. This kernel has the new values of {', '.join(sorted(changed))}."
+        " Run the cells that read them again, then this cell. Other kernels and terminals keep the old values until you"
+        " restart the server."
     )
 
 

@@ -1,4 +1,4 @@
-"""The oldest releases that the image may have, which its build asserts: `python -m hexa_jupyter.floors`."""
+"""Minimum versions of packages in the image. The image's build checks them with `python -m hexa_jupyter.floors`."""
 
 import re
 import sys
@@ -10,14 +10,14 @@ from hexa_jupyter.log import say
 
 
 class Floor(NamedTuple):
-    """Which releases of a package will do."""
+    """The range of allowed versions of a package."""
 
     lowest: str
-    """The first that will."""
+    """The lowest allowed version."""
     highest: str
-    """The first after it that will not."""
+    """The lowest version above the range, which is not allowed."""
     why: str
-    """The advisories that the first one closes."""
+    """The advisories that the lowest version fixes."""
 
 
 FLOORS: Mapping[str, Floor] = {
@@ -26,14 +26,14 @@ FLOORS: Mapping[str, Floor] = {
     "jupyterlab": Floor("4.6.4", "5", "CVE-2026-102831, CVE-2026-73415, CVE-2026-73417, CVE-2026-73627"),
     "notebook": Floor("7.6.3", "8", "CVE-2026-102831"),
 }
-"""JupyterHub is of the hub's own minor version."""
+"""JupyterHub must have the same minor version as the hub."""
 
 
 def too_old_or_new() -> list[str]:
-    """Return a sentence about each package that is missing or out of its range."""
+    """Return a message for each package that is missing or out of its range."""
     found = {name: _version(name) for name in FLOORS}
     return [
-        f"{name} is {found[name] or 'missing'}, and must be at least {lowest} ({why}) and below {highest}"
+        f"{name} is {found[name] or 'missing'}, but must be at least {lowest} ({why}) and below {highest}"
         for name, (lowest, highest, why) in FLOORS.items()
         if not _parts(lowest) <= _parts(found[name]) < _parts(highest)
     ]
@@ -47,7 +47,7 @@ def _version(name: str) -> str:
 
 
 def _parts(release: str) -> list[int]:
-    # What follows the numbers, as in 5.0.0rc1, is of a release that the floors do not know: its last number is dropped.
+    # Drop the last number of a pre-release such as 5.0.0rc1, so that it counts as older than 5.0.0.
     numbers = re.match(r"\d+(\.\d+)*(?![\da-z])", release)
     return [int(number) for number in numbers[0].split(".")] if numbers else []
 
@@ -55,5 +55,5 @@ def _parts(release: str) -> list[int]:
 if __name__ == "__main__":
     wrong = too_old_or_new()
     for sentence in wrong:
-        say(f"{sentence}; change jupyter/requirements.in, and run `make lock`")
+        say(f"{sentence}; change jupyter/requirements.in and run `make lock`")
     sys.exit(bool(wrong))

@@ -1,8 +1,8 @@
-"""The log of the container: a line says what, why and what to do, and holds no secret."""
+"""The container's log. Each line says what happened, why and how to fix it, and contains no secret."""
 
 import sys
 
 
 def say(message: str) -> None:
-    """Write one line to standard error, where a container's log is read."""
+    """Write one line to standard error, which is the container's log."""
     print(f"hexa-jupyter: {' '.join(message.split())}", file=sys.stderr, flush=True)

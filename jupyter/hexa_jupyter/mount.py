@@ -1,4 +1,4 @@
-"""The mount of the workspace's files, by rclone."""
+"""The mount of the workspace's files with rclone."""
 
 import contextlib
 import json
@@ -20,35 +20,37 @@ from hexa_jupyter.renewal import Credentials, RenewalError
 from hexa_jupyter.storage import Storage, StorageError, credentials, secrets_of, storage
 
 _DEFAULTS = {
-    # Files that programs change in place, and not only from front to end, are whole on the disk before they are sent.
+    # Cache files that programs change in place. rclone can upload only whole files.
     "RCLONE_VFS_CACHE_MODE": "writes",
     "RCLONE_VFS_WRITE_BACK": "1s",
-    # By default what has been sent stays for an hour, and Kubernetes evicts a pod that fills the node's disk.
+    # rclone's default keeps uploaded files for an hour, and Kubernetes evicts a pod that fills the node's disk.
     "RCLONE_VFS_CACHE_MAX_AGE": "1m",
-    # What others change shows after so long; no bucket tells by itself.
+    # How long until changes by others show. A bucket sends no notifications.
     "RCLONE_DIR_CACHE_TIME": "15s",
     "RCLONE_UMASK": "002",
     "RCLONE_CONTIMEOUT": "10s",
     "RCLONE_LOG_LEVEL": "NOTICE",
 }
-"""rclone's own variables, for which the container's come first."""
+"""Defaults of rclone's variables. The container's variables override them."""
 
 _PASSED = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
-# Together less than the half minute after which a hub gives up a server that does not answer (Spawner.http_timeout).
+# Together less than 30 seconds, after which the hub gives up on a server that does not answer (Spawner.http_timeout).
 _PROBE_SECONDS = 15
 _START_SECONDS = 10
-# A pipeline may write all at its end. Who stops a server gives it less, and may end it before it can say what is lost.
+# An hour, because a pipeline may write all its results at the end. A server that is stopped usually gets less time,
+# and may be killed before it can log what is lost. So warn after a few seconds.
 _UPLOAD_SECONDS, _SILENT_SECONDS = 3600, 10
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
 @contextlib.contextmanager
 def mounted(environ: Mapping[str, str], *, needed: bool = False) -> Iterator[bool]:
-    """Mount the workspace's files for as long as the context lasts, and tell whether it was done.
+    """Mount the workspace's files for the duration of the context. Yield whether they are mounted.
 
-    It is not where there is nothing to mount, and not when that fails: then one line in the log says why, and a file in
-    the folder tells the user. At the end all that has been written is sent, for which there is an hour. Raises
-    StorageError where the files are `needed` and cannot be mounted, or are not all sent.
+    They are not if there is nothing to mount, or if the mount fails. A failure is logged in one line, and a file in the
+    folder tells the user. At the end, wait up to an hour until all files are uploaded.
+
+    If the files are `needed`, raises StorageError if they cannot be mounted or not all be uploaded.
     """
     try:
         files = _files(environ)
@@ -73,8 +75,8 @@ def mounted(environ: Mapping[str, str], *, needed: bool = False) -> Iterator[boo
 
 
 def is_mounted(folder: Path) -> bool:
-    """Return whether something is mounted at a folder, also a folder of the same disk."""
-    # A mount that has lost its program cannot be asked for its device, so the kernel's list is.
+    """Return whether something is mounted at a folder. This includes a bind mount of a folder on the same disk."""
+    # Read the kernel's list: `os.path.ismount` fails on a FUSE mount whose process has ended.
     place = str(folder.resolve(strict=False)).replace(" ", "\\040")
     lines = Path("/proc/self/mountinfo").read_text().splitlines()
     return any(line.split(" ")[4] == place for line in lines)
@@ -88,10 +90,10 @@ def _files(environ: Mapping[str, str]) -> "Mount | None":
         return None
     if is_mounted(workspace.path()):
         return None
-    # By default a third of the hour that the App's credentials last: what is left is for a hub that is down.
+    # The default is a third of the hour for which the App's credentials are valid. The rest is for outages of the hub.
     text = environ.get("HEXA_CREDENTIALS_SECONDS") or "1200"
     if not text.isdecimal():
-        raise StorageError(f"HEXA_CREDENTIALS_SECONDS is {text!r}; write a whole number of seconds, as in 1200")
+        raise StorageError(f"HEXA_CREDENTIALS_SECONDS is {text!r}; use a whole number of seconds, as in 1200")
     fetch = renewal.source(environ) if found.temporary else None
     return Mount(found, Credentials(credentials(environ), fetch and (lambda: _new(fetch)), int(text)), environ)
 
@@ -103,21 +105,21 @@ def _new(fetch: Callable[[], Mapping[str, str]]) -> dict[str, str]:
             return credentials(environ)
     except StorageError as error:
         raise RenewalError(str(error)) from None
-    raise RenewalError("the answer names no bucket")
+    raise RenewalError("the answer contains no bucket")
 
 
 def _check_local(environ: Mapping[str, str]) -> None:
     local = environ.get("WORKSPACE_STORAGE_ENGINE") == "local" and environ.get("WORKSPACE_BUCKET_NAME")
     if local and not is_mounted(workspace.path()):
         raise StorageError(
-            "the storage is a folder of the host, and nothing has mounted it; on Kubernetes let the App use a bucket"
+            "the storage is a folder of the host, which is not mounted; on Kubernetes the App must use a bucket"
         )
 
 
 class Mount:
-    """A running rclone, which is started again if it ends before `close`.
+    """A running rclone, which is restarted if it ends before `close`.
 
-    Raises StorageError if what is not yet sent has no place on the disk.
+    Raises StorageError if no temporary folder can be created.
     """
 
     def __init__(self, storage: Storage, credentials: Credentials, environ: Mapping[str, str]) -> None:
@@ -126,7 +128,7 @@ class Mount:
         try:
             self._state = Path(tempfile.mkdtemp(prefix="hexa-jupyter-"))
         except OSError as error:
-            raise StorageError(f"no temporary folder can be made ({error.strerror}); let /tmp be writable") from None
+            raise StorageError(f"cannot create a temporary folder ({error.strerror}); make /tmp writable") from None
         account = credentials.now().get("AZURE_ACCOUNT_NAME", "")
         endpoint = environ.get("RCLONE_AZUREBLOB_ENDPOINT") or f"https://{account}.blob.core.windows.net"
         self._server = CredentialsServer(credentials, endpoint.rstrip("/"))
@@ -138,9 +140,9 @@ class Mount:
         self._turn = threading.Lock()
 
     def open(self) -> None:
-        """Mount, and send what an earlier container of this pod has left.
+        """Mount the files, and upload those that an earlier container of this pod has left in the cache.
 
-        Raises StorageError if that cannot be done; then nothing is left but what is not sent.
+        Raises StorageError if that fails. Then everything is removed except files that are not uploaded.
         """
         left = self._cache.unsent()
         try:
@@ -148,28 +150,28 @@ class Mount:
             self._start()
         except StorageError as error:
             self._clear()
-            lost = f"; files that are not sent are lost when the server stops: {listed(left)}" if left else ""
+            lost = f"; files that are not uploaded are lost when the server stops: {listed(left)}" if left else ""
             raise StorageError(f"{error}{lost}") from None
         except BaseException:
-            # A signal may be what ends it.
+            # Such as SystemExit, which the handler of a signal raises.
             self._clear()
             raise
         if left:
-            say(f"an earlier container was killed before it had sent all files, which are sent now: {listed(left)}")
+            say(f"an earlier container was killed before it uploaded all files, uploading now: {listed(left)}")
             workspace.tell_of_a_kill(left)
         threading.Thread(target=self._keep, daemon=True).start()
         if self._storage.temporary and not self._credentials.renewable:
-            say("nobody can be asked for new credentials, so the files are lost to this server when its own end")
+            say("the credentials cannot be renewed; the files become unavailable when they expire")
 
     def close(self) -> None:
-        """Wait for at most an hour until all that was written is sent, and unmount.
+        """Wait up to an hour until all files are uploaded, then unmount.
 
-        Raises StorageError, when nothing is mounted any more, if it is not all sent or nobody knows.
+        Raises StorageError, after the unmount, if files are not uploaded or rclone does not say.
         """
         start, told = time.monotonic(), False
         while (waiting := self._uploads()) and (waited := time.monotonic() - start) < _UPLOAD_SECONDS:
             if waited > _SILENT_SECONDS and not told:
-                say(f"files still to be sent to the storage before the container may end: {waiting}")
+                say(f"files to upload before the container can end: {waiting}")
                 told = True
             time.sleep(0.2)
         reason = self._reason or "it took too long"
@@ -179,9 +181,9 @@ class Mount:
         if waiting == 0:
             self._cache.clear()
         if waiting is None:
-            raise StorageError("rclone does not tell what is not sent yet, so what was written last may be lost")
+            raise StorageError("rclone does not say which files are not uploaded yet; the latest changes may be lost")
         if waiting:
-            raise StorageError(f"{waiting} files could not be sent to the storage and are lost: {reason}")
+            raise StorageError(f"{waiting} files could not be uploaded to the storage and are lost: {reason}")
 
     def _rclone_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         uid, gid = workspace.owner()
@@ -194,7 +196,7 @@ class Mount:
             "RCLONE_GID": str(gid),
             **tuned,
             "RCLONE_CONFIG": str(self._configuration()),
-            # Keys in the user's home would come before those of the workspace.
+            # rclone would prefer keys in the user's home to those of the workspace.
             "HOME": str(self._state),
             "GCE_METADATA_HOST": self._server.address,
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{self._server.address}/aws",
@@ -202,9 +204,10 @@ class Mount:
         }
 
     def _configuration(self) -> Path:
-        """Write the remote's options to a file: as variables they would be part of the name of its cache.
+        """Write the remote's options to a file, and return it.
 
-        In that name a new container of the pod could not find what the last one has left.
+        As variables they would change the name of rclone's cache folder. Then a new container of the pod would not find
+        the files that the last one left there.
         """
         options = {"type": self._storage.kind, **self._storage.options}
         if self._storage.kind == "azureblob":
@@ -213,7 +216,7 @@ class Mount:
             )
         lines = (f"{name} = {' '.join(value.split())}\n" for name, value in options.items())
         file = self._state / "rclone.conf"
-        file.write_text("[workspace]\n" + "".join(lines))  # in a folder that nobody else may enter
+        file.write_text("[workspace]\n" + "".join(lines))  # `mkdtemp` makes the folder private
         return file
 
     @property
@@ -222,27 +225,28 @@ class Mount:
 
     def _check(self) -> None:
         if not shutil.which("rclone", path=self._environ.get("PATH")):
-            raise StorageError("rclone is not on PATH; install what jupyter/requirements.txt names")
+            raise StorageError("rclone is not on PATH; install the packages in jupyter/requirements.txt")
         if not os.access("/dev/fuse", os.R_OK | os.W_OK):
             raise StorageError(
-                "/dev/fuse is not there or may not be used; the pod needs the device and the capability SYS_ADMIN, as"
-                " the storage InPodFuse asks for"
+                "/dev/fuse is missing or not accessible; the pod needs the device and the capability SYS_ADMIN, which"
+                " the storage InPodFuse requests"
             )
-        # The folder of this name is hardly there. It costs two requests, while the list of a bucket may take minutes.
+        # List a folder that most likely does not exist. This takes two requests, while a list of the whole bucket may
+        # take minutes.
         probe = f"{self._remote}/.hexa-jupyter-probe"
         environ = self._environ | {"RCLONE_CONFIG_WORKSPACE_DIRECTORY_MARKERS": "false"}
         command = ["rclone", "lsf", "--use-json-log", "--retries", "1", "--low-level-retries", "1", probe]
         try:
-            done = subprocess.run(  # noqa: S603 (no word of a user's)
+            done = subprocess.run(  # noqa: S603 (no user input)
                 command, env=environ, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
             )
         except subprocess.TimeoutExpired:
             raise StorageError(
-                f"the storage does not answer within {_PROBE_SECONDS} s; can the pod reach it?"
+                f"the storage does not answer within {_PROBE_SECONDS} s; check that the pod can reach it"
             ) from None
         if done.returncode:
             reasons = [reason for line in done.stderr.splitlines() if (reason := self._read(line))]
-            raise StorageError(_refused(self._storage.bucket, reasons[0] if reasons else "rclone says nothing"))
+            raise StorageError(_refused(self._storage.bucket, reasons[0] if reasons else "rclone gives no reason"))
 
     def _start(self) -> None:
         command = ["rclone", "mount", self._remote, str(self._folder), "--use-json-log", "--devname", "workspace"]
@@ -252,8 +256,9 @@ class Mount:
         command += ["--read-only"] if self._storage.read_only else []
         self._socket.unlink(missing_ok=True)
         self._reason = ""
-        # A session of its own: a signal for all of the terminal's or tini's group would unmount under Jupyter's feet.
-        self._rclone = subprocess.Popen(  # noqa: S603 (a bucket's name is one argument)
+        # In a new session: otherwise a signal to the process group of the terminal or of tini would end rclone, and
+        # with it the mount, before Jupyter has stopped.
+        self._rclone = subprocess.Popen(  # noqa: S603 (the bucket's name is a single argument)
             command, env=self._environ, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
         reader = threading.Thread(target=self._relay, args=(self._rclone,), daemon=True)
@@ -262,7 +267,9 @@ class Mount:
         while not is_mounted(self._folder):
             if self._rclone.poll() is not None:
                 reader.join()
-                raise StorageError(f"{self._reason or 'rclone ended'}; may the container mount (capability SYS_ADMIN)?")
+                raise StorageError(
+                    f"{self._reason or 'rclone ended'}; check that the container may mount (capability SYS_ADMIN)"
+                )
             if time.monotonic() > deadline:
                 raise StorageError(f"rclone did not mount within {_START_SECONDS} s")
             time.sleep(0.05)
@@ -283,8 +290,8 @@ class Mount:
                     pause = _FIRST_PAUSE_SECONDS
                 except StorageError as error:
                     pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-                    say(f"{self._folder} is not mounted: {error}; the next try is in {pause:.0f} s")
-                    # Else what is written meanwhile lies below the next mount, and nobody knows.
+                    say(f"{self._folder} is not mounted: {error}; trying again in {pause:.0f} s")
+                    # Warn the user: the next mount hides whatever is written to the folder meanwhile.
                     if not is_mounted(self._folder):
                         workspace.warn(str(error))
 
@@ -295,11 +302,11 @@ class Mount:
             if is_mounted(self._folder):
                 self._reason = reason
                 say(f"rclone: {reason}")
-            # What comes first is the cause of what follows.
+            # Keep the first reason, which is usually the cause of the others.
             self._reason = self._reason or reason
 
     def _read(self, line: str) -> str:
-        """Return what a line of rclone's log complains of, or nothing."""
+        """Return the problem in a line of rclone's log, or an empty string."""
         try:
             entry: dict[str, Any] = json.loads(line)
         except ValueError:
@@ -315,10 +322,10 @@ class Mount:
         return " ".join(text.split())
 
     def _uploads(self) -> int | None:
-        """Return how many files are not sent yet, or None if rclone does not tell."""
+        """Return the number of files that are not uploaded yet, or None if rclone does not answer."""
         command = ["rclone", "rc", "--unix-socket", str(self._socket), "vfs/stats"]
         try:
-            done = subprocess.run(  # noqa: S603 (no word of a user's)
+            done = subprocess.run(  # noqa: S603 (no user input)
                 command, env=self._environ, capture_output=True, text=True, timeout=10, check=True
             )
             cache: dict[str, int] = json.loads(done.stdout)["diskCache"]
@@ -349,5 +356,5 @@ class Mount:
 
 def _refused(bucket: str, reason: str) -> str:
     if "directory not found" in reason:
-        return f"there is no bucket {bucket!r} that the credentials may list; does it exist?"
-    return f"the bucket {bucket!r} cannot be listed ({reason}); are the credentials valid, and is the storage reached?"
+        return f"the credentials give access to no bucket {bucket!r}; check that it exists"
+    return f"the bucket {bucket!r} cannot be listed ({reason}); check the credentials and the network"

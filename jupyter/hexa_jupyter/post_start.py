@@ -1,7 +1,7 @@
-"""What the hook does that OpenHEXA's installations run once a container has started.
+"""The postStart hook of OpenHEXA's installations, which mounts the workspace's files.
 
-The entrypoint of this image has done, or does, all of it, so the hook has nothing to do. It mounts only in an image
-whose entrypoint is another.
+In this image the entrypoint mounts them, so the hook does nothing. It mounts them only in an image with another
+entrypoint.
 """
 
 import os
@@ -10,29 +10,29 @@ import sys
 import time
 from typing import IO
 
-from hexa_jupyter import charge, workspace
+from hexa_jupyter import mount_lock, workspace
 from hexa_jupyter.mount import is_mounted
 
 _ENTRYPOINT_SECONDS = 5
-"""Kubernetes runs a hook as early as the entrypoint, which therefore may not have begun."""
+"""How long to wait for the entrypoint. Kubernetes starts the hook and the entrypoint at the same time."""
 
 _MOUNT_SECONDS = 120
 
 
 def mount() -> None:
-    """Mount the workspace's files unless they are or the entrypoint does it.
+    """Mount the workspace's files, unless they are already mounted or the entrypoint mounts them.
 
-    A failure is a line in the container's log, and never one of the hook, for which Kubernetes would end the container.
+    Log a failure in the container's log. The hook itself never fails, because Kubernetes would then kill the container.
     """
     deadline = time.monotonic() + _ENTRYPOINT_SECONDS
     while time.monotonic() < deadline:
-        if charge.is_taken() or is_mounted(workspace.path()):
+        if mount_lock.is_held() or is_mounted(workspace.path()):
             return
         time.sleep(0.1)
-    # With the hook's own output open the hook would not end for Kubernetes.
+    # If the process inherited the hook's output, Kubernetes would wait for it.
     with _container_log() as log:
         keeper = subprocess.Popen(
-            # -P: the hook starts in the home folder, where a user's json.py would take the place of Python's own.
+            # -P: the hook starts in the home folder, where a user's json.py would replace Python's own.
             [sys.executable, "-P", "-m", "hexa_jupyter", "mount"],
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -1,4 +1,4 @@
-"""Credentials that outlive their first hour: who gives new ones, and when they are asked."""
+"""Renewal of the storage's credentials, which expire after about an hour."""
 
 import http.client
 import json
@@ -19,13 +19,13 @@ Environment = dict[str, str]
 
 
 class RenewalError(Exception):
-    """No new credentials. The text says who was asked and what came back, and holds no secret."""
+    """The credentials could not be renewed. The message says who was asked and what came back, without any secret."""
 
 
 def source(environ: Mapping[str, str]) -> Callable[[], Environment] | None:
-    """Return what fetches new variables of the storage: from the hub, else from the App, or None if there is neither.
+    """Return a function that fetches the storage's current variables, or None if there is no hub and no App.
 
-    What it returns raises RenewalError.
+    It asks the hub if that started the server, and otherwise the App. The function raises RenewalError.
     """
     try:
         return from_hub(environ)
@@ -38,9 +38,9 @@ def source(environ: Mapping[str, str]) -> Callable[[], Environment] | None:
 
 
 def from_hub(environ: Mapping[str, str], of: str = "storage") -> Callable[[], Environment]:
-    """Return what asks the hub that has started this server, for variables of the storage or of the database.
+    """Return a function that asks the hub for the variables of the storage, or of the database.
 
-    Raises KeyError if a hub has not.
+    Raises KeyError if no hub started this server.
     """
     user, server = (
         urllib.parse.quote(environ[name], safe="") for name in ("JUPYTERHUB_USER", "JUPYTERHUB_SERVER_NAME")
@@ -48,12 +48,15 @@ def from_hub(environ: Mapping[str, str], of: str = "storage") -> Callable[[], En
     url = f"{environ['JUPYTERHUB_API_URL'].rstrip('/')}/users/{user}/servers/{server}/credentials"
     url += "" if of == "storage" else f"?of={of}"
     headers = {"Authorization": f"token {environ['JUPYTERHUB_API_TOKEN']}"}
-    # Jupyter asks the hub without a proxy, too, whose owner would else see the server's token.
+    # No proxy, because it would see the server's token. Jupyter calls the hub without a proxy, too.
     return lambda: _post("the hub", url, headers, b"", urllib.request.ProxyHandler({}))
 
 
 def from_app(environ: Mapping[str, str]) -> Callable[[], Environment]:
-    """Return what asks the App for all variables of a pipeline's workspace. Raises KeyError if one is not set."""
+    """Return a function that asks the App for all variables of a pipeline's workspace.
+
+    Raises KeyError if a variable that it needs is not set.
+    """
     url = f"{environ['HEXA_SERVER_URL'].rstrip('/')}/workspaces/credentials/"
     headers = {"Authorization": f"Bearer {environ['HEXA_TOKEN']}"}
     body = urllib.parse.urlencode({"workspace": environ["HEXA_WORKSPACE"]}).encode()
@@ -61,50 +64,50 @@ def from_app(environ: Mapping[str, str]) -> Callable[[], Environment]:
 
 
 class Credentials:
-    """The storage's variables as of now.
+    """The storage's current variables.
 
-    They are fetched anew when somebody asks for them `seconds` after the last time; nobody is asked while the files are
-    not used. When that fails, one line says so, the old ones stay, and the next try is after a pause that doubles up to
-    five minutes. Without a `fetch` they stay what they are.
+    They are renewed when they are read `seconds` or more after the last renewal, so never while the files are unused. A
+    failed renewal is logged in one line. The old variables then stay, and the next try follows after a pause that
+    doubles up to five minutes. Without `fetch` the variables are never renewed.
     """
 
     def __init__(self, variables: Mapping[str, str], fetch: Callable[[], Environment] | None, seconds: float) -> None:
         self.held: tuple[Environment, ...] = (dict(variables),)
-        """The variables of now, and before them those that may still be in use."""
+        """The current variables last, after those before them, which may still be in use."""
         self.renewable = fetch is not None
-        """Whether there is somebody to ask."""
+        """Whether the variables can be renewed."""
         self._fetch, self._seconds = fetch, seconds
         self._lock = threading.Lock()
         self._due = time.monotonic() + seconds
         self._pause = _FIRST_PAUSE_SECONDS
 
     def now(self) -> Environment:
-        """Return the variables, renewed if that is due."""
+        """Return the variables. Renew them first if that is due."""
         with self._lock:
             if self._fetch and time.monotonic() >= self._due:
                 self._renew(self._fetch)
             return self.held[-1]
 
     def seconds_left(self) -> float:
-        """Return for how long they may be used before they are asked for again."""
+        """Return the seconds until the next renewal."""
         return max(1.0, self._due - time.monotonic()) if self._fetch else self._seconds
 
     def _renew(self, fetch: Callable[[], Environment]) -> None:
         try:
-            # Never a mix: keys of a session with a session of other keys are refused.
+            # Replace all variables at once: the storage refuses a key with the token of another session.
             self.held = (self.held[-1], fetch())
             pause, self._pause = self._seconds, _FIRST_PAUSE_SECONDS
         except RenewalError as error:
             pause, self._pause = self._pause, min(2 * self._pause, _LONGEST_PAUSE_SECONDS)
-            say(f"the workspace's credentials are not renewed: {error}; the next try is in {pause:.0f} s")
+            say(f"the workspace's credentials are not renewed: {error}; trying again in {pause:.0f} s")
         self._due = time.monotonic() + pause
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect would carry the token to somebody else, or turn the POST into a GET."""
+    """Refuses redirects, which could send the token to another host or turn the POST into a GET."""
 
     def redirect_request(self, *_: Any) -> None:
-        """Follow none."""
+        """Return no request to follow."""
 
 
 def _post(
@@ -122,7 +125,7 @@ def _post(
         reason = getattr(error, "reason", error)
         raise RenewalError(f"{who} does not answer ({type(reason).__name__}: {reason})") from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise RenewalError(f"{who} did not answer with the JSON that is agreed on") from None
+        raise RenewalError(f"{who} gave an unexpected answer") from None
 
 
 def _message(error: urllib.error.HTTPError) -> str:

@@ -1,6 +1,7 @@
-"""The storage of a workspace, as the variables of the server describe it.
+"""The workspace's storage, read from the environment variables of the server.
 
-The names are OpenHEXA's (BLSQ/openhexa-app, `files/backends/*.py: get_bucket_mount_config`), the options rclone's.
+The names of the variables are OpenHEXA's (BLSQ/openhexa-app, `files/backends/*.py: get_bucket_mount_config`), the
+options are rclone's.
 """
 
 import base64
@@ -13,32 +14,31 @@ from urllib.parse import parse_qsl, quote
 
 _PREFIX = "WORKSPACE_STORAGE_ENGINE_"
 _ON = {"no_check_bucket": "true", "directory_markers": "true"}
-"""Credentials of a workspace may not make buckets; a marker keeps a folder that has no files yet."""
+"""Options of every bucket. The credentials may not create buckets. A marker object keeps an empty folder."""
 
 
 class StorageError(Exception):
-    """The workspace's files cannot be mounted. The text says what, why and what to do, and holds no secret."""
+    """The workspace's files cannot be mounted. The message says what, why and how to fix it, and contains no secret."""
 
 
 @dataclass(frozen=True)
 class Storage:
-    """A bucket, and how rclone reaches it.
-
-    `kind` says which credentials it takes and `options` are rclone's options of the remote without them. Credentials
-    that do not end need no renewal, so `temporary` is false for them.
-    """
+    """A bucket, and rclone's settings for it."""
 
     kind: Literal["gcs", "s3", "azureblob"]
+    """rclone's backend, which also decides the kind of credentials."""
     bucket: str
     options: Mapping[str, str]
+    """rclone's options of the remote, without credentials."""
     temporary: bool = True
+    """Whether the credentials expire and need renewal."""
     read_only: bool = False
 
 
 def storage(environ: Mapping[str, str]) -> Storage | None:
-    """Return the storage that has to be mounted, or None where there is none: no bucket, or a folder of the host.
+    """Return the storage to mount, or None if there is none: no bucket, or a folder of the host.
 
-    Raises StorageError if the variables of its engine are not complete, or the engine is unknown.
+    Raises StorageError if variables of the engine are missing, or the engine is unknown.
     """
     bucket, engine = environ.get("WORKSPACE_BUCKET_NAME", ""), environ.get("WORKSPACE_STORAGE_ENGINE", "gcp")
     if not bucket or engine in ("local", "none", "dummy"):
@@ -52,15 +52,14 @@ def storage(environ: Mapping[str, str]) -> Storage | None:
         _require(environ, "AZURE_ACCOUNT_NAME", "AZURE_STORAGE_SAS_TOKEN")
         return Storage("azureblob", bucket, {"no_check_container": "true", "directory_markers": "true"})
     raise StorageError(
-        f"WORKSPACE_STORAGE_ENGINE is {engine!r}, and this image knows gcp, s3, azure and local;"
-        " a newer image may know it"
+        f"WORKSPACE_STORAGE_ENGINE is {engine!r}, but this image supports gcp, s3, azure and local; try a newer image"
     )
 
 
 def credentials(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of an engine, by names without the common prefix; S3's old form becomes the new one.
+    """Return the variables of the storage engine, without the common prefix of their names.
 
-    Raises StorageError if the old form cannot be read.
+    Convert the old variable of S3, `S3_FUSE_CONFIG`, to the new ones. Raises StorageError if it is malformed.
     """
     found = {name.removeprefix(_PREFIX): value for name, value in environ.items() if name.startswith(_PREFIX)}
     if (text := found.pop("S3_FUSE_CONFIG", "")) and "S3_ACCESS_KEY_ID" not in found:
@@ -69,10 +68,10 @@ def credentials(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def secrets_of(found: Mapping[str, str]) -> set[str]:
-    """Return what of an engine's variables no log may have, in every form that a URL or a message gives it."""
+    """Return the secret values of an engine's variables, in every form in which a URL or a message may contain them."""
     names = ("GCP_ACCESS_TOKEN", "S3_SECRET_ACCESS_KEY", "S3_SESSION_TOKEN", "AZURE_STORAGE_SAS_TOKEN")
     values = {found[name] for name in names if found.get(name)}
-    # Of a shared access signature only one parameter is secret, and a URL may have it at any place.
+    # In a shared access signature only the parameter `sig` is secret. A URL may contain it in any position.
     signature = dict(parse_qsl(found.get("AZURE_STORAGE_SAS_TOKEN", "").lstrip("?"))).get("sig", "")
     return values | {text for text in (signature, quote(signature, safe="")) if text}
 
@@ -87,12 +86,14 @@ def _s3(bucket: str, environ: Mapping[str, str]) -> Storage:
 
 
 def _old_s3(text: str, bucket: str) -> dict[str, str]:
-    # How JSON and base64 fail is left out: their messages quote the text, which has the keys in it.
+    # Drop the errors of JSON and base64: their messages quote the text, which contains the keys.
     try:
         config: dict[str, Any] = json.loads(base64.b64decode(text, validate=True))
         buckets = {item["name"]: item for item in config.get("buckets", [])}
     except (binascii.Error, ValueError, TypeError, KeyError, AttributeError):
-        raise StorageError(f"{_PREFIX}S3_FUSE_CONFIG is not base64 of JSON as OpenHEXA writes it; update it") from None
+        raise StorageError(
+            f"{_PREFIX}S3_FUSE_CONFIG is not base64-encoded JSON as OpenHEXA writes it; update OpenHEXA"
+        ) from None
     here = buckets.get(bucket, {})
     new = {
         "S3_ACCESS_KEY_ID": config.get("AWS_ACCESS_KEY_ID"),
@@ -108,4 +109,6 @@ def _old_s3(text: str, bucket: str) -> dict[str, str]:
 def _require(environ: Mapping[str, str], *names: str) -> None:
     found = credentials(environ)
     if missing := [_PREFIX + name for name in names if not found.get(name)]:
-        raise StorageError(f"{' and '.join(missing)} not set; start the server again, for the hub asks the App anew")
+        raise StorageError(
+            f"{' and '.join(missing)} not set; restart the server, so that the hub requests new credentials"
+        )

@@ -1,4 +1,4 @@
-"""The configuration of Python kernels, in the image."""
+"""IPython's configuration for kernels, in the image."""
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 (traitlets provides it)
 

@@ -1,4 +1,4 @@
-"""The first half of the hook that OpenHEXA's installations run: the workspace's files."""
+"""The first half of the postStart hook of OpenHEXA's installations: mount the workspace's files."""
 
 from hexa_jupyter.post_start import mount
 

@@ -1,4 +1,4 @@
-"""The second half of the hook that OpenHEXA's installations run: the folder `tmp` in place of `work`."""
+"""The second half of the postStart hook of OpenHEXA's installations: replace the folder `work` by `tmp`."""
 
 from hexa_jupyter.workspace import prepare
 

@@ -185,7 +185,7 @@ def test_port_of_the_proxy_that_is_none(make: MakeHub) -> None:
     """As with a name in place of a number."""
     hub = make('c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:http"')
     hub.process.launch()
-    assert "the port in ConfigurableHTTPProxy.api_url is no number" in hub.ends()
+    assert "the port in ConfigurableHTTPProxy.api_url is not a number" in hub.ends()
 
 
 def test_second_hub_takes_over_from_one_that_is_killed(make: MakeHub) -> None:

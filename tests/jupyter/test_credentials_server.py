@@ -76,7 +76,7 @@ def test_a_storage_that_cannot_be_reached_is_an_answer_with_the_reason(server: C
     connection = http.client.HTTPConnection(server.address, timeout=10)
     connection.request("GET", f"/account/demo/a.txt?sig={server.guard}")
     answer = connection.getresponse()
-    assert (answer.status, answer.reason) == (502, "The storage is not reached (Connection refused)")
+    assert (answer.status, answer.reason) == (502, "Cannot reach the storage (Connection refused)")
     connection.close()
 
 
@@ -112,7 +112,7 @@ def test_a_failure_is_not_repeated_at_once(capsys: pytest.CaptureFixture[str]) -
     assert credentials.now() == {"a": "1"}
     credentials._due = 0
     assert credentials.now() == {"a": "2"}
-    line = "hexa-jupyter: the workspace's credentials are not renewed: the hub answered 503 (down); the next try is in"
+    line = "hexa-jupyter: the workspace's credentials are not renewed: the hub answered 503 (down); trying again in"
     assert capsys.readouterr().err.splitlines() == [f"{line} 10 s", f"{line} 20 s"]
 
 
@@ -149,8 +149,8 @@ def test_a_pipeline_asks_the_app(renewal: Renewal) -> None:
         (401, {"error": "Token signature is invalid"}, "the App answered 401 (Token signature is invalid)"),
         (404, {}, "the App answered 404 (Not Found)"),
         (302, {}, "the App answered 302 (Found)"),
-        (200, {"image": "x"}, "the App did not answer with the JSON that is agreed on"),
-        (200, {"env": None}, "the App did not answer with the JSON that is agreed on"),
+        (200, {"image": "x"}, "the App gave an unexpected answer"),
+        (200, {"env": None}, "the App gave an unexpected answer"),
     ],
 )
 def test_why_there_are_no_new_credentials(renewal: Renewal, status: int, answer: dict[str, str], text: str) -> None:

@@ -79,7 +79,9 @@ def test_a_cell_that_the_database_refuses_gets_the_new_password(renewal: Renewal
         assert printed(client, "1 / 0") == ""
         assert renewal.requests == []
         told = printed(client, FAILURE)
-        assert told.startswith("The workspace's database has new credentials. WORKSPACE_DATABASE_PASSWORD, WORKSPACE_")
+        assert told.startswith(
+            "The workspace's database has new credentials. This kernel has the new values of WORKSPACE_"
+        )
         assert "n3w" not in told
         found = printed(client, "import json, os; print(json.dumps([os.environ[n] for n in " + repr(list(NEW)) + "]))")
         assert json.loads(found) == list(NEW.values())
@@ -115,5 +117,5 @@ def test_only_the_databases_variables_change(renewal: Renewal) -> None:
 def test_without_a_hub_nobody_is_asked(renewal: Renewal, missing: str) -> None:
     """As in a container that somebody started by hand."""
     environ = {name: value for name, value in (OLD | hub_of(renewal)).items() if name != missing}
-    assert "no hub has started this server" in renew(environ)
+    assert "No hub started this server" in renew(environ)
     assert renewal.requests == []

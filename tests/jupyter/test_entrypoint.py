@@ -31,9 +31,7 @@ def test_an_unknown_mode_is_an_error_that_names_those_that_exist(
     """A container that nobody asked for anything must not look like one that has done its work."""
     assert start(*arguments).wait() == 2
     mode = arguments[0] if arguments else ""
-    assert image.log == (
-        f"hexa-jupyter: {mode!r} is no mode of this image; write singleuser, notebook, pipeline, mount or help\n"
-    )
+    assert image.log == (f"hexa-jupyter: unknown mode {mode!r}; use singleuser, notebook, pipeline, mount or help\n")
     assert not image.workspace.exists()
 
 
@@ -105,8 +103,8 @@ def test_a_home_that_cannot_be_written_is_one_line_and_the_server_starts(image: 
     image.started(start("singleuser"))
     (line,) = image.complaints
     assert line == (
-        f"hexa-jupyter: the folders workspace and tmp cannot be made in {image.home}: File exists; let its owner be the"
-        " user"
+        f"hexa-jupyter: cannot create workspace and tmp in {image.home}: File exists; make the user the owner of that"
+        " folder"
     )
 
 

@@ -20,16 +20,16 @@ def pins(lock: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("package", "release", "sentence"),
     [
-        ("jupyterhub", "5.5.3", f"jupyterhub is 5.5.3, and {HUB}"),
-        ("jupyterhub", "6.0.0", f"jupyterhub is 6.0.0, and {HUB}"),
+        ("jupyterhub", "5.5.3", f"jupyterhub is 5.5.3, but {HUB}"),
+        ("jupyterhub", "6.0.0", f"jupyterhub is 6.0.0, but {HUB}"),
         (
             "jupyter-server",
             "2.20.9",
-            "jupyter-server is 2.20.9, and must be at least 2.21 (CVE-2026-86049) and below 3",
+            "jupyter-server is 2.20.9, but must be at least 2.21 (CVE-2026-86049) and below 3",
         ),
-        ("jupyterlab", "4.6.3", f"jupyterlab is 4.6.3, and {LAB}"),
-        ("jupyterlab", "4.6.4rc1", f"jupyterlab is 4.6.4rc1, and {LAB}"),
-        ("notebook", "", "notebook is missing, and must be at least 7.6.3 (CVE-2026-102831) and below 8"),
+        ("jupyterlab", "4.6.3", f"jupyterlab is 4.6.3, but {LAB}"),
+        ("jupyterlab", "4.6.4rc1", f"jupyterlab is 4.6.4rc1, but {LAB}"),
+        ("notebook", "", "notebook is missing, but must be at least 7.6.3 (CVE-2026-102831) and below 8"),
         ("notebook", "7.10.0", None),
         ("jupyterlab", "4.6.4.post1", None),
     ],

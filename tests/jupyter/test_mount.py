@@ -156,14 +156,13 @@ def test_what_a_killed_container_had_not_sent_is_sent_by_the_next(
     image.started(start("singleuser"))
     if sent == "storage-is-down":
         (line,) = image.complaints
-        assert line.endswith("; files that are not sent are lost when the server stops: 'late results.csv'")
+        assert line.endswith("; files that are not uploaded are lost when the server stops: 'late results.csv'")
         assert "'late results.csv'" in (image.workspace / NOTICE).read_text()
         return
     wait_until((s3.bucket / "late results.csv").exists, "the file to be in the bucket")
     assert (s3.bucket / "late results.csv").read_text() == "a,b\n1,2\n"
     assert image.complaints == [
-        "hexa-jupyter: an earlier container was killed before it had sent all files, which are sent now:"
-        " 'late results.csv'"
+        "hexa-jupyter: an earlier container was killed before it uploaded all files, uploading now: 'late results.csv'"
     ]
     assert "  late results.csv\n" in (image.workspace / KILLED).read_text()
 
@@ -192,8 +191,8 @@ def test_volume_that_cannot_be_written_is_a_line(image: Image, s3: S3Server, sta
     (image.workspace / "new.txt").write_text("written")
     wait_until((s3.bucket / "new.txt").exists, "the file to be in the bucket")
     assert image.complaints == [
-        f"hexa-jupyter: {tmp_path / 'volume'} cannot be written (Not a directory): what is not sent is lost if the"
-        " container is killed"
+        f"hexa-jupyter: {tmp_path / 'volume'} is not writable (Not a directory): a killed container loses files"
+        " that are not uploaded"
     ]
 
 
@@ -272,12 +271,12 @@ def test_files_of_other_clouds_outlive_their_credentials(
     ("status", "answer", "reason"),
     [
         (503, {"message": "the App does not answer"}, "the hub answered 503 (the App does not answer)"),
-        (200, {"env": {}}, "the answer names no bucket"),
+        (200, {"env": {}}, "the answer contains no bucket"),
         (
             200,
             {"env": {"WORKSPACE_BUCKET_NAME": BUCKET, "WORKSPACE_STORAGE_ENGINE": "s3"}},
-            f"{PREFIX}S3_ACCESS_KEY_ID and {PREFIX}S3_SECRET_ACCESS_KEY not set; start the server again, for the hub"
-            " asks the App anew",
+            f"{PREFIX}S3_ACCESS_KEY_ID and {PREFIX}S3_SECRET_ACCESS_KEY not set; restart the server, so that the hub"
+            " requests new credentials",
         ),
     ],
 )
@@ -292,7 +291,7 @@ def test_a_renewal_that_fails_is_a_line_and_files_go_on(
         (image.workspace / f"{number}.txt").write_text("x")
         wait_until((s3.bucket / f"{number}.txt").exists, "the file to be in the bucket")
     assert image.complaints == [
-        f"hexa-jupyter: the workspace's credentials are not renewed: {reason}; the next try is in 10 s"
+        f"hexa-jupyter: the workspace's credentials are not renewed: {reason}; trying again in 10 s"
     ]
 
 
@@ -344,7 +343,7 @@ def test_what_may_be_lost_at_the_end_is_a_line(image: Image, s3: S3Server, start
     process.stop(by=signal.SIGTERM, seconds=30)
     assert process.status == 3
     assert image.complaints == [
-        "hexa-jupyter: rclone does not tell what is not sent yet, so what was written last may be lost"
+        "hexa-jupyter: rclone does not say which files are not uploaded yet; the latest changes may be lost"
     ]
 
 
@@ -359,7 +358,7 @@ def test_a_long_wait_is_a_line(
     with mount.mounted(image.environment()):
         (image.workspace / "late.txt").write_text("late")
     assert (s3.bucket / "late.txt").read_text() == "late"
-    line = "hexa-jupyter: files still to be sent to the storage before the container may end: 1\n"
+    line = "hexa-jupyter: files to upload before the container can end: 1\n"
     assert capsys.readouterr().err == line
 
 
@@ -373,7 +372,7 @@ def test_what_is_not_sent_in_time_is_counted(
     image.workspace.mkdir()
     monkeypatch.setenv("HOME", str(image.home))
     monkeypatch.setattr(mount, "_UPLOAD_SECONDS", 0)
-    message = "2 files could not be sent to the storage and are lost: it took too long"
+    message = "2 files could not be uploaded to the storage and are lost: it took too long"
     failure = pytest.raises(StorageError, match=message) if needed else nullcontext()
     with failure, mount.mounted(image.environment(), needed=needed):
         assert is_mounted(image.workspace)
@@ -399,11 +398,11 @@ def test_no_secret_is_on_a_command_line(image: Image, s3: S3Server, start: Start
             {f"{PREFIX}S3_SECRET_ACCESS_KEY": "wrong-secret-key"},
             f"the bucket '{BUCKET}' cannot be listed (error listing: operation error S3: ListObjects",
         ),
-        ({"WORKSPACE_BUCKET_NAME": "nowhere"}, "there is no bucket 'nowhere' that the credentials may list"),
-        ({f"{PREFIX}S3_SECRET_ACCESS_KEY": ""}, f"{PREFIX}S3_SECRET_ACCESS_KEY not set; start the server again"),
-        ({"WORKSPACE_STORAGE_ENGINE": "ftp"}, "WORKSPACE_STORAGE_ENGINE is 'ftp', and this image knows gcp, s3,"),
-        ({"HEXA_CREDENTIALS_SECONDS": "20m"}, "HEXA_CREDENTIALS_SECONDS is '20m'; write a whole number of seconds"),
-        ({"WORKSPACE_STORAGE_ENGINE": "local"}, "the storage is a folder of the host, and nothing has mounted it"),
+        ({"WORKSPACE_BUCKET_NAME": "nowhere"}, "the credentials give access to no bucket 'nowhere'"),
+        ({f"{PREFIX}S3_SECRET_ACCESS_KEY": ""}, f"{PREFIX}S3_SECRET_ACCESS_KEY not set; restart the server"),
+        ({"WORKSPACE_STORAGE_ENGINE": "ftp"}, "WORKSPACE_STORAGE_ENGINE is 'ftp', but this image supports gcp, s3,"),
+        ({"HEXA_CREDENTIALS_SECONDS": "20m"}, "HEXA_CREDENTIALS_SECONDS is '20m'; use a whole number of seconds"),
+        ({"WORKSPACE_STORAGE_ENGINE": "local"}, "the storage is a folder of the host, which is not mounted"),
         ({f"{PREFIX}S3_ENDPOINT_URL": "http://127.0.0.1:9"}, f"the bucket '{BUCKET}' cannot be listed"),
     ],
 )
@@ -425,7 +424,7 @@ def test_an_account_that_cannot_be_reached_is_named_as_such(image: Image, start:
     image.variables |= azure_variables("http://127.0.0.1:9", SAS)
     image.started(start("singleuser"))
     (line,) = image.complaints
-    assert "502 The storage is not reached (Connection refused)" in line
+    assert "502 Cannot reach the storage (Connection refused)" in line
 
 
 def test_a_storage_that_does_not_answer_is_given_up(image: Image, s3: S3Server, start: Start) -> None:
@@ -435,7 +434,7 @@ def test_a_storage_that_does_not_answer_is_given_up(image: Image, s3: S3Server, 
         image.variables |= s3_variables(s3) | {f"{PREFIX}S3_ENDPOINT_URL": url}
         image.started(start("singleuser"))
     (line,) = image.complaints
-    assert line.endswith(": the storage does not answer within 15 s; can the pod reach it?")
+    assert line.endswith(": the storage does not answer within 15 s; check that the pod can reach it")
 
 
 def test_a_container_that_ends_before_its_files_are_there_leaves_nothing(
@@ -473,7 +472,8 @@ def test_a_container_that_may_not_mount_says_so(image: Image, s3: S3Server, star
     image.sandbox = ("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin")
     assert image.started(start("singleuser"))["files"] == [NOTICE]
     (line,) = image.complaints
-    assert line.endswith("mount failed: Operation not permitted; may the container mount (capability SYS_ADMIN)?")
+    fix = "check that the container may mount (capability SYS_ADMIN)"
+    assert line.endswith(f"mount failed: Operation not permitted; {fix}")
 
 
 def test_the_warning_goes_when_the_files_are_back(image: Image, s3: S3Server, start: Start) -> None:
@@ -492,7 +492,7 @@ def test_files_whose_credentials_nobody_renews_are_a_line(image: Image, s3: S3Se
     image.variables |= s3_variables(s3, **{f"{PREFIX}S3_SESSION_TOKEN": "ignored-here"})
     image.started(start("singleuser"))
     assert image.complaints == [
-        "hexa-jupyter: nobody can be asked for new credentials, so the files are lost to this server when its own end"
+        "hexa-jupyter: the credentials cannot be renewed; the files become unavailable when they expire"
     ]
 
 

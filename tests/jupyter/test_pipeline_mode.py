@@ -82,7 +82,7 @@ def test_a_run_without_its_files_fails(image: Image, renewal: Renewal, s3: S3Ser
     renewal.answer = {"env": s3_variables(s3) | {"WORKSPACE_BUCKET_NAME": "nowhere"}}
     assert start("pipeline", "cloudrun").wait() == 1
     assert image.complaints == [
-        "hexa-jupyter: the pipeline fails: there is no bucket 'nowhere' that the credentials may list; does it exist?"
+        "hexa-jupyter: the pipeline fails: the credentials give access to no bucket 'nowhere'; check that it exists"
     ]
     assert not (image.home / "pipeline").exists()
 
@@ -94,8 +94,8 @@ def test_a_run_whose_results_may_be_lost_fails(image: Image, renewal: Renewal, s
     image.rclone_that_fails("rc").touch()
     assert start("pipeline", "cloudrun").wait() == 1
     assert image.complaints == [
-        "hexa-jupyter: the pipeline fails: rclone does not tell what is not sent yet, so what was written last may be"
-        " lost"
+        "hexa-jupyter: the pipeline fails: rclone does not say which files are not uploaded yet; the latest changes"
+        " may be lost"
     ]
 
 
@@ -112,7 +112,7 @@ def test_a_run_without_its_variables_says_which(image: Image, start: Start, comm
     del image.variables["HEXA_TOKEN"]
     assert start("pipeline", command).wait() == 1
     (line,) = image.complaints
-    assert line.endswith("HEXA_TOKEN is not set, which the App gives to every run")
+    assert line.endswith("HEXA_TOKEN is not set; the App must set it for every run")
 
 
 def test_a_notebook_is_a_pipeline_too(image: Image, start: Start) -> None:
@@ -129,8 +129,8 @@ def test_a_notebook_that_is_gone_is_named(image: Image, start: Start) -> None:
     image.variables |= {"HEXA_PIPELINE_TYPE": "notebook", "HEXA_NOTEBOOK_PATH": "gone.ipynb"}
     assert start("pipeline", "run").wait() == 1
     assert image.complaints == [
-        f"hexa-jupyter: {image.workspace}/gone.ipynb is not there; has the notebook been moved since the pipeline was"
-        " made?"
+        f"hexa-jupyter: {image.workspace}/gone.ipynb does not exist; move the notebook back, or create the pipeline"
+        " again"
     ]
 
 
@@ -147,4 +147,4 @@ def test_an_image_without_the_sdk_says_so(image: Image, start: Start) -> None:
 def test_parameters_that_cannot_be_read_are_refused(image: Image, start: Start, config: str) -> None:
     """By the program, with its usage."""
     assert start("pipeline", "run", "--config", config).wait() == 2
-    assert "argument --config: not base64 of JSON" in image.log
+    assert "argument --config: not base64-encoded JSON" in image.log

@@ -65,7 +65,7 @@ def test_the_hook_mounts_in_an_image_with_another_entrypoint(image: Image, s3: S
 
 def is_in_charge(image: Image) -> bool:
     """Return whether the hook would leave the mount to a process of the container."""
-    question = [sys.executable, "-c", "from hexa_jupyter.charge import is_taken; print(is_taken())"]
+    question = [sys.executable, "-c", "from hexa_jupyter.mount_lock import is_held; print(is_held())"]
     answer = subprocess.run(
         question,
         env=image.environment(),

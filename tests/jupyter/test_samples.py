@@ -49,7 +49,7 @@ def test_a_server_does_not_wait_until_its_bucket_is_listed(monkeypatch: pytest.M
     monkeypatch.setattr(entrypoint, "mounted", lambda *_, **__: nullcontext(True))
     monkeypatch.setattr(entrypoint, "_run", run)
     monkeypatch.setattr(entrypoint, "_command", lambda *_: ["jupyter"])
-    monkeypatch.setattr("hexa_jupyter.charge.take", lambda: None)
+    monkeypatch.setattr("hexa_jupyter.mount_lock.acquire", lambda: None)
     monkeypatch.setattr("signal.signal", lambda *_: None)
     assert entrypoint.main(["singleuser"]) == 3
 
@@ -75,8 +75,7 @@ def test_a_workspace_that_cannot_be_written_is_one_line(workspace: Path, capsys:
     add_samples(SAMPLES)
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
-        f"hexa-jupyter: the samples cannot be copied into {workspace}: No such file or directory; nothing else depends"
-        " on them"
+        f"hexa-jupyter: cannot copy the samples to {workspace}: No such file or directory; nothing else depends on them"
     )
 
 

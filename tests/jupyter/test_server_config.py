@@ -116,7 +116,7 @@ def test_a_time_that_is_no_number_is_refused(tmp_path: Path) -> None:
     server.process.launch()
     assert server.process.wait() == 1
     (line,) = [line for line in server.image.complaints if "HEXA_KERNEL_IDLE_SECONDS" in line]
-    assert line == "HEXA_KERNEL_IDLE_SECONDS is '4h'; write a whole number of seconds, 0 to end no kernel"
+    assert line == "HEXA_KERNEL_IDLE_SECONDS is '4h'; use a whole number of seconds, or 0 to stop no kernel"
     assert "Traceback" not in server.image.log
 
 

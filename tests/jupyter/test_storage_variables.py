@@ -78,7 +78,9 @@ def test_an_old_form_that_cannot_be_read_is_not_quoted(text: str) -> None:
     """It has keys in it."""
     with pytest.raises(StorageError) as error:
         storage(workspace("s3", S3_FUSE_CONFIG=text))
-    assert str(error.value) == f"{PREFIX}S3_FUSE_CONFIG is not base64 of JSON as OpenHEXA writes it; update it"
+    assert (
+        str(error.value) == f"{PREFIX}S3_FUSE_CONFIG is not base64-encoded JSON as OpenHEXA writes it; update OpenHEXA"
+    )
     assert error.value.__cause__ is None
 
 

@@ -129,7 +129,7 @@ def test_plan_is_not_inherited(
 
     start()
     after.wait_until_gone()
-    assert "Open them there once" in after.pending_page().text
+    assert "Open the notebooks of this workspace in OpenHEXA first" in after.pending_page().text
     wait_until(lambda: start() == http.HTTPStatus.CONFLICT, "the refusal")
     after.workspace.notebook_profile = "trial"
     server_of(after)

@@ -122,10 +122,10 @@ def test_only_the_server_itself_may_ask(
     }
     asked = len(app.state.calls)
     for token in tokens.values():
-        refused(ask(server, token), http.HTTPStatus.FORBIDDEN, "Only the server of this workspace may ask")
+        refused(ask(server, token), http.HTTPStatus.FORBIDDEN, "Only the server itself can request its credentials")
     assert len(app.state.calls) == asked
     nowhere = server | {"JUPYTERHUB_SERVER_NAME": "nowhere"}
-    refused(ask(nowhere), http.HTTPStatus.FORBIDDEN, "Only the server of this workspace may ask")
+    refused(ask(nowhere), http.HTTPStatus.FORBIDDEN, "Only the server itself can request its credentials")
     assert ask(second).ok
 
 

@@ -167,7 +167,7 @@ def test_user_cannot_start_before_the_app_has_chosen_a_plan(person: Callable[...
     assert anna.browser.post(f"/hub/api{path}").status_code == http.HTTPStatus.CONFLICT
     page = anna.browser.get(f"/hub/spawn/{anna.user.email}/{anna.slug}")
     assert page.status_code == http.HTTPStatus.CONFLICT
-    assert "Open them there once" in page.text
+    assert "Open the notebooks of this workspace in OpenHEXA first" in page.text
     assert anna.launch().ready
     anna.notebooks.hub_api("DELETE", path, json={"remove": True}).raise_for_status()
     anna.wait_until_gone()

@@ -1,4 +1,4 @@
-"""Who is in charge of the workspace's files: one process of the container, for as long as it lives."""
+"""A lock that lets only one process of a container mount the workspace's files."""
 
 import fcntl
 import os
@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 
-def take() -> None:
-    """Be in charge, and stay it in the program that takes this process's place.
+def acquire() -> None:
+    """Take the lock, and keep it across `exec` until the process ends.
 
-    Nothing happens if another one is, or where no file can be made.
+    Do nothing if another process holds the lock, or if the lock file cannot be created.
     """
     try:
         lock = os.open(_path(), os.O_RDWR | os.O_CREAT, 0o600)
@@ -22,8 +22,8 @@ def take() -> None:
         os.close(lock)
 
 
-def is_taken() -> bool:
-    """Return whether a process is in charge."""
+def is_held() -> bool:
+    """Return whether a process holds the lock."""
     try:
         lock = os.open(_path(), os.O_RDWR)
     except OSError:
