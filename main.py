@@ -1,9 +1,8 @@
-"""Synthesise dist/<cluster>/ from every file in clusters/: what `make synth` and `cdk8s synth` run."""
+"""Synthesise dist/<cluster>/ from every file in clusters/. `make synth` and `cdk8s synth` run this."""
 
 import gc
 
-# Next to nothing here becomes garbage: to look for it, often during the imports and once at the end, would take a
-# fifth of the time.
+# This program creates hardly any garbage. Collections during the imports and at the end would take a fifth of the time.
 gc.disable()
 
 from hexa_notebooks.model.errors import OperatorError  # noqa: E402 (which the collector is kept from)
@@ -21,10 +20,10 @@ with readable_errors():
 
     gc.freeze()
 
-    # The CLI of cdk8s passes its output folder on in this variable.
+    # The cdk8s CLI sets this variable to its output folder.
     DIST = Path(os.environ.get("CDK8S_OUTDIR", "dist"))
 
-    # All of them before any, so that a mistake in one cluster leaves every folder as it was.
+    # Load and check all clusters before writing any, so that a mistake in one leaves every folder unchanged.
     configs = {file.stem: config for file, config in load_all(sorted(Path("clusters").glob("[!_]*.py"))).items()}
     if not configs:
         raise OperatorError("clusters/: no cluster file here; run main.py in the folder that holds clusters/")

@@ -1,4 +1,4 @@
-"""A client of HTTP/1.1 on loopback that costs little: what it takes is missing from what is measured beside it."""
+"""A cheap HTTP/1.1 client for loopback: CPU time that a client takes is not available to the programs under test."""
 
 import asyncio
 import re
@@ -7,31 +7,31 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 ANSWER_SECONDS = 30
-"""How long it waits for one answer."""
+"""Timeout of a request."""
 
 
 class Answer(NamedTuple):
-    """An answer of any status."""
+    """A response with any status."""
 
     status: int
     head: bytes
     body: bytes
 
     def number(self, header: str) -> int | None:
-        """Return the number in a header, such as "Content-Length"; None if there is none."""
+        """Return the number in a header such as "Content-Length", or None if the header is missing."""
         found = re.search(rb"\r\n%s: *(\d+)" % header.encode(), self.head, re.IGNORECASE)
         return int(found[1]) if found else None
 
 
 class Connection:
-    """A connection that is kept between requests, as a browser's or a load balancer's is."""
+    """A connection that stays open between requests, like those of browsers and load balancers."""
 
     def __init__(self, url: str) -> None:
         self._address = urlsplit(url)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def request(self, method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        """Ask, without a body. Raises TimeoutError or OSError if there is no answer."""
+        """Send a request without a body. Raises TimeoutError or OSError if there is no answer."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await self._request(method, path, headers)
@@ -59,7 +59,7 @@ class Connection:
         return answer
 
     def close(self) -> None:
-        """Close it; a later request opens a new one."""
+        """Close the connection. The next request opens a new one."""
         if self._streams:
             self._streams[1].close()
             self._streams = None

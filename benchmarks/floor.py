@@ -1,4 +1,4 @@
-"""The least that a cdk8s app can cost: as many empty objects as its first argument says, one a file, in ./floor."""
+"""The minimum cost of a cdk8s app: write as many empty objects as the argument says to ./floor, one per file."""
 
 import sys
 

@@ -1,7 +1,7 @@
-"""Speed of the hub that dist/ deploys when many sign in, launch servers, and wait for its restart: `make bench-hub`.
+"""Speed of the hub in dist/ when many users sign in, launch servers, and wait for its restart: `make bench-hub`.
 
-Client, App, proxy, hub, PostgreSQL and API server share this machine, which is not so where they are deployed. So each
-figure has its aim beside it, and the run has floors of its own: what the machine does where the hub has nothing to do.
+Clients, App, proxy, hub, PostgreSQL and API server share this machine, unlike in a deployment. So each figure comes
+with its goal, and the run also measures a baseline: requests for which the hub has nearly nothing to do.
 """
 
 import os
@@ -30,31 +30,31 @@ from tests.processes.postgres import run_postgres
 from tests.processes.process import wait_until
 
 RUN_SECONDS = 300
-"""No run takes longer."""
+"""Timeout of the whole run."""
 AT_ONCE = 200
-"""How many people sign in all the time."""
+"""Number of users that sign in continuously."""
 LAUNCHED = 100
-"""How many people launch a server together."""
+"""Number of users that launch a server together."""
 SERVERS = 300
-"""How many servers run when the hub is started anew."""
+"""Number of running servers when the hub restarts."""
 USERS = 1000
-"""How many users the hub has by then."""
+"""Number of users when the hub restarts."""
 APP_SECONDS = 0.2
-"""How long the App takes for an answer."""
+"""Response time of the App."""
 LAUNCH_SECONDS = 60
-"""A launch that takes longer has failed."""
+"""Timeout of a launch."""
 HANGING = 10
-"""Each such call hangs when the App hangs."""
+"""When the App hangs, one in this many calls hangs."""
 CLASS = 30
-"""How many people of a class launch at one moment."""
+"""Number of users in a class that launches at the same moment."""
 SILENT_SECONDS = 40
-"""How long the servers of the class answer nobody, though their pods run."""
+"""How long the servers of the class do not answer although their pods run."""
 PARTS = ("floors", "logins", "logins_while_app_hangs", "questions", "launches", "slow_launches", "restarts")
-"""What is measured. Arguments name some of it; each part can be measured alone."""
+"""The parts of the benchmark. To run only some, name them as arguments, in any combination."""
 
 
 def main() -> None:
-    """Measure, and print tables."""
+    """Measure and print tables."""
     with _limited(RUN_SECONDS), ExitStack() as stack:
         programs = find_programs()
         if programs is None:
@@ -83,10 +83,10 @@ def main() -> None:
 
 @contextmanager
 def _limited(seconds: int) -> Iterator[None]:
-    """End the block after so many seconds, or when this process is told to end, in good order."""
+    """Exit in an orderly way after `seconds`, or when this process gets SIGTERM."""
 
     def end(number: int, _: object) -> None:
-        # Not an error of input and output, which those who wait for a program take for an answer that did not come.
+        # Not TimeoutError, which is an OSError: code that waits for a program would take it for a missing answer.
         sys.exit(f"ended by {signal.Signals(number).name}; a run may take {seconds} s")
 
     for number in (signal.SIGALRM, signal.SIGTERM):
@@ -108,71 +108,71 @@ class _Bench:
     people: list[dict[str, Any]]
 
     def sign_in(self, seconds: float = 5) -> None:
-        """Let everybody sign in for the first time, by which the hub makes users of them."""
+        """Sign everybody in once, so that the hub creates the users."""
         self._ask(self._browsers, seconds)
 
     def floors(self, seconds: float = 5) -> None:
-        """Measure what the machine does where the hub does nearly nothing."""
-        head(f"Floors, {AT_ONCE} clients, {seconds:g} s", "a second", "p50 s", "p99 s")
+        """Measure the baseline: requests for which the hub does nearly nothing."""
+        head(f"Baseline, {AT_ONCE} clients, {seconds:g} s", "per second", "p50 s", "p99 s")
         at_once = [person["headers"] for person in self.people[:AT_ONCE]]
         asked = self._ask(at_once, seconds, url=self.app_url, method="POST", path="/notebooks/authenticate/")
-        _rate(f"the App itself (no more than {AT_ONCE / APP_SECONDS:g} a second)", asked.pop("200", []), seconds)
+        _rate(f"the App itself (at most {AT_ONCE / APP_SECONDS:g} per second)", asked.pop("200", []), seconds)
         asked = self._ask([{}] * AT_ONCE, seconds, path="/hub/health")
         _rate("/hub/health through the proxy", asked.pop("200", []), seconds)
         asked = self._ask([{}] * AT_ONCE, seconds, path="/_chp_healthz")
         _rate("the proxy itself", asked.pop("200", []), seconds)
 
     def logins(self, seconds: float = 20) -> None:
-        """Measure people who sign in again and again."""
-        title = f"{AT_ONCE} people sign in, {seconds:g} s; the App answers after {APP_SECONDS:g} s"
-        head(title, "a second", "p50 s", "p99 s")
+        """Measure users who sign in again and again."""
+        title = f"{AT_ONCE} users sign in, {seconds:g} s; the App answers after {APP_SECONDS:g} s"
+        head(title, "per second", "p50 s", "p99 s")
         with self.watch.rows():
             asked = self._ask(self._browsers, seconds)
-            _rate("logins (aim: at least 150)", asked.pop("302", []), seconds)
+            _rate("logins (goal: at least 150)", asked.pop("302", []), seconds)
         _others(asked)
 
     def logins_while_app_hangs(self, seconds: float = 15) -> None:
-        """Measure the same while some of the App's answers never come."""
+        """Measure the same while some calls to the App hang."""
         self.app.call("answer_after", seconds=APP_SECONDS, hang_every=HANGING)
         retry_seconds = AppUnavailable.retry_after_s or 0
         hung_seconds = TOTAL_SECONDS + retry_seconds
         cycle = (1 - 1 / HANGING) * APP_SECONDS + hung_seconds / HANGING
         most = AT_ONCE * (1 - 1 / HANGING) / cycle
-        head(f"The same while each {HANGING}th answer of the App hangs, {seconds:g} s", "a second", "p50 s", "p99 s")
+        head(f"The same while one in {HANGING} calls to the App hangs, {seconds:g} s", "per second", "p50 s", "p99 s")
         with self.watch.rows():
             asked = self._ask(self._browsers, seconds, rise_seconds=hung_seconds)
-            label = f"logins (about {most:.0f} at best: whom the App lets wait comes again {retry_seconds} s later)"
+            label = f"logins (at most about {most:.0f}: a client that is refused waits {retry_seconds} s)"
             _rate(label, asked.pop("302", []), seconds)
             _rate(f"refused after {TOTAL_SECONDS} s, status 503", asked.pop("503", []), seconds)
         _others(asked)
         self.app.call("answer_after", seconds=APP_SECONDS)
 
     def questions(self, clients: int = 10, seconds: float = 5) -> None:
-        """Measure how often the App can ask about a user, which it does twice a second for each tab that waits."""
-        head(f"The App asks for users, {clients} at a time, {seconds:g} s", "a second", "p50 s", "p99 s")
+        """Measure requests about a user. The App sends two per second for each tab that waits for a server."""
+        head(f"The App asks for users, {clients} at a time, {seconds:g} s", "per second", "p50 s", "p99 s")
         token = {"Authorization": f"token {self.notebooks.secrets['hub-api-token']}"}
         with self.watch.rows():
             asked = self._ask([token] * clients, seconds, path=f"/hub/api/users/{self.people[0]['name']}")
-            _rate("answers (a tab that waits needs 2)", asked.pop("200", []), seconds)
+            _rate("answers (each waiting tab needs 2)", asked.pop("200", []), seconds)
         _others(asked)
 
     def launches(self) -> None:
-        """Measure people who launch their servers at the same moment."""
+        """Measure users who launch their servers at the same moment."""
         people = self.people[AT_ONCE : AT_ONCE + LAUNCHED]
-        head(f"{LAUNCHED} people launch a server together, whose tabs ask once a second", "all s", "p50 s", "p99 s")
+        head(f"{LAUNCHED} users launch a server together; their tabs poll once a second", "all s", "p50 s", "p99 s")
         with self.watch.rows():
             done = self._launch(people, together=LAUNCHED)
             p50, p99 = (quantile(done["ready"], part) for part in (0.5, 0.99))
-            row("until ready (with two answers of the App)", done["seconds"], p50, p99)
-            row("launches that failed (aim: 0)", len(done["failed"]))
-            row("refused, as too many were starting, and asked for again (aim: 0)", done["refused"])
+            row("until ready (including two calls to the App)", done["seconds"], p50, p99)
+            row("failed launches (goal: 0)", len(done["failed"]))
+            row("refused because too many were starting, then retried (goal: 0)", done["refused"])
         for reason in sorted(set(done["failed"])):
             note(reason)
 
     def slow_launches(self) -> None:
-        """Measure a class that launches at one moment, on nodes where Jupyter takes long to answer."""
+        """Measure a class that launches at the same moment, on nodes where Jupyter starts slowly."""
         people = self.people[:CLASS]
-        title = f"{CLASS} people launch together, whose servers answer nobody for {SILENT_SECONDS} s"
+        title = f"{CLASS} users launch together; their servers do not answer for {SILENT_SECONDS} s"
         head(title, "all s", "p50 s", "p99 s")
         kubelet: Any = self.notebooks.kubelet
         kubelet.silent = True
@@ -181,20 +181,20 @@ class _Bench:
             done = self._launch(people, together=CLASS, seconds=2 * LAUNCH_SECONDS)
             p50, p99 = (quantile(done["ready"], part) for part in (0.5, 0.99))
             row("until ready", done["seconds"], p50, p99)
-            row("launches that failed (aim: 0)", len(done["failed"]))
+            row("failed launches (goal: 0)", len(done["failed"]))
         for reason in sorted(set(done["failed"])):
             note(reason)
 
     def restarts(self) -> None:
-        """Measure how soon the hub is back, with all servers."""
+        """Measure how long the hub takes to restart, with all servers."""
         self._launch(self.people, together=50)
         names = [f"idle.{number}@example.org" for number in range(USERS - SERVERS)]
         self.notebooks.hub_api("POST", "/users", json={"usernames": names}).raise_for_status()
 
-        head(f"The hub is killed and started anew, {USERS} users, {SERVERS} servers", "s")
+        head(f"The hub is killed and restarted, {USERS} users, {SERVERS} servers", "s")
         self.notebooks.hub.kill()
         self._restart()
-        head("The same with the proxy, which forgets its routes", "s")
+        head("The same with the proxy, which loses its routes", "s")
         self.notebooks.hub.kill()
         self.notebooks.proxy.kill()
         self.notebooks.proxy.launch()
@@ -222,33 +222,33 @@ class _Bench:
         wait_until(lambda: answers(f"{self.notebooks.hub_url}/hub/health"), "the hub's health", processes=[hub])
         row("until /hub/health answers", time.perf_counter() - start)
         wait_until(lambda: self._ready() == SERVERS, "the servers to be ready", processes=[hub])
-        row(f"until the {SERVERS} servers are ready (aim: below 20)", time.perf_counter() - start)
+        row(f"until the {SERVERS} servers are ready (goal: below 20)", time.perf_counter() - start)
         wait_until(lambda: self._routes() == SERVERS, "the routes", processes=[hub])
-        row(f"until the {SERVERS} routes are there (aim: below 20)", time.perf_counter() - start)
+        row(f"until the {SERVERS} routes exist (goal: below 20)", time.perf_counter() - start)
         with hub.log.open() as log:
             log.seek(logged)
             self._phases(log.read(), begin)
 
     def _phases(self, log: str, begin: datetime) -> None:
-        """Print what the start spent its time on."""
+        """Print the phases of the hub's start."""
         logged = re.search(r"^\[\w (\S+ \S+) ", log, re.MULTILINE)
         if logged:
             seconds = (datetime.fromisoformat(logged[1]) - begin).total_seconds()
-            note(f"  of it {seconds:.3g} s until its first line of log")
+            note(f"  including {seconds:.3g} s until the first line of its log")
         metrics = self.watch.metrics()
         for name in ("init_spawners", "hub_startup", "check_routes", "proxy_poll"):
             count, total = (metrics[f"jupyterhub_{name}_duration_seconds_{each}"] for each in ("count", "sum"))
             note(f"  jupyterhub_{name}_duration_seconds: {total:.3g}" + (f", {count:g} times" if count != 1 else ""))
 
     def _ready(self) -> int:
-        """Return how many servers the hub says are ready."""
+        """Return the number of servers that are ready according to the hub."""
         users: list[Any] = []
         while page := self.notebooks.hub_api("GET", f"/users?state=ready&limit=200&offset={len(users)}").json():
             users += page
         return sum(server["ready"] for user in users for server in user["servers"].values())
 
     def _routes(self) -> int:
-        """Return how many servers the proxy knows."""
+        """Return the number of servers with a route in the proxy."""
         headers = {"Authorization": f"token {self.notebooks.secrets['proxy-token']}"}
         with requests.Session() as session:
             session.trust_env = False
@@ -261,7 +261,7 @@ def _rate(label: str, taken: list[float], seconds: float) -> None:
 
 
 def _others(asked: dict[str, list[float]]) -> None:
-    """Print the answers that nobody expected."""
+    """Print the unexpected answers."""
     for status, taken in asked.items():
         note(f"unexpected: {len(taken)} answers with status {status}")
 

@@ -1,4 +1,4 @@
-"""The App of the hub's benchmark: its stand-in in a process of its own."""
+"""The App in the hub's benchmark: the stand-in App in a separate process."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ SERVER = OpenHexaAppServer(STATE)
 
 
 def start(people: int) -> dict[str, Any]:
-    """Start, and return the address and so many people, each with a session and a workspace."""
+    """Start the App. Return its URL and a number of users, each with a session and a workspace."""
     found = []
     for number in range(people):
         user = STATE.add_user(f"person.{number}@example.org")
@@ -22,7 +22,7 @@ def start(people: int) -> dict[str, Any]:
 
 
 def answer_after(seconds: float, hang_every: int = 0) -> None:
-    """Answer each call after so many seconds, but of every so many calls let one hang; 0 lets none hang."""
+    """Answer each call after `seconds`, but let one in `hang_every` calls hang. 0 lets none hang."""
     STATE.recover()
     for endpoint in Endpoint:
         if hang_every:

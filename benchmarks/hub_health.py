@@ -1,4 +1,4 @@
-"""Asks for the hub's health all the time, in a process of its own, so that no other client delays it."""
+"""Polls the hub's health, in a separate process, so that no other client delays it."""
 
 import http.client
 import threading
@@ -16,7 +16,7 @@ _thread = threading.Thread()
 
 
 def start(url: str) -> None:
-    """Ask once every EVERY_SECONDS until `stop`."""
+    """Poll every EVERY_SECONDS until `stop`."""
     global _thread
     _stopping.clear()
     _taken.clear()
@@ -25,9 +25,10 @@ def start(url: str) -> None:
 
 
 def stop() -> list[float]:
-    """Stop, and return the seconds from when each question was due until its answer.
+    """Stop, and return the seconds between the time each request was due and its answer.
 
-    Questions that were due while another had no answer yet are not asked: they count as answered together with it.
+    A request that is due while another has no answer yet is not sent. It counts as answered together with that one, so
+    that a slow answer counts as often as it would with independent clients.
     """
     _stopping.set()
     _thread.join()

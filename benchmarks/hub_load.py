@@ -1,4 +1,4 @@
-"""The clients of the hub's benchmark, in a process of their own."""
+"""The clients in the hub's benchmark, in a separate process."""
 
 import asyncio
 import json
@@ -11,17 +11,16 @@ from benchmarks.connection import Answer, Connection
 from benchmarks.worker import serve
 
 POLL_SECONDS = 1
-"""How often a tab of the App asks whether its server is ready."""
+"""How often a tab of the App polls whether its server is ready."""
 
 
 def ask_again(
     url: str, method: str, path: str, headers: list[dict[str, str]], rise_seconds: float, seconds: float
 ) -> dict[str, list[float]]:
-    """Have a client for each of the `headers` ask again as soon as it has its answer.
+    """Run a client for each of the `headers`, which sends the next request as soon as it has an answer.
 
-    The clients begin one after the other in the first `rise_seconds`, which do not count, and all end so many `seconds`
-    later. A client that is told when to come again (`Retry-After`) waits that long. Returns the seconds of the answers
-    by status, "none" where none came.
+    The clients start one after the other within `rise_seconds`, which do not count, and end `seconds` later. A client
+    obeys `Retry-After`. Return the response times in seconds by status, or by "none" without an answer.
     """
     taken: dict[str, list[float]] = {}
 
@@ -38,7 +37,7 @@ def ask_again(
                 taken.setdefault(str(answer.status) if answer else "none", []).append(end - start)
             pause = answer.number("Retry-After") if answer else 1
             if pause:
-                connection.close()  # before the other side finds it idle
+                connection.close()  # before the server closes the idle connection
                 await asyncio.sleep(pause)
 
     async def clients() -> None:
@@ -57,11 +56,10 @@ def ask_again(
 
 
 def launch_all(url: str, token: str, people: list[dict[str, Any]], together: int, seconds: float) -> dict[str, Any]:
-    """Launch a server for each of the people, so many together, as the App and its tabs do; see `Driver.poll`.
+    """Launch a server for each of the people, `together` at a time, as the App and its tabs do (see `Driver.poll`).
 
-    Returns the seconds until each was `ready`, the `seconds` until the last was, how often the hub `refused` to start
-    one because too many were starting, after which it is asked again, and why others `failed`, each of them within so
-    many seconds.
+    A launch fails after `seconds`. Return the seconds until each server was `ready`, the `seconds` until the last one
+    was, how often the hub `refused` a start because too many were starting (then retried), and why others `failed`.
     """
     ready: list[float] = []
     failed: list[str] = []
@@ -91,7 +89,7 @@ def launch_all(url: str, token: str, people: list[dict[str, Any]], together: int
 
 
 class _Tab:
-    """A tab of the App that waits for a server of one of the people."""
+    """A tab of the App that waits for one user's server."""
 
     def __init__(self, url: str, token: str, person: Mapping[str, Any]) -> None:
         self.refused = 0
@@ -101,9 +99,9 @@ class _Tab:
         self._path = f"/hub/api/users/{person['name']}"
 
     async def ask(self) -> bool:
-        """Do what the App does each time that the tab asks, and return whether the server is ready.
+        """Do what the App does for each poll of the tab, and return whether the server is ready.
 
-        Raises RuntimeError if the hub refuses, but for too many starts, or if the start has failed.
+        Raises RuntimeError if the start has failed, or if the hub refuses it for a reason other than too many starts.
         """
         slug = self._person["slug"]
         try:

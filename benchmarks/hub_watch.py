@@ -1,4 +1,4 @@
-"""How the hub, and what runs beside it, do while something is measured."""
+"""Measurements of the hub, and of the programs next to it, during a benchmark."""
 
 import os
 import threading
@@ -17,20 +17,20 @@ from tests.processes.notebooks import Notebooks
 from tests.processes.process import descendants
 
 CALM_SECONDS = 2
-"""How long the hub has to end what was asked of it before."""
+"""The pause before a measurement, in which the hub finishes earlier work."""
 
 Samples = Mapping[str, float]
 
 
 class Watch:
-    """Watches an installation whose hub shows its metrics to anybody; `pids` are those of further programs, by name."""
+    """Watches an installation whose metrics need no authentication. `pids` maps the ids of other processes to names."""
 
     def __init__(self, notebooks: Notebooks, health: Worker, pids: Mapping[int, str]) -> None:
         self._notebooks, self._health, self._others = notebooks, health, pids
 
     @contextmanager
     def rows(self) -> Iterator[None]:
-        """Print after the block how the hub and the machine did in it."""
+        """Print the measurements of the block after it ends."""
         time.sleep(CALM_SECONDS)
         metrics, cpu, transactions, start = self.metrics(), self._cpu(), self._transactions(), time.perf_counter()
         sizes: list[float] = [self._mib()]
@@ -51,18 +51,18 @@ class Watch:
         health = self._health.call("stop")
         seconds, used = time.perf_counter() - start, self._cpu()
 
-        row("seconds until /hub/health answers (aim: p99 below 0.1)", quantile(health, 0.5), quantile(health, 0.99))
+        row("seconds until /hub/health answers (goal: p99 below 0.1)", quantile(health, 0.5), quantile(health, 0.99))
         row(
-            "seconds between turns of the event loop, mean and p99 (0.05: none too late)",
+            "seconds between event loop iterations, mean and p99 (0.05: no delay)",
             *_interval(metrics, self.metrics()),
         )
-        row("MiB of the hub's memory, before, after and at most", sizes[0], sizes[-1], max(sizes))
+        row("MiB of the hub's memory, before, after and peak", sizes[0], sizes[-1], max(sizes))
         shares = {name: (used[name] - cpu[name]) / seconds for name in used}
-        note("processors in use: " + ", ".join(f"{name} {share:.2f}" for name, share in sorted(shares.items())))
-        note(f"transactions of the database: {self._transactions() - transactions}")
+        note("CPUs in use: " + ", ".join(f"{name} {share:.2f}" for name, share in sorted(shares.items())))
+        note(f"database transactions: {self._transactions() - transactions}")
 
     def metrics(self) -> Samples:
-        """Return the hub's metrics, by name with labels."""
+        """Return the hub's metrics by name and labels."""
         with requests.Session() as session:
             session.trust_env = False
             text = session.get(f"{self._notebooks.hub_url}/hub/metrics", timeout=30).text
@@ -75,12 +75,12 @@ class Watch:
         return float(psutil.Process(self._notebooks.hub.pid).memory_info().rss) / 2**20
 
     def _transactions(self) -> int:
-        """Return how many transactions there were, but perhaps for those of the last second."""
+        """Return the number of transactions. Those of the last second may be missing."""
         count = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = %s"
         return int(self._notebooks.postgres.execute(count, self._notebooks.namespace)[0][0])
 
     def _cpu(self) -> Counter[str]:
-        """Return the seconds that each program has kept a processor busy for."""
+        """Return the CPU time of each program, in seconds."""
         ours = [(self._notebooks.hub.pid, "hub"), (self._notebooks.proxy.pid, "proxy"), (os.getpid(), "pods")]
         names = dict([*ours, *self._others.items()])
         programs = {"postgres": "PostgreSQL", "etcd": "API server", "kube-apiserver": "API server"}
@@ -94,7 +94,7 @@ class Watch:
 
 
 def _interval(before: Samples, after: Samples) -> tuple[float, float]:
-    """Return the mean and the limit of the bucket of the 99th percentile of the event loop's intervals."""
+    """Return the mean of the event loop's intervals, and the upper bound of their 99th percentile's bucket."""
     name = "jupyterhub_event_loop_interval_seconds"
     new = {key: after[key] - before.get(key, 0) for key in after if key.startswith(name)}
     count = new[f"{name}_count"]

@@ -1,7 +1,7 @@
-"""What each command costs before and beside its work: `make bench`.
+"""Startup cost of each command: `make bench`.
 
-CPU of the process and its children, the least of some runs, since the machine's load only adds to it. The ratio is to a
-Python that imports yaml.
+The figure is the CPU time of the process and its children. It is the minimum of several runs, because load on the
+machine can only add to it. The ratio compares it with a Python that only imports yaml.
 """
 
 import os
@@ -20,7 +20,7 @@ LOCAL, GKE = (str(ROOT / "clusters" / f"{name}.py") for name in ("local", "openh
 
 
 def main(runs: int = 7) -> None:
-    """Measure, and print a table."""
+    """Measure and print a table."""
     with tempfile.TemporaryDirectory() as folder:
         values, old, new = (Path(folder, name) for name in ("values.yaml", "old.yaml", "new.yaml"))
         values.write_text("hub:\n  db:\n    type: sqlite-memory\n")
@@ -28,7 +28,7 @@ def main(runs: int = 7) -> None:
             path.write_text(f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata: {{a: '{data}'}}\n")
         written = f"--output={folder}/cluster.py"
         commands: dict[str, Sequence[str]] = {
-            "python -c 'import yaml', the floor": (sys.executable, "-c", "import yaml"),
+            "python -c 'import yaml', the baseline": (sys.executable, "-c", "import yaml"),
             "python -c 'from pydantic import BaseModel'": (sys.executable, "-c", "from pydantic import BaseModel"),
             "--help": (COMMAND, "--help"),
             "synth --help": (COMMAND, "synth", "--help"),
@@ -42,7 +42,7 @@ def main(runs: int = 7) -> None:
         }
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment["PYTHONPYCACHEPREFIX"] = f"{folder}/bytecode"
-        head(f"Start of a command, least of {runs} runs", "CPU s", "ratio")
+        head(f"Startup of a command, minimum of {runs} runs", "CPU s", "ratio")
         floor = 0.0
         for name, command in commands.items():
             seconds = min(_cpu_seconds(command, environment) for _ in range(runs))

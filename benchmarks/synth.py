@@ -1,7 +1,7 @@
 """Speed and memory of the synthesis of clusters/openhexa_gke.py: `make bench`.
 
-Times depend on the machine and its load, so compare the figures of one run with each other: what is compared is
-measured in turn. Python's bytecode is cached, as it is for whoever does not forbid it.
+Times depend on the machine and its load, so compare only figures of the same run, in which the candidates take turns.
+Python's bytecode is cached, as it is by default.
 """
 
 import os
@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.table import head, row
 from hexa_notebooks import Notebooks, NotebooksCluster
 
 # isort: split
-# Only now, since hexa_notebooks has chosen Node for jsii.
+# After hexa_notebooks, which chooses the Node that jsii uses.
 import cdk8s
 
 from hexa_notebooks.commands.cluster_file import load
@@ -38,7 +39,7 @@ runpy.run_path("main.py")
 
 
 def main() -> None:
-    """Measure, and print a table."""
+    """Measure and print a table."""
     with tempfile.TemporaryDirectory() as scratch:
         _whole_process(Path(scratch))
         _marginal(Path(scratch, "app"))
@@ -64,14 +65,14 @@ def _whole_process(folder: Path, runs: int = 10) -> None:
 
     _head(f"Whole process, one cluster of {count} objects, {runs} runs", "s")
     _row("python main.py", ours)
-    _row("a bare cdk8s app with as many empty objects", bare)
-    _row("ratio, pair by pair (aim: at most 1.8)", [a / b for a, b in zip(ours, bare, strict=True)])
+    _row("a bare cdk8s app with the same number of empty objects", bare)
+    _row("ratio, pair by pair (goal: at most 1.8)", [a / b for a, b in zip(ours, bare, strict=True)])
     print(f"\nPeak memory: Python {python:.0f} MiB, Node {node:.0f} MiB")
 
 
 def _marginal(out: Path, runs: int = 3) -> None:
-    _head(f"One cluster more, from 1 to {MANY} in one App, {runs} runs", "ms")
-    _row("one JSON body an object (aim: at most 40)", _marginal_ms(out, runs))
+    _head(f"Each additional cluster, from 1 to {MANY} in one App, {runs} runs", "ms")
+    _row("one JSON body per object (goal: at most 40)", _marginal_ms(out, runs))
 
 
 def _marginal_ms(out: Path, runs: int) -> list[float]:
@@ -90,7 +91,7 @@ def _synth(clusters: int, out: Path) -> None:
 
 
 def _in_turn(runs: int, *actions: Callable[[], Any]) -> list[list[float]]:
-    """Return the seconds that each action takes in each run; the runs alternate, so that a busy moment hits all."""
+    """Return the seconds that each action takes in each run. The actions take turns, so that load affects all alike."""
     seconds: list[list[float]] = [[] for _ in actions]
     for _ in range(runs):
         for action, taken in zip(actions, seconds, strict=True):
@@ -101,11 +102,11 @@ def _in_turn(runs: int, *actions: Callable[[], Any]) -> list[list[float]]:
 
 
 def _head(title: str, unit: str) -> None:
-    print(f"\n{title:60}{'min ' + unit:>10}{'median ' + unit:>10}")
+    head(title, f"min {unit}", f"median {unit}")
 
 
 def _row(label: str, values: Sequence[float]) -> None:
-    print(f"  {label:58}{min(values):10.3g}{statistics.median(values):10.3g}")
+    row(label, min(values), statistics.median(values))
 
 
 if __name__ == "__main__":

@@ -16,11 +16,11 @@ def row(label: str, *figures: float) -> None:
 
 
 def note(text: str) -> None:
-    """Print what is no figure."""
+    """Print a line of text."""
     print(f"  {text}", flush=True)
 
 
 def quantile(values: Sequence[float], part: float) -> float:
-    """Return the value that this part of all is not above; NaN of none."""
+    """Return a quantile, such as the median with `part` 0.5. NaN if there are no values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else float("nan")

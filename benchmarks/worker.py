@@ -1,4 +1,4 @@
-"""Functions that run in a process of their own, so that what is measured shares no interpreter with who measures."""
+"""Functions in a separate process, so that the benchmark and the program under test do not share an interpreter."""
 
 import json
 import socket
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Worker:
-    """A process that runs the functions which a module of this package serves, one at a time; ended with its block."""
+    """A process that runs the functions of a module of this package, one at a time. Its `with` block ends it."""
 
     def __init__(self, module: str) -> None:
         ours, theirs = socket.socketpair()
@@ -27,13 +27,13 @@ class Worker:
 
     @property
     def pid(self) -> int:
-        """The id of the process."""
+        """The process id."""
         return self._popen.pid
 
     def call(self, function: str, **arguments: Any) -> Any:
-        """Have a function run, with arguments that JSON can hold, and return its result.
+        """Call a function in the process and return its result. Arguments and result must be JSON values.
 
-        Raises RuntimeError if it raises.
+        Raises RuntimeError if the function raises.
         """
         print(json.dumps([function, arguments]), file=self._stream, flush=True)
         line = self._stream.readline()
@@ -51,7 +51,7 @@ class Worker:
 
 
 def serve(functions: Mapping[str, Callable[..., Any]]) -> None:
-    """Be the process of a Worker, until that closes the connection."""
+    """Run as the process of a `Worker` until it closes the connection."""
     with socket.socket(fileno=int(sys.argv[1])).makefile("rw") as stream, suppress(ConnectionError):
         for line in stream:
             name, arguments = json.loads(line)

@@ -1,4 +1,4 @@
-"""Workspaces' servers as containers of one machine's Docker."""
+"""The spawner of workspaces' servers as Docker containers on one machine."""
 
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,22 +12,22 @@ from hexa_hub.errors import UnusableWorkspace
 from hexa_hub.workspace import WorkspaceMixin
 
 WORKSPACE = "/home/jovyan/workspace"
-"""Where a server has the files of its workspace (BLSQ/openhexa-docker-images)."""
+"""The path of a workspace's files in its servers (BLSQ/openhexa-docker-images)."""
 
 _BUCKETS = ("gcp", "s3", "azure")
-"""The storage engines whose files the container itself mounts, by FUSE."""
+"""The storage engines whose files the container itself mounts with FUSE."""
 
 
 class WorkspaceDockerSpawner(WorkspaceMixin, DockerSpawner):  # type: ignore[misc]
-    """DockerSpawner with the credentials, the image, the container's name and the files that the App gives.
+    """DockerSpawner with credentials, image, container name and files from the App.
 
-    A container gets the rights for FUSE only where its workspace is in a bucket, and is never privileged.
+    A container may use FUSE only if the files of its workspace are in a bucket. It is never privileged.
     """
 
     storage_location = Unicode(
         help="""
-        The folder of Docker's machine in which the App keeps workspaces on disk, its WORKSPACE_STORAGE_LOCATION. Only
-        folders below it are ever mounted; empty, the default, refuses such workspaces.
+        The folder on Docker's host in which the App keeps workspaces on disk, its WORKSPACE_STORAGE_LOCATION. Only
+        folders below it can be mounted. Empty, the default, refuses such workspaces.
         """,
     ).tag(config=True)
 
@@ -43,10 +43,10 @@ class WorkspaceDockerSpawner(WorkspaceMixin, DockerSpawner):  # type: ignore[mis
         return type(self).host_config
 
     async def start(self) -> Any:
-        """Start the container with what the App says now, whatever an earlier start has left.
+        """Start the container with the App's current settings. Those of earlier starts do not count.
 
         Raises:
-            AppError: the App gives no credentials, or Docker can start no container with what it gives.
+            AppError: the App gives no credentials, or Docker cannot start a container with its settings.
 
         """
         with self.uncounted_failures():
@@ -61,19 +61,19 @@ class WorkspaceDockerSpawner(WorkspaceMixin, DockerSpawner):  # type: ignore[mis
                 if not error.is_client_error():
                     raise
                 url = self.authenticator.app.url
-                raise UnusableWorkspace(f"Docker refuses its server ({error.explanation})", app_url=url) from None
+                raise UnusableWorkspace(f"Docker cannot start its server ({error.explanation})", app_url=url) from None
 
     @property
     def mount_binds(self) -> list[Mount]:
-        """The configured mounts, and the workspace's folder where the App keeps it on disk."""
+        """The configured mounts, and the workspace's folder if the App keeps it on disk."""
         mounts: list[Mount] = super().mount_binds
         return [*mounts, *([Mount(WORKSPACE, self._folder, type="bind")] if self._folder else [])]
 
     def host_config(self) -> dict[str, Any]:
-        """Return what Docker is asked for besides: the name of its own machine, and FUSE for a bucket."""
+        """Return further options of the container: a name for Docker's host, and FUSE for a bucket."""
         config: dict[str, Any] = {"extra_hosts": {"host.docker.internal": "host-gateway"}}
         if self._credentials and self._credentials.env.get("WORKSPACE_STORAGE_ENGINE") in _BUCKETS:
-            # Docker's own AppArmor profile forbids every mount.
+            # Docker's default AppArmor profile forbids all mounts.
             config |= {
                 "cap_add": ["SYS_ADMIN"],
                 "devices": ["/dev/fuse:/dev/fuse:rwm"],
@@ -82,15 +82,15 @@ class WorkspaceDockerSpawner(WorkspaceMixin, DockerSpawner):  # type: ignore[mis
         return config
 
     def _checked_folder(self, environment: dict[str, str]) -> str:
-        """Return the folder of a workspace on disk, and nothing for any other."""
+        """Return the folder of a workspace on disk, or an empty string for another storage."""
         if environment.get("WORKSPACE_STORAGE_ENGINE") != "local":
             return ""
         folder = PurePosixPath(environment.get("WORKSPACE_STORAGE_MOUNT_PATH", ""))
         location = PurePosixPath(self.storage_location)
         if self.storage_location and location in folder.parents and ".." not in folder.parts:
             return str(folder)
-        where = self.storage_location or "which is not set"
+        where = self.storage_location or "not set"
         raise UnusableWorkspace(
-            f"its files are at {str(folder)!r}, not below WORKSPACE_STORAGE_LOCATION ({where})",
+            f"its files are at {str(folder)!r}, outside of WORKSPACE_STORAGE_LOCATION ({where})",
             app_url=self.authenticator.app.url,
         )

@@ -1,11 +1,11 @@
-"""The hub of docker-compose.yaml: that of an OpenHEXA cluster, but for servers that are containers of Docker."""
+"""The hub's configuration in docker-compose.yaml: as on an OpenHEXA cluster, but servers are Docker containers."""
 
 import os
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 (traitlets provides it)
 
 _POLICY = os.environ["CONTENT_SECURITY_POLICY"]
-"""Of users' servers. The hub's pages may not stand in a frame of theirs."""
+"""The policy of users' servers. The hub's pages get it without `'self'`, so that users' servers cannot embed them."""
 
 c.JupyterHub.authenticator_class = "hexa_hub.authenticator.AppAuthenticator"
 c.JupyterHub.spawner_class = "docker_spawner.WorkspaceDockerSpawner"
@@ -18,13 +18,13 @@ c.ConfigurableHTTPProxy.api_url = "http://proxy:8001"
 c.Authenticator.allow_all = True
 c.JupyterHub.allow_named_servers = True
 c.JupyterHub.shutdown_on_logout = True
-# The App asks for a server every second until it is there, and must get its answer at once.
+# The App polls every second until the server is ready, and needs an immediate answer: see slow_spawn_timeout.
 c.JupyterHub.tornado_settings = {
     "headers": {
         "Content-Security-Policy": _POLICY.replace(" 'self'", ""),
         "Cross-Origin-Opener-Policy": "same-origin",
     },
-    # Not Secure: whether users come by https is up to what stands before the proxy.
+    # Not `Secure`, because a reverse proxy in front of this one decides whether users connect with https.
     "cookie_options": {"samesite": "Lax"},
     "xsrf_cookie_kwargs": {"httponly": True, "samesite": "Lax"},
     "slow_spawn_timeout": 0,
@@ -34,7 +34,7 @@ c.JupyterHub.token_expires_in_max_seconds = 86400
 c.JupyterHub.services = [{"name": "openhexa-app", "api_token": os.environ["HUB_API_TOKEN"]}]
 c.JupyterHub.load_roles = [
     {"name": "openhexa-app", "scopes": ["admin:users", "servers"], "services": ["openhexa-app"]},
-    # JupyterHub's `self`, without the right to make tokens.
+    # The scopes in JupyterHub's `self`, but without the right to create tokens.
     {
         "name": "user",
         "scopes": [
@@ -54,15 +54,15 @@ c.Spawner.cmd = ["singleuser"]
 c.Spawner.default_url = "/lab"
 c.Spawner.consecutive_failure_limit = 0
 c.Spawner.environment = {"CONTENT_SECURITY_POLICY": _POLICY}
-# Docker fetches the workspace's image meanwhile, where it is not there yet.
+# This includes the time in which Docker pulls the workspace's image.
 c.Spawner.start_timeout = 600
 
 c.DockerSpawner.image = os.environ["SINGLEUSER_IMAGE"]
 c.DockerSpawner.network_name = "openhexa-notebooks"
 c.DockerSpawner.remove = True
-# In the minute the image sends to the bucket what was written last; Docker's own ten seconds may lose it.
+# Time for the image to upload the latest changes to the bucket. Docker's default of ten seconds could lose them.
 c.DockerSpawner.extra_create_kwargs = {"stop_timeout": 60}
-# OpenHEXA's older images mount the workspace's files in this way; in this repository's own it changes nothing.
+# OpenHEXA's older images mount the workspace's files with this hook. It does nothing in this repository's image.
 c.DockerSpawner.post_start_cmd = (
     'sh -c "python3 /home/jovyan/.hexa_scripts/fuse_mount.py && python3 /home/jovyan/.hexa_scripts/wrap_up.py"'
 )

@@ -1,1 +1,1 @@
-"""The notebooks on one machine, for development."""
+"""OpenHEXA Notebooks on one machine, for development."""

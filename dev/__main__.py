@@ -1,7 +1,7 @@
 """Run OpenHEXA Notebooks on this machine, for development: `make dev`.
 
-No container engine and no cluster is needed. It starts a stand-in for the OpenHEXA App, the proxy and the hub; servers
-of users are processes of this machine. Everything listens on loopback only, and ends with Ctrl-C.
+You need no container engine and no cluster. This starts a stand-in for the OpenHEXA App, the proxy and the hub. Users'
+servers are processes on this machine. Everything listens on loopback only. Ctrl-C stops it.
 """
 
 import argparse
@@ -25,13 +25,13 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> int:
-    """Run until a signal comes or a part ends by itself, and return the exit status."""
+    """Run until a signal arrives or one of the programs ends, and return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m dev", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--port", type=int, default=8000, help="port of the App's pages (default: %(default)s)")
-    parser.add_argument("--notebooks-port", type=int, help="port of the notebooks (default: the App's plus 1)")
-    parser.add_argument("--folder", type=Path, default=ROOT / ".dev", help="what it keeps (default: .dev)")
+    parser.add_argument("--port", type=int, default=8000, help="port of the App (default: %(default)s)")
+    parser.add_argument("--notebooks-port", type=int, help="port of the notebooks (default: the App's port plus 1)")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".dev", help="folder for all data (default: .dev)")
     args = parser.parse_args()
     if args.notebooks_port is None:
         args.notebooks_port = args.port + 1
@@ -52,12 +52,12 @@ def main() -> int:
 
 
 class DevError(Exception):
-    """It cannot run as asked; the text says what to do."""
+    """It cannot run with these arguments. The message says how to fix it."""
 
 
 @contextmanager
 def _own(folders: Folders) -> Iterator[None]:
-    """Have the folders for this process alone. Raises DevError if they are another's, or cannot be written to."""
+    """Create and lock the folders. Raises DevError if another process uses them, or if they are not writable."""
     with ExitStack() as stack:
         try:
             folders.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,24 +68,24 @@ def _own(folders: Folders) -> Iterator[None]:
             for folder in (folders.homes, folders.hub, folders.etc, folders.logs):
                 folder.mkdir(exist_ok=True)
         except BlockingIOError:
-            raise DevError(f"it runs already with {folders.root}; end that first, or give another --folder") from None
+            raise DevError(f"it runs already with {folders.root}; stop that first, or use another --folder") from None
         except OSError as error:
             reason = f"{error.filename}: {error.strerror}"
-            raise DevError(f"--folder: {reason}; give a folder that you may write to") from None
+            raise DevError(f"--folder: {reason}; use a folder that you can write to") from None
         yield
 
 
 def _refuse_ports(port: int, notebooks_port: int) -> None:
-    """Raise DevError if a port cannot be had."""
+    """Raise DevError if a port cannot be used."""
     if port == notebooks_port:
-        raise DevError(f"--notebooks-port: {port} is the App's port too; choose another one")
+        raise DevError(f"--notebooks-port: {port} is also the App's port; choose another one")
     for option, wanted in {"--port": port, "--notebooks-port": notebooks_port}.items():
         if not 0 < wanted < 65536:
-            raise DevError(f"{option}: {wanted} is no port; choose one from 1024 to 65535")
+            raise DevError(f"{option}: {wanted} is not a port; choose one from 1024 to 65535")
         if not is_free("127.0.0.1", wanted):
             raise DevError(
-                f"{option}: port {wanted} of 127.0.0.1 is taken, or not yours to take; end the program that listens "
-                "there, or choose others, as in `make dev PORT=9000`, which takes 9000 and 9001"
+                f"{option}: port {wanted} of 127.0.0.1 is taken, or needs root; stop the program that listens there, "
+                "or choose other ports: `make dev PORT=9000` uses 9000 and 9001"
             )
 
 
@@ -93,7 +93,7 @@ def _run(folders: Folders, stopped: threading.Event, port: int, notebooks_port: 
     try:
         started = parts(folders, port=port, notebooks_port=notebooks_port)
     except Exception:
-        if stopped.is_set():  # Node has got the signal too
+        if stopped.is_set():  # Node got the signal too, and the error is a result of that
             return 0
         raise
     with ExitStack() as stack:
@@ -103,23 +103,23 @@ def _run(folders: Folders, stopped: threading.Event, port: int, notebooks_port: 
             stack.callback(part.stop)
             part.launch()
         status = _watch(started, log, stopped, port)
-        log.say("Stopping all of it ...")
+        log.say("Stopping everything ...")
     return status
 
 
 def _watch(started: list[Process], log: Log, stopped: threading.Event, port: int) -> int:
-    """Wait for a signal; return 0 then, and 1 when a part has ended by itself or is not ready in time."""
+    """Wait for a signal and return 0. Return 1 if a program ends before that, or is not ready in time."""
     deadline, ready = time.monotonic() + START_SECONDS, False
     while log.is_read() and not stopped.wait(0.2):
         for part in started:
             if not part.runs():
-                log.say(f"{part.log.stem} has ended by itself, with status {part.status}; its last lines tell why.")
+                log.say(f"{part.log.stem} ended unexpectedly with status {part.status}; see its last lines.")
                 return 1
         if not ready and (ready := all(part.is_ready() for part in reversed(started))):
-            log.say(f"OpenHEXA Notebooks: open http://localhost:{port} in a browser; Ctrl-C here ends all of it.")
+            log.say(f"OpenHEXA Notebooks: open http://localhost:{port} in a browser. Press Ctrl-C here to stop.")
         if not ready and time.monotonic() > deadline:
             waiting = next(part.log.stem for part in started if not part.is_ready())
-            log.say(f"{waiting} is not ready after {START_SECONDS} s; its last lines tell why.")
+            log.say(f"{waiting} is not ready after {START_SECONDS} s; see its last lines.")
             return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""The installation that `make dev` runs: that of `clusters/openhexa_gke.py`, without a cloud."""
+"""The installation of `make dev`: `clusters/openhexa_gke.py` without a cloud."""
 
 import atexit
 
@@ -8,9 +8,9 @@ from tests.manifests.synthesis import Object, synth
 
 
 def development_objects(app_url: str, app_backend_url: str) -> dict[str, Object]:
-    """Return its objects by `Kind/name`, with SQLite and the App at these addresses: the browsers', and the hub's.
+    """Return the installation's objects by `Kind/name`, with SQLite and with these URLs of the App.
 
-    jsii works no more in this process afterwards.
+    Browsers use `app_url`, the hub uses `app_backend_url`. After this call jsii no longer works in this process.
     """
     made = synth(
         config.evolve(
@@ -20,6 +20,7 @@ def development_objects(app_url: str, app_backend_url: str) -> dict[str, Object]
             embedding=EmbeddingConfig(frame_ancestors=(app_url,)),
         )
     )
-    # Node would wait until the end, get a terminal's Ctrl-C before that, and leave jsii to complain.
+    # Stop jsii's Node now. Otherwise it would run until the end, receive the terminal's Ctrl-C first, and jsii would
+    # print an error.
     atexit._run_exitfuncs()
     return made

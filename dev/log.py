@@ -1,4 +1,4 @@
-"""One readable log of many programs: what each writes to a file of its own, a line at a time with its name in front."""
+"""A combined log of several programs, which each write to a file. Each line starts with the program's name."""
 
 import os
 import sys
@@ -11,9 +11,9 @@ _SECONDS = 0.1
 
 
 class Log:
-    """Prints what is written to the files `NAME.log` below a folder while the block runs.
+    """Prints new lines of the files `NAME.log` below a folder while the `with` block runs.
 
-    NAME is the path below the folder, and has another colour each on a terminal, unless NO_COLOR is set (no-color.org).
+    NAME is the path below the folder. On a terminal each NAME has a colour, unless NO_COLOR is set (no-color.org).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,11 +34,11 @@ class Log:
         self._thread.join()
 
     def is_read(self) -> bool:
-        """Return whether somebody reads it: not if it went to a program that has ended, as in `make dev | head`."""
+        """Return whether the output still has a reader. In `make dev | head`, it has none once `head` has ended."""
         return not self._closed
 
     def say(self, text: str) -> None:
-        """Print a line of its own, after what the programs have written so far."""
+        """Print a separate line, after everything that the programs have written so far."""
         self._print_new()
         self._print(f"\n{text}\n\n")
 
@@ -74,5 +74,5 @@ class Log:
             sys.stdout.flush()
         except BrokenPipeError:
             self._closed = True
-            # Python would complain at its end of what it could not write.
+            # Python would print an error at exit, when it flushes the remaining output.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""The three programs of `make dev`: the stand-in App, and proxy and hub as the manifests have them."""
+"""The three programs of `make dev`: the stand-in App, and the proxy and the hub as in the manifests."""
 
 import json
 import os
@@ -18,37 +18,37 @@ from tests.processes.process import Process
 from tests.processes.proxy import proxy_process
 
 OUT_OF_REACH: dict[str, Any] = {"process_group": 0}
-"""A terminal's Ctrl-C is for `make dev` itself, which then stops one program after the other."""
+"""A separate process group: a terminal's Ctrl-C reaches only `make dev` itself, which stops the programs in order."""
 
 _IMAGE_CONFIG = Path(__file__).parents[1] / "jupyter" / "config"
-"""What the image of users' servers has as its configuration of Jupyter."""
+"""Jupyter's configuration in the image of users' servers."""
 
 
 @dataclass(frozen=True)
 class Folders:
-    """The folder of an installation for development, and what is in it."""
+    """The folders of a development installation."""
 
     root: Path
-    """All that it keeps. Secrets are in it, so that nobody else should read it."""
+    """The folder with all data. It contains secrets, so only its owner may read it."""
 
     @property
     def homes(self) -> Path:
-        """The home folders of servers, each USER/WORKSPACE; notebooks are in its folder `workspace`."""
+        """The home folders of servers, USER/WORKSPACE. Notebooks are in the folder `workspace` in each."""
         return self.root / "homes"
 
     @property
     def hub(self) -> Path:
-        """The hub's database."""
+        """The folder of the hub's database."""
         return self.root / "hub"
 
     @property
     def secrets(self) -> Path:
-        """The file with the values of the Secret, by key."""
+        """The JSON file with the values of the Secret, by key."""
         return self.root / "secrets.json"
 
     @property
     def etc(self) -> Path:
-        """The configuration of the hub and of users' servers, written anew by each run."""
+        """The configuration of the hub and of users' servers. Each run writes it again."""
         return self.root / "etc"
 
     @property
@@ -58,10 +58,10 @@ class Folders:
 
 
 def parts(folders: Folders, *, port: int, notebooks_port: int) -> list[Process]:
-    """Return the programs in the order of their starts, with all that they read written to the folders.
+    """Write the programs' configuration to the folders, and return the programs in start order.
 
-    Browsers find the App's pages at `port` of localhost and the notebooks at `notebooks_port`. What the programs use
-    among themselves is at free ports. Everything listens on loopback only.
+    Browsers reach the App at `port` on localhost and the notebooks at `notebooks_port`. The programs use free ports
+    among themselves. Everything listens on loopback only.
     """
     backend_url, proxy_api_url, hub_url = (f"http://127.0.0.1:{free_port()}" for _ in range(3))
     app_url, notebooks_url = f"http://localhost:{port}", f"http://localhost:{notebooks_port}"
@@ -118,7 +118,7 @@ def _hub(
         for section, values in changed.items():
             traits[section] = traits.get(section, {}) | values
     for service in traits["JupyterHub"]["services"]:
-        # It gets none of the hub's own variables.
+        # JupyterHub passes none of its own variables to a service, so mark it here.
         if "command" in service:
             service["environment"] = mark(folders.root)
     for name, text in (files | {"traits.json": json.dumps(traits, indent=2)}).items():
@@ -134,7 +134,7 @@ def _hub(
 
 
 def _local_traits(traits: Object, folders: Folders, notebooks_url: str) -> Object:
-    """Return the traits with which servers are processes of this machine, and end with the hub."""
+    """Return the traits that make servers processes on this machine, which end with the hub."""
     as_root = ["--allow-root"] if os.geteuid() == 0 else []
     environment_of_pods = traits["KubeSpawner"].get("environment", {})
     return {
@@ -153,7 +153,7 @@ def _local_traits(traits: Object, folders: Folders, notebooks_url: str) -> Objec
 
 
 def _secret_values(file: Path, keys: Iterable[str]) -> dict[str, str]:
-    """Return the values of a Secret by key: those of the last run, since the hub's database is encrypted with one."""
+    """Return the values of a Secret by key. Keep those of the last run: one of them encrypts the hub's database."""
     kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     values = {key: random.token_hex(32) for key in keys} | kept
     file.touch(0o600)

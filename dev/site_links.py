@@ -1,7 +1,6 @@
-"""A hook of mkdocs: a link from a page to a file outside of `docs/` leads to the repository, where that file is.
+"""An mkdocs hook that turns links from a page to files outside of `docs/` into links to the repository.
 
-So one and the same link works on GitHub, where pages are read in place, and on the site. One that leads nowhere is left
-as it is, and fails the build, which is strict.
+So the same link works both on GitHub and on the site. A broken link stays as it is, and fails the strict build.
 """
 
 import re
@@ -10,12 +9,12 @@ from typing import Any
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> str:
-    """Return the text of a page of the site, as mkdocs asks for it."""
+    """Return the Markdown of a page with absolute links. mkdocs calls this."""
     return absolute(markdown, Path(config.docs_dir, page.file.src_uri), Path(config.docs_dir), config.repo_url)
 
 
 def absolute(markdown: str, page: Path, docs: Path, repository: str) -> str:
-    """Return a page's text with its links out of the folder `docs` made absolute, to `repository`."""
+    """Return a page's Markdown in which links out of the folder `docs` are absolute links to `repository`."""
 
     def link(found: re.Match[str]) -> str:
         path, hash_, anchor = found[1].partition("#")

@@ -1,4 +1,4 @@
-"""A hook of mkdocs: the site has the library that draws its pictures, so that no browser fetches it elsewhere."""
+"""An mkdocs hook that adds Mermaid, which draws the diagrams, to the site, so browsers load it from no other host."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ MERMAID = Path("node_modules/mermaid/dist/mermaid.min.js")
 
 
 def on_files(files: Any, *, config: Any) -> Any:
-    """Add the library where `extra_javascript` has it, as mkdocs asks for it."""
+    """Add the library at the path in `extra_javascript`. mkdocs calls this."""
     source = Path(config.config_file_path).parent / MERMAID
     (script,) = config.extra_javascript
     files.append(File.generated(config, str(script), abs_src_path=str(source)))

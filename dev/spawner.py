@@ -1,4 +1,4 @@
-"""The servers of users as processes of this machine: what the hub of `make dev` loads in place of KubeSpawner."""
+"""The spawner of `make dev`, which replaces KubeSpawner and runs users' servers as processes on this machine."""
 
 from pathlib import Path
 from typing import Any
@@ -9,17 +9,17 @@ from tests.processes.workspace_process import WorkspaceProcessSpawner
 
 
 class LocalWorkspaceSpawner(WorkspaceProcessSpawner):
-    """Gives each server, besides its credentials, a home folder and a log of its own, as a pod has.
+    """Gives each server its own home folder and log, like a pod, in addition to its credentials.
 
-    There is no wall between servers: they are processes of the same user of the machine.
+    Servers are not isolated from each other: they all run as the same user of the machine.
     """
 
     homes = Unicode(help="The folder with the home folders, each USER/SERVER.").tag(config=True)
     logs = Unicode(help="The folder with the logs, each USER/SERVER.log.").tag(config=True)
 
     async def start(self) -> Any:
-        """Start the process, in a home folder with an empty folder `workspace` if it is new."""
-        place = Path(self.user.name, self.name or "_")  # no workspace is called so
+        """Start the process in its home folder. Create the home folder, with a folder `workspace`, if it is missing."""
+        place = Path(self.user.name, self.name or "_")  # not a valid name of a workspace
         home, log = Path(self.homes, place), Path(self.logs, f"{place}.log")
         self.home_dir = str(home)
         for folder in (home / "workspace", log.parent):

@@ -1,4 +1,4 @@
-"""Processes that are still there when whoever started them is not: servers of a hub that crashed, and their kernels."""
+"""Processes that outlive the program that started them, such as servers of a crashed hub and their kernels."""
 
 from pathlib import Path
 from typing import Any
@@ -10,22 +10,22 @@ _SECONDS = 10
 
 
 def mark(folder: Path) -> dict[str, str]:
-    """Return the variable by which a process, and all that it starts, is known as one of the installation there."""
+    """Return the environment variable that marks a process, and all its children, as part of an installation."""
     return {_VARIABLE: str(folder)}
 
 
 def survivors(folder: Path) -> list[Any]:
-    """Return the `psutil.Process` of each process of the installation there, whoever its parent is by now."""
+    """Return the `psutil.Process` of each process of an installation, whatever its parent is now."""
     return [process for process in psutil.process_iter() if _marked(process) == str(folder)]
 
 
 def end_survivors(folder: Path) -> int:
-    """End them: SIGTERM, then SIGKILL after a while. Returns how many there were."""
+    """End the processes with SIGTERM, then SIGKILL after 10 seconds. Return how many there were."""
     found = survivors(folder)
     for process in found:
         _signal(process.terminate)
     _, left = psutil.wait_procs(found, _SECONDS)
-    # What a server has started in the meantime too.
+    # Look again: a server may have started another process meanwhile.
     for process in {*left, *survivors(folder)}:
         _signal(process.kill)
     return len(found)
@@ -34,7 +34,7 @@ def end_survivors(folder: Path) -> int:
 def _marked(process: Any) -> str | None:
     try:
         value: str | None = process.environ().get(_VARIABLE)
-    except (psutil.Error, OSError):  # somebody else's, or gone
+    except (psutil.Error, OSError):  # another user's process, or gone
         return None
     return value
 

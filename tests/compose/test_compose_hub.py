@@ -247,7 +247,7 @@ def test_no_other_folder_of_the_machine_is_mounted(stack: Stack, person: Callabl
     user = person(engine="local")
     user.workspace.override.env = {"WORKSPACE_STORAGE_MOUNT_PATH": folder}
     before = len(stack.engine.created)
-    assert "not below WORKSPACE_STORAGE_LOCATION" in user.refusal()
+    assert "outside of WORKSPACE_STORAGE_LOCATION" in user.refusal()
     assert len(stack.engine.created) == before
 
 
@@ -258,7 +258,7 @@ def test_no_other_folder_of_the_machine_is_mounted(stack: Stack, person: Callabl
 def test_image_that_docker_has_not_is_told_to_the_user(person: Callable[..., Person], image: str, reason: str) -> None:
     """The page has Docker's own words; the next start, with an image that is fetched, works."""
     user = person(engine="dummy", image=image)
-    assert f"Docker refuses its server ({reason}" in user.refusal()
+    assert f"Docker cannot start its server ({reason}" in user.refusal()
     user.stack.engine.registry.add("example.org/ours:1")
     user.workspace.image = "example.org/ours:1"
     assert user.launch().created["Image"] == "example.org/ours:1"

@@ -47,7 +47,7 @@ def test_two_users_and_sigterm(start_dev: Start) -> None:
 
     again = start_dev(folder=dev.folder, wait=False)
     assert again.process.wait() == 2
-    assert again.printed() == f"make dev: it runs already with {dev.folder}; end that first, or give another --folder\n"
+    assert again.printed() == f"make dev: it runs already with {dev.folder}; stop that first, or use another --folder\n"
 
     processes = dev.processes()
     for program in ("tests.openhexa_app", "configurable-http-proxy", "jupyterhub --config", "ipykernel_launcher"):
@@ -69,7 +69,7 @@ def test_a_part_that_ends_ends_all(start_dev: Start) -> None:
     assert any("jupyterhub-singleuser" in command for command in processes)
     hub.kill()
     assert dev.process.wait() == 1
-    assert "\nhub has ended by itself, with status -9; its last lines tell why.\n" in dev.printed()
+    assert "\nhub ended unexpectedly with status -9; see its last lines.\n" in dev.printed()
     assert_ended(processes)
 
 
@@ -88,7 +88,7 @@ def test_what_a_killed_run_left(start_dev: Start) -> None:
     assert again.process.wait() == 2
     assert set(again.printed().splitlines()) == {
         "Ended what an earlier run, which was killed, had left.",
-        "make dev: --notebooks-port: 70000 is no port; choose one from 1024 to 65535",
+        "make dev: --notebooks-port: 70000 is not a port; choose one from 1024 to 65535",
     }
     assert_ended(processes)
 
@@ -100,8 +100,8 @@ def test_a_port_that_is_taken(start_dev: Start) -> None:
         dev = start_dev(f"--notebooks-port={port}", wait=False)
         assert dev.process.wait() == 2
     assert dev.printed() == (
-        f"make dev: --notebooks-port: port {port} of 127.0.0.1 is taken, or not yours to take; end the program that "
-        "listens there, or choose others, as in `make dev PORT=9000`, which takes 9000 and 9001\n"
+        f"make dev: --notebooks-port: port {port} of 127.0.0.1 is taken, or needs root; stop the program that listens "
+        "there, or choose other ports: `make dev PORT=9000` uses 9000 and 9001\n"
     )
     assert not list((dev.folder / "logs").iterdir())
 
@@ -111,5 +111,5 @@ def test_a_folder_that_cannot_be_written(start_dev: Start, tmp_path: Path) -> No
     (tmp_path / "file").touch()
     dev = start_dev(folder=tmp_path / "file" / "dev", wait=False)
     assert dev.process.wait() == 2
-    expected = f"make dev: --folder: {tmp_path}/file/dev: Not a directory; give a folder that you may write to\n"
+    expected = f"make dev: --folder: {tmp_path}/file/dev: Not a directory; use a folder that you can write to\n"
     assert dev.printed() == expected

@@ -125,4 +125,4 @@ def test_a_day_of_a_user(start_dev: Callable[..., Dev], page: Page, keep: Callab
     running = dev.processes()
     assert dev.interrupt() == 0
     assert_ended(running)
-    assert "Traceback" not in dev.printed().partition("Stopping all of it")[2]
+    assert "Traceback" not in dev.printed().partition("Stopping everything")[2]
