@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Say in Markdown what a change of dist/ does to each of its clusters: .github/diff.sh OLD NEW, two folders such as dist.
-# Ends with 2 where a cluster cannot be read or compared, whatever the others are, and else with the highest status of
-# `hexa-notebooks diff`: 0 equal, 1 different, 3 unsafe. A status counts only with the report that says the same: a
-# program that breaks ends with 1 as well, and says nothing.
+# Print a Markdown report on the effects of a change of dist/: .github/diff.sh OLD NEW, two folders such as dist.
+#
+# The exit status is 2 if any cluster cannot be read or compared. Otherwise it is the highest status of `hexa-notebooks
+# diff`: 0 equal, 1 different, 3 unsafe. A status counts only if the report says the same, because a program that crashes
+# also exits with 1.
 set -euo pipefail
-# What ends this script before its last line is a failure, too, whatever status it has.
+# The status if this script ends before its last line.
 result=2
 trap 'exit "$result"' EXIT
 
@@ -13,14 +14,14 @@ fail() {
   exit 2
 }
 if [ $# != 2 ] || [ ! -d "$1" ] || [ ! -d "$2" ]; then
-  fail "usage: $0 OLD NEW, two folders with a folder a cluster"
+  fail "usage: $0 OLD NEW, two folders that contain a folder for each cluster"
 fi
-# A link may lead to the old manifests here, and elsewhere on the machine that applies the new ones.
+# A symbolic link could lead to the old manifests here, but to other files on the machine that applies them.
 links=$(find "$1" "$2" -type l)
-[ -z "$links" ] || fail "links are not compared; put the files there: $links"
+[ -z "$links" ] || fail "symbolic links are not compared; replace them by files: $links"
 shopt -s nullglob
 clusters=$(for folder in "$1"/*/ "$2"/*/; do basename "$folder"; done | sort -u)
-[ -n "$clusters" ] || fail "$1 and $2 have no clusters, which are folders"
+[ -n "$clusters" ] || fail "$1 and $2 contain no folder of a cluster"
 
 hexa_notebooks=$(dirname "$0")/../.venv/bin/hexa-notebooks
 compare() {

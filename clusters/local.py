@@ -1,6 +1,6 @@
-"""Any cluster, such as kind or k3d: no cloud, one password, `kubectl port-forward` as the way in.
+"""Any cluster, such as kind or k3d: no cloud, one shared password, access with `kubectl port-forward`.
 
-The two images of this repository are on no registry: build them, and load them into the cluster's nodes.
+The two images of this repository are not in a registry. Build them and load them into the cluster's nodes.
 """
 
 from hexa_notebooks import (

@@ -1,4 +1,4 @@
-"""OpenHEXA on Google Kubernetes Engine with Cloud SQL: put your own names into the lines below the import."""
+"""OpenHEXA on Google Kubernetes Engine with Cloud SQL. Replace the names below the import with your own."""
 
 from hexa_notebooks import (
     AppApiConfig,
@@ -28,14 +28,12 @@ ADDRESS = "hexa-notebooks"
 REGISTRY = f"europe-docker.pkg.dev/{PROJECT}/notebooks"
 HOST = "notebooks.openhexa.example.org"
 APP = "https://app.openhexa.example.org"
-APP_BACKEND = (
-    "https://api.openhexa.example.org"  # the App's Django itself; its front end does not pass the hub's calls on
-)
+APP_BACKEND = "https://api.openhexa.example.org"  # the App's Django; its front end does not forward the hub's calls
 
-# Whose images may run in workspaces, as the App names them: add the registry of your own data scientists.
+# Images that workspaces may use, as written in the App. Add the registry of your data scientists.
 IMAGES = ("docker.io/blsq/*", "blsq/*", f"{REGISTRY}/*")
 
-# Google's load balancer with a global address and a certificate, or a bare regional address: choose below.
+# Choose one for `exposure`: Google's load balancer with a global address and a certificate, or only a regional address.
 INGRESS = GkeIngress(address=GlobalAddress(name=ADDRESS), hosts=(HOST,), certificate=ManagedCertificate())
 LOAD_BALANCER = LoadBalancer(address=RegionalAddress(name=ADDRESS))
 
@@ -50,18 +48,18 @@ config = NotebooksConfig(
     authenticator=OpenHexaApp(url=APP, internal_url=APP_BACKEND, allowed_images=IMAGES),
     app_api=AppApiConfig(),
     embedding=EmbeddingConfig(frame_ancestors=(APP,)),
-    # The two images of this repository are on no public registry.
+    # The two images of this repository are not in a public registry.
     images=ImagesConfig(registries={"docker.io/blsq": REGISTRY}),
-    # Whoever is refused, as too many are starting, waits in vain: the App's page does not ask again.
+    # High, because the App does not retry a start that the hub refuses when too many are starting.
     hub=HubConfig(named_servers=True, concurrent_spawn_limit=200),
     singleuser=SingleuserConfig(
-        cmd=("singleuser",),  # also for workspaces with an older image of OpenHEXA's
+        cmd=("singleuser",),  # the same for OpenHEXA's older images
         cpu_guarantee=0.05,
         cpu_limit=4,
         mem_guarantee="512M",
         mem_limit="32G",
         node_purpose="require",
-        # Their slugs are the App's notebook profiles; a server that names none takes the default.
+        # The slugs are the App's notebook profiles. A workspace without a profile gets the default.
         profiles=(
             Profile(slug="standard", display_name="Standard", default=True),
             Profile(slug="trial", display_name="Trial", cpu_limit=1, mem_limit="4G"),

@@ -1,4 +1,4 @@
-// The programs that continuous integration runs beside those of the virtual environment.
+// Programs for continuous integration that are not in the virtual environment.
 module hexa-notebooks/tools
 
 go 1.26.0
