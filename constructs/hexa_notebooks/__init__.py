@@ -1,20 +1,18 @@
-"""JupyterHub on Kubernetes for OpenHEXA, as typed constructs that synthesise plain YAML.
+"""JupyterHub on Kubernetes for OpenHEXA: typed constructs that synthesise plain YAML.
 
-A cluster file needs only what this module exports: `config = NotebooksConfig(...)`. A cdk8s app of its own adds the
-charts `NotebooksCluster` and `Notebooks` to its `App`.
+A cluster file needs only the names that this package exports: `config = NotebooksConfig(...)`. A cdk8s app of your own
+adds the charts `NotebooksCluster` and `Notebooks` to its `App`.
 
-A name is imported when it is asked for. So a command loads what it needs; and a cluster file loads no jsii, and starts
-no Node, as long as it names no construct, which `import *` therefore leaves out.
+Names are imported on first use, so that a command loads only what it needs. The constructs load jsii, which starts
+Node.js. A cluster file that names none of them starts no Node.js; `import *` therefore leaves them out.
 """
 
 from importlib import import_module
 
 from hexa_notebooks.process.jsii_import import prepare
 
-TYPE_CHECKING = False  # that of `typing`, which takes longer to import than all of this
+TYPE_CHECKING = False  # importing it from `typing` would take longer than everything else here
 if TYPE_CHECKING:
-    from typing import Any
-
     from hexa_notebooks.components.admission_policy.admission_policy import AdmissionPolicy as AdmissionPolicy
     from hexa_notebooks.components.hub.hub import Hub as Hub
     from hexa_notebooks.components.image_puller.hook_puller import HookPuller as HookPuller
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from hexa_notebooks.notebooks.charts import Notebooks as Notebooks
     from hexa_notebooks.notebooks.charts import NotebooksCluster as NotebooksCluster
     from hexa_notebooks.public import *  # noqa: F403
-    from hexa_notebooks.public import __all__ as __all__
 
 CONSTRUCTS = {
     "AdmissionPolicy": "components.admission_policy.admission_policy",
@@ -46,15 +43,18 @@ CONSTRUCTS = {
     "UserScheduler": "components.user_scheduler.user_scheduler",
     "UserSchedulerRbac": "components.user_scheduler.user_scheduler",
 }
-"""The constructs, and the module that each is in."""
+"""The module of each construct. A name that is not listed here never loads jsii, not even a misspelt one."""
 
 prepare()
 
+if not TYPE_CHECKING:  # type checkers would accept every name
 
-def __getattr__(name: str) -> "Any":
-    """Import a public name."""
-    if name in ("__all__", "text_file") or name[0].isupper():
-        module = import_module(f"{__name__}.{CONSTRUCTS.get(name, 'public')}")
-        if hasattr(module, name):
-            return getattr(module, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    def __getattr__(name):
+        """Import a public name on first use."""
+        if name in ("__all__", "text_file") or name[0].isupper():
+            module = import_module(f"{__name__}.{CONSTRUCTS.get(name, 'public')}")
+            if name == "__all__":
+                return sorted(public for public in vars(module) if not public.startswith("_"))
+            if hasattr(module, name):
+                return getattr(module, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

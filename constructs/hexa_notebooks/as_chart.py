@@ -262,7 +262,7 @@ if not TYPE_CHECKING:  # else every name would be right
 
     def __getattr__(name: str) -> NoReturn:
         """Say what to write for a name that is not here."""
-        if name in hexa.__all__:
+        if hasattr(hexa, name):
             raise AttributeError(
                 f"as_chart has no {name}, for which the chart has no defaults of its own; write {name} alone, and"
                 " import it from hexa_notebooks"

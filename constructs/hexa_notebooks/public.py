@@ -1,194 +1,102 @@
-"""What a cluster file is written with: all that `from hexa_notebooks import *` gives it."""
+"""The names that `from hexa_notebooks import *` gives a cluster file: Configs, types of fields and `text_file`.
 
-from hexa_notebooks.components.admission_policy import AdmissionPolicyConfig
-from hexa_notebooks.components.app_api import AppApiConfig
-from hexa_notebooks.components.authenticator import NativeAuthenticator, OpenHexaApp, OtherAuthenticator, SharedPassword
-from hexa_notebooks.components.cookies import CookiesConfig
-from hexa_notebooks.components.culler import CullerConfig
-from hexa_notebooks.components.database import (
-    CloudSql,
-    DirectWorkloadIdentity,
-    IamLogin,
-    KeyFile,
-    MySql,
-    OtherDatabase,
-    PasswordLogin,
-    Postgres,
-    SqliteMemory,
-    SqlitePvc,
-    WorkloadIdentity,
-)
-from hexa_notebooks.components.embedding import EmbeddingConfig
-from hexa_notebooks.components.exposure import (
-    AutoHttps,
-    CertificateManagerCertificate,
-    CertificateMap,
-    CertManagerIssuer,
-    ClusterInternal,
-    ContourController,
-    GatewayRoute,
-    GkeGlobalGateway,
-    GkeIngress,
-    GkeRegionalGateway,
-    GlobalAddress,
-    HaproxyController,
-    Ingress,
-    LiteralAddress,
-    LoadBalancer,
-    ManagedCertificate,
-    NginxController,
-    OffloadedTls,
-    ParentRef,
-    PreSharedCertificate,
-    ProxyCertificate,
-    RegionalAddress,
-    SecretSyncConfig,
-    ServiceExposure,
-    ServiceHttpRoute,
-    ServiceIngress,
-    TlsSecret,
-    TraefikController,
-)
-from hexa_notebooks.components.external_secret import ExternalSecretConfig, RemoteRef
-from hexa_notebooks.components.hsts import HstsConfig
-from hexa_notebooks.components.hub import (
-    HubConfig,
-    HubServiceConfig,
-    JupyterHubRole,
-    JupyterHubService,
-    KubernetesApiConfig,
-    MountedFile,
-)
-from hexa_notebooks.components.image_puller import HookPullerConfig, ImagePullerConfig
-from hexa_notebooks.components.namespace import NamespaceConfig
-from hexa_notebooks.components.pod_priority import PodPriorityConfig
-from hexa_notebooks.components.proxy import ProxyConfig
-from hexa_notebooks.components.singleuser import (
-    GcsFuseCsi,
-    InPodFuse,
-    MetadataBlockConfig,
-    NoStorage,
-    PerUserPvc,
-    Profile,
-    ProfileChoice,
-    ProfileOption,
-    SharedPvc,
-    SingleuserConfig,
-    UserFile,
-)
-from hexa_notebooks.components.user_placeholder import UserPlaceholderConfig
-from hexa_notebooks.components.user_scheduler import UserSchedulerConfig
-from hexa_notebooks.images.registry import ImagesConfig
-from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
-from hexa_notebooks.kubernetes.json_objects import EnvVar
-from hexa_notebooks.kubernetes.network_policy import CidrPeer, EgressConfig, NetworkConfig, PodPeer
-from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
-from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import Unpinned
-from hexa_notebooks.model.text_files import text_file
-from hexa_notebooks.notebooks.config import NotebooksConfig
-from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
-from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
-from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
-from hexa_notebooks.pods.scheduling import AffinityConfig, CoreSchedulingConfig, NodeRequirement, Toleration
-from hexa_notebooks.pods.service_account import ServiceAccountConfig
+`import X as X` marks each name as public for type checkers. `hexa_notebooks.__all__` is computed from this module.
+"""
 
-__all__ = [
-    "AdmissionPolicyConfig",
-    "AffinityConfig",
-    "AppApiConfig",
-    "AutoHttps",
-    "CertManagerIssuer",
-    "CertificateManagerCertificate",
-    "CertificateMap",
-    "ChartNetworkPolicy",
-    "CidrPeer",
-    "CloudSql",
-    "ClusterInternal",
-    "Config",
-    "ContainerResources",
-    "ContourController",
-    "CookiesConfig",
-    "CoreSchedulingConfig",
-    "CullerConfig",
-    "DirectWorkloadIdentity",
-    "DisruptionBudgetConfig",
-    "EgressConfig",
-    "EmbeddingConfig",
-    "EnvVar",
-    "ExternalSecretConfig",
-    "GatewayRoute",
-    "GcsFuseCsi",
-    "GkeGlobalGateway",
-    "GkeIngress",
-    "GkeRegionalGateway",
-    "GlobalAddress",
-    "HaproxyController",
-    "HookPullerConfig",
-    "HstsConfig",
-    "HubConfig",
-    "HubServiceConfig",
-    "IamLogin",
-    "ImagePullerConfig",
-    "ImagesConfig",
-    "InPodFuse",
-    "Ingress",
-    "JupyterHubRole",
-    "JupyterHubService",
-    "KeyFile",
-    "KubernetesApiConfig",
-    "LiteralAddress",
-    "LoadBalancer",
-    "ManagedCertificate",
-    "MetadataBlockConfig",
-    "MountedFile",
-    "MySql",
-    "NamespaceConfig",
-    "NativeAuthenticator",
-    "NetworkConfig",
-    "NginxController",
-    "NoStorage",
-    "NodeRequirement",
-    "NotebooksConfig",
-    "OffloadedTls",
-    "OpenHexaApp",
-    "OtherAuthenticator",
-    "OtherDatabase",
-    "ParentRef",
-    "PasswordLogin",
-    "PerUserPvc",
-    "PodPeer",
-    "PodPriorityConfig",
-    "Postgres",
-    "PreSharedCertificate",
-    "ProbeConfig",
-    "ProbesConfig",
-    "Profile",
-    "ProfileChoice",
-    "ProfileOption",
-    "ProxyCertificate",
-    "ProxyConfig",
-    "RegionalAddress",
-    "RemoteRef",
-    "ResourcesConfig",
-    "SecretKeyRef",
-    "SecretSyncConfig",
-    "ServiceAccountConfig",
-    "ServiceExposure",
-    "ServiceHttpRoute",
-    "ServiceIngress",
-    "SharedPassword",
-    "SharedPvc",
-    "SingleuserConfig",
-    "SqliteMemory",
-    "SqlitePvc",
-    "TlsSecret",
-    "Toleration",
-    "TraefikController",
-    "Unpinned",
-    "UserFile",
-    "UserPlaceholderConfig",
-    "UserSchedulerConfig",
-    "WorkloadIdentity",
-    "text_file",
-]
+from hexa_notebooks.components.admission_policy import AdmissionPolicyConfig as AdmissionPolicyConfig
+from hexa_notebooks.components.app_api import AppApiConfig as AppApiConfig
+from hexa_notebooks.components.authenticator import NativeAuthenticator as NativeAuthenticator
+from hexa_notebooks.components.authenticator import OpenHexaApp as OpenHexaApp
+from hexa_notebooks.components.authenticator import OtherAuthenticator as OtherAuthenticator
+from hexa_notebooks.components.authenticator import SharedPassword as SharedPassword
+from hexa_notebooks.components.cookies import CookiesConfig as CookiesConfig
+from hexa_notebooks.components.culler import CullerConfig as CullerConfig
+from hexa_notebooks.components.database import CloudSql as CloudSql
+from hexa_notebooks.components.database import DirectWorkloadIdentity as DirectWorkloadIdentity
+from hexa_notebooks.components.database import IamLogin as IamLogin
+from hexa_notebooks.components.database import KeyFile as KeyFile
+from hexa_notebooks.components.database import MySql as MySql
+from hexa_notebooks.components.database import OtherDatabase as OtherDatabase
+from hexa_notebooks.components.database import PasswordLogin as PasswordLogin
+from hexa_notebooks.components.database import Postgres as Postgres
+from hexa_notebooks.components.database import SqliteMemory as SqliteMemory
+from hexa_notebooks.components.database import SqlitePvc as SqlitePvc
+from hexa_notebooks.components.database import WorkloadIdentity as WorkloadIdentity
+from hexa_notebooks.components.embedding import EmbeddingConfig as EmbeddingConfig
+from hexa_notebooks.components.exposure import AutoHttps as AutoHttps
+from hexa_notebooks.components.exposure import CertificateManagerCertificate as CertificateManagerCertificate
+from hexa_notebooks.components.exposure import CertificateMap as CertificateMap
+from hexa_notebooks.components.exposure import CertManagerIssuer as CertManagerIssuer
+from hexa_notebooks.components.exposure import ClusterInternal as ClusterInternal
+from hexa_notebooks.components.exposure import ContourController as ContourController
+from hexa_notebooks.components.exposure import GatewayRoute as GatewayRoute
+from hexa_notebooks.components.exposure import GkeGlobalGateway as GkeGlobalGateway
+from hexa_notebooks.components.exposure import GkeIngress as GkeIngress
+from hexa_notebooks.components.exposure import GkeRegionalGateway as GkeRegionalGateway
+from hexa_notebooks.components.exposure import GlobalAddress as GlobalAddress
+from hexa_notebooks.components.exposure import HaproxyController as HaproxyController
+from hexa_notebooks.components.exposure import Ingress as Ingress
+from hexa_notebooks.components.exposure import LiteralAddress as LiteralAddress
+from hexa_notebooks.components.exposure import LoadBalancer as LoadBalancer
+from hexa_notebooks.components.exposure import ManagedCertificate as ManagedCertificate
+from hexa_notebooks.components.exposure import NginxController as NginxController
+from hexa_notebooks.components.exposure import OffloadedTls as OffloadedTls
+from hexa_notebooks.components.exposure import ParentRef as ParentRef
+from hexa_notebooks.components.exposure import PreSharedCertificate as PreSharedCertificate
+from hexa_notebooks.components.exposure import ProxyCertificate as ProxyCertificate
+from hexa_notebooks.components.exposure import RegionalAddress as RegionalAddress
+from hexa_notebooks.components.exposure import SecretSyncConfig as SecretSyncConfig
+from hexa_notebooks.components.exposure import ServiceExposure as ServiceExposure
+from hexa_notebooks.components.exposure import ServiceHttpRoute as ServiceHttpRoute
+from hexa_notebooks.components.exposure import ServiceIngress as ServiceIngress
+from hexa_notebooks.components.exposure import TlsSecret as TlsSecret
+from hexa_notebooks.components.exposure import TraefikController as TraefikController
+from hexa_notebooks.components.external_secret import ExternalSecretConfig as ExternalSecretConfig
+from hexa_notebooks.components.external_secret import RemoteRef as RemoteRef
+from hexa_notebooks.components.hsts import HstsConfig as HstsConfig
+from hexa_notebooks.components.hub import HubConfig as HubConfig
+from hexa_notebooks.components.hub import HubServiceConfig as HubServiceConfig
+from hexa_notebooks.components.hub import JupyterHubRole as JupyterHubRole
+from hexa_notebooks.components.hub import JupyterHubService as JupyterHubService
+from hexa_notebooks.components.hub import KubernetesApiConfig as KubernetesApiConfig
+from hexa_notebooks.components.hub import MountedFile as MountedFile
+from hexa_notebooks.components.image_puller import HookPullerConfig as HookPullerConfig
+from hexa_notebooks.components.image_puller import ImagePullerConfig as ImagePullerConfig
+from hexa_notebooks.components.namespace import NamespaceConfig as NamespaceConfig
+from hexa_notebooks.components.pod_priority import PodPriorityConfig as PodPriorityConfig
+from hexa_notebooks.components.proxy import ProxyConfig as ProxyConfig
+from hexa_notebooks.components.singleuser import GcsFuseCsi as GcsFuseCsi
+from hexa_notebooks.components.singleuser import InPodFuse as InPodFuse
+from hexa_notebooks.components.singleuser import MetadataBlockConfig as MetadataBlockConfig
+from hexa_notebooks.components.singleuser import NoStorage as NoStorage
+from hexa_notebooks.components.singleuser import PerUserPvc as PerUserPvc
+from hexa_notebooks.components.singleuser import Profile as Profile
+from hexa_notebooks.components.singleuser import ProfileChoice as ProfileChoice
+from hexa_notebooks.components.singleuser import ProfileOption as ProfileOption
+from hexa_notebooks.components.singleuser import SharedPvc as SharedPvc
+from hexa_notebooks.components.singleuser import SingleuserConfig as SingleuserConfig
+from hexa_notebooks.components.singleuser import UserFile as UserFile
+from hexa_notebooks.components.user_placeholder import UserPlaceholderConfig as UserPlaceholderConfig
+from hexa_notebooks.components.user_scheduler import UserSchedulerConfig as UserSchedulerConfig
+from hexa_notebooks.images.registry import ImagesConfig as ImagesConfig
+from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy as ChartNetworkPolicy
+from hexa_notebooks.kubernetes.json_objects import EnvVar as EnvVar
+from hexa_notebooks.kubernetes.network_policy import CidrPeer as CidrPeer
+from hexa_notebooks.kubernetes.network_policy import EgressConfig as EgressConfig
+from hexa_notebooks.kubernetes.network_policy import NetworkConfig as NetworkConfig
+from hexa_notebooks.kubernetes.network_policy import PodPeer as PodPeer
+from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef as SecretKeyRef
+from hexa_notebooks.model.config import Config as Config
+from hexa_notebooks.model.field_types import Unpinned as Unpinned
+from hexa_notebooks.model.text_files import text_file as text_file
+from hexa_notebooks.notebooks.config import NotebooksConfig as NotebooksConfig
+from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig as DisruptionBudgetConfig
+from hexa_notebooks.pods.probe import ProbeConfig as ProbeConfig
+from hexa_notebooks.pods.probe import ProbesConfig as ProbesConfig
+from hexa_notebooks.pods.resources import ContainerResources as ContainerResources
+from hexa_notebooks.pods.resources import ResourcesConfig as ResourcesConfig
+from hexa_notebooks.pods.scheduling import AffinityConfig as AffinityConfig
+from hexa_notebooks.pods.scheduling import CoreSchedulingConfig as CoreSchedulingConfig
+from hexa_notebooks.pods.scheduling import NodeRequirement as NodeRequirement
+from hexa_notebooks.pods.scheduling import Toleration as Toleration
+from hexa_notebooks.pods.service_account import ServiceAccountConfig as ServiceAccountConfig

@@ -13,7 +13,6 @@ import textwrap
 from collections.abc import Iterator
 from unittest.mock import patch
 
-import hexa_notebooks
 from dev.reference.models import (
     AREAS,
     anchor,
@@ -27,7 +26,7 @@ from dev.reference.models import (
 )
 from dev.reference.words import default_words, explained, type_words, words_of
 from hexa_hub import authenticator, settings, spawner
-from hexa_notebooks import Config, as_chart
+from hexa_notebooks import Config, as_chart, public
 from hexa_notebooks.commands.cli import main
 
 FOLDER = "reference"
@@ -111,8 +110,7 @@ def _types() -> str:
     ]
     for name, alias in sorted(explained().items()):
         lines += [f"## {name}", "", f"{_sentence(words_of(alias.value, alias.module))} {_prose(alias.text)}", ""]
-    for name in hexa_notebooks.__all__:
-        made = getattr(hexa_notebooks, name)
+    for name, made in sorted(vars(public).items()):
         if isinstance(made, type) and issubclass(made, str):
             lines += [f"## {name}", "", _prose(inspect.cleandoc(made.__doc__ or "")), ""]
     return "\n".join(lines)

@@ -6,6 +6,7 @@ import shlex
 import sqlite3
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_types_take_every_example(block: Block, tmp_path: Path) -> None:
     """An example in Python is what a cluster file may hold, among the names that one has."""
     example = tmp_path / "example.py"
     example.write_text(block.text)
-    names = {name: getattr(hexa_notebooks, name) for name in hexa_notebooks.__all__}
+    names = {name: getattr(hexa_notebooks, name) for name in import_module("hexa_notebooks").__all__}
     cluster = runpy.run_path(str(ROOT / "clusters" / "openhexa_gke.py"))
     made = runpy.run_path(str(example), names | cluster)
     fields = hexa_notebooks.NotebooksConfig.model_fields.keys() & made.keys()
