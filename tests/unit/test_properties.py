@@ -56,8 +56,8 @@ from hexa_notebooks import (
 )
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.json_objects import JsonObject
-from hexa_notebooks.model.config import explain
 from hexa_notebooks.notebooks.synth import synth
+from tests.manifests.config_errors import explain
 from tests.manifests.config_models import MODELS, is_discriminator
 from tests.manifests.synthesis import synth as objects_of
 from tests.paths import ROOT

@@ -86,7 +86,7 @@ def test_field_says_what_it_takes() -> None:
     assert "**`hosts`**: tuple of [DnsName](types.md#dnsname), not empty; **required**\n" in section(
         "exposure", "GkeIngress"
     )
-    assert "RFC 1123 subdomain, at most 253 characters." in section("types", "DnsName")
+    assert "RFC 1123 subdomain of at most 253 characters." in section("types", "DnsName")
     assert '**`address`**: `"public"` or `"private"` or `"psc"`; `"public"` by default\n' in section(
         "database", "CloudSql"
     )

@@ -1,1 +1,1 @@
-"""The language of a cluster file: configs, types of fields, and what is wrong with a value."""
+"""The language of a cluster file: Configs, types of fields, and errors."""

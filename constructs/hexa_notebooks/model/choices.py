@@ -1,4 +1,4 @@
-"""What a field takes, in words, where pydantic would only say which of its types did not match."""
+"""Errors that list every value a field takes, in place of pydantic's error for each member of a union."""
 
 import difflib
 import types
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-_WRONG_KINDS = {
+_WRONG_TYPE = {
     "model_type",
     "model_attributes_type",
     "union_tag_invalid",
@@ -24,41 +24,43 @@ _WRONG_KINDS = {
     "tuple_type",
     "dict_type",
 }
-"""pydantic's errors of a value that is of another type altogether."""
+"""pydantic's errors for a value of another type."""
 _Location: TypeAlias = tuple[int | str, ...]
 _WORDS = {str: "text", int: "a whole number", float: "a number", tuple: "a tuple", dict: "a dictionary"}
 
 
 def in_words(problems: list[ErrorDetails], fields: Mapping[str, Any]) -> Iterator[ErrorDetails]:
-    """Tell what a field takes once, in place of an error for each of its types.
+    """Yield one error for each wrong value, in place of one for each type that the field takes.
 
     Args:
-        problems: what pydantic says of a model.
-        fields: the type of each of its fields.
+        problems: pydantic's errors for a model.
+        fields: the type of each field of the model.
 
     """
-    for place, group in groupby(problems, lambda problem: _choice(problem["loc"], fields)):
+    for choice, group in groupby(problems, lambda problem: _choice(problem["loc"], fields)):
         found = list(group)
-        if place is None:
+        if choice is None:
             yield from found
             continue
-        where, members, label = place
-        # Where one of its types has taken the value for its own, only what that one says helps.
-        taken = [each for each in found if each["type"] not in _WRONG_KINDS or len(each["loc"]) > len(where) + label]
-        if taken:
-            for each in taken:
-                each["loc"] = (*where, *each["loc"][len(where) + label :])
+        where, members, labelled = choice
+        depth = len(where) + labelled
+        # If one member recognised the value as its own, only that member's errors help.
+        own = [each for each in found if each["type"] not in _WRONG_TYPE or len(each["loc"]) > depth]
+        if own:
+            for each in own:
+                each["loc"] = (*where, *each["loc"][depth:])
                 yield each
-        elif _says_more(members):
+        elif len(members) > 1 or _is_model(members[0]):
             yield _refusal(where, members, found[0]["input"])
         else:
-            yield from found
+            yield from found  # pydantic's own words are as good for a single plain type
 
 
 def _choice(location: _Location, fields: Mapping[str, Any]) -> tuple[_Location, tuple[Any, ...], bool] | None:
-    """Return where on the way to a place there is a choice of types, these, and whether one is named there next.
+    """Return the union on the way to a location: its own location, its members, and whether pydantic labels them.
 
-    A single model counts as a choice. None: there is none.
+    pydantic adds a label, the member's name, to the location of an error in a union without a discriminator. A single
+    type counts as a union of one. None: the location leads to no field.
     """
     if not location or location[0] not in fields or "[key]" in location:
         return None
@@ -68,12 +70,12 @@ def _choice(location: _Location, fields: Mapping[str, Any]) -> tuple[_Location, 
         while get_origin(wanted) is Annotated:
             tagged = tagged or any(getattr(each, "discriminator", None) for each in get_args(wanted)[1:])
             wanted = get_args(wanted)[0]
-        if get_origin(wanted) in (Union, types.UnionType):
+        if _is_union(wanted):
             members = tuple(each for each in get_args(wanted) if each is not type(None))
             if len(members) == 1:
                 wanted = members[0]
                 continue
-            return (location[:depth], members, not tagged) if depth <= len(location) else None
+            return (location[:depth], (*_flat(members),), not tagged) if depth <= len(location) else None
         if get_origin(wanted) in (tuple, list, dict) and len(location) > depth:
             wanted = get_args(wanted)[1 if get_origin(wanted) is dict else 0]
             depth += 1
@@ -82,6 +84,7 @@ def _choice(location: _Location, fields: Mapping[str, Any]) -> tuple[_Location, 
 
 
 def _plain(wanted: Any) -> Any:
+    """Return a type without its annotations."""
     while get_origin(wanted) is Annotated:
         wanted = get_args(wanted)[0]
     return wanted
@@ -89,50 +92,45 @@ def _plain(wanted: Any) -> Any:
 
 def _flat(members: tuple[Any, ...]) -> Iterator[Any]:
     for member in map(_plain, members):
-        if get_origin(member) in (Union, types.UnionType):
+        if _is_union(member):
             yield from _flat(get_args(member))
         else:
             yield member
+
+
+def _is_union(wanted: Any) -> bool:
+    return get_origin(wanted) in (Union, types.UnionType)
 
 
 def _is_model(wanted: Any) -> bool:
     return isinstance(wanted, type) and issubclass(wanted, BaseModel)
 
 
-def _says_more(members: tuple[Any, ...]) -> bool:
-    flat = list(_flat(members))
-    return len(flat) > 1 or _is_model(flat[0])
-
-
 def _refusal(where: _Location, members: tuple[Any, ...], got: Any) -> ErrorDetails:
-    flat = list(_flat(members))
-    literals = [each for member in flat if get_origin(member) is Literal for each in get_args(member)]
-    models = [member for member in flat if _is_model(member)]
+    literals = [each for member in members if get_origin(member) is Literal for each in get_args(member)]
+    models = [member for member in members if _is_model(member)]
+    plain = [member for member in members if get_origin(member) is not Literal and not _is_model(member)]
     words = [repr(each) for each in literals]
-    words += [_WORDS.get(get_origin(member) or member, "something else") for member in flat if not _named(member)]
-    words += [_written(model, alone=len(flat) == 1) for model in models]
+    words += [_WORDS.get(get_origin(member) or member, "something else") for member in plain]
+    words += [_written(model, alone=len(members) == 1) for model in models]
     *others, last = dict.fromkeys(words)
     allowed = f"{', '.join(others)} or {last}" if others else last
     fix = ""
     if isinstance(got, type) and got in models:
-        fix = f"; put brackets after it: {got.__name__}()"
+        fix = f"; add parentheses: {got.__name__}()"
     elif isinstance(got, str) and (near := difflib.get_close_matches(got, [each.__name__ for each in models], n=1)):
         fix = f"; did you mean {near[0]}(...)?"
     elif isinstance(got, Mapping) and len(models) > 1:
         kinds = [repr(each.model_fields["kind"].default) for each in models if "kind" in each.model_fields]
-        fix = "; write the class" + (f", or as its kind one of {', '.join(kinds)}" if kinds else "")
+        fix = "; write the class" + (f", or set kind to one of {', '.join(kinds)}" if kinds else "")
     elif isinstance(got, list | tuple) and len(got) == 1 and isinstance(got[0], tuple(models)):
-        fix = "; take the comma, or the brackets, around it away"
+        fix = "; remove the comma or the brackets around it"
     error = PydanticCustomError("choice", "must be {allowed}", {"allowed": allowed, "fix": fix, "words": literals})
     return {"type": error.type, "loc": where, "msg": error.message(), "input": got, "ctx": error.context or {}}
 
 
-def _named(member: Any) -> bool:
-    return get_origin(member) is Literal or _is_model(member)
-
-
 def _written(model: type[BaseModel], *, alone: bool) -> str:
-    """Return how a model is written: with the first field that it needs, or that is nearly all there is to say."""
+    """Return a call of a model, with its first required field or, if it is the only choice, its leading text field."""
     fields = {name: field for name, field in model.model_fields.items() if name != "kind"}
     needed = [name for name, field in fields.items() if field.is_required()]
     texts = [name for name in list(fields)[:1] if _plain(fields[name].annotation) is str]

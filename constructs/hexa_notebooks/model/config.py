@@ -1,4 +1,4 @@
-"""The base of every Config model, and how its errors read."""
+"""The base class of every Config, and the texts of its errors."""
 
 import difflib
 import re
@@ -9,20 +9,20 @@ from typing import Annotated, Any, ClassVar, Self, get_args
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
 
-from hexa_notebooks.model import choices
+from hexa_notebooks.model.choices import in_words
 from hexa_notebooks.model.errors import printable
 from hexa_notebooks.model.mistakes import MARK, NOTE, Refused, is_refused
 from hexa_notebooks.model.token_forms import TOKEN
 
 _UNWRITABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-"""What no setting needs, and some reader of YAML refuses or takes for the end of a line: delete and C1 controls, line
-separators, surrogates and non-characters."""
+"""Characters that some YAML reader refuses or reads as a line break: delete and C1 controls, line separators,
+surrogates and non-characters. No setting needs them."""
 _LARGEST = 2**53
-"""Manifests pass through JavaScript, whose whole numbers are exact up to here."""
+"""The largest whole number that JavaScript holds exactly. Manifests pass through it."""
 
 
 class Config(BaseModel):
-    """A frozen, closed model: an unknown key is an error, and so is a later change. Use `evolve` for a changed copy."""
+    """A frozen, closed model: unknown fields and later changes are errors. Use `evolve` for a changed copy."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -33,14 +33,16 @@ class Config(BaseModel):
     )
 
     checks: ClassVar[Sequence[Callable[[Any], None]]] = ()
-    """What must hold for the model as a whole, beside its own validators. A check raises ValueError."""
+    """Checks of the model as a whole, run after its own validators. A check raises ValueError."""
 
     def __init__(self, /, *values: Any, **fields: Any) -> None:
-        """Validate the fields, each of which is given by its name.
+        """Validate the fields. Pass each by name.
+
+        While a cluster file is loaded, errors are reported to `NOTE` instead of raised, so that one run shows them all.
 
         Raises:
-            pydantic.ValidationError: with all that is wrong. While a cluster file is loaded it is noted instead.
-            TypeError: a value is given without the name of its field.
+            pydantic.ValidationError: lists every problem.
+            TypeError: a value is passed without the name of its field.
 
         """
         note = NOTE.get()
@@ -54,7 +56,7 @@ class Config(BaseModel):
             if note is None:
                 raise error
             note(error)
-            self._stand_in(fields, {*fields})
+            self._become_placeholder(fields, {*fields})
             return
         try:
             super().__init__(**fields)
@@ -62,25 +64,26 @@ class Config(BaseModel):
         except ValidationError as error:
             problems = [*error.errors(include_url=False)]
             if all(problem["type"] == "value_error" and not problem["loc"] for problem in problems):
-                problems += self._other_refusals(problems)
+                problems += self._further_problems(problems)
             if note is None:
                 raise _validation_error(type(self), problems) from None
         except Exception:
             if not refused:
                 raise
-            problems = []  # what stands in for a refused value is not like a right one
+            problems = []  # a validator stumbled over the placeholder of a value that was reported already
         if note is None or not (problems or refused):
             return
-        told = [each for each in problems if (each["loc"][0] not in refused if each["loc"] else not refused)]
-        if told:
-            note(_validation_error(type(self), told))
-        self._stand_in(fields, refused | {each["loc"][0] for each in told if each["loc"]})
+        # Problems of a refused value, or of a model that holds one, follow from a mistake that was reported already.
+        new = [each for each in problems if (each["loc"][0] not in refused if each["loc"] else not refused)]
+        if new:
+            note(_validation_error(type(self), new))
+        self._become_placeholder(fields, refused | {each["loc"][0] for each in new if each["loc"]})
 
-    # As pydantic's own does: a nested dictionary is validated in one go, and not by calling this.
+    # Marks this as pydantic's own `__init__`: it then validates nested dictionaries without calling it.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
-    def _stand_in(self, given: dict[str, Any], refused: set[Any]) -> None:
-        """Become what a cluster file can go on with, although it is not valid."""
+    def _become_placeholder(self, given: dict[str, Any], refused: set[Any]) -> None:
+        """Fill in the fields without validation, so that the cluster file can run on to its next mistake."""
         values: dict[str, Any] = {MARK: Refused()}
         for name, field in type(self).model_fields.items():
             value = Refused() if field.is_required() else field.default
@@ -90,26 +93,26 @@ class Config(BaseModel):
         object.__setattr__(self, "__pydantic_extra__", None)
         object.__setattr__(self, "__pydantic_private__", None)
 
-    def _other_refusals(self, known: list[ErrorDetails]) -> Iterator[ErrorDetails]:
-        """Yield what the checks of the model as a whole say that come after the one which has refused it."""
-        told = [str(problem["ctx"]["error"]) for problem in known]
+    def _further_problems(self, known: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+        """Yield the problems that later checks find. pydantic stops at the first check that fails."""
+        texts = [str(problem["ctx"]["error"]) for problem in known]
         validators = type(self).__pydantic_decorators__.model_validators.values()
         for check in (*(each.func for each in validators if each.info.mode == "after"), *self.checks):
             try:
                 check(self)
             except ValueError as error:
                 text = str(error)
-                if not any(text.endswith(each) for each in told):
-                    told.append(text)
+                if not any(text.endswith(each) for each in texts):
+                    texts.append(text)
                     yield {**known[0], "msg": f"Value error, {text}", "ctx": {"error": error}}
-            except Exception:  # noqa: S112 (it builds on what was refused before)
+            except Exception:  # noqa: S112 (the check relies on the one that failed)
                 continue
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Refuse it, for a configuration is never changed.
+        """Refuse the change.
 
         Raises:
-            pydantic.ValidationError: always; it shows no value.
+            pydantic.ValidationError: always. It shows no value.
 
         """
         try:
@@ -119,11 +122,16 @@ class Config(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _in_words(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+    def _with_readable_errors(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
             return handler(data)
         except ValidationError as error:
-            raise _validation_error(cls, _in_words(cls, error.errors(include_url=False))) from None
+            types = {
+                name: Annotated[field.annotation, field] if field.discriminator else field.annotation
+                for name, field in cls.model_fields.items()
+            }
+            problems = [*_known_fields(cls, error.errors(include_url=False))]
+            raise _validation_error(cls, in_words(problems, types)) from None
 
     @model_validator(mode="after")
     def _passes_its_checks(self) -> Self:
@@ -132,61 +140,44 @@ class Config(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _can_be_written(self) -> Self:
+    def _fits_into_yaml(self) -> Self:
         for name in type(self).model_fields:
-            if "<<" in _keys(getattr(self, name)):
-                raise ValueError(f"{name}: YAML takes the key '<<' for an order to merge what it holds; remove it")
-            for text in _texts(getattr(self, name)):
-                if found := _UNWRITABLE.search(text):
+            for part, is_key in _parts(getattr(self, name)):
+                if is_key and part == "<<":
+                    raise ValueError(f"{name}: YAML reads the key '<<' as a merge instruction; remove it")
+                if isinstance(part, str) and (found := _UNWRITABLE.search(part)):
                     raise ValueError(
                         f"{name}: character {found.start() + 1} of a text is {found[0]!a}, which YAML cannot hold;"
                         " remove it"
                     )
-            for number in _numbers(getattr(self, name)):
-                if abs(number) > _LARGEST:
+                if isinstance(part, int | float) and not is_key and abs(part) > _LARGEST:
                     raise ValueError(
-                        f"{name}: {number!r} is a number that manifests cannot hold exactly; at most 2**53, or a string"
+                        f"{name}: manifests cannot hold {part!r} exactly; write a number up to 2**53, or a string"
                     )
         return self
 
     def evolve(self, **changes: Any) -> Self:
-        """Return a copy with some fields changed, validated anew as a whole.
+        """Return a copy with some fields changed. The whole copy is validated.
 
         Raises:
-            pydantic.ValidationError: the copy would not be valid, or a name is not a field.
+            pydantic.ValidationError: the copy is not valid, or a name is not a field.
 
         """
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self)(**(fields | changes))
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from _texts((*value.keys(), *value.values()))
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, int | float):
-        yield value
-    elif isinstance(value, dict):
-        yield from _numbers((*value.values(),))
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _numbers(item)
-
-
-def _keys(value: Any) -> Iterator[str]:
+def _parts(value: Any) -> Iterator[tuple[Any, bool]]:
+    """Yield every key and every plain value at any depth, each with whether it is a key."""
     if isinstance(value, dict):
-        yield from value
-        value = list(value.values())
-    if isinstance(value, list | tuple):
+        for key, item in value.items():
+            yield key, True
+            yield from _parts(item)
+    elif isinstance(value, list | tuple):
         for item in value:
-            yield from _keys(item)
+            yield from _parts(item)
+    else:
+        yield value, False
 
 
 _CREDENTIALS = re.compile(
@@ -195,15 +186,15 @@ _CREDENTIALS = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY.*",
     re.DOTALL,
 )
-"""A user and a password in a URL, a secret in its query, and what has the form of a token or begins a key."""
+"""User and password in a URL, a secret in its query, a known form of token, or the start of a private key."""
 _SECRET_FIELD = re.compile("(?<!pull_)secret|passw|pwd|token|credential|.key", re.IGNORECASE)
-"""Part of the names of fields whose value no error shows; one too many does no harm."""
+"""Names of fields whose value no error shows. Hiding one too many does no harm."""
 _LONGEST_SHOWN = 40
 _TYPES_OF_PYDANTIC = frozenset(get_args(core_schema.ErrorType))
 
 
 def _validation_error(model: type[Config], problems: Iterable[ErrorDetails]) -> ValidationError:
-    """Return an error of these problems, which shows no input."""
+    """Return an error with these problems that shows no input."""
     details = (
         InitErrorDetails(
             type=problem["type"]
@@ -218,17 +209,8 @@ def _validation_error(model: type[Config], problems: Iterable[ErrorDetails]) -> 
     return ValidationError.from_exception_data(model.__name__, [*details], hide_input=True)
 
 
-def _in_words(model: type[Config], problems: Iterable[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """Say what pydantic has found wrong with a model in the words of its fields."""
-    types = {
-        name: Annotated[field.annotation, field] if field.discriminator else field.annotation
-        for name, field in model.model_fields.items()
-    }
-    return choices.in_words([*_known_fields(model, problems)], types)
-
-
 def _known_fields(model: type[Config], problems: Iterable[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """Say of a field that the model has not which one may be meant, and not that this one is missing."""
+    """Suggest a field for each unknown one, and leave out the error that the suggested field is missing."""
     problems, meant = [*problems], set[str]()
     for problem in problems:
         if problem["type"] == "extra_forbidden" and len(problem["loc"]) == 1:
@@ -244,7 +226,7 @@ def _known_fields(model: type[Config], problems: Iterable[ErrorDetails]) -> Iter
 
 
 def _without_secret(problem: ErrorDetails) -> ErrorDetails:
-    """Take out of what one of our checks says what may be a secret."""
+    """Remove possible secrets from the text of a check's error."""
     if problem["type"] != "value_error":
         return problem
     text = _CREDENTIALS.sub("...", str(problem["ctx"]["error"]))
@@ -259,15 +241,10 @@ def _may_be_secret(place: tuple[int | str, ...]) -> bool:
     return bool(names) and names[-1] != "[key]" and _SECRET_FIELD.search(names[-1]) is not None
 
 
-def explain(error: ValidationError) -> str:
-    """Say in config words what is wrong and where, what was got and what is allowed; one line a problem."""
-    return "\n".join(line for _, line in explained(error))
-
-
 def explained(error: ValidationError, *, values: bool = True) -> Iterator[tuple[ErrorDetails, str]]:
-    """Yield each problem, and the line of `explain` for it.
+    """Yield each problem with one line of text: where it is, what is wrong, what was got and what is allowed.
 
-    Without `values`, what was got is left out of the line, since it may be a secret.
+    `values=False` leaves out what was got, since it may be a secret.
     """
     problems = error.errors(include_url=False)
     for problem in problems:
@@ -275,7 +252,7 @@ def explained(error: ValidationError, *, values: bool = True) -> Iterator[tuple[
         if problem["type"] == "too_short" and any(
             place == other["loc"][: len(place)] != other["loc"] for other in problems
         ):
-            continue  # pydantic counts the items after it has dropped the refused ones
+            continue  # pydantic counts only the valid items: the line about the invalid one is enough
         where = ".".join([error.title, *(str(part) for part in place)])
         message = problem["msg"].removeprefix("Value error, ")
         match problem["type"]:
@@ -289,13 +266,13 @@ def explained(error: ValidationError, *, values: bool = True) -> Iterator[tuple[
                 pass
             case _:
                 message += (_got(problem) if values else "") + _fix(problem)
-        # What a model says of itself as a whole begins with its name already.
+        # The text of a check of the whole model starts with the model's name already.
         line = message if message.startswith(where) else f"{where}: {message}"
         yield problem, printable(line)
 
 
 def _got(problem: ErrorDetails) -> str:
-    """Return what was got: a short plain value as it stands, and of any other, which may hold a secret, what it is."""
+    """Return what was got: a short plain value itself, and only the type of any other, since it may hold a secret."""
     value = problem["input"]
     if "SecretKeyRef" in problem["msg"]:
         if "must be text" in problem["msg"] and isinstance(value, bool | int | float):
@@ -308,7 +285,7 @@ def _got(problem: ErrorDetails) -> str:
         return f"; got {type(value).__name__}(...)"
     if value is None or isinstance(value, bool | int | float | str):
         hidden = isinstance(value, str) and (len(value) > _LONGEST_SHOWN or _CREDENTIALS.search(value))
-        # Of a text where one of several classes belongs only a slip of the pen is surely no password.
+        # A string where a class belongs may be a password, unless it is close to a name that the error suggests.
         foreign = (
             isinstance(value, str) and problem["type"] == "choice" and " or " in problem["msg"] and not _fix(problem)
         )
@@ -319,7 +296,7 @@ def _got(problem: ErrorDetails) -> str:
 
 
 def _fix(problem: ErrorDetails) -> str:
-    """Return what to write instead, where pydantic's own message leaves that open."""
+    """Return how to fix a problem for which pydantic's own message does not say it."""
     value = problem["input"]
     match problem["type"]:
         case "literal_error":
@@ -328,7 +305,7 @@ def _fix(problem: ErrorDetails) -> str:
             near = did_you_mean(value, map(str, problem["ctx"]["words"])) if isinstance(value, str) else ""
             return problem["ctx"]["fix"] or near
         case "tuple_type":
-            return "; a tuple of one item is written with a comma, as in (item,)"
+            return "; a tuple with one item needs a comma, as in (item,)"
         case "float_parsing" if found := re.fullmatch(r"(\d+(?:\.\d+)?)(m|%)", value):
             return f"; write {Decimal(found[1]) / (1000 if found[2] == 'm' else 100):f}"
         case "int_parsing" | "float_parsing":
@@ -341,6 +318,6 @@ def _fix(problem: ErrorDetails) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return "; did you mean ...?" for the nearest known word, or nothing where none is as near as `cutoff`, of 1."""
+    """Return "; did you mean ...?" for the closest known word, or "" if none has a similarity of `cutoff` (0 to 1)."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return f"; did you mean {near[0]!r}?" if near else ""

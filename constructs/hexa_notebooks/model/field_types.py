@@ -1,6 +1,6 @@
-"""Validated strings that fields of several Configs share.
+"""Validated strings and numbers that fields of several Configs share.
 
-Each refuses at synthesis what Kubernetes, Google Cloud or JupyterHub would refuse only after an apply.
+Each refuses at synthesis a value that Kubernetes, Google Cloud or JupyterHub would refuse only after an apply.
 """
 
 import ipaddress
@@ -15,12 +15,12 @@ from pydantic_core import Url as ParsedUrl
 
 
 def matching(pattern: str, what: str, *, longest: int = 1024**2) -> Callable[[str], str]:
-    """Return a validator of texts that match a pattern as a whole, and say otherwise that one is not `what`.
+    """Return a validator that refuses text which does not match a pattern as a whole.
 
     Args:
-        pattern: a regular expression, which nobody is shown.
-        what: such a text in words, with an example, as in "an absolute path, as in '/data'".
-        longest: how many characters it may have.
+        pattern: a regular expression. The error does not show it.
+        what: a description for the error, with an example, as in "an absolute path, as in '/data'".
+        longest: the largest number of characters.
 
     """
     compiled = re.compile(pattern)
@@ -30,7 +30,7 @@ def matching(pattern: str, what: str, *, longest: int = 1024**2) -> Callable[[st
             raise ValueError(f"{value!r} is {len(value)} characters long; {what} has at most {longest}")
         if not compiled.fullmatch(value):
             scheme = re.match(r"[a-z]+://", value)
-            raise ValueError(f"{value!r} is not {what}" + (f"; leave {scheme[0]!r} out" if scheme else ""))
+            raise ValueError(f"{value!r} is not {what}" + (f"; remove {scheme[0]!r}" if scheme else ""))
         return value
 
     return validate
@@ -43,18 +43,17 @@ dns_label = matching(
 )
 
 DnsLabel = Annotated[str, AfterValidator(dns_label)]
-"""The name of a namespace, a Service or a port: RFC 1123 label, at most 63 characters."""
+"""The name of a namespace, a Service or a port: an RFC 1123 label of at most 63 characters."""
 
 dns_name = matching(
     rf"{_LABEL}(\.{_LABEL})*", "a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org')", longest=253
 )
 
 DnsName = Annotated[str, AfterValidator(dns_name)]
-"""The name of most Kubernetes objects, or a host: RFC 1123 subdomain, at most 253 characters."""
-
+"""The name of most Kubernetes objects, or of a host: an RFC 1123 subdomain of at most 253 characters."""
 
 DnsNameOrNone = Annotated[str, AfterValidator(lambda value: value and dns_name(value))]
-"""A DNS name, or `""` for no object at all."""
+"""A DNS name, or `""` for no object."""
 
 
 def _host_pattern(value: str) -> str:
@@ -63,7 +62,7 @@ def _host_pattern(value: str) -> str:
 
 
 HostPattern = Annotated[str, AfterValidator(_host_pattern)]
-"""A DNS name, or all names directly below one: `*.example.org`."""
+"""A DNS name, or a wildcard for all names directly below one: `*.example.org`."""
 
 GoogleName = Annotated[
     str,
@@ -75,7 +74,7 @@ GoogleName = Annotated[
         )
     ),
 ]
-"""The name of a Compute Engine resource, such as a reserved address; never the address itself."""
+"""The name of a Compute Engine resource, such as a reserved address (not the address itself)."""
 
 SecretKey = Annotated[
     str,
@@ -115,30 +114,27 @@ label_value = matching(
 LabelValue = Annotated[str, AfterValidator(label_value)]
 """The value of a label."""
 
-
 AbsolutePath = Annotated[str, AfterValidator(matching(r"(?s)/.*", "an absolute path, as in '/home/jovyan'"))]
 """A path that begins with `/`."""
 
-
 QUANTITY = re.compile(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)([munkMGTPE]|[KMGTPE]i|[eE]-?[0-9]{1,2})?")
-"""How an amount of a resource is written."""
+"""The spelling of a Kubernetes quantity."""
 
-
-def _quantity(value: str) -> str:
-    if QUANTITY.fullmatch(value):
-        return value
-    raise ValueError(
-        f"{value!r} is not a Kubernetes quantity: a number with one of m, k, M, G, T, Ki, Mi, Gi, Ti after it,"
-        " as in '250m', '512Mi' or '10Gi' (no 'B', no space)"
-    )
-
-
-Quantity = Annotated[str, AfterValidator(_quantity)]
-"""An amount of any resource as Kubernetes writes it: `250m` is 0.25, `512M` is 512·1000², `512Mi` is 512·1024²."""
+Quantity = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            QUANTITY.pattern,
+            "a Kubernetes quantity: a number with one of m, k, M, G, T, Ki, Mi, Gi, Ti after it,"
+            " as in '250m', '512Mi' or '10Gi' (no 'B', no space)",
+        )
+    ),
+]
+"""An amount of a resource, a Kubernetes quantity: `250m` is 0.25, `512M` is 512·1000², `512Mi` is 512·1024²."""
 
 
 def amount_of(quantity: str) -> Decimal:
-    """Return a valid `Quantity` as a number, of cores or of bytes."""
+    """Return the number of cores or bytes that a valid `Quantity` stands for."""
     number, suffix = re.fullmatch(r"([0-9.]+)(.*)", quantity).groups()  # type: ignore[union-attr]
     if suffix[1:].removeprefix("-").isdecimal():
         return Decimal(quantity)
@@ -153,10 +149,10 @@ _BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 
 
 def canonical(quantity: str) -> str:
-    """Return a valid `Quantity` as the API server keeps it: `0.5` is `500m`, and `1024Mi` is `1Gi`.
+    """Return a valid `Quantity` in the form that the API server stores: `0.5` is `500m`, and `1024Mi` is `1Gi`.
 
-    Of any other way to write it kubectl would say at each apply that it is a change. Thousandths are the least that
-    resources have. Source: `CanonicalizeBytes` in https://pkg.go.dev/k8s.io/apimachinery/pkg/api/resource.
+    kubectl would report any other spelling as a change at each apply. Fractions are rounded up to thousandths.
+    Source: `CanonicalizeBytes` in https://pkg.go.dev/k8s.io/apimachinery/pkg/api/resource.
     """
     amount = amount_of(quantity)
     binary = quantity.endswith("i") and amount >= 1024 and amount == int(amount)
@@ -170,14 +166,14 @@ def canonical(quantity: str) -> str:
 
 
 def bytes_of(quantity: str) -> int:
-    """Return a valid `Quantity` of memory or storage as bytes, rounded down."""
+    """Return the bytes that a valid `Quantity` stands for, rounded down."""
     return int(amount_of(quantity))
 
 
 def _cores(value: str) -> str:
     if amount_of(value) > 0:
         return value
-    raise ValueError(f"{value!r} is no CPU at all; write an amount above 0, as in '100m' or '2'")
+    raise ValueError(f"{value!r} is zero; write an amount above 0, as in '100m' or '2'")
 
 
 Cores = Annotated[Quantity, AfterValidator(_cores)]
@@ -187,7 +183,7 @@ Cores = Annotated[Quantity, AfterValidator(_cores)]
 def _bytes(value: str) -> str:
     if value[-1] in "num":
         raise ValueError(
-            f"{value!r} is in fractions of a byte, as {value[-1]!r} after a number means; write Mi or Gi, as in '512Mi'"
+            f"{value!r} is in fractions of a byte, since {value[-1]!r} is a fraction; write Mi or Gi, as in '512Mi'"
         )
     if bytes_of(value) < 1:
         raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512Mi' or '10Gi'")
@@ -197,7 +193,7 @@ def _bytes(value: str) -> str:
 
 
 MEBIBYTE = 2**20
-"""No container starts with less memory: of a smaller number without a unit the unit was forgotten."""
+"""No container starts with less memory. A smaller number without a unit has lost its unit."""
 
 
 def _check_unit(value: int | str, number: int, example: str) -> None:
@@ -206,46 +202,41 @@ def _check_unit(value: int | str, number: int, example: str) -> None:
 
 
 Bytes = Annotated[Quantity, AfterValidator(_bytes)]
-"""Memory or storage: `512M` is 512·1000², `512Mi` is 512·1024² bytes. A number without a unit is of bytes, and refused
-below a mebibyte."""
-
+"""Memory or storage: `512M` is 512·1000² bytes, `512Mi` is 512·1024². A number without a unit is in bytes, and is
+refused below one mebibyte."""
 
 BYTE_SIZE = re.compile(r"[0-9]+(\.[0-9]+)?[KMGT]")
 
 
 def _byte_size(value: int | str) -> int | str:
+    if isinstance(value, str) and not BYTE_SIZE.fullmatch(value):
+        raise ValueError(
+            f"{value!r} is not a JupyterHub byte size: a number with K, M, G or T after it, as in '512M' or '32G';"
+            " JupyterHub counts in powers of 1024, so '512M' is Kubernetes' 512Mi"
+        )
+    if (value if isinstance(value, int) else bytes_of(f"{value}i")) < 1:
+        raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512M' or '32G'")
     if isinstance(value, int):
-        if value < 1:
-            raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512M' or '32G'")
         _check_unit(value, value, f"{value}M")
-        return value
-    if BYTE_SIZE.fullmatch(value):
-        if bytes_of(f"{value}i") < 1:
-            raise ValueError(f"{value!r} is less than a byte; write an amount above 0, as in '512M' or '32G'")
-        return value
-    raise ValueError(
-        f"{value!r} is not a JupyterHub byte size: a number with K, M, G or T after it, as in '512M' or '32G';"
-        " JupyterHub counts in powers of 1024, so '512M' is Kubernetes' 512Mi"
-    )
+    return value
 
 
 ByteSize = Annotated[int | str, AfterValidator(_byte_size)]
-"""Memory above 0 as JupyterHub writes it, in powers of 1024: `512M` is 512·1024² bytes (traitlet ByteSpecification). A
-number is of bytes, and refused below a mebibyte."""
-
+"""Memory above 0 in JupyterHub's units, powers of 1024: `512M` is 512·1024² bytes (traitlet ByteSpecification). A
+number is in bytes, and is refused below one mebibyte."""
 
 _REPOSITORY = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
 IMAGE = re.compile(
     rf"([a-zA-Z0-9.-]+(:[0-9]+)?/)?{_REPOSITORY}(/{_REPOSITORY})*"
     r"(:(?P<tag>[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?)?(?P<digest>@sha256:[0-9a-f]{64})?"
 )
-"""How an image is written, with or without a tag and a digest."""
+"""The spelling of an image, with or without a tag and a digest."""
 
 
 class Unpinned(str):
     """An image whose content may change without a review: `Unpinned("jupyter/base-notebook:latest")`, or without a tag.
 
-    For a takeover of what runs so already; each start of a pod may bring other software.
+    Use it only to take over an installation that runs such an image. Each start of a pod may run other software.
     """
 
     __slots__ = ()
@@ -271,15 +262,15 @@ def _image(value: Any, as_text: ValidatorFunctionWrapHandler) -> str:
 
 
 Image = Annotated[str, WrapValidator(_image)]
-"""A container image with a fixed tag or a sha256 digest; `latest` and a missing tag are refused, unless they are
-written as `Unpinned`."""
+"""A container image with a fixed tag or a sha256 digest. `latest` and a missing tag are refused, unless you write them
+as `Unpinned`."""
 
 
 def _cidr(value: str) -> str:
     try:
         ipaddress.ip_network(value)
         if not re.fullmatch(r"[0-9a-fA-F.:]+/[0-9]+", value):
-            raise ValueError("Kubernetes wants the length of the prefix after a '/', and no zone")
+            raise ValueError("write the prefix length after a '/', and no zone")
     except ValueError as error:
         raise ValueError(
             f"{value!r} is not an IP range in CIDR notation, as in '10.0.0.0/8' or 'fd00::/8': {error}"
@@ -308,12 +299,12 @@ def _host(value: str) -> str:
 
 
 Host = Annotated[str, AfterValidator(_host)]
-"""A host, by its DNS name or its IPv4 or IPv6 address."""
+"""A host: a DNS name, or an IPv4 or IPv6 address."""
 
 
 def _url(value: str) -> str:
     try:
-        ParsedUrl(value)  # what a pattern does not see, such as a port out of range
+        ParsedUrl(value)  # finds mistakes that the pattern does not, such as a port out of range
         plain = re.fullmatch(r"https?://[-a-zA-Z0-9.:\[\]]+(/[^\s?#]*)?", value)
     except ValueError:
         plain = None
@@ -330,14 +321,14 @@ Url = Annotated[str, AfterValidator(_url)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 """A TCP port."""
 
-# Of the Internet's register of services (RFC 6335), as Kubernetes checks it.
+# The rules for service names of RFC 6335, as Kubernetes checks them.
 port_name = matching(
     r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?",
-    "a port's name: at most 15 lower-case letters, digits and inner hyphens, one letter among them",
+    "a port's name: at most 15 lower-case letters, digits and inner hyphens, with at least one letter",
 )
 
 PortName = Annotated[str, AfterValidator(port_name)]
-"""A port by the name that its container gives it."""
+"""The name of a container's port."""
 
 NodePort = Annotated[int, Field(ge=30000, le=32767)]
-"""A port on every node, from the range that Kubernetes sets aside by default."""
+"""A port on every node, in Kubernetes' default range."""

@@ -1,4 +1,4 @@
-"""What is wrong with a cluster file, noted while the file runs on, so that all of it is told at once."""
+"""Mistakes in a cluster file, collected while the file runs on, so that one run reports all of them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
@@ -7,16 +7,16 @@ from typing import Any, TypeAlias
 Note: TypeAlias = Callable[[Exception], None]
 
 NOTE: ContextVar[Note | None] = ContextVar("NOTE", default=None)
-"""Takes a mistake in place of an exception. None, the default, while no cluster file runs: each mistake is raised."""
+"""Collects a mistake instead of raising it. None, the default outside of a cluster file: mistakes are raised."""
 
 MARK = ""
-"""The key that only the attributes of a refused Config have."""
+"""The key in the attributes of a refused Config that no valid one has."""
 
 
 class Refused:
-    """Stands for a value that cannot be made. Whatever a cluster file does with it gives such a value again."""
+    """A placeholder for a value that was refused. Any use of it returns the placeholder, so that the file runs on."""
 
-    def __call__(self, *_: Any, **__: Any) -> "Refused":  # noqa: D102 (as the class says)
+    def __call__(self, *_: Any, **__: Any) -> "Refused":  # noqa: D102 (see the class)
         return self
 
     def __getattr__(self, name: str) -> "Refused":
@@ -32,7 +32,7 @@ class Refused:
 
 
 def is_refused(value: Any) -> bool:
-    """Return whether a value is, or holds at any depth, one that was refused."""
+    """Return whether a value was refused, or holds a refused value at any depth."""
     if isinstance(value, Mapping):
         return any(is_refused(item) for item in value.values())
     if isinstance(value, list | tuple | set | frozenset):

@@ -1,4 +1,4 @@
-"""Texts that a cluster file keeps in files of their own, such as the hub's configuration in Python."""
+"""Text files beside a cluster file, such as the hub's configuration in Python."""
 
 from pathlib import Path
 
@@ -10,20 +10,20 @@ class TextFileError(OperatorError):
 
 
 def text_file(path: Path) -> str:
-    r"""Return what a file holds, to the last byte: `\r\n` stays, and nothing is added at its end.
+    r"""Return the content of a UTF-8 file unchanged: `\r\n` stays, and no line break is added at the end.
 
-    Name it by the cluster file's own place, so that it is found from wherever a command runs:
-    `text_file(Path(__file__).with_suffix("") / "hub/10-authenticator.py")` is `production/hub/10-authenticator.py`
-    beside `production.py`.
+    Build the path from the cluster file's own, so that a command finds it from any working directory: in
+    `production.py`, `text_file(Path(__file__).with_suffix("") / "hub/10-authenticator.py")` reads
+    `production/hub/10-authenticator.py`.
 
     Raises:
-        TextFileError: there is no such file, or it is not UTF-8.
+        TextFileError: the file cannot be read, or is not UTF-8.
 
     """
     try:
         data = Path(path).read_bytes()
     except FileNotFoundError:
-        raise TextFileError(f"{path}: no such file; put it back, or take out the setting that reads it") from None
+        raise TextFileError(f"{path}: no such file; restore it, or remove the setting that reads it") from None
     except IsADirectoryError:
         raise TextFileError(f"{path}: is a folder; name a file in it") from None
     except OSError as error:

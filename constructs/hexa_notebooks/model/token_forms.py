@@ -1,4 +1,4 @@
-"""Forms that only tokens have, whatever they are called and wherever they stand."""
+"""Forms by which a token is recognised, whatever its name."""
 
 import re
 
@@ -23,4 +23,4 @@ TOKEN = re.compile(
     r"|https?://[0-9a-f]{32}(?::[0-9a-f]{32})?@[^/\s]+/\d+"  # Sentry
     r"|;\s*(?:AccountKey|SharedAccessKey)=[^;\s]{16,}"  # Azure
 )
-"""All of the token. Source: the providers' own pages about the prefixes of their tokens."""
+"""Matches the whole token. Source: the providers' documentation of their token prefixes."""

@@ -26,17 +26,17 @@ ARGUMENTS = r"""
 database=GkeIngress
     NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got the class GkeIngress
 database=SqlitePvc
-    NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got the class SqlitePvc; put brackets after it: SqlitePvc()
+    NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got the class SqlitePvc; add parentheses: SqlitePvc()
 database="sqlite"
     NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got 'sqlite'; did you mean SqlitePvc(...)?
 database={"host": "db"}
-    NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got a value of type dict; write the class, or as its kind one of 'sqlite-pvc', 'sqlite-memory', 'postgres', 'cloud-sql', 'mysql', 'other'
+    NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got a value of type dict; write the class, or set kind to one of 'sqlite-pvc', 'sqlite-memory', 'postgres', 'cloud-sql', 'mysql', 'other'
 database=None
     NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got None
 database=ClusterInternal()
     NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got ClusterInternal(...)
 exposure=LoadBalancer
-    NotebooksConfig.exposure: must be GkeIngress(address=...), GkeGlobalGateway(address=...), GkeRegionalGateway(address=...), GatewayRoute(parents=...), Ingress(ingress_class="..."), LoadBalancer(), ClusterInternal() or ServiceExposure(); got the class LoadBalancer; put brackets after it: LoadBalancer()
+    NotebooksConfig.exposure: must be GkeIngress(address=...), GkeGlobalGateway(address=...), GkeRegionalGateway(address=...), GatewayRoute(parents=...), Ingress(ingress_class="..."), LoadBalancer(), ClusterInternal() or ServiceExposure(); got the class LoadBalancer; add parentheses: LoadBalancer()
 exposure="ClusterIP"
     NotebooksConfig.exposure: must be GkeIngress(address=...), GkeGlobalGateway(address=...), GkeRegionalGateway(address=...), GatewayRoute(parents=...), Ingress(ingress_class="..."), LoadBalancer(), ClusterInternal() or ServiceExposure(); got 'ClusterIP'; did you mean ClusterInternal(...)?
 exposure=SqlitePvc()
@@ -79,7 +79,7 @@ singleuser=SingleuserConfig(profile_list=Profile(display_name="Small"))
 singleuser=HubConfig()
     NotebooksConfig.singleuser: must be SingleuserConfig(image="..."); got HubConfig(...)
 singleuser=[SingleuserConfig()]
-    NotebooksConfig.singleuser: must be SingleuserConfig(image="..."); got a value of type list; take the comma, or the brackets, around it away
+    NotebooksConfig.singleuser: must be SingleuserConfig(image="..."); got a value of type list; remove the comma or the brackets around it
 namespace="hexa"
     NotebooksConfig.namespace: must be NamespaceConfig(name="..."); got 'hexa'
 namespace=NamespaceConfig(name="Hexa_Notebooks")
@@ -91,7 +91,7 @@ release=None
 release=5
     NotebooksConfig.release: Input should be a valid string; got 5; write it in quotes: '5'
 hub=HubConfig
-    NotebooksConfig.hub: must be HubConfig(...); got the class HubConfig; put brackets after it: HubConfig()
+    NotebooksConfig.hub: must be HubConfig(...); got the class HubConfig; add parentheses: HubConfig()
 hub=dict(named_servers="maybe", portt=8081)
     NotebooksConfig.hub.named_servers: Input should be a valid boolean, unable to interpret input; got 'maybe'; write True or False
     NotebooksConfig.hub: HubConfig has no field 'portt' (fields: hardened, image_pull_policy, image_pull_secrets, labels, annotations, env, init_containers, extra_containers, extra_volumes, extra_volume_mounts, extra_pod_spec, pod_security_context, container_security_context, revision_history_limit, image, resources, scheduling, command, args, strategy, probes, lifecycle, base_url, secrets_from, secrets, existing_secret, proxy_token, cookie_secret, crypt_keys, named_servers, named_server_limit_per_user, active_server_limit, concurrent_spawn_limit, consecutive_failure_limit, kubernetes_api, debug, traits, override_traits, unknown_traits, unset_traits, services, roles, values, files, extra_config, disruption_budget, service, service_account, rbac, role_rules, network_policy, ingress, egress, as_chart)
@@ -130,7 +130,7 @@ hub=HubConfig(debug="on please")
 hub=HubConfig(named_server=True)
     HubConfig has no field 'named_server'; did you mean 'named_servers'?
 image_pull_secrets="registry"
-    NotebooksConfig.image_pull_secrets: Input should be a valid tuple; got 'registry'; a tuple of one item is written with a comma, as in (item,)
+    NotebooksConfig.image_pull_secrets: Input should be a valid tuple; got 'registry'; a tuple with one item needs a comma, as in (item,)
 image_pull_secrets=["Registry"]
     NotebooksConfig.image_pull_secrets.0: 'Registry' is not a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org')
 exposure=ClusterInternal(https="yes please")
@@ -139,12 +139,12 @@ exposure=GkeIngress(host="https://hub.example.org", address=GlobalAddress(name="
     GkeIngress has no field 'host'; did you mean 'hosts'?
 exposure=GkeIngress(hosts="hub.example.org", address="203.0.113.10", certificate=ManagedCertificate)
     GkeIngress.address: GKE Ingress cannot use plain text, got '203.0.113.10'; reserve a global address: `gcloud compute addresses create NAME --global`, then GlobalAddress(name=...)
-    GkeIngress.hosts: Input should be a valid tuple; got 'hub.example.org'; a tuple of one item is written with a comma, as in (item,)
-    GkeIngress.certificate: must be ManagedCertificate(), PreSharedCertificate(names=...) or TlsSecret(name="..."); got the class ManagedCertificate; put brackets after it: ManagedCertificate()
+    GkeIngress.hosts: Input should be a valid tuple; got 'hub.example.org'; a tuple with one item needs a comma, as in (item,)
+    GkeIngress.certificate: must be ManagedCertificate(), PreSharedCertificate(names=...) or TlsSecret(name="..."); got the class ManagedCertificate; add parentheses: ManagedCertificate()
 database=Postgres(host="db.example.org", port="5432a", database="hexa", user="hexa")
     Postgres.port: Input should be a valid integer, unable to parse string as an integer; got '5432a'; write a number without a unit and without quotes, as in 2
 database=Postgres(host="postgresql://hexa:hunter2@db/hexa", database="hexa", user="hexa")
-    Postgres.host: 'postgresql://...@db/hexa' is not a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org'); leave 'postgresql://' out
+    Postgres.host: 'postgresql://...@db/hexa' is not a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org'); remove 'postgresql://'
 database=Postgres(host="db", port=70000, database="hexa?", user="hexa")
     Postgres.port: Input should be less than or equal to 65535; got 70000
     Postgres.database: 'hexa?' is not the name of a database that a URL can hold (no '@' and no '?')
@@ -200,7 +200,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
             "SqlitePvc(),\n    auth", "SqlitePvc,\n    hub=HubConfig(\n        named_servers=3,\n    ),\n    auth"
         ),
         (
-            'cluster.py:7: NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got the class SqlitePvc; put brackets after it: SqlitePvc()\n'
+            'cluster.py:7: NotebooksConfig.database: must be SqlitePvc(), SqliteMemory(), Postgres(host="..."), CloudSql(instance="..."), MySql(host="...") or OtherDatabase(); got the class SqlitePvc; add parentheses: SqlitePvc()\n'
             "cluster.py:9: HubConfig.named_servers: Input should be a valid boolean, unable to interpret input; got 3; write True or False\n"
             "cluster.py:13: SingleuserConfig.image: image 'a:latest' is not pinned: 'latest' changes without a review; write a version or a digest\n"
             "cluster.py:14: SingleuserConfig.cpu_limit: Input should be greater than 0; got 0"

@@ -18,8 +18,8 @@ from hexa_notebooks.components.admission_policy.cel import ANYTHING, Pattern, ex
 from hexa_notebooks.components.admission_policy.servers import Servers
 from hexa_notebooks.components.admission_policy.template import expanded, glob
 from hexa_notebooks.manifests.manifest_set import read
-from hexa_notebooks.model.config import explain
 from hexa_notebooks.storage.user_storage import claims_of
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 
 POLICY = "ValidatingAdmissionPolicy/hub.hexa-notebooks"

@@ -16,7 +16,7 @@ from hexa_notebooks import (
     PodPeer,
     SecretKeyRef,
 )
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, delta, synth
 
 NAMED = MINIMAL.evolve(hub=HubConfig(named_servers=True))

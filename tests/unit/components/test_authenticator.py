@@ -25,7 +25,7 @@ from hexa_notebooks import (
     SharedPvc,
 )
 from hexa_notebooks.components.authenticator import AuthenticatorConfig
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.kube_spawner import user_pod
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth
 

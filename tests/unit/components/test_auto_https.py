@@ -26,10 +26,10 @@ from hexa_notebooks import (
     Toleration,
 )
 from hexa_notebooks.kubernetes.installation import Installation
-from hexa_notebooks.model.config import explain
 from hexa_notebooks.pods.pod import PodConfig
 from hexa_notebooks.pods.scheduling import dedicated
 from tests.manifests.chart_case import differences, needs_cases
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 
 HTTPS = AutoHttps(hosts=("hub.example.org",), contact_email="acme@example.org")

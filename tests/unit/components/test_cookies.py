@@ -28,7 +28,7 @@ from hexa_notebooks import (
     ServiceIngress,
     TlsSecret,
 )
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL
 
 HOSTS = ("a.example.org", "b.example.org")

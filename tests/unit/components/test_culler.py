@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import CullerConfig, HubConfig
 from hexa_notebooks.kubernetes.installation import HUB_PORT
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, delta, synth
 
 SETTINGS: dict[str, dict[str, Any]] = {

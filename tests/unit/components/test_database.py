@@ -33,7 +33,8 @@ from hexa_notebooks import (
     SqlitePvc,
     WorkloadIdentity,
 )
-from hexa_notebooks.model.config import Config, explain
+from hexa_notebooks.model.config import Config
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 
 ACCOUNT = "hexa-notebooks@my-project.iam.gserviceaccount.com"

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import EmbeddingConfig
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, delta, synth
 
 APP = "https://app.example.org"

@@ -19,7 +19,7 @@ from hexa_notebooks import (
     TlsSecret,
 )
 from hexa_notebooks.components.exposure import ExposureConfig
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 
 HOST = "notebooks.example.org"

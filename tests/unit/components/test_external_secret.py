@@ -18,8 +18,8 @@ from hexa_notebooks import (
 )
 from hexa_notebooks.commands.cli import main
 from hexa_notebooks.kubernetes.secret_ref import references
-from hexa_notebooks.model.config import explain
 from tests.deployed.crds import PUBLISHED
+from tests.manifests.config_errors import explain
 from tests.manifests.schemas import crd_problems
 from tests.manifests.synthesis import MINIMAL, delta, synth, to_yaml
 

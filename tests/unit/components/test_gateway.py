@@ -27,8 +27,8 @@ from hexa_notebooks import (
 )
 from hexa_notebooks.components.exposure import ExposureConfig
 from hexa_notebooks.components.exposure.gateway.gke_gateway import GkeGateway
-from hexa_notebooks.model.config import explain
 from tests.deployed.crds import PUBLISHED
+from tests.manifests.config_errors import explain
 from tests.manifests.schemas import crd_problems
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 

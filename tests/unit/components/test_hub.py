@@ -50,7 +50,7 @@ from hexa_notebooks import (
 from hexa_notebooks.components.hub.config_map import TRAITS
 from hexa_notebooks.components.hub.jupyterhub import base_part
 from hexa_notebooks.components.hub.upgrade_job import upgrade_job
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 
 KINDS = ("Deployment", "Service", "ServiceAccount", "Role", "RoleBinding", "NetworkPolicy")
@@ -254,7 +254,7 @@ def refusal(**hub: Any) -> str:
         ),
         ({"base_url": "notebooks"}, "HubConfig.base_url: 'notebooks' is not a path of a URL"),
         ({"base_url": "/a b"}, "HubConfig.base_url: '/a b' is not a path of a URL"),
-        ({"command": "tini"}, "a tuple of one item is written with a comma, as in (item,)"),
+        ({"command": "tini"}, "a tuple with one item needs a comma, as in (item,)"),
         (
             {"init_containers": ({"image": "a"},)},
             "['image'] has no name; Kubernetes tells the items of this list apart",

@@ -27,9 +27,9 @@ from hexa_notebooks import (
     Toleration,
 )
 from hexa_notebooks.commands.cli import main
-from hexa_notebooks.model.config import explain
 from tests.deployed.restricted import violations
 from tests.manifests.chart_case import needs_cases, unlike
+from tests.manifests.config_errors import explain
 from tests.manifests.kube_spawner import user_pod
 from tests.manifests.schemas import VERSIONS, problems
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth

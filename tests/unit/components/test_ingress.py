@@ -17,7 +17,7 @@ from hexa_notebooks import (
     TraefikController,
 )
 from hexa_notebooks.components.exposure.ingress_controller import IngressControllerConfig
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 
 HOSTS = ("notebooks.example.org",)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import InPodFuse, Namespace, NamespaceConfig, NoStorage, Notebooks
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, delta, synth, to_yaml
 
 FUSE = MINIMAL.singleuser.evolve(storage=InPodFuse())

@@ -11,8 +11,8 @@ from hexa_notebooks import PodPriority, PodPriorityConfig, UserSchedulerConfig
 from hexa_notebooks.components.exposure import AutoHttps, ServiceExposure
 from hexa_notebooks.components.pod_priority import class_name
 from hexa_notebooks.kubernetes.installation import Installation
-from hexa_notebooks.model.config import explain
 from tests.manifests.chart_case import needs_cases, rendered, unlike
+from tests.manifests.config_errors import explain
 from tests.manifests.schemas import VERSIONS, problems
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 

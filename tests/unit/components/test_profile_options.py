@@ -14,7 +14,7 @@ from hexa_notebooks import (
     SingleuserConfig,
     UserPlaceholderConfig,
 )
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.kube_spawner import user_pod
 from tests.manifests.synthesis import MINIMAL, Object, synth
 

@@ -27,7 +27,7 @@ from hexa_notebooks import (
     ResourcesConfig,
     SecretKeyRef,
 )
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 
 OBJECTS = ("Deployment/proxy", "Service/proxy-api", "Service/proxy-public", "NetworkPolicy/proxy")

@@ -16,8 +16,8 @@ from hexa_notebooks import (
     ServiceIngress,
 )
 from hexa_notebooks.kubernetes.installation import Installation
-from hexa_notebooks.model.config import explain
 from tests.manifests.chart_case import differences, needs_cases
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 
 SERVICE = ServiceExposure()

@@ -24,7 +24,7 @@ from hexa_notebooks import (
     ServiceIngress,
 )
 from hexa_notebooks.components.exposure.site import same_site
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL
 
 TOGETHER = [

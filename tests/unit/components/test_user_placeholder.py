@@ -20,10 +20,10 @@ from hexa_notebooks import (
     UserPlaceholderConfig,
     UserSchedulerConfig,
 )
-from hexa_notebooks.model.config import explain
 from hexa_notebooks.model.field_types import amount_of
 from tests.deployed.restricted import violations
 from tests.manifests.chart_case import needs_cases, unlike
+from tests.manifests.config_errors import explain
 from tests.manifests.kube_spawner import user_pod
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth
 

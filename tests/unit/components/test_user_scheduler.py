@@ -21,8 +21,8 @@ from hexa_notebooks import (
     UserSchedulerConfig,
 )
 from hexa_notebooks.components.user_scheduler.rbac import VERSIONS
-from hexa_notebooks.model.config import explain
 from tests.manifests.chart_case import needs_cases, unlike
+from tests.manifests.config_errors import explain
 from tests.manifests.schemas import VERSIONS as SUPPORTED
 from tests.manifests.schemas import problems
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml

@@ -14,7 +14,7 @@ from hexa_notebooks import (
 )
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.images.registry import images_replaced
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, synth
 
 DIGEST = f"sha256:{'1' * 64}"

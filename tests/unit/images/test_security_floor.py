@@ -17,7 +17,7 @@ from hexa_notebooks import (
 )
 from hexa_notebooks.images import catalogue, security_floor
 from hexa_notebooks.images.security_floor import FLOORS, risk
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL
 from tests.paths import ROOT
 

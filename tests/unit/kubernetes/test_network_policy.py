@@ -514,7 +514,7 @@ def test_every_policy_denies_the_rest() -> None:
     [
         (CidrPeer, {"cidr": "10.0.0.1/8"}, "'10.0.0.1/8' is not an IP range in CIDR notation.*has host bits set"),
         (CidrPeer, {"cidr": "app.example.org"}, "'app.example.org' is not an IP range"),
-        (CidrPeer, {"cidr": "10.0.0.1"}, "'10.0.0.1' is not an IP range.*length of the prefix"),
+        (CidrPeer, {"cidr": "10.0.0.1"}, "'10.0.0.1' is not an IP range.*prefix length"),
         (PodPeer, {}, "a PodPeer needs a namespace, labels, or both; with neither it would open every pod"),
         (PodPeer, {"namespace": "Apps"}, "'Apps' is not a DNS label"),
         (PodPeer, {"labels": {"app": "a b"}}, "'a b' is not a label value"),

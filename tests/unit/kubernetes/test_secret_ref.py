@@ -25,7 +25,7 @@ from hexa_notebooks import (
 )
 from hexa_notebooks.kubernetes.k8s import to_json
 from hexa_notebooks.kubernetes.secret_ref import command_that_adds, env_var, references
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, synth
 
 NATIVE = NativeAuthenticator(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL
 
 TCP: dict[str, Any] = {"tcpSocket": {"port": 80}}

@@ -7,7 +7,8 @@ import pytest
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from hexa_notebooks import CloudSql, HubConfig, OpenHexaApp, Postgres
-from hexa_notebooks.model.config import Config, did_you_mean, explain
+from hexa_notebooks.model.config import Config, did_you_mean
+from tests.manifests.config_errors import explain
 
 
 class Volume(Config):
@@ -78,7 +79,7 @@ def test_number_that_is_not_exact_in_a_manifest_is_refused(number: float) -> Non
     with pytest.raises(ValidationError) as error:
         Volume(name="a", labels={"a": [{"b": number}]})
     assert explain(error.value) == (
-        f"Volume: labels: {number!r} is a number that manifests cannot hold exactly; at most 2**53, or a string"
+        f"Volume: labels: manifests cannot hold {number!r} exactly; write a number up to 2**53, or a string"
     )
     assert Volume(name="a", labels={"a": 2**53}).labels == {"a": 2**53}
 
@@ -152,7 +153,7 @@ def test_evolve_validates(changes: dict[str, Any], message: str) -> None:
         ),
         (
             {"volumes": "a"},
-            ["Pod.volumes: Input should be a valid tuple; got 'a'; a tuple of one item is written with a comma, .*"],
+            ["Pod.volumes: Input should be a valid tuple; got 'a'; a tuple with one item needs a comma, .*"],
         ),
         ({"volumes": ["a"]}, ["Pod.volumes.0: must be Volume(name=\"...\"); got 'a'"]),
         (

@@ -155,13 +155,13 @@ REFUSED: dict[str, dict[Any, str]] = {
         "\u0661Gi": "'\u0661Gi' is not a Kubernetes quantity",
     },
     "Cores": {
-        "0": "'0' is no CPU at all; write an amount above 0, as in '100m' or '2'",
-        "0m": "'0m' is no CPU at all",
-        "0.0": "'0.0' is no CPU at all",
+        "0": "'0' is zero; write an amount above 0, as in '100m' or '2'",
+        "0m": "'0m' is zero",
+        "0.0": "'0.0' is zero",
         "1 core": "'1 core' is not a Kubernetes quantity",
     },
     "Bytes": {
-        "512m": "'512m' is in fractions of a byte, as 'm' after a number means; write Mi or Gi, as in '512Mi'",
+        "512m": "'512m' is in fractions of a byte, since 'm' is a fraction; write Mi or Gi, as in '512Mi'",
         "5000u": "'5000u' is in fractions of a byte",
         "1n": "'1n' is in fractions of a byte",
         "0": "'0' is less than a byte; write an amount above 0, as in '512Mi' or '10Gi'",
@@ -204,7 +204,7 @@ REFUSED: dict[str, dict[Any, str]] = {
         "10.0.0.1/8": "'10.0.0.1/8' is not an IP range in CIDR notation, as in '10.0.0.0/8' or 'fd00::/8':"
         " 10.0.0.1/8 has host bits set",
         "10.0.0.0": "'10.0.0.0' is not an IP range in CIDR notation, as in '10.0.0.0/8' or 'fd00::/8':"
-        " Kubernetes wants the length of the prefix after a '/', and no zone",
+        " write the prefix length after a '/', and no zone",
         "10.0.0.0/255.0.0.0": "'10.0.0.0/255.0.0.0' is not an IP range in CIDR notation",
         "10.0.0.0/33": "'10.0.0.0/33' is not an IP range in CIDR notation",
         "fe80::%eth0/64": "'fe80::%eth0/64' is not an IP range in CIDR notation",

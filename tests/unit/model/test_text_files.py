@@ -59,7 +59,7 @@ def test_missing_file_is_told_with_the_line_that_reads_it(cluster: Path) -> None
     with pytest.raises(ClusterFileError) as raised:
         load(cluster)
     assert str(raised.value) == (
-        f"{cluster}:12: {missing}: no such file; put it back, or take out the setting that reads it"
+        f"{cluster}:12: {missing}: no such file; restore it, or remove the setting that reads it"
     )
 
 

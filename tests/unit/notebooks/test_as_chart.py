@@ -15,7 +15,7 @@ import hexa_notebooks
 from hexa_notebooks import Config, HubConfig, NotebooksConfig, OtherAuthenticator, as_chart
 from hexa_notebooks.commands.cluster_file import ClusterFileError, load
 from hexa_notebooks.commands.import_helm.command import import_helm
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import synth
 
 PRESETS = {

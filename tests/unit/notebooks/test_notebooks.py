@@ -24,7 +24,7 @@ from hexa_notebooks import (
     SingleuserConfig,
 )
 from hexa_notebooks.components.hub.config_map import TRAITS
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, delta, synth
 
 APP = OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing starts here")

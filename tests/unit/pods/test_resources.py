@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from hexa_notebooks import ResourcesConfig
 from hexa_notebooks.kubernetes.k8s import to_json
-from hexa_notebooks.model.config import explain
+from tests.manifests.config_errors import explain
 
 
 def test_requests_alone_set_no_limits() -> None:
@@ -33,8 +33,8 @@ def test_limits_are_written_as_given(limits: dict[str, str], written: dict[str, 
     [
         ({"cpu_request": None}, "ResourcesConfig.cpu_request: Input should be a valid string; got None"),
         ({"memory_request": "512Mb"}, "ResourcesConfig.memory_request: '512Mb' is not a Kubernetes quantity"),
-        ({"cpu_request": "0"}, "ResourcesConfig.cpu_request: '0' is no CPU at all"),
-        ({"cpu_limit": "0"}, "ResourcesConfig.cpu_limit: '0' is no CPU at all"),
+        ({"cpu_request": "0"}, "ResourcesConfig.cpu_request: '0' is zero"),
+        ({"cpu_limit": "0"}, "ResourcesConfig.cpu_limit: '0' is zero"),
         ({"memory_request": "256m"}, "ResourcesConfig.memory_request: '256m' is in fractions of a byte"),
         ({"memory_limit": "0"}, "ResourcesConfig.memory_limit: '0' is less than a byte"),
         (

@@ -20,8 +20,8 @@ from hexa_notebooks import (
 from hexa_notebooks.kubernetes.object_size import LARGEST, too_large
 from hexa_notebooks.kubernetes.schema import INDEX
 from hexa_notebooks.kubernetes.schema.generate import index
-from hexa_notebooks.model.config import explain
 from hexa_notebooks.pods.validation import refused
+from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL
 
 BESIDE: dict[str, Any] = {"name": "beside", "image": "a:1"}
