@@ -1,1 +1,1 @@
-"""Which images the manifests name: their versions, their registries, and the oldest safe release of each."""
+"""Container images: their versions, their registries and their oldest safe releases."""

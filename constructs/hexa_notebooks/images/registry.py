@@ -1,4 +1,4 @@
-"""Where nodes pull images from: mirrors in the place of registries, and digests beside tags."""
+"""Registry mirrors and image digests: where nodes pull images from, and with which content."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from hexa_notebooks.model.field_types import IMAGE, Image, matching
 from hexa_notebooks.traits import Traits
 
 Replace = Callable[[str], str]
-"""What an image is replaced by."""
+"""Returns the replacement of an image."""
 
 _COMPONENT = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
 _PREFIX = re.compile(rf"(localhost|[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:))(:[0-9]+)?(/{_COMPONENT})*")
@@ -26,51 +26,51 @@ def _prefix(value: str) -> str:
     if _PREFIX.fullmatch(value):
         return value
     raise ValueError(
-        f"{value!r} is not a registry with or without a path, as in 'docker.io' or 'registry.example.org/team': write"
+        f"{value!r} is not a registry, with or without a path, as in 'docker.io' or 'registry.example.org/team'; write"
         " the host (Docker Hub's is 'docker.io'), no scheme, no tag and no '/' at the end"
     )
 
 
 RegistryPrefix = Annotated[str, AfterValidator(_prefix)]
-"""What names of images begin with: a registry, or a registry and a path on it."""
+"""The beginning of an image name: a registry, or a registry and a path."""
 
 Digest = Annotated[
     str, AfterValidator(matching("sha256:[0-9a-f]{64}", "a digest: 'sha256:' and 64 hexadecimal digits"))
 ]
-"""What an image is to the last byte, as `crane digest IMAGE` or `skopeo inspect` prints it."""
+"""The digest of an image, as `crane digest IMAGE` or `skopeo inspect` prints it."""
 
 
 def _without_digest(image: str) -> str:
     if "@" in image:
-        raise ValueError(f"image {image!r} has a digest already; remove it here, or there and in the key")
+        raise ValueError(f"image {image!r} has a digest already; remove it from the key, or remove the entry")
     return image
 
 
 class ImagesConfig(Config):
-    """From where, and of which content, the images of all pods are, whoever names them.
+    """Registries and digests of the images of all pods.
 
-    It holds for every container of every manifest and for what KubeSpawner is told: the image of users' servers, those
-    of profiles and their options, and the containers beside them. It cannot hold for what is named only at run time:
-    the image that the OpenHEXA App gives for a workspace, what users write themselves, and configuration files in
-    Python. So `WorkspaceSpawner.allowed_images` speaks of images as the App names them.
+    They apply to every container in the manifests and to the images in KubeSpawner's traits: those of users' servers,
+    of profiles and their options, and of further containers. They do not apply to images that are named only at run
+    time: by the OpenHEXA App for a workspace, by users, or by configuration files in Python. So
+    `WorkspaceSpawner.allowed_images` takes image names as the App writes them.
     """
 
     registries: dict[RegistryPrefix, RegistryPrefix] = Field(default={})
-    """What names of images begin with, and what takes its place: `{"docker.io": "mirror.example.org/dockerhub"}`. Where
-    several fit, the longest does; none ends within a part of a path. As for Docker `traefik` stands for
-    `docker.io/library/traefik`. None by default: images come from where they are named."""
+    """Mirrors by the beginning of image names: `{"docker.io": "mirror.example.org/dockerhub"}`. The longest match wins;
+    only whole parts of a path match. As in Docker, `traefik` means `docker.io/library/traefik`. None by default: images
+    come from the registries that they name."""
     digests: dict[Annotated[Image, AfterValidator(_without_digest)], Digest] = Field(default={})
-    """Digests to pull images by, by their names before `registries` changes them. The tag stays, for people. One for an
-    image that no manifest names is refused. None by default: a tag may be written anew."""
+    """Digests by image name, as it is before `registries` changes it. The tag stays in the manifests, for readers. A
+    digest of an image that no manifest names is an error. None by default: a registry may move a tag."""
     accepted_risks: dict[Image, Annotated[str, Field(min_length=1)]] = Field(default={})
-    """Images that run although a newer one has mended something that matters, and why; `security_floor.py` knows which
-    those are. None by default: they are refused. One that is no longer needed is refused too."""
+    """Images with a known problem that you accept, each with your reason; `security_floor.py` lists the oldest
+    safe releases. None by default: such images are refused. An entry that is not needed is refused too."""
 
     def target(self, image: str) -> str:
-        """Return what a manifest says in the place of an image, which may be the same."""
-        image = str(image)  # no longer marked as Unpinned, which YAML does not know
+        """Return the image that a manifest names in place of `image`. It may be the same."""
+        image = str(image)  # YAML cannot represent the subclass Unpinned
         if not IMAGE.fullmatch(image):
-            return image  # a template, such as {value} for what a user writes
+            return image  # a template, such as {value} for an image that a user types in
         name = qualified(image)
         fitting = [prefix for prefix in self.registries if f"{repository(image)}/".startswith(f"{prefix}/")]
         digest = {qualified(key): value for key, value in self.digests.items()}.get(name)
@@ -81,7 +81,7 @@ class ImagesConfig(Config):
 
 
 def qualified(image: str) -> str:
-    """Return the name of an image with its registry, which is Docker Hub's where it names none."""
+    """Return an image with its registry. The default is Docker Hub."""
     first, slash, _ = image.partition("/")
     if not slash or not (first == "localhost" or re.search("[.:]", first)):
         image = f"docker.io/{image}"
@@ -102,10 +102,10 @@ def spawner_images_replaced(traits: Traits, replace: Replace) -> Traits:
 
 
 def images_replaced(part: Mapping[str, Any], replace: Replace) -> dict[str, Any]:
-    """Return the spec of a pod, or traits of a spawner, with every image in it replaced.
+    """Return a pod spec, or the traits of a spawner, with every image in it replaced.
 
-    Those are the images of containers and of volumes, in the spelling of Kubernetes or of KubeSpawner, where lists may
-    be objects by name; and of a spawner, a profile or a choice itself.
+    Replaces the images of containers, volumes, spawners, profiles and choices. It knows the spelling of Kubernetes and
+    of KubeSpawner, in which a list may be an object with the names as keys.
     """
     made = dict(part)
     for key, value in part.items():

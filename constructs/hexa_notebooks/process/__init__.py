@@ -1,1 +1,1 @@
-"""The process of a command: its signals, its terminal, its errors and the Node.js that jsii needs."""
+"""The process of a command: signals, terminal, errors, and the Node.js that jsii needs."""

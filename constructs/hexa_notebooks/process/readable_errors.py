@@ -1,4 +1,4 @@
-"""How a command reports what ends it: one message on stderr, no traceback, and an exit status."""
+"""The end of a command that fails: one message on stderr, no traceback, and an exit status."""
 
 import sys
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ _PACKAGE = __name__.partition(".")[0]
 
 @contextmanager
 def readable_errors() -> Iterator[None]:
-    """Tell on stderr, without a traceback, what ends a command, and end the process with a status that says so.
+    """Print the error that ends a command on stderr, without a traceback, and exit with a status.
 
-    2 is a mistake, output that is lost, or an error of this library, of which Python's development mode
-    (`PYTHONDEVMODE=1`) shows the traceback. 141 means that whoever read the output has enough, as `head` has, 130
-    Ctrl-C, and 143 SIGTERM.
+    The status is 2 for a mistake in the input, lost output, or a bug in this library; Python's development mode
+    (`PYTHONDEVMODE=1`) shows the traceback of a bug. It is 141 if the reader of the output closed it, as `head` does,
+    130 after Ctrl-C, and 143 after SIGTERM.
     """
     from hexa_notebooks.process.interruption import Interrupted, end_quietly, interruptible
     from hexa_notebooks.process.terminal import ReaderGoneError, terminal
@@ -36,7 +36,7 @@ def readable_errors() -> Iterator[None]:
         except ReaderGoneError:
             status = 141
         except KeyboardInterrupt as interrupt:
-            # Ctrl-C ends Node as well, of which jsii would complain at length.
+            # Ctrl-C also ends Node, and jsii would print a long complaint about that.
             err.discard()
             status = interrupt.status if isinstance(interrupt, Interrupted) else 130
         except (OperatorError, OSError) as error:
@@ -56,13 +56,13 @@ def readable_errors() -> Iterator[None]:
 
 
 def _say(text: str) -> None:
-    with suppress(OperatorError, OSError):  # where nobody is there to read it, the status tells
+    with suppress(OperatorError, OSError):  # if stderr is closed, the status has to do
         print(text, file=sys.stderr, flush=True)
 
 
 def _bug(error: BaseException) -> str:
-    """Say what went wrong and where. The error's own text may quote a secret, so that it is left out."""
-    import traceback  # few commands end like this, and it takes its time
+    """Return the type and the place of an error. Its text is left out, since it may quote a secret."""
+    import traceback  # slow to import, and rarely needed
 
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _PACKAGE in frame.filename]
     place = f" at {frames[-1].filename.rpartition(f'{_PACKAGE}/')[2]}:{frames[-1].lineno}" if frames else ""

@@ -1,4 +1,4 @@
-"""What code of an operator's finds around it while it runs here, and that it leaves nothing of it behind."""
+"""The search path and environment of an operator's code, restored after it has run."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def search_path(*folders: str) -> Iterator[None]:
-    """Let modules be found in these folders too, first of all, and undo any change of `sys.path` in the end."""
+    """Put folders first on `sys.path`, and restore it at the end of the block."""
     before, sys.path = sys.path, [*folders, *sys.path]
     try:
         yield
@@ -18,7 +18,7 @@ def search_path(*folders: str) -> Iterator[None]:
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set these variables as well, and undo any change of the environment in the end."""
+    """Set environment variables, and restore the whole environment at the end of the block."""
     before = dict(os.environ)
     os.environ.update(variables)
     try:

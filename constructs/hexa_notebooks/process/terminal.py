@@ -1,8 +1,8 @@
-r"""What a command prints: the one way to stdout and stderr.
+r"""Safe output: all that a command prints to stdout and stderr.
 
-No text of a cluster file, a manifest or a file's name can steer the terminal or the log that shows it, nor stop the
-report: a control character, and whatever is not ASCII where the stream is not UTF-8, is written as `\uXXXX`.
-JSON reads that as the same character, and manifests are printed in ASCII.
+Text from a cluster file, a manifest or a file name could steer the terminal, or fail to encode. So control characters
+are written as `\uXXXX`, and so is all but ASCII if the stream is not UTF-8. JSON reads this as the same character;
+manifests are printed in ASCII.
 """
 
 import codecs
@@ -17,13 +17,13 @@ from typing import TextIO
 from hexa_notebooks.model.errors import OperatorError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""C0 but tab and line feed, delete and C1, what turns the direction of writing, and halves of surrogate pairs, which
-are bytes of a file's name that are no UTF-8."""
+"""C0 except tab and line feed, delete, C1, characters that change the writing direction, and lone surrogates: the bytes
+of a file name that are not UTF-8."""
 _ESCAPE = "hexa-notebooks-escape"
 
 
 def escaped(text: str) -> str:
-    """Return a text in which every control character is written out."""
+    """Return a text with every control character written as an escape."""
     return _CONTROL.sub(lambda found: _written_out(found[0]), text)
 
 
@@ -33,7 +33,7 @@ def _written_out(text: str) -> str:
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 (this is no handler for reading)
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 (this handler is for encoding only)
     return _written_out(error.object[error.start : error.end]), error.end
 
 
@@ -41,18 +41,18 @@ codecs.register_error(_ESCAPE, _escape)
 
 
 class ReaderGoneError(BrokenPipeError):
-    """Whoever read the output has enough, as `head` has."""
+    """The reader of the output closed it, as `head` does."""
 
 
 class _Terminal(io.TextIOBase):
-    """A stream that anything may be written to. Raises OperatorError, or ReaderGoneError, for what is lost."""
+    """A stream that accepts any text. Raises OperatorError or ReaderGoneError if output is lost."""
 
     def __init__(self, stream: TextIO | None, name: str) -> None:
         self._stream, self._name = stream, name
 
     @property
     def encoding(self) -> str:  # type: ignore[override] # typeshed has an attribute
-        # JSON is UTF-8 whatever the locale, and ASCII is that too.
+        # JSON is UTF-8 in every locale, and ASCII is a part of UTF-8.
         given = getattr(self._stream, "encoding", None) or "utf-8"
         return "utf-8" if codecs.lookup(given).name == "utf-8" else "ascii"
 
@@ -69,7 +69,7 @@ class _Terminal(io.TextIOBase):
                 self._stream.flush()
 
     def discard(self) -> None:
-        """Let nothing of it be seen any more: neither what waits in a buffer, nor what else the process says."""
+        """Discard the buffered output and all further output of the process."""
         with suppress(OSError, ValueError):
             if self._stream is not None:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
@@ -88,8 +88,8 @@ class _Terminal(io.TextIOBase):
 
 @contextmanager
 def terminal() -> Iterator[tuple[_Terminal, _Terminal]]:
-    """Let `sys.stdout` and `sys.stderr` escape what must not be seen raw, and yield the two."""
-    # Else the next file that is opened would take the number of a stream that is closed, and be written to as it.
+    """Replace `sys.stdout` and `sys.stderr` by streams that escape control characters, and yield the two."""
+    # Open the descriptors 0 to 2 if they are closed. Else the next file would get one, and receive the output.
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)

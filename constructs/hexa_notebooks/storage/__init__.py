@@ -1,1 +1,1 @@
-"""Which claims a user reaches."""
+"""Users' storage: the names of claims, and the claims that a server mounts."""

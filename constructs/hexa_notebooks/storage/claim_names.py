@@ -1,4 +1,7 @@
-"""How KubeSpawner 7 names users' claims and pods. Its own slugs, since it is installed in the hub's image only."""
+"""The names that KubeSpawner 7 gives to users' claims and pods.
+
+The slugs are written again here, because KubeSpawner is installed only in the hub's image.
+"""
 
 import hashlib
 import re
@@ -18,20 +21,20 @@ class TemplateError(ValueError):
 
 
 def safe_slug(name: str) -> str:
-    """Return a name as it stands where it can be part of an object's name, else a readable part of it and a digest."""
+    """Return a name unchanged if it is valid in an object's name, else a readable part of it with a digest."""
     if _OBJECT_NAME.fullmatch(name) and "--" not in name and len(name) <= _LENGTH:
         return name
     return _digested(name, _LENGTH)
 
 
 def label_slugs(name: str) -> set[str]:
-    """Return the label values by which KubeSpawner 7, and those before it, mark what belongs to a user."""
-    as_it_stands = (_LABEL.fullmatch(name) or not name) and "--" not in name
-    return {name if as_it_stands else _digested(name, _LABEL_LENGTH), escape_slug(name)}
+    """Return the label values by which KubeSpawner 7 and older releases mark the objects of a user."""
+    is_valid = (_LABEL.fullmatch(name) or not name) and "--" not in name
+    return {name if is_valid else _digested(name, _LABEL_LENGTH), escape_slug(name)}
 
 
 def escape_slug(name: str) -> str:
-    """Return a name with every byte but a-z and 0-9 written in hexadecimal, the way of KubeSpawner before 7."""
+    """Return a name with every byte except a-z and 0-9 in hexadecimal, as KubeSpawner before 7 does."""
     return "".join(
         char if char in "abcdefghijklmnopqrstuvwxyz0123456789" else "".join(f"-{byte:x}" for byte in char.encode())
         for char in name
@@ -41,7 +44,7 @@ def escape_slug(name: str) -> str:
 def placeholders(
     user: str, server: str = "", *, scheme: Scheme = "safe", userid: int | None = None, namespace: str = ""
 ) -> dict[str, Any]:
-    """Return what a template may name, for a user's server; the default server has no name."""
+    """Return the placeholders of a template and their values for a user's server. The default server has no name."""
     safe_user, safe_server = safe_slug(user), safe_slug(server) if server else ""
     if len(safe_user) + len(safe_server) + len("--") > _LENGTH:
         safe_both = _both(user, server)
@@ -73,13 +76,14 @@ def filled(template: str, names: dict[str, Any]) -> str:
     """Fill in a template.
 
     Raises:
-        TemplateError: it names what is not known.
+        TemplateError: the template uses an unknown placeholder, or is malformed.
 
     """
     try:
         text = template.format(**names)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise TemplateError(f"the template {template!r} cannot be filled in: {error}") from None
+    # An empty server name leaves a hyphen at the end, which KubeSpawner removes too.
     return text if template.endswith("-") else text.rstrip("-")
 
 
@@ -88,7 +92,7 @@ def _digested(name: str, length: int) -> str:
 
 
 def _both(user: str, server: str) -> str:
-    """Return a slug of two names that are too long to be joined as they stand."""
+    """Return a slug of two names that are too long to be joined unchanged."""
     length = (_LENGTH - _DIGEST - 1) // 2 - len("--")
     digest = _digest(user.encode() + b"\xff" + server.encode())
     return f"{_readable(user, length)}--{_readable(server, length)}---{digest}"

@@ -1,4 +1,4 @@
-"""Profiles as KubeSpawner reads them: what servers become by them, and what they would take away from the storage."""
+"""KubeSpawner profiles: the servers that they make, and the storage settings that they override."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,35 +11,37 @@ _REPLACED = (*_MERGED, "namespace", "pvc_name", "pvc_name_template", "storage_pv
 
 
 def storage_replaced(profile_list: Sequence[Mapping[str, Any]], own: Mapping[str, Any]) -> list[str]:
-    """Return what profiles, or options of theirs, override of where users' files are, as in `gpu: volumes`.
+    """Return the storage traits that profiles and their options override, as in `gpu: volumes`.
 
-    KubeSpawner merges an object into the trait and replaces it by anything else, so that volumes with other keys than
-    those of the storage, whose traits are `own`, come beside the home folder.
+    KubeSpawner merges an object into a trait, and replaces the trait by any other value. So volumes whose keys differ
+    from those of the storage, given in `own`, are mounted beside the home folder and override nothing.
     """
     found = []
     for profile in profile_list:
         name = _name(profile)
         for _, override in overrides(profile):
             for trait, value in override.items():
-                beside = trait in _MERGED and isinstance(value, dict) and value.keys().isdisjoint(own.get(trait) or {})
-                if trait in _REPLACED and not beside:
+                adds_only = (
+                    trait in _MERGED and isinstance(value, dict) and value.keys().isdisjoint(own.get(trait) or {})
+                )
+                if trait in _REPLACED and not adds_only:
                     found.append(f"{name}: {trait}")
     return list(dict.fromkeys(found))
 
 
 def replacing(storage: UserStorage) -> list[str]:
-    """Return what profiles override of where users' files are, as in `gpu: volumes`."""
+    """Return the storage traits that the profiles of a hub override, as in `gpu: volumes`."""
     profiles = listed(storage.traits.get("profile_list"))
     own = dict(storage.traits)
     for trait in ("volumes", "volume_mounts"):
         if isinstance(own.get(trait), list) and own[trait]:
-            # KubeSpawner merges into an object alone, so that any key replaces all of a list.
+            # KubeSpawner merges only into an object, so any key replaces the whole list.
             own[trait] = dict.fromkeys(_keys(profiles))
     return storage_replaced(profiles, own)
 
 
 def overrides(part: Any, path: str = "profile_list") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield each override of profiles, their options and choices, which may stand at any depth, and where it is."""
+    """Yield each override of profiles, options and choices, at any depth, with its path."""
     if isinstance(part, dict):
         for key, value in part.items():
             if key == _OVERRIDE and isinstance(value, dict):
@@ -52,9 +54,9 @@ def overrides(part: Any, path: str = "profile_list") -> Iterator[tuple[str, Mapp
 
 
 def variants(spawner: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the traits of each server that can be started, and the profile and choice that it has.
+    """Yield the traits of each server that users can start, with its profile and choice.
 
-    `spawner` has KubeSpawner's traits, `profile_list` among them. Where there are profiles, each server has one.
+    `spawner` holds KubeSpawner's traits, including `profile_list`. If there are profiles, every server has one.
     """
     profiles = listed(spawner.get("profile_list"))
     if not profiles:
@@ -70,7 +72,7 @@ def variants(spawner: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
 
 
 def overridden(traits: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
-    """Return traits as KubeSpawner overrides them: an object is merged, and null takes a key of it away."""
+    """Apply an override as KubeSpawner does: objects are merged, and null removes a key from one."""
     made = dict(traits)
     for key, value in override.items():
         if isinstance(value, Mapping) and isinstance(made.get(key, {}), Mapping):

@@ -1,11 +1,11 @@
 """The hub's configuration as data: `{section: {trait: value}}`, checked and merged at synthesis.
 
-Names and types come from `index.json`, which `hub/trait_index.py` generates from the pinned releases, so that neither
-JupyterHub nor traitlets is needed here. A check is stricter than traitlets only where that converts what is a mistake
-in JSON: a boolean for a number, 0 or 1 for a boolean, an enum's value in another case.
+Names and types come from `index.json`, which `hub/trait_index.py` generates from the pinned releases. Neither
+JupyterHub nor traitlets is needed here. The checks are stricter than traitlets where traitlets would convert a likely
+mistake: a boolean for a number, 0 or 1 for a boolean, an enum's value in another case.
 
-A value of the form `{"$env": "NAME"}`, at any depth, stands for a string that the hub reads from its environment when
-it starts, such as a secret; `{"$env": "NAME", "split": ";"}` stands for that string split into a list of strings.
+`{"$env": "NAME"}`, at any depth, is a placeholder for a string that the hub reads from its environment when it starts,
+such as a secret. `{"$env": "NAME", "split": ";"}` is a placeholder for that string split into a list of strings.
 """
 
 import json
@@ -23,11 +23,12 @@ from pydantic import JsonValue
 __all__ = ["Traits", "check", "is_known", "known_traits", "merge"]
 
 Traits: TypeAlias = dict[str, dict[str, JsonValue]]
-"""A configuration of traitlets: values by the name of the trait, by the name of the class that has it."""
+"""A traitlets configuration: class name -> trait name -> value."""
 
 _Schema: TypeAlias = dict[str, Any] | bool
 
 _APPENDED = {("JupyterHub", "services"), ("JupyterHub", "load_roles")}
+"""Lists to which every layer may add items."""
 
 
 class _Section(TypedDict):
@@ -41,14 +42,19 @@ class _Index(TypedDict):
 
 
 class _FromEnvironment(str):
-    """What stands in for a placeholder while it is checked: a string of unknown text."""
+    """The value of a placeholder while it is checked: a string of unknown content."""
 
 
 def check(traits: Mapping[str, Mapping[str, JsonValue]], *, where: str) -> None:
     """Check that the hub would accept every section, trait and value.
 
-    `where` is the configuration path that the traits come from; it begins the message. Raises ValueError for the first
-    section or trait that does not exist, value that the trait does not accept, and malformed placeholder.
+    Args:
+        traits: the traits to check.
+        where: the configuration path that the traits come from. Error messages start with it.
+
+    Raises:
+        ValueError: an unknown section or trait, a value that its trait does not accept, or a malformed placeholder.
+
     """
     sections = _index()["sections"]
     for section, values in traits.items():
@@ -62,22 +68,25 @@ def check(traits: Mapping[str, Mapping[str, JsonValue]], *, where: str) -> None:
 
 
 def is_known(section: str, trait: str | None = None) -> bool:
-    """Return whether the index has the class of this name, and the trait if one is given."""
+    """Return whether the index has a class of this name and, if `trait` is given, that trait."""
     return section in _index()["sections"] and (trait is None or trait in _valid(section))
 
 
 def known_traits() -> dict[str, tuple[str, ...]]:
-    """Return the names of the traits that each class of the index has, without those of its bases."""
+    """Return the trait names of each class in the index, without those of its bases."""
     return {section: tuple(content["traits"]) for section, content in _index()["sections"].items()}
 
 
 def merge(*layers: tuple[str, Traits]) -> Traits:
-    """Merge the traits of several layers, each with the configuration path it comes from, into one new configuration.
+    """Merge the traits of several layers, each with the configuration path it comes from, into a new configuration.
 
-    Objects merge key by key. The lists `JupyterHub.services` and `JupyterHub.load_roles` are appended in the order of
-    the layers. Anything else may be set by several layers only to the same value: no layer overrides another, nor does
-    it by a subclass, whose section traitlets prefers to those of its bases. Raises ValueError, naming both paths, for
-    two different values.
+    Objects merge key by key. The lists `JupyterHub.services` and `JupyterHub.load_roles` are appended in layer order.
+    No layer overrides another: several layers may set a trait only to the same value. This includes sections of
+    subclasses, which traitlets prefers to the sections of their bases.
+
+    Raises:
+        ValueError: two layers set a trait to different values. The message names both paths.
+
     """
     merged: Traits = {}
     origins: dict[tuple[str, ...], str] = {}
@@ -95,7 +104,7 @@ def _index() -> _Index:
 
 
 def _valid(section: str) -> dict[str, _Schema]:
-    """Return the traits that are valid in a section: its own and those of its bases, nearest first."""
+    """Return the traits that a section accepts: its own and those of its bases. The nearest definition wins."""
     sections = _index()["sections"]
     valid: dict[str, _Schema] = {}
     for name in (section, *sections[section]["bases"]):
@@ -116,7 +125,7 @@ def _suggested_trait(section: str, name: str) -> str:
 
 
 def _nearest(name: str, names: Mapping[str, object]) -> str | None:
-    """Return the most similar name, if one is similar. Case does not count: memLimit is near to mem_limit."""
+    """Return the most similar name, if any is similar. Case is ignored: memLimit is close to mem_limit."""
     by_folded = {known.casefold(): known for known in names}
     return next((by_folded[near] for near in get_close_matches(name.casefold(), by_folded, n=1)), None)
 
@@ -156,7 +165,7 @@ def _without_placeholder(value: JsonValue, path: str) -> JsonValue:
 
 
 def _types(value: JsonValue) -> tuple[str, ...]:
-    """Return the JSON Schema types that a value has, the most telling first; none if it is not JSON."""
+    """Return the JSON Schema types of a value, the most specific first; none if it is not JSON."""
     match value:
         case None:
             return ("null",)
@@ -176,7 +185,7 @@ def _types(value: JsonValue) -> tuple[str, ...]:
 
 
 def _fits(value: JsonValue, types: tuple[str, ...], schema: _Schema) -> bool:
-    """Return whether a value, not looking into it, fits the few keywords of JSON Schema that the index has."""
+    """Return whether a value matches its schema, items and members aside. Knows the keywords that the index uses."""
     if isinstance(schema, bool):
         return schema
     if "enum" in schema:
@@ -201,14 +210,14 @@ def _shown(value: JsonValue) -> str:
 
 
 def _describe(schema: _Schema) -> str:
-    """Return in words what a schema allows, as in `null or array of string`."""
+    """Describe what a schema allows, as in `null or array of string`."""
     if schema is True:
         return "anything"
     if schema is False or schema == {"type": ["null"]}:
         return f"{'null' if schema else 'nothing'}, as only code can set it"
     if "enum" in schema:
         return "one of " + ", ".join(json.dumps(value) for value in schema["enum"])
-    # Containers last: "string or array of string" can be read in one way only.
+    # Containers come last: "array of string or string" would be ambiguous.
     types = sorted(schema["type"], key=lambda name: name in ("array", "object"))
     return " or ".join(_describe_type(name, schema) for name in types)
 
@@ -233,7 +242,7 @@ def _merge_into(
     where: str,
     origins: dict[tuple[str, ...], str],
 ) -> None:
-    """Add the values of a layer, and note in `origins` which layer first set what."""
+    """Add the values of a layer. `origins` records which layer was the first to set each value."""
     for key, value in values.items():
         at = (*path, key)
         if key not in merged:
@@ -251,7 +260,7 @@ def _merge_into(
 
 
 def _refuse_overridden(merged: Traits, origins: Mapping[tuple[str, ...], str]) -> None:
-    """Raise ValueError where one layer sets a trait in the section of a class and another in that of a base of it."""
+    """Raise ValueError if one layer sets a trait for a class and another layer sets it for a base of that class."""
     sections = _index()["sections"]
     for section, base in [(name, base) for name in merged if name in sections for base in sections[name]["bases"]]:
         for trait, value in merged.get(base, {}).items():

@@ -1,4 +1,4 @@
-"""The values of traits as JSON, whatever a configuration file in Python has set them to."""
+"""Trait values as JSON. Configuration files in Python may set any object."""
 
 import contextlib
 import datetime
@@ -28,16 +28,16 @@ _TEXTS = (
     ipaddress.IPv6Network,
     uuid.UUID,
 )
-"""Classes whose objects are best told as text."""
+"""Classes whose objects are shown as text."""
 _DEEPEST = 50
 _LONGEST_NUMBER = 1000
-"""In bits; beyond, a number is told in hexadecimal digits, since JSON's readers give up on it."""
+"""In bits. A longer number is shown in hexadecimal, since JSON readers refuse it."""
 
 
 def to_json_value(value: Any, *, inside: tuple[int, ...] = ()) -> Any:
-    """Return a value as JSON: Kubernetes' own objects in its spelling, and code by its name and file.
+    """Return a value as JSON. Kubernetes objects get Kubernetes' spelling; code is shown by its name and file.
 
-    The same value always gives the same JSON, without addresses in memory. `inside` is what the value is a part of.
+    The result is stable: it contains no memory addresses. `inside` holds the ids of the objects around the value.
     """
     match value:
         case Enum():
@@ -66,8 +66,8 @@ def to_json_value(value: Any, *, inside: tuple[int, ...] = ()) -> Any:
     if isinstance(value, Set):
         return sorted((to_json_value(item, inside=inside) for item in value), key=lambda item: json.dumps(item))
     if not isinstance(value, type):
-        with contextlib.suppress(Exception):  # an object of somebody's own, whose code may do anything
-            if hasattr(value, "attribute_map"):
+        with contextlib.suppress(Exception):  # the code of an unknown class may raise anything
+            if hasattr(value, "attribute_map"):  # a model of the Kubernetes client
                 fields = {key: getattr(value, name) for name, key in value.attribute_map.items()}
                 return {key: to_json_value(item, inside=inside) for key, item in fields.items() if item is not None}
             if hasattr(value, "to_dict"):

@@ -75,12 +75,15 @@ def test_digest_comes_beside_the_tag_after_the_registry_is_replaced() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"registries": {"blsq": "quay.io"}}, "'blsq' is not a registry with or without a path, as in 'docker.io'"),
+        ({"registries": {"blsq": "quay.io"}}, "'blsq' is not a registry, with or without a path, as in 'docker.io'"),
         ({"registries": {"docker.io/": "quay.io"}}, "no '/' at the end"),
         ({"registries": {"docker.io": "https://quay.io"}}, "no scheme"),
         ({"registries": {"docker.io/blsq/hub:1": "quay.io"}}, "no tag"),
         ({"digests": {"redis": DIGEST}}, "image 'redis' has no tag"),
-        ({"digests": {f"redis:7@{DIGEST}": DIGEST}}, "has a digest already; remove it here, or there and in the key"),
+        (
+            {"digests": {f"redis:7@{DIGEST}": DIGEST}},
+            "has a digest already; remove it from the key",
+        ),
         ({"digests": {"redis:7": "1" * 64}}, "is not a digest: 'sha256:' and 64 hexadecimal digits"),
     ],
 )

@@ -115,7 +115,7 @@ def refusal(**changes: Any) -> str:
 def test_old_image_is_refused_with_its_reason_and_a_way_out() -> None:
     """Wherever it is: here as the hub's, and in a container beside the proxy."""
     assert refusal(hub=HubConfig(image=OLD_HUB)) == (
-        f"NotebooksConfig: images: {OLD_HUB!r} is older than 4.4.0: {HUB_RISK}; write a newer one, or"
+        f"NotebooksConfig: images: {OLD_HUB!r} is older than 4.4.0: {HUB_RISK}; use a newer one, or"
         f" images.accepted_risks={{{OLD_HUB!r}: 'REASON'}}"
     )
     beside = {"name": "beside", "image": OLD_HUB}
@@ -138,6 +138,6 @@ def test_risk_can_be_accepted_with_a_reason() -> None:
 @pytest.mark.parametrize("image", [catalogue.HUB, OLD_HUB])
 def test_acceptance_that_is_not_needed_is_refused(image: str) -> None:
     """None stays behind when the image has been upgraded."""
-    assert f"images.accepted_risks: of {image!r} no risk is known, or no manifest names it; remove it" in refusal(
+    assert f"images.accepted_risks: {image!r} has no known risk, or no manifest names it; remove it" in refusal(
         images=accepting(image)
     )

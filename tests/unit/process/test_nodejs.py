@@ -132,7 +132,7 @@ def test_module_leaves_path_alone_when_its_node_is_the_selected_one(
     ("arguments", "message"),
     [
         ((), r"usage: python -m hexa_notebooks\.process\.nodejs PROGRAM .*\n"),
-        (("no-such-program",), r"hexa_notebooks\.process\.nodejs: program 'no-such-program' is not on PATH .*\n"),
+        (("no-such-program",), r"hexa_notebooks\.process\.nodejs: program 'no-such-program' is neither on PATH .*\n"),
     ],
 )
 def test_module_without_a_program_says_so_in_one_line(arguments: tuple[str, ...], message: str) -> None:
