@@ -282,7 +282,13 @@ Cidr = Annotated[str, AfterValidator(_cidr)]
 """A range of IPv4 or IPv6 addresses in CIDR notation, without host bits."""
 
 
-def _ip_address(value: str) -> str:
+def ip_address(value: str) -> str:
+    """Return an IP address.
+
+    Raises:
+        ValueError: it is none.
+
+    """
     try:
         ipaddress.ip_address(value)
     except ValueError:
@@ -290,12 +296,12 @@ def _ip_address(value: str) -> str:
     return value
 
 
-IpAddress = Annotated[str, AfterValidator(_ip_address)]
+IpAddress = Annotated[str, AfterValidator(ip_address)]
 """One IPv4 or IPv6 address."""
 
 
 def _host(value: str) -> str:
-    return _ip_address(value) if ":" in value and "/" not in value else dns_name(value)
+    return ip_address(value) if ":" in value and "/" not in value else dns_name(value)
 
 
 Host = Annotated[str, AfterValidator(_host)]

@@ -12,6 +12,7 @@ from hexa_notebooks.kubernetes.json_objects import EnvVar, JsonObject, Named
 from hexa_notebooks.kubernetes.k8s import k8s, to_json
 from hexa_notebooks.kubernetes.object_size import too_large
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef, env_var
+from hexa_notebooks.kubernetes.validation import duplicates
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, EnvName, LabelKey, LabelValue
 from hexa_notebooks.pods.security import pod_security_context
@@ -106,9 +107,13 @@ class PodConfig(Config):
         ):
             if further:
                 owner[field] = [*owner.get(field, []), *further]
-        _refuse_a_name_twice("env", main.get("env", []))
-        _refuse_a_name_twice("extra_volumes", pod.get("volumes", []))
-        _refuse_a_name_twice("extra_containers", [*pod.get("initContainers", []), *pod["containers"]])
+        for field, named in (
+            ("env", main.get("env", [])),
+            ("extra_volumes", pod.get("volumes", [])),
+            ("extra_containers", [*pod.get("initContainers", []), *pod["containers"]]),
+        ):
+            if problems := [*duplicates(field, (item["name"] for item in named))]:
+                raise ValueError("; ".join(problems))
         for field in self.extra_pod_spec:
             if field in pod:
                 raise ValueError(f"extra_pod_spec: {field!r} is set by another field already; remove it")
@@ -165,13 +170,6 @@ def _refuse(template: dict[str, Any], *, as_chart: bool) -> None:
     problems += too_large({"kind": "pod", **template, "metadata": {"name": main, **template["metadata"]}})
     if problems:
         raise ValueError("; ".join(problems))
-
-
-def _refuse_a_name_twice(field: str, items: list[dict[str, Any]]) -> None:
-    names = [item["name"] for item in items]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"{field}: {name!r} is there twice; choose another name")
 
 
 def _replace(owner: dict[str, Any], context: JsonObject | None) -> None:

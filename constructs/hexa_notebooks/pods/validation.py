@@ -1,105 +1,84 @@
-"""What the API server would refuse in a pod although each field has the right type.
+"""Rules of the API server for pods and Services that the types of fields do not express.
 
 Source: `ValidatePodSpec` in https://github.com/kubernetes/kubernetes/blob/v1.32.0/pkg/apis/core/validation/validation.go.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hexa_notebooks.kubernetes.schema import mistyped
-from hexa_notebooks.kubernetes.validation import (
-    checked,
-    one_of,
+from hexa_notebooks.kubernetes.validation import checked, duplicates, exactly_one, in_range, one_of, without_nulls
+from hexa_notebooks.model.field_types import dns_label, dns_name, ip_address, label_value
+from hexa_notebooks.pods.container_validation import (
+    PROTOCOLS,
+    PULL_POLICIES,
     refused_container,
-    refused_service_port,
-    refused_spec,
-    refused_volume,
+    relative,
+    security_context,
 )
-from hexa_notebooks.model.field_types import amount_of, dns_label, label_value, port_name
 
-_ENV_NAME = re.compile(r"[ -<>-~]+")
-_OWN_RESOURCES = ("cpu", "memory", "ephemeral-storage")
-"""The resources that Kubernetes knows by itself."""
-_ONE_OF: dict[str, tuple[str, ...]] = {
-    "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
-    "dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
-    "effect": ("NoSchedule", "PreferNoSchedule", "NoExecute"),
-    "operator": ("Exists", "Equal"),
-    "protocol": ("TCP", "UDP", "SCTP"),
-    "whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
-}
-
-
-def resource_name(name: str) -> str:
-    """Return the name of a resource that a container may ask for.
-
-    Raises:
-        ValueError: Kubernetes knows none of that name, nor can a device be called so.
-
-    """
-    if name in _OWN_RESOURCES or "/" in name or name.startswith("hugepages-"):
-        return name
-    raise ValueError(
-        f"{name!r} is no resource of Kubernetes; it has {', '.join(_OWN_RESOURCES)} and hugepages-SIZE, and devices"
-        " with a domain, as in 'nvidia.com/gpu'"
-    )
+_QUALIFIED = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+"""A port name of any length: values that the Helm chart tests itself with have long ones."""
+_MOST_NAMESERVERS = 3
+_SHORTEST_TOKEN_S = 600
+_HOST_PATHS = ("BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket")
 
 
 def refused(pod: Mapping[str, Any], *, as_chart: bool = False) -> Iterator[str]:
-    """Yield what is wrong in the spec of a pod, each with its place there.
+    """Yield the problems of a pod spec, each with its place.
 
-    With `as_chart` a subPath may be absolute, and containers and resources have any name, as in values that the Helm
-    chart tests itself with.
+    `as_chart` allows absolute subPaths, and any names of containers and resources: values that the Helm chart tests
+    itself with have these.
     """
     wrong = [*mistyped("PodSpec", pod)]
     if wrong:
         yield from wrong
         return
+    pod = without_nulls(pod)
     yield from conflicts(pod)
-    yield from refused_spec(pod)
+    yield from _names_and_addresses(pod)
+    yield from _security(pod)
+    yield from _scheduling(pod)
+    if pod.get("terminationGracePeriodSeconds", 0) < 0:
+        yield f"terminationGracePeriodSeconds must not be negative, got {pod['terminationGracePeriodSeconds']}"
+    for gate in pod.get("readinessGates", []):
+        if not _QUALIFIED.fullmatch(gate["conditionType"]):
+            yield f"readinessGates: {gate['conditionType']!r} is not the name of a condition, as in 'example.org/ready'"
+    for claim in pod.get("resourceClaims", []):
+        at = f"resourceClaims: {claim['name']!r}"
+        yield from exactly_one(claim, at, "resourceClaimName", "resourceClaimTemplateName")
     for volume in pod.get("volumes", []):
-        yield from _volume(volume, f"volume {volume['name']!r}")
-        yield from refused_volume(volume, f"volume {volume['name']!r}")
+        yield from _volume(volume)
     for container in [*pod.get("initContainers", []), *pod["containers"]]:
-        yield from _container(container, f"container {container['name']!r}", as_chart=as_chart)
-        yield from refused_container(container, f"container {container['name']!r}", pod)
+        yield from refused_container(container, pod, as_chart=as_chart)
     host_ports = [
         (port.get("hostPort") or port["containerPort"], port.get("protocol", "TCP"), port.get("hostIP", ""))
         for container in pod["containers"]
         for port in container.get("ports", [])
         if port.get("hostPort") or pod.get("hostNetwork")
     ]
-    yield from twice("containers: hostPort", host_ports)
-    for toleration in pod.get("tolerations", []):
-        yield from _toleration(toleration)
-    for key, value in pod.get("nodeSelector", {}).items():
-        yield from checked(label_value, value, f"nodeSelector: {key}")
-    for spread in pod.get("topologySpreadConstraints", []):
-        yield from _one_of(spread, "topologySpreadConstraints", "whenUnsatisfiable")
-        if spread["maxSkew"] < 1:
-            yield f"topologySpreadConstraints: maxSkew must be at least 1, got {spread['maxSkew']}"
-    yield from _one_of(pod, "pod", "dnsPolicy")
-    if pod.get("terminationGracePeriodSeconds", 0) < 0:
-        yield f"terminationGracePeriodSeconds must not be negative, got {pod['terminationGracePeriodSeconds']}"
+    yield from duplicates("containers: hostPort", host_ports)
 
 
 def conflicts(pod: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what in the spec of a pod does not go with something else in it."""
-    # What is no text is not for here: of users' pods nothing says that it has the right type.
+    """Yield duplicates in a pod spec, and mounts of volumes that it does not have.
+
+    Nothing has checked the types of a user's pod, so names that are not strings are ignored.
+    """
     volumes = _texts(pod.get("volumes", []), "name")
     containers = [*pod.get("initContainers", []), *pod["containers"]]
-    yield from twice("volumes", volumes)
-    yield from twice("containers", _texts(containers, "name"))
+    yield from duplicates("volumes", volumes)
+    yield from duplicates("containers", _texts(containers, "name"))
     for container in containers:
         at = f"container {container.get('name')!r}"
         mounts = container.get("volumeMounts") or []
-        yield from twice(f"{at}: mountPath", _texts(mounts, "mountPath"))
+        yield from duplicates(f"{at}: mountPath", _texts(mounts, "mountPath"))
         for mount in mounts:
             if isinstance(mount.get("name"), str) and mount["name"] not in volumes:
                 yield (
-                    f"{at}: mountPath {mount.get('mountPath')!r} is of the volume {mount.get('name')!r}, which the pod"
+                    f"{at}: mountPath {mount.get('mountPath')!r} needs the volume {mount.get('name')!r}, which the pod"
                     " does not have; add it"
                 )
 
@@ -108,93 +87,60 @@ def _texts(items: Iterable[Mapping[str, Any]], key: str) -> list[str]:
     return [item[key] for item in items if isinstance(item.get(key), str)]
 
 
-def twice(field: str, items: Iterable[Any]) -> Iterator[str]:
-    """Yield what is there more than once, of a list that must have each once."""
-    for item, count in Counter(items).items():
-        if count > 1:
-            text = " ".join(map(str, filter(None, item))) if isinstance(item, tuple) else item
-            yield f"{field}: {text!r} is there twice; choose another"
+def _names_and_addresses(pod: Mapping[str, Any]) -> Iterator[str]:
+    servers = pod.get("dnsConfig", {}).get("nameservers", [])
+    if pod.get("dnsPolicy") == "None" and not servers:
+        yield "dnsPolicy: None needs dnsConfig with nameservers"
+    if len(servers) > _MOST_NAMESERVERS:
+        yield f"dnsConfig: at most {_MOST_NAMESERVERS} nameservers, got {len(servers)}"
+    for address in servers:
+        yield from checked(ip_address, address, "dnsConfig: nameservers")
+    for alias in pod.get("hostAliases", []):
+        yield from checked(ip_address, alias.get("ip", ""), "hostAliases: ip")
+    for check, fields in (
+        (dns_label, ("hostname", "subdomain")),
+        (dns_name, ("nodeName", "priorityClassName", "runtimeClassName")),
+    ):
+        for field in fields:
+            if pod.get(field):
+                yield from checked(check, pod[field], field)
+    yield from one_of(
+        pod,
+        "pod",
+        dnsPolicy=("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
+        preemptionPolicy=("PreemptLowerPriority", "Never"),
+    )
+    yield from one_of(pod.get("os", {}), "os", name=("linux",))
 
 
-def ports(field: str, items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what is wrong in the ports of a Service."""
-    items = list(items)
-    wrong = [problem for port in items for problem in mistyped("ServicePort", port, f"{field}: {port.get('name')!r}")]
-    if wrong:
-        yield from wrong
-        return
-    yield from twice(f"{field}: name", (port.get("name") for port in items))
-    yield from twice(f"{field}: port", ((port["port"], port.get("protocol", "TCP")) for port in items))
-    node_ports = ((port["nodePort"], port.get("protocol", "TCP")) for port in items if port.get("nodePort"))
-    yield from twice(f"{field}: nodePort", node_ports)
-    for port in items:
-        at = f"{field}: port {port.get('name')!r}"
-        yield from checked(dns_label, port.get("name") or "", at)
-        yield from _one_of(port, at, "protocol")
-        yield from _port(port["port"], at, "port")
-        yield from refused_service_port(port, at)
+def _security(pod: Mapping[str, Any]) -> Iterator[str]:
+    if pod.get("shareProcessNamespace") and pod.get("hostPID"):
+        yield "shareProcessNamespace and hostPID cannot both be true; remove one"
+    if pod.get("hostUsers") is False:
+        for field in ("hostNetwork", "hostPID", "hostIPC"):
+            if pod.get(field):
+                yield f"{field} is not allowed with hostUsers: false; remove one"
+    yield from security_context(pod.get("securityContext", {}), "pod")
 
 
-def _container(container: Mapping[str, Any], at: str, *, as_chart: bool) -> Iterator[str]:
-    if not as_chart:
-        yield from checked(dns_label, container["name"], at)
-    if not container.get("image"):
-        yield f"{at}: image is missing"
-    yield from _one_of(container, at, "imagePullPolicy")
-    for mount in container.get("volumeMounts", []):
-        path = mount["mountPath"]
-        if not path or ":" in path:
-            yield f"{at}: mountPath {path!r} must have a text without ':'"
-        if mount.get("subPath") and mount.get("subPathExpr"):
-            yield f"{at}: mountPath {path!r} has both subPath and subPathExpr; remove one"
-        for field in ("subPath", "subPathExpr"):
-            sub_path = mount.get(field, "")
-            yield from _relative(sub_path.lstrip("/") if as_chart else sub_path, f"{at}: {field}")
-    for variable in container.get("env", []):
-        if not _ENV_NAME.fullmatch(variable["name"]):
-            yield f"{at}: env: {variable['name']!r} is no name of a variable (letters, digits, '_', '-' and '.')"
-        if variable.get("value") and variable.get("valueFrom"):
-            yield f"{at}: env: {variable['name']!r} has both value and valueFrom; remove one"
-    listed = container.get("ports", [])
-    yield from twice(f"{at}: name of a port", (port["name"] for port in listed if port.get("name")))
-    for port in listed:
-        yield from _port(port["containerPort"], at, "containerPort")
-        if "hostPort" in port:
-            yield from _port(port["hostPort"], at, "hostPort", least=0)
-        yield from _one_of(port, at, "protocol")
-        if port.get("name"):
-            yield from checked(port_name, port["name"], at)
-    yield from _resources(container.get("resources", {}), at, as_chart=as_chart)
-
-
-def _resources(resources: Mapping[str, Any], at: str, *, as_chart: bool) -> Iterator[str]:
-    requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
-    for name in dict.fromkeys((*requests, *limits)):
-        if not as_chart:
-            yield from checked(resource_name, name, at)
-    for name, request in requests.items():
-        if name in limits and amount_of(str(request)) > amount_of(str(limits[name])):
-            yield f"{at}: it requests {request!r} of {name}, more than its limit {limits[name]!r}"
-
-
-def _volume(volume: Mapping[str, Any], at: str) -> Iterator[str]:
-    yield from checked(dns_label, volume["name"], at)
-    sources = [key for key in volume if key != "name" and volume[key] is not None]
-    if len(sources) > 1:
-        yield f"{at} has more than one source: {', '.join(sources)}; leave one"
-    if volume.get("hostPath") and ".." in volume["hostPath"]["path"].split("/"):
-        yield f"{at}: hostPath must not contain '..', got {volume['hostPath']['path']!r}"
-    for source in ("configMap", "secret"):
-        for item in (volume.get(source) or {}).get("items") or []:
-            yield from _relative(item["path"], f"{at}: path")
-    claim = (volume.get("persistentVolumeClaim") or {"claimName": "any"})["claimName"]
-    if not claim:
-        yield f"{at}: claimName is missing"
+def _scheduling(pod: Mapping[str, Any]) -> Iterator[str]:
+    for toleration in pod.get("tolerations", []):
+        yield from _toleration(toleration)
+    for key, value in pod.get("nodeSelector", {}).items():
+        yield from checked(label_value, value, f"nodeSelector: {key}")
+    yield from duplicates("schedulingGates", (gate["name"] for gate in pod.get("schedulingGates", [])))
+    spreads, at = pod.get("topologySpreadConstraints", []), "topologySpreadConstraints"
+    yield from duplicates(at, ((spread["topologyKey"], spread["whenUnsatisfiable"]) for spread in spreads))
+    for spread in spreads:
+        yield from one_of(spread, at, whenUnsatisfiable=("DoNotSchedule", "ScheduleAnyway"))
+        yield from in_range(spread, at, "maxSkew", least=1)
 
 
 def _toleration(toleration: Mapping[str, Any]) -> Iterator[str]:
     at = f"toleration of {toleration.get('key', '')!r}"
-    yield from _one_of(toleration, at, "operator", "effect")
+    yield from one_of(
+        toleration, at, operator=("Exists", "Equal"), effect=("NoSchedule", "PreferNoSchedule", "NoExecute")
+    )
     operator = toleration.get("operator") or "Equal"
     if operator == "Exists" and toleration.get("value"):
         yield f"{at}: the operator Exists takes no value; remove it"
@@ -202,19 +148,63 @@ def _toleration(toleration: Mapping[str, Any]) -> Iterator[str]:
         yield from checked(label_value, toleration.get("value", ""), at)
         if not toleration.get("key"):
             yield f"{at}: without a key the operator must be Exists"
-    if toleration.get("tolerationSeconds") is not None and toleration.get("effect") != "NoExecute":
+    if "tolerationSeconds" in toleration and toleration.get("effect") != "NoExecute":
         yield f"{at}: tolerationSeconds needs the effect NoExecute"
 
 
-def _port(number: int, at: str, field: str, *, least: int = 1) -> Iterator[str]:
-    if not least <= number <= 65535:
-        yield f"{at}: {field} must be from 1 to 65535, got {number}"
+def _volume(volume: Mapping[str, Any]) -> Iterator[str]:
+    at = f"volume {volume['name']!r}"
+    yield from checked(dns_label, volume["name"], at)
+    sources = [key for key in volume if key != "name"]
+    if len(sources) > 1:
+        yield f"{at} has more than one source: {', '.join(sources)}; keep one"
+    for field, name in (("configMap", "name"), ("secret", "secretName"), ("persistentVolumeClaim", "claimName")):
+        if field in volume and not volume[field].get(name):
+            yield f"{at}: {field}: {name} is missing"
+    for field in ("configMap", "secret", "projected", "downwardAPI"):
+        source = volume.get(field, {})
+        for part, name in ((source, "defaultMode"), *((item, "mode") for item in source.get("items", []))):
+            if name in part and not 0 <= part[name] <= 0o777:
+                yield f"{at}: {field}: {name} must be from 0 to 0o777, which is 511, got {part[name]}"
+    for field in ("configMap", "secret"):
+        for item in volume.get(field, {}).get("items", []):
+            yield from relative(item["path"], f"{at}: path")
+    host_path = volume.get("hostPath", {})
+    if ".." in host_path.get("path", "").split("/"):
+        yield f"{at}: hostPath must not contain '..', got {host_path['path']!r}"
+    yield from one_of(host_path, f"{at}: hostPath", type=_HOST_PATHS)
+    if "nfs" in volume and not volume["nfs"]["path"].startswith("/"):
+        yield f"{at}: nfs: path must begin with '/', got {volume['nfs']['path']!r}"
+    yield from one_of(volume.get("image", {}), f"{at}: image", pullPolicy=PULL_POLICIES)
+    for source in volume.get("projected", {}).get("sources", []):
+        token = source.get("serviceAccountToken", {})
+        yield from in_range(token, f"{at}: projected", "expirationSeconds", least=_SHORTEST_TOKEN_S)
+    if template := volume.get("ephemeral", {}).get("volumeClaimTemplate"):
+        if not template["spec"].get("accessModes"):
+            yield f"{at}: ephemeral: accessModes are missing, as in ['ReadWriteOnce']"
+        if not template["spec"].get("resources", {}).get("requests", {}).get("storage"):
+            yield f"{at}: ephemeral: resources.requests.storage is missing, as in '10Gi'"
 
 
-def _relative(path: str, at: str) -> Iterator[str]:
-    if path.startswith("/") or ".." in path.split("/"):
-        yield f"{at} must be relative and without '..', got {path!r}"
-
-
-def _one_of(value: Mapping[str, Any], at: str, *fields: str) -> Iterator[str]:
-    yield from one_of(value, at, **{field: _ONE_OF[field] for field in fields})
+def ports(field: str, items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the problems of the ports of a Service."""
+    items = list(items)
+    wrong = [problem for port in items for problem in mistyped("ServicePort", port, f"{field}: {port.get('name')!r}")]
+    if wrong:
+        yield from wrong
+        return
+    items = without_nulls(items)
+    yield from duplicates(f"{field}: name", (port.get("name") for port in items))
+    for number in ("port", "nodePort"):
+        taken = ((port[number], port.get("protocol", "TCP")) for port in items if port.get(number))
+        yield from duplicates(f"{field}: {number}", taken)
+    for port in items:
+        at = f"{field}: port {port.get('name')!r}"
+        yield from checked(dns_label, port.get("name", ""), at)
+        yield from one_of(port, at, protocol=PROTOCOLS)
+        yield from in_range(port, at, "port", least=1, most=65535)
+        target, protocol = port.get("targetPort"), port.get("appProtocol")
+        if isinstance(target, str) and not _PORT_NAME.fullmatch(target):
+            yield f"{at}: targetPort {target!r} is not the name of a port, as in 'http'"
+        if protocol and not _QUALIFIED.fullmatch(protocol):
+            yield f"{at}: appProtocol {protocol!r} is not the name of a protocol, as in 'http' or 'kubernetes.io/h2c'"

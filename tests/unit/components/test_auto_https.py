@@ -310,7 +310,7 @@ def test_pod_says_each_thing_once() -> None:
     with pytest.raises(ValidationError) as refused:
         exposed(HTTPS.evolve(extra_containers=({"name": "traefik", "image": "busybox:1.37"},)))
     assert explain(refused.value) == (
-        "NotebooksConfig: exposure.tls.extra_containers: 'traefik' is there twice; choose another name"
+        "NotebooksConfig: exposure.tls.extra_containers: 'traefik' is not unique; rename or remove one"
     )
 
 

@@ -259,9 +259,18 @@ def refusal(**hub: Any) -> str:
             {"init_containers": ({"image": "a"},)},
             "['image'] has no name; Kubernetes tells the items of this list apart",
         ),
-        ({"extra_volumes": ({"name": "config"},)}, "hub.extra_volumes: 'config' is there twice; choose another name"),
-        ({"extra_containers": ({"name": "hub"},)}, "hub.extra_containers: 'hub' is there twice; choose another name"),
-        ({"init_containers": ({"name": "hub"},)}, "hub.extra_containers: 'hub' is there twice; choose another name"),
+        (
+            {"extra_volumes": ({"name": "config"},)},
+            "hub.extra_volumes: 'config' is not unique; rename or remove one",
+        ),
+        (
+            {"extra_containers": ({"name": "hub"},)},
+            "hub.extra_containers: 'hub' is not unique; rename or remove one",
+        ),
+        (
+            {"init_containers": ({"name": "hub"},)},
+            "hub.extra_containers: 'hub' is not unique; rename or remove one",
+        ),
         (
             {"extra_pod_spec": {"volumes": []}},
             "hub.extra_pod_spec: 'volumes' is set by another field already; remove it",

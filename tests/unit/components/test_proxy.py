@@ -227,8 +227,14 @@ def test_refuses(fields: dict[str, Any], text: str) -> None:
             {"extra_pod_spec": {"securityContext": {}}},
             "proxy.extra_pod_spec: 'securityContext' is set by another field",
         ),
-        ({"extra_containers": ({"name": "chp"},)}, "proxy.extra_containers: 'chp' is there twice; choose another name"),
-        ({"env": {"NODE_OPTIONS": "--inspect"}}, "proxy.env: 'NODE_OPTIONS' is there twice; choose another name"),
+        (
+            {"extra_containers": ({"name": "chp"},)},
+            "proxy.extra_containers: 'chp' is not unique; rename or remove one",
+        ),
+        (
+            {"env": {"NODE_OPTIONS": "--inspect"}},
+            "proxy.env: 'NODE_OPTIONS' is not unique; rename or remove one",
+        ),
         ({"env": {"API_TOKEN": "hunter2"}}, "proxy.env.API_TOKEN is a secret, "),
     ],
 )

@@ -255,7 +255,7 @@ def test_any_image_without_rights_of_ours() -> None:
         ),
         (
             {"extra_volumes": ({"name": "config", "emptyDir": {}},)},
-            "user_scheduler.extra_volumes: 'config' is there twice; choose another name",
+            "user_scheduler.extra_volumes: 'config' is not unique; rename or remove one",
         ),
         ({"env": {"API_TOKEN": "hunter2"}}, "user_scheduler.env.API_TOKEN is a secret, "),
     ],

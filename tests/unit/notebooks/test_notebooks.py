@@ -276,7 +276,7 @@ def test_names_of_objects_must_be_names() -> None:
         MINIMAL.evolve(release="My_Hub")
     with pytest.raises(ValidationError, match=r"fullname_override: 'hexa-My_Hub' is not a DNS label"):
         MINIMAL.evolve(fullname_override=None, name_override="My_Hub")
-    with pytest.raises(ValidationError, match=r"'gpu' is no resource of Kubernetes"):
+    with pytest.raises(ValidationError, match=r"'gpu' is not a resource of Kub"):
         SingleuserConfig(extra_resources={"gpu": "1"})
     with pytest.raises(ValidationError, match=r"'Https' is not a port's name"):
         ChartNetworkPolicy(open_ports=("Https",))

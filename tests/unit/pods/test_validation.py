@@ -47,9 +47,12 @@ def hub(**fields: Any) -> str:
                 "extra_volumes": [{"name": "a", "emptyDir": {}}],
                 "extra_volume_mounts": [{"name": "a", "mountPath": "/etc/jupyterhub"}],
             },
-            "NotebooksConfig: hub.extra_volume_mounts: container 'hub': mountPath: '/etc/jupyterhub' is there twice",
+            "NotebooksConfig: hub.extra_volume_mounts: container 'hub': mountPath: '/etc/jupyterhub' is not unique",
         ),
-        ({"extra_volume_mounts": [{"name": "a", "mountPath": "/a"}]}, "the volume 'a', which the pod does not have"),
+        (
+            {"extra_volume_mounts": [{"name": "a", "mountPath": "/a"}]},
+            "the volume 'a', which the pod does not have",
+        ),
         ({"extra_volumes": [{"name": "A_b", "emptyDir": {}}]}, "volume 'A_b': 'A_b' is not a DNS label"),
         ({"extra_volumes": [{"name": "a", "emptyDir": "x"}]}, "].emptyDir must be a mapping, got 'x'"),
         ({"extra_volumes": [{"name": "a", "emptydir": {}}]}, "did you mean 'emptyDir'?"),
@@ -70,16 +73,19 @@ def hub(**fields: Any) -> str:
                     {**BESIDE, "ports": [{"containerPort": 1, "name": "a"}, {"containerPort": 2, "name": "a"}]}
                 ]
             },
-            "name of a port: 'a' is there twice",
+            "port name: 'a' is not unique",
         ),
-        ({"extra_containers": [{**BESIDE, "env": [{"name": "A=B"}]}]}, "'A=B' is no name of a variable"),
+        ({"extra_containers": [{**BESIDE, "env": [{"name": "A=B"}]}]}, "'A=B' is not the name of a variable"),
         ({"extra_containers": [{**BESIDE, "env": [{"name": "A", "value": 1}]}]}, "value must be a string, got 1"),
         (
             {"extra_containers": [{**BESIDE, "resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}}]},
-            "it requests '2' of cpu, more than its limit '1'",
+            "requests '2' of cpu, more than its limit '1'",
         ),
         ({"extra_containers": [{**BESIDE, "resources": {"limits": {"cpu": "1 core"}}}]}, "must be an amount"),
-        ({"extra_containers": [{**BESIDE, "resources": {"limits": {"gpu": 1}}}]}, "'gpu' is no resource of Kubernetes"),
+        (
+            {"extra_containers": [{**BESIDE, "resources": {"limits": {"gpu": 1}}}]},
+            "'gpu' is not a resource of Kub",
+        ),
         ({"extra_pod_spec": {"dnsPolicy": "None!"}}, "dnsPolicy must be one of"),
         ({"extra_pod_spec": {"dnsConfig": {"nameservers": "1.1.1.1"}}}, "nameservers must be a list"),
         ({"extra_pod_spec": {"terminationGracePeriodSeconds": -1}}, "must not be negative"),
@@ -88,9 +94,12 @@ def hub(**fields: Any) -> str:
         ({"role_rules": [{"resources": ["pods"]}]}, "verbs is missing"),
         (
             {"service": {"extra_ports": [{"name": "hub2", "port": 8081}]}},
-            "port: '8081 TCP' is there twice",
+            "port: '8081 TCP' is not unique",
         ),
-        ({"service": {"extra_ports": [{"name": "hub", "port": 9000}]}}, "extra_ports: name: 'hub' is there twice"),
+        (
+            {"service": {"extra_ports": [{"name": "hub", "port": 9000}]}},
+            "extra_ports: name: 'hub' is not unique",
+        ),
         ({"service": {"extra_ports": [{"name": "a", "port": "9000"}]}}, "port must be a whole number, got '9000'"),
         ({"service": {"node_port": 30001}}, "a Service of the type ClusterIP has none"),
         ({"service": {"ip_families": ["IPv4", "IPv4"]}}, "write each once"),
@@ -136,7 +145,7 @@ def test_toleration_that_does_not_go_together_is_refused(toleration: dict[str, A
             {"extra_volume_mounts": {"a": {"name": "no", "mountPath": "/a"}}},
             "the volume 'no', which the pod does",
         ),
-        ({"extra_containers": [{"name": "notebook", "image": "a:1"}]}, "containers: 'notebook' is there twice"),
+        ({"extra_containers": [{"name": "notebook", "image": "a:1"}]}, "containers: 'notebook' is not unique"),
         (
             {
                 "files": {
@@ -144,7 +153,7 @@ def test_toleration_that_does_not_go_together_is_refused(toleration: dict[str, A
                     "b": {"mount_path": "/etc/motd", "text": "b"},
                 }
             },
-            "mountPath: '/etc/motd' is there twice",
+            "mountPath: '/etc/motd' is not unique",
         ),
         (
             {"files": {"a": {"mount_path": "/a", "text": "x" * 300_000}}},
@@ -160,7 +169,7 @@ def test_server_that_could_not_start_is_refused(fields: dict[str, Any], message:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: ServiceExposure(extra_ports=({"name": "web", "port": 80},)), "port: '80 TCP' is there twice"),
+        (lambda: ServiceExposure(extra_ports=({"name": "web", "port": 80},)), "port: '80 TCP' is not unique"),
         (lambda: ServiceExposure(type="ClusterIP", node_port_http=30001), "has none"),
         (lambda: HubServiceConfig(extra_ports=({"name": "A", "port": 9000},)), "not a DNS label"),
         (lambda: SqlitePvc(access_modes=("ReadWriteOnce", "ReadWriteOncePod")), "no other access mode"),

@@ -28,11 +28,11 @@ from hexa_notebooks.model.field_types import (
     SecretKey,
     matching,
 )
+from hexa_notebooks.pods.container_validation import resource_name
 from hexa_notebooks.pods.pod import PullPolicy
 from hexa_notebooks.pods.resources import Amounts, ContainerResources
 from hexa_notebooks.pods.scheduling import AffinityConfig, NodePurpose, NodeRequirement, Toleration, dedicated
 from hexa_notebooks.pods.security import PodSecurityLevel
-from hexa_notebooks.pods.validation import resource_name
 from hexa_notebooks.storage.profile_list import storage_replaced
 
 _LEVELS = get_args(PodSecurityLevel)
