@@ -1,1 +1,1 @@
-"""How anything becomes a Kubernetes object: names and labels, typed structs, their JSON, and its rules."""
+"""Kubernetes objects: names and labels, typed structs, their JSON and YAML, and validation."""

@@ -1,7 +1,7 @@
-"""The one way in which an object reaches the output.
+"""Adding Kubernetes objects to a chart.
 
-jsii would convert a struct field by field on its way into Node, and cross once more for each quantity and port. So a
-component writes typed structs, and only their JSON crosses; `make bench` compares the two ways.
+jsii would convert a struct field by field on its way into Node, with a further call for each quantity and port. So
+components write typed structs, and only their JSON is passed to Node. `make bench` compares the two ways.
 """
 
 from functools import cache
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cdk8s import ApiObject as ApiObject
     from constructs import Construct as Construct
 else:
-    # What a component's functions take and return. A cluster file is read without them, as they would start Node.
+    # Importing the types would start Node, which loading a cluster file must not.
     ApiObject = Construct = Any
 
 
@@ -29,15 +29,15 @@ def api_object(scope: Construct, id: str, kind: Any, props: Any) -> ApiObject:
 
     Args:
         scope: the component that owns the object.
-        id: its name in the construct tree, unique in `scope`; the object's own name is `props.metadata.name`.
+        id: its id in the construct tree, unique in `scope`. The object's own name is `props.metadata.name`.
         kind: the class that cdk8s generated for the kind, such as `k8s.KubeService`.
-        props: the struct that this class takes, such as `k8s.KubeServiceProps`, or the same as JSON.
+        props: the struct that this class takes, such as `k8s.KubeServiceProps`, or its JSON.
 
     Returns:
-        The object, for `add_json_patch` and as a reference; patches apply after everything written here.
+        The object. Patches that you add with `add_json_patch` apply after everything written here.
 
     Raises:
-        OperatorError: it is larger than `kubectl apply` can write.
+        OperatorError: the object is too large for `kubectl apply`.
 
     """
     import cdk8s

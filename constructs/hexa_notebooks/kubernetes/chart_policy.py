@@ -1,4 +1,4 @@
-"""Network policies in the shape of the Helm chart: broad ranges that are switched on and off, and rules written out."""
+"""Network policies with the settings of the Helm chart: switches for broad address ranges, and rules in JSON."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -16,42 +16,42 @@ from hexa_notebooks.model.field_types import IpAddress, Port, PortName
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 PodPort = Port | PortName
-"""A port of a pod, by number or by the name that its container gives it."""
+"""A port of a pod: its number or its name."""
 
 
 class ChartNetworkPolicy(Config):
-    """What the Helm chart lets in and out. On Dataplane V2 and Cilium its address ranges never match a pod."""
+    """The policy of the Helm chart. On Dataplane V2 and Cilium its address ranges never match a pod."""
 
     open_ports: tuple[PodPort, ...] = ()
-    """Ports that everybody may reach. None by default."""
+    """Ports open to everybody. None by default."""
     other_namespaces: bool = False
-    """Whether pods of other namespaces may reach it when they, or their namespaces, carry the access label. Not by
-    default."""
+    """Whether pods of other namespaces get access if they or their namespaces have the access label. Off by default."""
     ingress: tuple[Annotated[JsonObject, shaped_as("NetworkPolicyIngressRule")], ...] = ()
-    """Further ingress rules, as Kubernetes writes them. None by default."""
+    """Further ingress rules, in Kubernetes' own JSON. None by default."""
     dns_metadata_server: bool = True
-    """Whether the cloud's metadata server may be asked for names. It may by default."""
+    """Whether to allow DNS requests to the cloud's metadata server. On by default."""
     dns_kube_system: bool = True
-    """Whether pods of kube-system may be asked for names, or of the namespaces of `NetworkConfig.dns_pods`. They may
-    by default."""
+    """Whether to allow DNS requests to pods of kube-system, or of the namespaces in `NetworkConfig.dns_pods`. On by
+    default."""
     dns_private: bool = True
-    """Whether any private address may be asked for names. It may by default."""
+    """Whether to allow DNS requests to any private address. On by default."""
     internet: bool = True
-    """Whether addresses that are not private are reached. They are by default."""
+    """Whether to allow connections to public addresses. On by default."""
     private: bool = True
-    """Whether private addresses are reached. They are by default."""
+    """Whether to allow connections to private addresses. On by default."""
     metadata_server: bool = True
-    """Whether the cloud's metadata server is reached, and with it the node's credentials. It is by default."""
+    """Whether to allow connections to the cloud's metadata server, which hands out the node's credentials. On by
+    default."""
     metadata_server_ip: IpAddress = "169.254.169.254"
-    """Its address. The one of Google, Amazon and Azure by default."""
+    """The address of the metadata server. By default that of Google, Amazon and Azure."""
     egress: tuple[Annotated[JsonObject, shaped_as("NetworkPolicyEgressRule")], ...] = Field(default=())
-    """Further egress rules, as Kubernetes writes them. None by default."""
+    """Further egress rules, in Kubernetes' own JSON. None by default."""
 
     @field_validator("metadata_server_ip")
     @classmethod
     def _is_of_version_4(cls, value: str) -> str:
         if ":" in value:
-            raise ValueError(f"{value!r} is an IPv6 address, of which the chart's rules, for IPv4, make no valid range")
+            raise ValueError(f"{value!r} is an IPv6 address; the chart's rules need an IPv4 address")
         return value
 
     def object(
@@ -64,9 +64,16 @@ class ChartNetworkPolicy(Config):
         access: Sequence[tuple[str, Sequence[PodPort]]],
         reach: Sequence[tuple[str, Sequence[int]]],
     ) -> ApiObject:
-        """Add the policy `component` of the pods of the component `selects`.
+        """Add the policy.
 
-        `access` holds access labels and the ports that they open, `reach` components and their ports.
+        Args:
+            scope: the construct that owns the policy.
+            installation: the installation that it belongs to.
+            component: the name of the policy and its component.
+            selects: the component whose pods it applies to.
+            access: access labels, each with the ports that it opens.
+            reach: components that the pods may reach, each with its ports.
+
         """
         selector = {"matchLabels": installation.labels(selects).selector}
         spec = {
@@ -127,8 +134,8 @@ class ChartNetworkPolicy(Config):
 
 
 NetworkPolicyConfig = Literal["strict", "none"] | ChartNetworkPolicy
-"""`strict` is our own policy, which opens what the component needs and what its other fields name. `none` is no policy:
-everybody in the cluster reaches the pods, and they reach everything."""
+"""`strict` allows only the connections that the component and its other fields need. `none` makes no policy: all
+connections from and to the pods are allowed. A `ChartNetworkPolicy` is the policy of the Helm chart."""
 
 
 def _ports(ports: Sequence[PodPort]) -> list[dict[str, PodPort]]:

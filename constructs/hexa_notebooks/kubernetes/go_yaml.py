@@ -1,4 +1,7 @@
-"""YAML as the Helm chart writes it, to the letter: a takeover must restart nothing for a quotation mark."""
+"""YAML exactly as the Helm chart writes it.
+
+A takeover keeps the chart's quoting, so that no pod restarts because of it.
+"""
 
 import re
 from typing import Any
@@ -25,12 +28,12 @@ _Dumper.add_representer(str, _Dumper.write_text)
 
 
 def to_go_yaml(value: Any) -> str:
-    """Return the YAML of a value, keys sorted."""
+    """Return a value as YAML, with sorted keys."""
     return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, width=10**9, default_flow_style=False)
 
 
 def key_order(key: str) -> list[tuple[int, int, str]]:
-    """Return by what Go's YAML sorts keys: other characters before numbers by their value, and these before letters."""
+    """Return a sort key for the order of Go's YAML: other characters, then numbers by their value, then letters."""
     return [
         (1, int(part), part) if part.isdigit() else (2 if part.isalpha() else 0, 0, part)
         for part in re.findall(r"[0-9]+|.", key, re.DOTALL)

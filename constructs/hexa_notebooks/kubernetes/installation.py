@@ -1,4 +1,7 @@
-"""One installation of the notebooks: its names, labels and selectors, a contract with what already runs."""
+"""The names, labels and selectors of one installation.
+
+They are a contract with running clusters: another selector would delete and recreate every workload.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from cdk8s import ApiObjectMetadata
 
 APP = "jupyterhub"
-"""The value of the label `app` on every object unless `name_override` gives another, as in the Helm chart."""
+"""The default of the label `app` on every object, as in the Helm chart. `name_override` changes it."""
 
 HUB = "hub"
 """Name of the hub's Deployment, Service, ServiceAccount, ConfigMap and RBAC."""
@@ -22,41 +25,39 @@ HUB_PORT = 8081
 PROXY = "proxy"
 """Name of the proxy's Deployment."""
 PROXY_API = "proxy-api"
-"""Name of the Service by which the hub sets routes."""
+"""Name of the Service through which the hub sets routes."""
 PROXY_API_PORT = 8001
-"""Port of that API, in the pod and on the Service."""
+"""Port of the proxy's API, in the pod and on the Service."""
 PROXY_PUBLIC = "proxy-public"
-"""Name of the Service that users enter by."""
+"""Name of the Service that users connect to."""
 PROXY_HTTP_PORT = 8000
-"""Port of the proxy's pod behind that Service."""
-
+"""Port of the proxy's pod for HTTP."""
 PROXY_HTTPS_PORT = 8443
-"""Likewise where the proxy itself ends TLS."""
-
+"""Port of the proxy's pod for HTTPS, if the proxy terminates TLS."""
 PROXY_CERTIFICATE = "proxy-public-manual-tls"
-"""Name of the Secret with the certificate of a proxy that ends TLS, unless another is named."""
+"""Default name of the Secret with the certificate of a proxy that terminates TLS."""
 
 AUTOHTTPS = "autohttps"
-"""Name of what ends TLS before the proxy with certificates that it orders itself, and its component."""
+"""Name and component of Traefik, which orders certificates and terminates TLS in front of the proxy."""
 
 SINGLEUSER = "singleuser"
-"""Name of objects that concern single-user servers."""
+"""Name of the objects of single-user servers."""
 SINGLEUSER_SERVER = "singleuser-server"
-"""Component of the pods that KubeSpawner makes."""
+"""Component of the pods that KubeSpawner creates."""
 SINGLEUSER_PORT = 8888
 """Port of a single-user server."""
 
 USER_SCHEDULER = "user-scheduler"
-"""Name of what schedules single-user servers, and its component."""
+"""Name and component of the scheduler of single-user servers."""
 
 ACCESS_HUB = "hub.jupyter.org/network-access-hub"
-"""A pod with this label, set to `true`, may reach the hub. The chart's contract, like the three below."""
+"""Label that, set to `true`, lets a pod reach the hub. The Helm chart uses the same four labels."""
 ACCESS_PROXY_API = "hub.jupyter.org/network-access-proxy-api"
-"""Likewise the proxy's API."""
+"""The same for the proxy's API."""
 ACCESS_PROXY_HTTP = "hub.jupyter.org/network-access-proxy-http"
-"""Likewise the proxy's public port."""
+"""The same for the proxy's public port."""
 ACCESS_SINGLEUSER = "hub.jupyter.org/network-access-singleuser"
-"""Likewise single-user servers."""
+"""The same for single-user servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +67,24 @@ class Labels:
     component: str
     """`hub`, `proxy`, `singleuser-server` and so on, as in the Helm chart."""
     release: str
-    """As in `Installation`."""
+    """`Installation.release`."""
     app: str = APP
-    """As in `Installation`."""
+    """`Installation.app`."""
 
     @property
     def selector(self) -> dict[str, str]:
         """The three labels that select the component's pods.
 
-        Selectors are immutable on a cluster and equal the chart's, so that an apply can take over a Helm release.
-        Another key here would delete and recreate every workload.
+        They are those of the chart, since selectors are immutable: with others, an apply could not take over a Helm
+        release without deleting its workloads.
         """
         return {"app": self.app, "component": self.component, "release": self.release}
 
     @property
     def pod(self) -> dict[str, str]:
-        """The labels of pod templates: the selector and what Kubernetes recommends, exactly those of the chart.
+        """The labels of pod templates: the selector and the labels that Kubernetes recommends.
 
-        One more would restart every pod of a release that is taken over.
+        They are exactly those of the chart. One more would restart every pod of a release that is taken over.
         """
         return self.selector | {
             "app.kubernetes.io/component": self.component,
@@ -93,41 +94,39 @@ class Labels:
 
     @property
     def all(self) -> dict[str, str]:
-        """The labels of objects."""
+        """The labels of all other objects."""
         return self.pod | {"app.kubernetes.io/part-of": "openhexa"}
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What the components of one installation have in common."""
+    """The settings that all components of an installation share."""
 
     release: str = "hexa"
-    """What tells two installations apart; the Helm release's name where one is taken over."""
+    """The name that tells two installations apart. For a takeover, the name of the Helm release."""
     namespace: str = "hexa-notebooks"
-    """Where every object lives."""
+    """The namespace of all objects."""
     fullname: str = ""
-    """What the names of all objects begin with, before a `-`. Empty, the default, leaves names short: `hub`."""
+    """A prefix of all object names, followed by a `-`. Empty by default: names are short, such as `hub`."""
     app: str = APP
     """The value of the label `app`."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
-    """What network policies need to know of the cluster."""
+    """Facts about the cluster for network policies."""
     image_pull_secrets: tuple[str, ...] = ()
-    """Names of the Secrets by which every pod pulls its images."""
+    """Names of the Secrets with which every pod pulls its images."""
     images: ImagesConfig = field(default_factory=ImagesConfig)
-    """From where, and of which content, every pod's images are."""
-
+    """Registries and digests of all images."""
     priority_class: str | None = None
-    """Name of the PriorityClass of the hub, the proxy and what belongs to them."""
-
+    """Name of the PriorityClass of the hub, the proxy and their helper pods."""
     scheduler: str | None = None
-    """Name of the scheduler of users' servers. None leaves them to the cluster's own."""
+    """Name of the scheduler of users' servers. None by default: the cluster's own."""
 
     def name(self, name: str) -> str:
-        """Return the name of an object, with the prefix if there is one."""
+        """Return the name of an object with the prefix, if there is one."""
         return f"{self.fullname}-{name}" if self.fullname else name
 
     def cluster_name(self, name: str) -> str:
-        """Return the name of an object outside the namespace, which always begins with what is ours alone."""
+        """Return the name of a cluster-wide object. It always has a prefix, to be unique among installations."""
         return f"{self.fullname or self.release}-{name}"
 
     def labels(self, component: str) -> Labels:
@@ -141,7 +140,7 @@ class Installation:
         annotations: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
     ) -> k8s.ObjectMeta:
-        """Return the metadata of an object of a component; `name` is without the prefix."""
+        """Return the metadata of an object. `name` is without the prefix."""
         own = self.labels(component).all
         return k8s.ObjectMeta(
             name=self.name(name),
@@ -153,22 +152,22 @@ class Installation:
     def cluster_metadata(
         self, component: str, name: str, annotations: Mapping[str, str] | None = None
     ) -> k8s.ObjectMeta:
-        """Return the metadata of an object outside the namespace; `name` is whole, as `cluster_name` gives it."""
+        """Return the metadata of a cluster-wide object. `name` is complete, as `cluster_name` returns it."""
         return k8s.ObjectMeta(name=name, labels=self.labels(component).all, annotations=annotations or None)
 
     def custom_metadata(self, component: str, name: str) -> "ApiObjectMetadata":
-        """Return the same for a custom resource: the classes in `imports/` take metadata of cdk8s' own type."""
+        """Return the metadata of a custom resource. The classes in `imports/` take cdk8s' own type."""
         from cdk8s import ApiObjectMetadata
 
         labels = self.labels(component).all
         return ApiObjectMetadata(name=self.name(name), namespace=self.namespace, labels=labels)
 
     def pull_secrets(self, *own: str) -> list[k8s.LocalObjectReference] | None:
-        """Return `imagePullSecrets` of a pod: its own, then those of the installation, each once."""
+        """Return the `imagePullSecrets` of a pod: its own, then those of the installation, without duplicates."""
         names = dict.fromkeys((*own, *self.image_pull_secrets))
         return [k8s.LocalObjectReference(name=name) for name in names] or None
 
 
 def access(*labels: str) -> dict[str, str]:
-    """Return the labels that let a pod reach the components named."""
+    """Return the labels that give a pod access to components: `access(ACCESS_HUB)`."""
     return dict.fromkeys(labels, "true")

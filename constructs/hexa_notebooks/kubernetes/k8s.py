@@ -1,9 +1,8 @@
-"""The typed structs that every component writes, and the one place that names a Kubernetes version.
+"""Typed structs of the Kubernetes API. No other module names a Kubernetes version.
 
-Their types are those that cdk8s generated from the oldest supported release, 1.32, so that no field is written which a
-supported cluster does not know: mypy checks each field and each value. What is made when the library runs is plain
-Python with the same fields. The generated classes would start Node, take a third of a second to load and convert each
-value on its way; and a cluster file is checked, and read by most commands, without anything of that.
+For mypy, the structs are those that cdk8s generated from the oldest supported release, 1.32: no field can be written
+that a supported cluster does not know. At run time they are plain Python objects with the same fields. The generated
+classes would start Node, take a third of a second to load, and convert each value; most commands need none of that.
 """
 
 import re
@@ -15,13 +14,13 @@ from hexa_notebooks.model.errors import OperatorError
 
 
 class Struct:
-    """A struct as it was written: the fields of the generated class of the same name, and what they were set to."""
+    """A struct at run time: the fields that were set, by the names of the generated class."""
 
     def __init__(self, **fields: Any) -> None:
         self._values = fields
 
     def __getattr__(self, name: str) -> Any:
-        """Return a field; None if it was not set."""
+        """Return a field, or None if it was not set."""
         if name.startswith("_"):
             raise AttributeError(name)
         return self._values.get(name)
@@ -31,7 +30,7 @@ class Struct:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:  # pickle finds no class of this name in the module
         return _made, (type(self).__name__, self._values)
 
     def __repr__(self) -> str:
@@ -43,7 +42,7 @@ def _made(name: str, fields: dict[str, Any]) -> Any:
 
 
 class _Structs:
-    """Stands in for the generated module: makes a struct once it is named, and loads a kind, such as `KubePod`."""
+    """The generated module at run time. A struct class is made on first use; a kind, such as `KubePod`, is loaded."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("Kube") and not name.endswith("Props"):
@@ -63,7 +62,7 @@ else:
 
 
 def quantity(text: str) -> "k8s.Quantity":
-    """Return an amount of CPU, memory or storage for a typed struct, as Kubernetes writes it."""
+    """Return an amount of CPU, memory or storage for a typed struct."""
     return cast("k8s.Quantity", text)
 
 
@@ -73,7 +72,7 @@ def int_or_string(content: int | str) -> "k8s.IntOrString":
 
 
 def with_json(struct: Any, **fields: Any) -> Any:
-    """Return a typed struct with fields that are JSON already, for which the struct has no type."""
+    """Return a typed struct with further fields that are JSON already. mypy does not check these."""
     struct._values.update(fields)
     return struct
 
@@ -104,11 +103,11 @@ _ACRONYMS = {
     "targetWwNs": "targetWWNs",
     "volumeId": "volumeID",
 }
-"""The fields that Kubernetes spells otherwise than their words say, those of `JSONSchemaProps` apart."""
+"""Fields that Kubernetes does not spell in plain camelCase, except those of `JSONSchemaProps`."""
 
 
 def json_name(field: str) -> str:
-    """Return how Kubernetes spells a field that is written as in Python: `load_balancer_ip` is `loadBalancerIP`."""
+    """Return Kubernetes' name of a field in Python's spelling: `load_balancer_ip` is `loadBalancerIP`."""
     first, *others = field.removesuffix("_").split("_")
     name = first + "".join(word.capitalize() for word in others)
     return _ACRONYMS.get(name, name)
@@ -116,13 +115,13 @@ def json_name(field: str) -> str:
 
 @cache
 def json_names(struct: Any) -> dict[str, str]:
-    """Return the spelling of each field of a struct in `imports/`, or of one of cdk8s' own.
+    """Return Kubernetes' name of each field of a struct in `imports/`, or of one of cdk8s itself.
 
-    The generated documentation of a field ends in the field of the schema that it comes from, `:schema: Type#field`,
-    but in cdk8s' own structs, which have no acronyms.
+    In generated structs, the docstring of a field ends with its name in the schema: `:schema: Type#field`. cdk8s' own
+    structs have no such line, and no acronyms: jsii's name is right.
     """
     if sys.flags.optimize > 1:
-        raise OperatorError("Python runs without docstrings, where Kubernetes' names of fields stand: leave out -OO")
+        raise OperatorError("Python runs without docstrings, from which the names of fields are read; remove -OO")
     schema = re.compile(r":schema: \S+#(\S+)")
     return {
         name: (schema.findall(getattr(struct, name).__doc__) or [spelt_by_jsii])[-1]
@@ -131,10 +130,7 @@ def json_names(struct: Any) -> dict[str, str]:
 
 
 def to_json(value: Any) -> Any:
-    """Return a typed struct, or anything that holds some, as the JSON that Kubernetes reads, keys sorted.
-
-    A field that was not set, or set to None, is left out.
-    """
+    """Return typed structs at any depth as JSON for Kubernetes, with sorted keys. Fields that are None are left out."""
     if isinstance(value, Struct):
         value = {json_name(name): item for name, item in value._values.items() if item is not None}
     elif hasattr(type(value), "__jsii_name_mapping__"):

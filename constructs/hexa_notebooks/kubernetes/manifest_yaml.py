@@ -1,7 +1,7 @@
-"""Manifests as YAML: every string is a string again for whoever reads it, by YAML 1.1 or by Go's own mixture.
+"""Manifests as YAML in which every string stays a string.
 
-Go's YAML, with which kubectl reads, and PyYAML take different words for numbers, booleans and dates. So text without
-quotes is only what neither takes for anything else.
+kubectl reads YAML with Go's library, other tools with PyYAML. The two read different words as numbers, booleans and
+dates. So a string is written without quotes only if neither reads it as another type.
 """
 
 import re
@@ -15,9 +15,9 @@ _OTHER = re.compile(
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?",
     re.IGNORECASE,
 )
-"""What one of them takes for something else than a string once its underscores are gone, such as `12:30` by sixties."""
+"""Words, without their underscores, that Go or PyYAML reads as another type, such as the base-60 number `12:30`."""
 _LINES = re.compile(r"(?!\s*\Z)(?!\n*\t)(?!.*\n[ \t]+\Z).*", re.DOTALL)
-"""Text that a block of lines keeps: its last line is not blank but for spaces, and its first begins with no tab."""
+"""Text that a block scalar can hold: its first line does not start with a tab, its last has not only blanks."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -25,12 +25,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        # The items of a list begin below its key and two columns in, as cdk8s writes them.
+        # Indents the items of a list below its key, as cdk8s does.
         super().increase_indent(flow, indentless=False)
 
     def analyze_scalar(self, scalar: str) -> Any:
         analysis = super().analyze_scalar(scalar)
-        # PyYAML would quote text for a space at the end of a line, which a block keeps as well, and people read.
+        # PyYAML quotes text with a space at the end of a line. A block scalar keeps the space too, and is readable.
         shown = all(char in "\t\n" or char.isprintable() for char in scalar) and (
             self.allow_unicode or scalar.isascii()
         )
@@ -48,9 +48,9 @@ _Dumper.add_representer(str, _Dumper.write_text)
 
 
 def to_yaml(*objects: dict[str, Any], ascii: bool = False) -> str:
-    """Return manifests as a stream of YAML documents, keys in their order.
+    """Return manifests as a stream of YAML documents. Keys keep their order.
 
-    With `ascii` other characters are escaped, for an output that may not take them.
+    `ascii` escapes all other characters, for output streams that may not be able to encode them.
     """
     return "---\n".join(
         yaml.dump(each, Dumper=_Dumper, allow_unicode=not ascii, width=10**9, sort_keys=False) for each in objects

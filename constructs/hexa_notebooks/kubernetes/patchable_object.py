@@ -1,4 +1,4 @@
-"""API objects that tell at once of a JSON patch that does not fit them."""
+"""API objects that report a wrong JSON patch at once."""
 
 import cdk8s
 
@@ -6,17 +6,18 @@ from hexa_notebooks.model.errors import OperatorError
 
 
 class JsonPatchError(OperatorError):
-    """A JSON patch that cannot be applied to its object."""
+    """A JSON patch does not fit its object."""
 
 
 class PatchableObject(cdk8s.ApiObject):
-    """An object that applies each JSON patch when it is given, so that a wrong one is told at its line."""
+    """An object that applies each JSON patch when it is added, so that the traceback leads to a wrong one."""
 
     def add_json_patch(self, *patches: cdk8s.JsonPatch) -> None:
-        """Apply patches after all that was written before.
+        """Apply patches to the object as it is now.
 
         Raises:
-            JsonPatchError: with the object, which patch it is, and why. Synthesis would only tell of the first two.
+            JsonPatchError: a patch does not fit. The text names the object, the patch and the reason, which an error
+                at synthesis would lack.
 
         """
         for number, patch in enumerate(patches, start=1):
@@ -27,5 +28,5 @@ class PatchableObject(cdk8s.ApiObject):
                 reason = str(error).strip().splitlines()[0].rpartition("Error: ")[2]
                 raise JsonPatchError(
                     f"{self.kind} {self.name}: patch {number} of {len(patches)} cannot be applied: {reason}; its path"
-                    " must lead to what the object has, as to_json() of it shows, and a '/' in a key is written '~1'"
+                    " must exist in the object, see its to_json(), and a '/' in a key is written '~1'"
                 ) from None

@@ -1,76 +1,74 @@
-"""What is a secret in plain text: by its name, by its form, or by what stands before it.
+"""Detection of secrets in plain text. Every command uses these rules.
 
-One judgement for every command. A value is a secret if it has the form of one wherever it stands (a provider's token, a
-password in a URL, an option `--token=...`), or if its name says so and its text can be one: neither empty, nor a flag,
-nor a path, an address or a placeholder, which say *where* the secret is.
+A value is a secret in two cases. Its text has a form that only secrets have, wherever it is: a provider's token, a
+password in a URL, an option `--token=...`. Or its name is the name of a secret, and its text can be one. Empty text,
+flags, paths, addresses and placeholders cannot: they say where a secret is.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hexa_notebooks.model.token_forms import TOKEN
 from hexa_notebooks.traits import is_known
 
 Path = tuple[str | int, ...]
-"""Where a value is: keys and indexes from the top."""
+"""The keys and indexes that lead to a value."""
 Replace = Callable[[Path, Any], Any]
-"""Returns what stands in for a secret."""
+"""Returns the replacement of a secret."""
 
 _SECRETS = re.compile(
     r"\w*(secret|passw(or)?d|passphrase|passcode|token|credential|api_?key)s?|pass|pwd|\w*pw|creds?|crypt_?keys?"
     r"|\w+(access|private|secret|crypt|signing|ssh|master)keys?"
     r"|authorization|htpasswd|kubeconfig|netrc|pgpass|dockerconfigjson"
 )
-"""Last words of names of secrets."""
+"""The last word in the name of a secret."""
 _KEYS = re.compile(
     r"access|account|api|auth|cipher|client|cookie|crypt|decryption|deploy|encrypt|encryption|fernet|hmac|jwt"
     r"|license|licence|master|private|secret|session|shared|sign|signature|signing|sas|ssh|tls|webhook"
 )
-"""What makes a `key` a secret, standing before it."""
+"""Words that make a following `key` a secret."""
 _KEYS_ABOVE = re.compile(r"api|crypt|encryption|fernet|private|signing|ssh")
-"""The same where the two are keys one below the other: `ssh: {key: ...}`."""
+"""The same for a nested key: `ssh: {key: ...}`."""
 _QUALIFIERS = re.compile(
     r"b|base|base64|content|contents|current|data|dev|hex|json|new|old|pem|plain|previous|primary|prod"
     r"|production|raw|secondary|staging|string|test|text|value"
 )
-"""What may follow in a name and changes nothing, as in COOKIE_SECRET_HEX."""
+"""Last words that are ignored, as in COOKIE_SECRET_HEX."""
 _CHATS = re.compile(r"discord|matrix|mattermost|rocketchat|slack|teams|zulip")
-"""Whoever has the address of their webhooks can post."""
+"""Services whose webhook URLs are secrets: the URL is enough to post."""
 _CLASS_AND_TRAIT = re.compile(r"(?:^|\.)(CryptKeeper\.keys|LTI\w*Authenticator\.consumers)$")
 _SECRET_TRAITS = re.compile(
     r"admin_password|api_tokens|auth_token|client_secret|cookie_secret|github_client_secret|keys|password"
     r"|proxy_auth_token|service_tokens|user_password"
 )
-"""The known traits that hold secrets; any other known one holds none, whatever its name sounds like.
-
-Source: their help in JupyterHub, KubeSpawner and OAuthenticator. `google_service_account_keys` has paths, for example.
-"""
+"""The known traits that hold secrets. No other known trait does, whatever its name: `google_service_account_keys` holds
+paths, for example. Source: the help of the traits in JupyterHub, KubeSpawner and OAuthenticator."""
 _NAMES_ONE = re.compile(r"(image_?)?pull_?secrets?|existing_?secret|secret_?name", re.IGNORECASE)
-"""Names of Secrets, and no secrets themselves."""
+"""Settings that name a Secret."""
 _REFERENCE = re.compile(r"\$env|name|secret|secretKeyRef|secretName|secretRef|secret_name|value_from|valueFrom")
-"""Keys of a mapping that says in which Secret, or in which variable, a secret is."""
+"""Keys of a mapping that refers to a Secret or a variable."""
 _DESCRIBES = re.compile(r"class|description|enabled|file|kind|label|namespace|path|provider|type|url|version")
-"""Keys in a mapping of secrets, such as `credentials`, that describe them."""
-
+"""Keys in a mapping of secrets, such as `credentials`, whose values are not secret."""
 _LABELS = re.compile(r"\w*([lL]abels|[aA]nnotations|[nN]ode_?[sS]elector)")
-"""Mappings whose keys name other objects, as in `nginx.ingress.kubernetes.io/auth-secret`."""
+"""Mappings whose keys may name other objects, as in `nginx.ingress.kubernetes.io/auth-secret`."""
 
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")
 _PLACEHOLDER = re.compile(
     r"\$\{\{?[^{}]*\}\}?|\$\([^()]*\)|\$[A-Z_][A-Z0-9_]*|\{\{.{0,200}?\}\}|\{[^{}\s]*\}|<[^<>@]*>|%\(\w+\)s|%[sr]|\*{3,}"
 )
-"""In the spelling of shells, Kubernetes, Helm, Jinja, Python and people."""
+"""Placeholders of shells, Kubernetes, Helm, Jinja and Python, and those that people write."""
 _USER_AND_PASSWORD = re.compile(
     r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,40}://[^/\s:@?#\"'<>]*:(?!\d+(?:[/?#\"']|$))([^@\s\"']+)@", re.I
 )
-"""A number before a slash is a port."""
+"""A password in a URL. A number before a slash is a port."""
 _PARAMETER = re.compile(r"[?&;]([\w.-]+)=([^&\s\"'#;]+)")
+"""A parameter in the query of a URL."""
 _SIGNATURES = re.compile(r"sig|signature|x-amz-signature|x-goog-signature")
 _SETTING = re.compile(r"(?:^|[ ;])(password|passwd|pwd|token|secret)=([^\s&\"';]+)", re.IGNORECASE)
-"""As in the words of a database's address, which are one line: `host=db password=...`."""
+"""A word of a database's connection string, which is one line: `host=db password=...`."""
 _OPTION = re.compile(r"(?:^|[\s'\"])--?([A-Za-z][-.\w]*)(?:=|\s+(?!-))(\"[^\"]*\"|'[^']*'|[^\s'\"]+)")
 _BASIC = re.compile(r"\bcurl\b[^\n|;&]*?\s(?:-u|--user)[ =]?[\"']?([^\s:\"']+):([^\s\"']+)")
 _NETRC = re.compile(r"\blogin\s+\S+\s+password\s+(\S+)")
@@ -78,13 +76,13 @@ _HEADER = re.compile(
     r"\b(?:authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)|bearer)\s+([A-Za-z0-9._~+/=-]{6,})", re.IGNORECASE
 )
 _QUOTED = re.compile(r"[\"']([A-Za-z_][-.\w]*)[\"']\s*:\s*[\"']([^\"'\n]+)[\"']")
-"""A member of an object in JSON."""
+"""A member of a JSON object."""
 _LINE = re.compile(
     r"^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)?[\"']?([A-Za-z_][-.\w]*)[\"']?([ \t]*(?::[ \t]|=)[ \t]*)"
     r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s#,\"']+)[ \t]*[,;]?[ \t]*(?:#.*)?$",
     re.MULTILINE,
 )
-"""A line of a script or a configuration file that sets a name."""
+"""A line of a script or a configuration file that sets a variable."""
 
 _FLAG = re.compile(
     r"(true|false|yes|no|on|off|none|null|nil|auto|default|enabled?|disabled?|required|optional|always|never|undefined)?",
@@ -103,7 +101,7 @@ _RANDOM = re.compile(r"[0-9a-fA-F]{32,}|[A-Za-z0-9+/_-]{22,}={0,2}")
 
 
 def names_a_secret(name: str) -> bool:
-    """Return whether a name, or the last part of a path such as `CryptKeeper.keys`, says that it is a secret."""
+    """Return whether a name, or the last part of a path such as `CryptKeeper.keys`, is the name of a secret."""
     if _CLASS_AND_TRAIT.search(name):
         return True
     if names_labels(name):
@@ -132,32 +130,27 @@ def names_a_secret(name: str) -> bool:
 
 
 def names_labels(name: str) -> bool:
-    """Return whether a path leads into labels or annotations, whose keys name other objects."""
+    """Return whether a path leads into labels or annotations, whose keys may name other objects."""
     return any(_LABELS.fullmatch(part) for part in name.split(".")[:-1])
 
 
 def holds_a_secret(name: str, value: Any) -> bool:
     """Return whether a setting of this name, or anything in it, is a secret in plain text."""
-    return next(plaintext_secrets(value, (name,)), None) is not None
+    return bool(plaintext_secrets(value, (name,)))
 
 
-def plaintext_secrets(value: Any, path: Path) -> Iterator[Path]:
-    """Yield where in a value secrets stand in plain text."""
+def plaintext_secrets(value: Any, path: Path) -> list[Path]:
+    """Return the paths of all secrets in plain text in a value."""
     found: list[Path] = []
-
-    def note(where: Path, secret: Any) -> Any:
-        found.append(where)
-        return secret
-
-    replace_secrets(value, path, note)
-    yield from found
+    replace_secrets(value, path, lambda where, _: found.append(where))
+    return found
 
 
 def replace_secrets(value: Any, path: Path, replace: Replace) -> Any:
-    """Return a value in which `replace(path, secret)` stands in for each secret in plain text, at any depth.
+    """Return a value with each secret in plain text replaced by `replace(path, secret)`, at any depth.
 
-    A secret is a text; a number, as which YAML reads a password of digits; or a mapping whose keys are secrets, as
-    `JupyterHub.api_tokens`, which maps tokens to names.
+    A secret is a string; a number, since YAML reads a password of digits as one; or a mapping whose keys are secrets,
+    such as `JupyterHub.api_tokens`, which maps tokens to names.
     """
     return _replace(value, path, replace, is_secret=False)
 
@@ -186,7 +179,7 @@ def _replace(value: Any, path: Path, replace: Replace, *, is_secret: bool) -> An
     variable = value.get("name") if isinstance(value.get("value"), str) else None
     replaced = {}
     for key, item in value.items():
-        # A variable, as Kubernetes writes it in a list.
+        # In Kubernetes' list of variables, {name: ..., value: ...}, the variable names the secret.
         place = (*path, variable) if key == "value" and isinstance(variable, str) else (*path, str(key))
         below = is_secret and not (isinstance(item, str) and describes(key))
         replaced[key] = _replace(item, place, replace, is_secret=below)
@@ -197,43 +190,28 @@ def refuse_secrets(value: Any, name: str, fix: str) -> None:
     """Refuse secrets in plain text, at any depth of a setting.
 
     Raises:
-        ValueError: with the name of each, never a value, and `fix`.
+        ValueError: the text has the path of each secret, never its value, and `fix`.
 
     """
-    places = [_shown(path) for path in plaintext_secrets(value, (name,))]
-    if places:
+    if places := [_shown(path) for path in plaintext_secrets(value, (name,))]:
         are = "is a secret" if len(places) == 1 else "are secrets"
-        raise ValueError(f"{', '.join(places)} {are}, and would stand in the manifests for everybody to read: {fix}")
+        raise ValueError(f"{', '.join(places)} {are}, and would be readable in the manifests: {fix}")
 
 
 def text_holds_a_secret(text: str) -> bool:
-    """Return whether a text has a secret in it that is known by its form or by what stands before it."""
+    """Return whether a text contains a secret, known by its form or by the words before it."""
     return (
         TOKEN.search(text) is not None
         or _PRIVATE_KEY.search(text) is not None
-        or any(_can_be_secret(found[1]) for found in _USER_AND_PASSWORD.finditer(text))
-        or any(
-            (names_a_secret(found[1]) or _SIGNATURES.fullmatch(found[1].lower()))
-            and could_be_secret(found[1], found[2])
-            for found in _PARAMETER.finditer(text)
-        )
         or ("\n" not in text and any(could_be_secret(*found.groups()) for found in _SETTING.finditer(text)))
-        or any(
-            names_a_secret(found[1]) and could_be_secret(found[1], found[2].strip("\"'"))
-            for found in _OPTION.finditer(text)
-        )
-        or any(_can_be_secret(found[2]) for found in _BASIC.finditer(text))
-        or any(_can_be_secret(found[1]) for found in _NETRC.finditer(text))
-        or any(re.search("[0-9]|[a-z][A-Z]", found[1]) for found in _HEADER.finditer(text))
-        or any(_quoted_is_secret(*found.groups()) for found in _QUOTED.finditer(text))
-        or any(_line_is_secret(*found.groups()) for found in _LINE.finditer(text))
+        or any(is_secret(*found.groups()) for form, is_secret in _FORMS for found in form.finditer(text))
     )
 
 
 def could_be_secret(name: str, text: str) -> bool:
-    """Return whether a text can be the secret that its name says it is.
+    """Return whether a text can be the secret that its name announces.
 
-    An empty one, a flag, a path, an address and a placeholder cannot; nor can a number, but for a password.
+    Empty text, a flag, a path, an address and a placeholder cannot. A number can be a password, or a long secret.
     """
     text = text.strip()
     if _FLAG.fullmatch(text) or not _can_be_secret(text) or _PUBLIC.match(text):
@@ -248,12 +226,12 @@ def could_be_secret(name: str, text: str) -> bool:
 
 
 def describes(key: Any) -> bool:
-    """Return whether a key in a mapping of secrets says something about them, as `path` and `type` do."""
+    """Return whether a key in a mapping of secrets describes them, as `path` and `type` do."""
     return _DESCRIBES.fullmatch(str(key).lower()) is not None
 
 
 def are_names(name: str, items: Sequence[Any]) -> bool:
-    """Return whether a list with the name of several tokens or keys names things, such as services."""
+    """Return whether a list called `tokens` or `keys` holds names, such as those of services."""
     words = [word.lower() for word in _words(name)][-1:]
     return (
         words in (["tokens"], ["keys"])
@@ -263,12 +241,12 @@ def are_names(name: str, items: Sequence[Any]) -> bool:
 
 
 def is_word(text: str) -> bool:
-    """Return whether a text is made of words alone, placeholders aside."""
+    """Return whether a text consists of words and placeholders only."""
     return _WORDS.fullmatch(_PLACEHOLDER.sub(" ", text).strip()) is not None
 
 
 def is_random(text: str) -> bool:
-    """Return whether a text has a part that looks as if it were drawn by lot."""
+    """Return whether a part of a text looks randomly generated."""
     return any(
         re.search(r"\d", part) and re.search(r"[A-Za-z]", part) and _entropy(part) >= _least_entropy(part)
         for part in (found[0] for found in _RANDOM.finditer(text))
@@ -317,12 +295,17 @@ def _follows_option(items: Any, index: int) -> bool:
 
 
 def _can_be_secret(text: str) -> bool:
-    """Return whether something other than placeholders is left of a text."""
+    """Return whether a text has anything besides placeholders and punctuation."""
     return re.search(r"[^\W_]", _PLACEHOLDER.sub("", text)) is not None
 
 
+def _parameter_is_secret(name: str, text: str) -> bool:
+    is_named = names_a_secret(name) or _SIGNATURES.fullmatch(name.lower()) is not None
+    return is_named and could_be_secret(name, text)
+
+
 def _quoted_is_secret(name: str, text: str) -> bool:
-    # The label of a field says its name once more.
+    # The label of a form field repeats the name of the field.
     is_label = text.lower() == _words(name)[-1].lower()
     return names_a_secret(name) and could_be_secret(name, text) and not is_label
 
@@ -331,16 +314,29 @@ def _line_is_secret(name: str, sign: str, value: str) -> bool:
     text = value.strip("\"'")
     if text != value or not _quoted_is_secret(name, text):
         return _quoted_is_secret(name, text)
-    # Without quotes it may be code, which calls and names things.
+    # Text without quotes may be code that calls a function or names a variable.
     is_plain = re.fullmatch(r"[\w.+/=~!@%^*-]+", text) is not None
     is_password = re.search(r"passw|pwd", name, re.IGNORECASE) is not None
     return is_plain and (bool(re.search(r"\d", text)) or sign == "=" or ":" in sign or is_password)
 
 
 def _entropy(text: str) -> float:
-    """Return bits a character."""
+    """Return the entropy of a text, in bits per character."""
     return -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())
 
 
 def _least_entropy(text: str) -> float:
     return 2.8 if re.fullmatch("[0-9a-fA-F]+", text) else 3.6
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[..., object]], ...] = (
+    (_USER_AND_PASSWORD, _can_be_secret),
+    (_PARAMETER, _parameter_is_secret),
+    (_OPTION, lambda name, text: names_a_secret(name) and could_be_secret(name, text.strip("\"'"))),
+    (_BASIC, lambda _, password: _can_be_secret(password)),
+    (_NETRC, _can_be_secret),
+    (_HEADER, lambda token: re.search("[0-9]|[a-z][A-Z]", token)),
+    (_QUOTED, _quoted_is_secret),
+    (_LINE, _line_is_secret),
+)
+"""Forms in which a secret appears in a text, and whether the groups of a match are one."""

@@ -1,4 +1,4 @@
-"""Secrets, which are referenced and never held: no value of a secret passes through synthesis."""
+"""References to Secrets. No value of a secret passes through synthesis."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,29 +13,29 @@ from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, SecretKey
 
 DEFAULT_SECRET = "hexa-notebooks"  # noqa: S105 (a name)
-"""The Secret that holds every key of a new installation; `hexa-notebooks secret` prints one."""
+"""The Secret with all keys of a new installation. `hexa-notebooks secret` prints the command that creates it."""
 
 
 class SecretKeyRef(Config):
     """A key of a Secret in the namespace of the notebooks."""
 
     name: DnsName = DEFAULT_SECRET
-    """The Secret. By default the one that holds everything."""
+    """The Secret. By default the one with all keys of a new installation."""
     key: SecretKey
     """The key in its data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Marks a field whose secret is ours to choose, so that any long random text will do."""
+    """Marks a field whose secret can be generated: any long random text will do."""
 
 
 FreshSecretKeyRef = Annotated[SecretKeyRef, Fresh()]
-"""A reference to a secret that is ours to choose, such as the cookie secret; an OAuth client's secret is not."""
+"""A reference to a secret that can be generated, such as the cookie secret. An OAuth client's secret cannot."""
 
 
 def references(config: Config) -> Iterator[tuple[SecretKeyRef, bool]]:
-    """Yield every reference that a configuration makes, and whether its secret is ours to choose."""
+    """Yield every reference in a configuration, and whether its secret can be generated."""
     for name, field in type(config).model_fields.items():
         yield from _references(getattr(config, name), _mentions_fresh((field.annotation, *field.metadata)))
 
@@ -54,7 +54,7 @@ def _references(value: Any, fresh: bool) -> Iterator[tuple[SecretKeyRef, bool]]:
 
 
 def secret_keys(references: Iterable[SecretKeyRef]) -> dict[str, list[str]]:
-    """Return the keys of each Secret that is referred to."""
+    """Return the referenced keys of each Secret."""
     pairs = sorted({(reference.name, reference.key) for reference in references})
     return {name: [key for _, key in group] for name, group in groupby(pairs, key=itemgetter(0))}
 
@@ -65,10 +65,10 @@ def _mentions_fresh(annotation: Any) -> bool:
 
 
 def command_that_adds(name: str, namespace: str, files: Mapping[str, str]) -> str:
-    """Return the command that puts the content of files into a Secret, by key, whether it is there already or not.
+    """Return the command that adds files to a Secret under their keys, and creates the Secret if it does not exist.
 
-    A manager of its own applies them, which takes away no key: that of a takeover looks after every key of a Helm
-    release's Secret.
+    It applies with a field manager of its own, so that it removes no other key. The field manager of a takeover owns
+    all keys of a Helm release's Secret, and would remove them.
     """
     manager = f"hexa-notebooks-{hashlib.sha256(' '.join(sorted(files)).encode()).hexdigest()[:8]}"
     keys = "".join(f" --from-file={key}={file}" for key, file in files.items())
@@ -79,7 +79,7 @@ def command_that_adds(name: str, namespace: str, files: Mapping[str, str]) -> st
 
 
 def env_var(name: str, value: str | SecretKeyRef | EnvVar) -> k8s.EnvVar:
-    """Return an environment variable, taken from a Secret where `value` refers to one."""
+    """Return an environment variable with a value, or with a reference to its source."""
     if isinstance(value, str):
         return k8s.EnvVar(name=name, value=value)
     if isinstance(value, EnvVar):
@@ -90,9 +90,9 @@ def env_var(name: str, value: str | SecretKeyRef | EnvVar) -> k8s.EnvVar:
 
 
 def secret_volume(name: str, reference: SecretKeyRef) -> k8s.Volume:
-    """Return a volume with one file, named as the key, that every process of the pod may read.
+    """Return a volume with one file, named like the key, that every process of the pod can read.
 
-    The group of a pod's volumes is that of its main container; a sidecar may run as another.
+    Volumes belong to the group of the main container, and a sidecar may run in another group.
     """
     item = k8s.KeyToPath(key=reference.key, path=reference.key)
     source = k8s.SecretVolumeSource(secret_name=reference.name, default_mode=0o444, items=[item])

@@ -526,7 +526,7 @@ def test_refuses(kind: type[Config], fields: dict[str, Any], text: str) -> None:
     [
         (MySql, {"database": "a?b"}, "MySql.database: 'a?b' is not the name of a database"),
         (MySql, {"driver": "my-sql"}, "MySql.driver: 'my-sql' is not the name of a driver"),
-        (MySql, {"host": "db.mysql.svc"}, "peers: 'db.mysql.svc' is a Service of the cluster, whose pods no address"),
+        (MySql, {"host": "db.mysql.svc"}, "peers: 'db.mysql.svc' is a Service in the cluster, and on GKE"),
         (OtherDatabase, {"url": ""}, "OtherDatabase.url: String should have at least 1 character"),
         (
             OtherDatabase,

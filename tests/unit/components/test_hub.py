@@ -257,7 +257,7 @@ def refusal(**hub: Any) -> str:
         ({"command": "tini"}, "a tuple with one item needs a comma, as in (item,)"),
         (
             {"init_containers": ({"image": "a"},)},
-            "['image'] has no name; Kubernetes tells the items of this list apart",
+            "['image'] has no name; every item of this list needs a",
         ),
         (
             {"extra_volumes": ({"name": "config"},)},

@@ -178,7 +178,7 @@ def test_patch_that_cannot_be_applied_is_told_where_it_is_given(patch: cdk8s.Jso
         chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s), data={"a": "1"})
     )
     with pytest.raises(
-        JsonPatchError, match=r"^ConfigMap name: patch 2 of 2 cannot be applied: .+; its path must lead"
+        JsonPatchError, match=r"^ConfigMap name: patch 2 of 2 cannot be applied: .+; its path must exist"
     ):
         made.add_json_patch(cdk8s.JsonPatch.add("/immutable", True), patch)
 

@@ -530,7 +530,7 @@ def test_every_policy_denies_the_rest() -> None:
         (
             NetworkConfig,
             {"dns_pods": (), "dns_cidrs": ()},
-            "dns_pods: without these and dns_cidrs the rule",
+            "dns_pods: without dns_pods and dns_cidrs the rule",
         ),
         (NetworkConfig, {"dns_ports": ()}, r"dns_ports[\s\S]*at least 1 item"),
         (NetworkConfig, {"dns_cidrs": ("10.96.0.10",)}, r"dns_cidrs\.0[\s\S]*'10.96.0.10' is not an IP range"),

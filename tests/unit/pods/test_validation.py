@@ -90,7 +90,7 @@ def hub(**fields: Any) -> str:
         ({"extra_pod_spec": {"dnsConfig": {"nameservers": "1.1.1.1"}}}, "nameservers must be a list"),
         ({"extra_pod_spec": {"terminationGracePeriodSeconds": -1}}, "must not be negative"),
         ({"container_security_context": {"runAsUser": "1000"}}, "runAsUser must be a whole number, got '1000'"),
-        ({"strategy": {"kind": "Recreate"}}, "kind is no field of Kubernetes 1.32"),
+        ({"strategy": {"kind": "Recreate"}}, "kind is not a field of Kubernetes 1.32"),
         ({"role_rules": [{"resources": ["pods"]}]}, "verbs is missing"),
         (
             {"service": {"extra_ports": [{"name": "hub2", "port": 8081}]}},
@@ -174,15 +174,15 @@ def test_server_that_could_not_start_is_refused(fields: dict[str, Any], message:
         (lambda: HubServiceConfig(extra_ports=({"name": "A", "port": 9000},)), "not a DNS label"),
         (lambda: SqlitePvc(access_modes=("ReadWriteOnce", "ReadWriteOncePod")), "no other access mode"),
         (lambda: SqlitePvc(access_modes=("Any",)), "Input should be"),
-        (lambda: SqlitePvc(selector={"labels": {}}), "labels is no field"),
-        (lambda: ChartNetworkPolicy(egress=({"port": 1},)), "port is no field"),
+        (lambda: SqlitePvc(selector={"labels": {}}), "labels is not a field"),
+        (lambda: ChartNetworkPolicy(egress=({"port": 1},)), "port is not a field"),
         (lambda: ChartNetworkPolicy(metadata_server_ip="fd00::1"), "is an IPv6 address"),
         (lambda: UserFile(mount_path="/a", binary="abc"), "is not base64"),
         (
             lambda: GkeIngress(address=GlobalAddress(name="a"), hosts=("hub",), certificate=ManagedCertificate()),
             "'hub' is no domain",
         ),
-        (lambda: HubConfig(env={"A": {"value_from": {"secretKey": {}}}}), "secretKey is no field"),
+        (lambda: HubConfig(env={"A": {"value_from": {"secretKey": {}}}}), "secretKey is not a field"),
     ],
 )
 def test_part_that_the_api_server_would_refuse_is_refused(make: Any, message: str) -> None:

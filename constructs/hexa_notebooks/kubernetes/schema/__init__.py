@@ -1,6 +1,6 @@
-"""The types of fields in Kubernetes' own JSON, by an index that `make kubernetes-schema` makes of the typed structs.
+"""Type checks of Kubernetes' own JSON, by an index that `make kubernetes-schema` generates from the typed structs.
 
-The structs themselves would start Node, and most commands check a cluster file without it.
+Loading the structs would start Node, and most commands check a cluster file without it.
 """
 
 import json
@@ -16,7 +16,7 @@ Type: TypeAlias = str | list[Any]
 """The name of a struct or of a plain type, or `["list", type]` or `["mapping", type]`."""
 
 INDEX = Path(__file__).with_name("index.json")
-"""Of each struct its fields, each with its type and whether it must be there."""
+"""The fields of each struct, each with its type and whether it is required."""
 ROOTS = (
     "DeploymentStrategy",
     "EnvVarSource",
@@ -34,7 +34,7 @@ ROOTS = (
     "ServicePort",
     "WeightedPodAffinityTerm",
 )
-"""The structs that cluster files write out. The index has these and all that they lead to."""
+"""The structs that cluster files can write. The index has these and all structs inside them."""
 
 _PLAIN: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "string": ("a string", str),
@@ -46,7 +46,7 @@ _PLAIN: dict[str, tuple[str, type | tuple[type, ...]]] = {
 
 
 def mistyped(struct: str, value: Any, at: str = "") -> Iterator[str]:
-    """Yield what is wrong in the JSON of a struct: values of another type, fields that are missing or unknown."""
+    """Yield the problems in the JSON of a struct: values of a wrong type, and missing or unknown fields."""
     if not isinstance(value, Mapping):
         yield f"{at or 'it'} must be a mapping, got {value!r}"
         return
@@ -54,7 +54,7 @@ def mistyped(struct: str, value: Any, at: str = "") -> Iterator[str]:
     for key, item in value.items():
         where = f"{at}.{key}" if at else key
         if key not in fields:
-            yield f"{where} is no field of Kubernetes 1.32, the oldest supported{did_you_mean(key, fields)}"
+            yield f"{where} is not a field of Kubernetes 1.32, the oldest supported{did_you_mean(key, fields)}"
         elif item is not None:
             yield from _mismatch(fields[key][0], item, where)
     for key, (_, required) in fields.items():

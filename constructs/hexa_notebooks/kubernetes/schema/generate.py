@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from cdk8s_plus_32 import k8s  # noqa: TID251 (whose types are what the index is made of)
+from cdk8s_plus_32 import k8s  # noqa: TID251 (the index is made from its types)
 
 from hexa_notebooks.kubernetes.k8s import json_names
 from hexa_notebooks.kubernetes.schema import ROOTS, Type
@@ -20,7 +20,7 @@ _PLAIN = {
 
 
 def index() -> dict[str, dict[str, tuple[Type, bool]]]:
-    """Return the fields of each struct, by the names that Kubernetes gives them."""
+    """Return the fields of each struct, by Kubernetes' names."""
     found: dict[str, dict[str, tuple[Type, bool]]] = {}
     wanted = [*ROOTS]
     while wanted:
@@ -37,9 +37,9 @@ def index() -> dict[str, dict[str, tuple[Type, bool]]]:
 
 
 def _type(hint: Any, wanted: list[str]) -> Type:
-    """Return the type that a hint tells, and remember the struct that it leads to."""
+    """Return the type of a hint, and add the struct that it names to `wanted`."""
     if get_origin(hint) in (Union, UnionType):
-        hint = get_args(hint)[0]  # the others are None, and the mapping that jsii takes for any struct
+        hint = get_args(hint)[0]  # the others are None, and the mapping that jsii accepts for any struct
     origin, arguments = get_origin(hint) or hint, get_args(hint)
     if hint in _PLAIN:
         return _PLAIN[hint]
