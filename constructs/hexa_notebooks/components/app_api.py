@@ -13,24 +13,24 @@ class AppApiConfig(Config):
     """The App's access to the hub."""
 
     token: FreshSecretKeyRef = SecretKeyRef(key="hub-api-token")
-    """The token, which must equal the App's own `HUB_API_TOKEN`. It must be random, as `hexa-notebooks secret` makes
-    it: the hub hashes it once only (`JupyterHub.trust_user_provided_tokens`), and those of `HubConfig.services`
-    likewise."""
+    """The App's API token. It must equal `HUB_API_TOKEN` in the App's own settings, and it must be random, such as one
+    from `hexa-notebooks secret`: the hub hashes it only once (`JupyterHub.trust_user_provided_tokens`). The same holds
+    for the tokens of `HubConfig.services`."""
     peers: tuple[Peer, ...] = ()
-    """The App's pods, where it runs in the cluster and calls the hub by `http://proxy-public.NAMESPACE.svc/hub` (its
-    `NOTEBOOKS_HUB_URL`). None by default: it calls by the public address."""
+    """The App's pods, if the App runs in the cluster and calls the hub at `http://proxy-public.NAMESPACE.svc/hub` (its
+    `NOTEBOOKS_HUB_URL`). None by default: the App calls the public address."""
 
     def hub_part(self) -> HubPart:
         """Return the service and its role: `admin:users` to create users, `servers` to start and watch servers.
 
-        Source: the App calls GET and POST /users/NAME and POST /users/NAME/servers/SLUG, nothing else.
+        Source: the App only calls GET and POST /users/NAME, and POST /users/NAME/servers/SLUG.
         """
         return HubPart(
             origin="app_api",
             traits={
                 "JupyterHub": {
-                    # It hashes a token of the configuration 16,384 times at each request unless it trusts that it is
-                    # random. The App's comes with every one, and hashing it was an eighth of the hub's work.
+                    # Without this the hub hashes a configured token 16,384 times on each request. The App sends its
+                    # token with every request, and hashing it was an eighth of the hub's work.
                     "trust_user_provided_tokens": True,
                     "services": [{"name": _NAME, "api_token": {"$env": _VARIABLE}}],
                     "load_roles": [{"name": _NAME, "services": [_NAME], "scopes": ["admin:users", "servers"]}],

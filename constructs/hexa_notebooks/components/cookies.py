@@ -1,4 +1,4 @@
-"""What browsers are told of the cookies of the hub and of users' servers."""
+"""Cookie attributes of the hub and of users' servers: `SameSite` and `Secure`."""
 
 from typing import Any, Literal
 
@@ -7,20 +7,20 @@ from hexa_notebooks.model.config import Config
 
 
 class CookiesConfig(Config):
-    """How browsers keep the cookies of the hub and of users' servers.
+    """Cookie attributes of the hub and of users' servers.
 
-    Where users come by https (`exposure.https`) browsers send none of them by plain http. Servers whose image is this
-    repository's do the same with all of theirs, others with those that sign in.
+    If the exposure uses HTTPS (`exposure.https`), cookies get the attribute `Secure`, and browsers never send them over
+    plain HTTP. In servers with this repository's image that covers all cookies, in others only those that sign in.
     """
 
     same_site: Literal["Lax", "None"] = "Lax"
-    """Whether pages of other sites get them sent along: only when a user follows a link, by `Lax`, the default, as
-    browsers do anyway with cookies that say nothing. `None` sends them always, for pages of another site that show
-    the notebooks in a frame; browsers take it by https only."""
+    """The cookies' `SameSite` attribute: whether browsers send them with requests from pages of other sites. `Lax`, the
+    default, sends them only when a user follows a link; browsers do the same without the attribute. `None` always
+    sends them. You need it if another site shows the notebooks in a frame; browsers accept it only over HTTPS."""
 
     def hub_part(self, *, https: bool) -> HubPart:
-        """Return the options of the hub's cookies, which the hub hands on to users' servers."""
+        """Return the options of the hub's cookies, which the hub passes on to users' servers."""
         options: dict[str, Any] = {"samesite": self.same_site, **({"secure": True} if https else {})}
-        # Not JupyterHub.public_url: redirects would lead to its host from every other, such as a port-forward's.
+        # JupyterHub.public_url would imply `secure` too, but also redirect every other host, such as a port-forward.
         settings: dict[str, Any] = {"cookie_options": options, "xsrf_cookie_kwargs": options}
         return HubPart(origin="cookies", traits={"JupyterHub": {"tornado_settings": settings}})

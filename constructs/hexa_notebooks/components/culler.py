@@ -1,4 +1,4 @@
-"""The culler, a service inside the hub's pod that stops servers which nobody uses."""
+"""The idle culler: a service in the hub's pod that stops idle servers."""
 
 from pydantic import Field
 
@@ -13,26 +13,26 @@ class CullerConfig(Config):
     """Settings of `jupyterhub_idle_culler`."""
 
     timeout_s: int = Field(default=3600, ge=0)
-    """Seconds without activity after which a server is stopped. An open browser tab counts as activity while a kernel
-    answers. One hour by default; 0 takes the culler's own ten minutes."""
+    """Seconds of inactivity after which the culler stops a server. An open browser tab counts as activity while a
+    kernel answers. One hour by default; 0 uses the culler's own default, ten minutes."""
     every_s: int = Field(default=300, ge=0)
-    """Seconds between two looks. Five minutes by default; 0 takes the culler's own, half of the timeout."""
+    """Seconds between two checks. Five minutes by default; 0 uses the culler's own default, half of the timeout."""
     max_age_s: int = Field(default=0, ge=0)
-    """Seconds after which a server is stopped even if it is used. 0, the default, means never."""
+    """Seconds after which a server is stopped even if it is in use. 0, the default, means never."""
     concurrency: int = Field(default=10, ge=0)
-    """How many requests to the hub the culler makes at a time. 10 by default, which 0 means as well."""
+    """Maximum number of concurrent requests to the hub. 10 by default; 0 also means 10."""
     remove_named_servers: bool = False
-    """Whether a named server that was stopped is deleted as well, with its stored options. Not by default."""
+    """Whether to delete a named server, with its stored options, when it is stopped. Off by default."""
     users: bool = False
-    """Whether idle users are deleted from the hub too, which takes the scope `admin:users`. Not by default."""
+    """Whether to delete idle users from the hub as well, which needs the scope `admin:users`. Off by default."""
     admin_users: bool = True
-    """Whether that goes for administrators too. It does by default."""
+    """Whether `users` includes administrators. On by default."""
 
     def hub_part(self, base_url: str, *, hardened: bool = True) -> HubPart:
-        """Return the service and the role that it needs, for a hub with this `base_url`.
+        """Return the service and its role, for a hub with this `base_url`.
 
-        `hardened` is the hub's: where it is not, switches have no `=true`, as in the Helm chart, whose image has a
-        culler of release 1. Release 2 refuses such a switch, so that nothing would ever be culled.
+        `hardened` is the hub's setting. If it is False, boolean flags have no `=true`, as in the Helm chart, whose
+        image has release 1 of the culler. Release 2 refuses a flag without it and would never cull anything.
         """
         on = "=true" if hardened else ""
         command = [
@@ -41,7 +41,7 @@ class CullerConfig(Config):
             "jupyterhub_idle_culler",
             f"--url=http://localhost:{HUB_PORT}{base_url.removesuffix('/')}/hub/api",
         ]
-        # The culler takes 0 for a number like any other, while it means here that none was given.
+        # 0 means "the culler's default" here, so leave the flag out: the culler would take a literal 0 at its word.
         numbers = {"timeout": self.timeout_s, "cull-every": self.every_s, "concurrency": self.concurrency}
         command += [f"--{flag}={number}" for flag, number in numbers.items() if number]
         if self.users:
@@ -59,8 +59,8 @@ class CullerConfig(Config):
             origin="culler",
             traits={
                 "JupyterHub": {
-                    "services": [{"name": _NAME, "command": list(command)}],
-                    "load_roles": [{"name": _NAME, "services": [_NAME], "scopes": list(scopes)}],
+                    "services": [{"name": _NAME, "command": [*command]}],
+                    "load_roles": [{"name": _NAME, "services": [_NAME], "scopes": [*scopes]}],
                 }
             },
         )

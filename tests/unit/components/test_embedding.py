@@ -65,8 +65,8 @@ def test_refuses_what_is_no_frame_ancestor(site: str) -> None:
     with pytest.raises(ValidationError) as refused:
         EmbeddingConfig(frame_ancestors=(site,))
     assert explain(refused.value) == (
-        f"EmbeddingConfig.frame_ancestors.0: {site!r} is not a frame ancestor: write 'self' with its quotes, or a host"
-        " with or without scheme and port, as in 'https://app.example.org'"
+        f"EmbeddingConfig.frame_ancestors.0: {site!r} is not a frame ancestor: write \"'self'\", quotes included, or"
+        " a host with optional scheme and port, as in 'https://app.example.org'"
     )
 
 
