@@ -8,16 +8,8 @@ from typing import Any
 
 import pytest
 
-from hexa_notebooks.commands.claims.proof import (
-    Claim,
-    ClaimsError,
-    Finding,
-    Proof,
-    Server,
-    prove,
-    read_claims,
-    read_users,
-)
+from hexa_notebooks.commands.claims.inventory import Claim, ClaimsError, Server, read_claims, read_users
+from hexa_notebooks.commands.claims.proof import Finding, Proof, prove
 from hexa_notebooks.commands.cli import main
 from hexa_notebooks.storage.user_storage import UserStorage
 from tests.manifests.kube_spawner import USER, user_claim
@@ -65,7 +57,7 @@ def test_computed_names_reach_claims() -> None:
 def test_claim_of_a_user_with_another_name_is_lost() -> None:
     """3: the user would find an empty home."""
     found = proof([claim("home-anna", "anna")], [Server("anna")])
-    assert found.lost == [Finding("home-anna", "anna", "", "the server would mount claim-anna in its place")]
+    assert found.lost == [Finding("home-anna", "anna", "", "the server would mount claim-anna instead")]
     assert (names(found.new), found.status) == (["claim-anna anna"], 3)
 
 
@@ -111,8 +103,8 @@ def test_claim_of_somebody_else_is_never_reached() -> None:
         [claim("claim-a-2db", "a-b")], [Server("a-2db"), Server("a-b")], pvc_name_template="claim-{unescaped_username}"
     )
     assert [(one.claim, one.user, one.why) for one in found.lost] == [
-        ("claim-a-2db", "a-2db", "belongs to a-b, who is somebody else"),
-        ("claim-a-2db", "a-b", "the server would mount claim-a-b in its place"),
+        ("claim-a-2db", "a-2db", "belongs to another user, a-b"),
+        ("claim-a-2db", "a-b", "the server would mount claim-a-b instead"),
     ]
 
 
@@ -143,7 +135,7 @@ def test_shared_claim_is_everybodys() -> None:
     users = [Server("anna"), Server("bela")]
     found = proof([claim("shared"), claim("claim-anna", "anna")], users, volumes=volumes, storage_pvc_ensure=False)
     assert names(found.reached) == ["shared anna", "shared bela"]
-    assert found.lost == [Finding("claim-anna", "anna", "", "the server would mount shared in its place")]
+    assert found.lost == [Finding("claim-anna", "anna", "", "the server would mount shared instead")]
     found = proof([claim("other")], users, volumes=volumes, storage_pvc_ensure=False)
     assert (found.lost, found.status) == ([Finding("shared", "", "", "there is no such claim")], 3)
 
@@ -217,23 +209,23 @@ def test_table_begins_with_what_is_lost(capsys: pytest.CaptureFixture[str]) -> N
         "1 lost, 2 reached, 3 without a claim yet, 1 orphans, 1 not of users\n"
         "Storage per-user-pvc: a claim for each server, named claim-{user_server} with safe slugs\n"
         "\n"
-        "LOST: their users would not find them again\n"
+        "LOST: users would not find these again\n"
         "  claim-anna-2ek-40example-2eorg  anna.k@example.org  the server would mount"
-        " claim-anna-k-example-org---31f9e642 in its place\n"
+        " claim-anna-k-example-org---31f9e642 instead\n"
         "\n"
         "REACHED\n"
         "  claim-anna       anna      computed\n"
         "  claim-bela--lab  bela/lab  computed\n"
         "\n"
-        "NEW: servers without a claim yet, which get an empty one\n"
+        "NEW: servers without a claim, which get an empty one\n"
         "  claim-anna-k-example-org---31f9e642  anna.k@example.org  computed\n"
         "  claim-bela                           bela                computed\n"
         "  claim-carl                           carl                computed\n"
         "\n"
-        "ORPHANS: of people who are no users; nobody reaches them\n"
+        "ORPHANS: their owners are no longer users\n"
         "  claim-zoe  zoe\n"
         "\n"
-        "NOT OF USERS: no hub made them\n"
+        "NOT OF USERS: no hub created them\n"
         "  hub-db-dir\n"
     )
 
@@ -267,7 +259,7 @@ def test_storage_without_claims_says_so(capsys: pytest.CaptureFixture[str]) -> N
     assert run(GKE, "--claims=pvc.json", "--users=users") == 3
     assert capsys.readouterr().out.startswith(
         "3 lost, 0 reached, 0 without a claim yet, 1 orphans, 1 not of users\n"
-        "Storage in-pod-fuse: users' servers mount no claims; files are elsewhere, or go with the server\n"
+        "Storage in-pod-fuse: users' servers mount no claims; files are stored elsewhere, or deleted with the server\n"
     )
 
 
@@ -295,7 +287,8 @@ FILES = {
     "a file that is not known": (
         "hub.files",
         None,
-        "  the configuration file /usr/local/etc/jupyterhub/jupyterhub_config.d/own.py is in a Secret, and not known",
+        "  the configuration file /usr/local/etc/jupyterhub/jupyterhub_config.d/own.py is in a Secret, so its text is"
+        " unknown",
         3,
     ),
     "no volumes": ("hub.extra_config", "c.KubeSpawner.volumes = {}", "LOST", 3),
@@ -303,21 +296,26 @@ FILES = {
     "a hook": (
         "hub.extra_config",
         "def more(spawner, pod):\n    return pod\nc.KubeSpawner.modify_pod_hook = more",
-        "  modify_pod_hook is code, <function more of 10-own.py>, in a configuration file: what servers mount by"
-        " it cannot be told",
+        "  a configuration file sets modify_pod_hook to code, <function more of 10-own.py>: the mounts that it adds"
+        " cannot be checked",
         3,
     ),
-    "profiles by a function": ("hub.extra_config", "c.KubeSpawner.profile_list = lambda self: []", "list is code", 3),
+    "profiles by a function": (
+        "hub.extra_config",
+        "c.KubeSpawner.profile_list = lambda self: []",
+        "sets profile_list to code",
+        3,
+    ),
     "a spawner": (
         "hub.extra_config",
         "from kubespawner import KubeSpawner\nclass Own(KubeSpawner): ...\nc.JupyterHub.spawner_class = Own",
-        "  servers are started by __main__.Own, which a configuration file sets: what it mounts cannot be told",
+        "  a configuration file sets the spawner __main__.Own: its mounts cannot be checked",
         3,
     ),
     "a profile": (
         "hub.extra_config",
         "c.KubeSpawner.profile_list = [{'slug': 'gpu', 'kubespawner_override': {'volumes': []}}]",
-        "  servers of these profiles do not reach the claims by what they override: gpu: volumes",
+        "  these profiles override settings so that their servers do not reach the claims: gpu: volumes",
         3,
     ),
     "a file that fails": ("hub.extra_config", "1 / 0", "10-own.py:1: ZeroDivisionError: division by zero", 2),
@@ -346,14 +344,14 @@ def test_configuration_files_count(name: str, capsys: pytest.CaptureFixture[str]
 
 
 REFUSED = {
-    "no users": ("\n \n", "users: holds no users; write one name a line, or give the answer of GET /hub/api/users"),
-    "no list": ('{"name": "anna"}', "users: is no list of users, as GET /hub/api/users returns it"),
+    "no users": ("\n \n", "users: has no users; write one name a line, or give the answer of GET /hub/api/users"),
+    "no list": ('{"name": "anna"}', "users: is not a list of users, as GET /hub/api/users returns it"),
     "no user": (
         '[{"name": "a"}, {}]',
-        "users: item 1 is no user of JupyterHub's API: it needs a name, and servers by name",
+        "users: item 1 is not a user of JupyterHub's API: it needs a name, and servers by name",
     ),
-    "a wrong server": ('[{"name": "a", "servers": [1]}]', "users: item 0 is no user of JupyterHub's API"),
-    "half a character": ('["\\ud800"]', "users: item 0 is no user of JupyterHub's API"),
+    "a wrong server": ('[{"name": "a", "servers": [1]}]', "users: item 0 is not a user of JupyterHub's API"),
+    "half a character": ('["\\ud800"]', "users: item 0 is not a user of JupyterHub's API"),
     "malformed": ('[{"name":\n"a" 1}]', "users:2: Expecting ',' delimiter"),
     "a page": (
         '{"items": [{"name": "a"}], "_pagination": {"total": 70, "next": {"url": "x"}}}',
@@ -383,14 +381,14 @@ def test_bad_claims_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
         (
             "empty.json",
             "users",
-            "empty.json: holds no PersistentVolumeClaims; was kubectl asked in the right namespace?",
+            "empty.json: has no PersistentVolumeClaims; check the namespace that kubectl listed",
         ),
         ("text", "users", "text:1: is no object of Kubernetes: it has no kind"),
         ("missing", "users", "missing: no such file or folder; name one that is there, with Kubernetes objects"),
         (
             "pvc.json",
             "missing",
-            "missing: no such file; name one with a user's name a line, or what GET /hub/api/users answers",
+            "missing: no such file; give a file with one user name a line, or the answer of GET /hub/api/users",
         ),
         ("-", "-", "only one of --claims and --users can be -, since there is one stdin"),
     ):
@@ -403,4 +401,4 @@ def test_full_page_of_users_is_doubted(capsys: pytest.CaptureFixture[str]) -> No
     """JupyterHub returns 50 users unless it is asked for more, without saying that there are."""
     Path("users").write_text(json.dumps([{"name": f"u{index}"} for index in range(50)]))
     assert len(read_users("users")) == 50
-    assert capsys.readouterr().err == "users: holds 50 users, as a page does: are there more?\n"
+    assert capsys.readouterr().err == "users: has 50 users, exactly one page; check that there are no more\n"

@@ -1,1 +1,1 @@
-"""The command `claims`: which claims of users a cluster file still reaches."""
+"""The command `claims`: the claims of users that a cluster file still reaches."""

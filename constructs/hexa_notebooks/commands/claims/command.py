@@ -1,19 +1,19 @@
-"""`hexa-notebooks claims CLUSTER.py`: which users' claims a configuration still reaches."""
+"""`hexa-notebooks claims CLUSTER.py`: the proof that servers still reach the claims of their users."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 EPILOG = """exit status:
   0  every claim is reached
-  1  all are but those of people who are no users any more
-  2  what was given cannot be read
-  3  a user would not find a claim again, would mount somebody else's, or one that does not exist; or the
-     configuration says by code, or by profiles, what servers mount, of which nothing is proved
+  1  every claim is reached, except those of people who are no longer users
+  2  the input cannot be read
+  3  a user would lose a claim, or would mount a claim of somebody else or one that does not exist; or code or
+     profiles in the configuration decide what servers mount, which the command cannot check
 
-To ask for what the command needs:
+To get the input:
   kubectl --namespace NAMESPACE get persistentvolumeclaims --output=json
-  GET /hub/api/users?include_stopped_servers=1&limit=200&offset=0, and so on, with a token of the scopes
-  list:users, read:servers and admin:server_state; or just a file with one name a line."""
+  GET /hub/api/users?include_stopped_servers=1&limit=200&offset=0, then the next pages, with a token that has
+  the scopes list:users, read:servers and admin:server_state; or write a file with one user name a line."""
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -25,11 +25,13 @@ def add_arguments(command: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Print what becomes of each claim; the exit status says the worst."""
+    """Print the verdict on each claim. Return the exit status of the worst one."""
     import json
     from dataclasses import asdict
 
-    from hexa_notebooks.commands.claims.proof import prove_configuration, read_claims, read_users, report
+    from hexa_notebooks.commands.claims.inventory import read_claims, read_users
+    from hexa_notebooks.commands.claims.proof import prove_configuration
+    from hexa_notebooks.commands.claims.report import report
     from hexa_notebooks.commands.cluster_file import load
     from hexa_notebooks.manifests.manifest_set import STDIN, ManifestError
 
