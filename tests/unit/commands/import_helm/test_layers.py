@@ -196,7 +196,7 @@ def test_what_is_written_passes_the_checks_of_this_repository(clusters: Path) ->
 def test_the_page_says_how(folder: Path) -> None:
     """Its command, as it stands."""
     page = (ROOT / "docs" / "moving-from-helm.md").read_text("utf-8")
-    command = page.split("## Several clusters over shared values")[1].split("```bash\n")[1].split("```")[0]
+    command = page.split("## Several clusters with shared values")[1].split("```bash\n")[1].split("```")[0]
     words = shlex.split(command.replace("\\\n", ""))
     assert words[:2] == ["hexa-notebooks", "import-helm"]
     assert run(*words[2:]) == 0
