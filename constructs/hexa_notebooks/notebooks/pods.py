@@ -56,7 +56,7 @@ def _pods(config: "NotebooksConfig", installation: Installation) -> Iterator[tup
     try:
         yield field, hub_pod(config.hub, installation, config.hub_parts, labels=nothing, annotations=nothing)
         field = "proxy"
-        yield field, proxy_pod(config.proxy, installation, config.exposure, config.hub, labels=nothing)
+        yield field, proxy_pod(config.proxy, installation, config.exposure, config.hub)
         field = "exposure"
         yield from ((f"exposure.{name}", pod) for name, pod in config.exposure.pods(installation).items())
         if config.user_scheduler is not None:

@@ -195,16 +195,19 @@ def test_hub_does_not_restart_the_proxy(hub: HubConfig) -> None:
     [
         (
             {"resources": ResourcesConfig(cpu_request="1", memory_request="1Gi")},
-            "ProxyConfig: resources: set memory_limit: the size of Node's heap follows from it",
+            "ProxyConfig: resources: memory_limit is required, since the size of Node's heap is derived from it",
         ),
         (
             {"resources": ResourcesConfig(cpu_request="1", memory_request="1Mi", memory_limit="63Mi")},
-            "ProxyConfig: resources: memory_limit '63Mi' is below 64Mi: three quarters of it are Node's heap, which",
+            "ProxyConfig: resources: memory_limit '63Mi' is below 64Mi: Node's heap gets three quarters of it, too",
         ),
         ({"image": "quay.io/jupyterhub/configurable-http-proxy:latest"}, "ProxyConfig.image: image "),
         ({"replicas": 2}, "ProxyConfig has no field 'replicas'"),
         ({"debug": "loud"}, "ProxyConfig.debug: Input should be a valid boolean"),
-        ({"resources": ContainerResources(limits={"memory": "1Gi"})}, "ProxyConfig: resources: set memory_limit: the"),
+        (
+            {"resources": ContainerResources(limits={"memory": "1Gi"})},
+            "ProxyConfig: resources: memory_limit is required",
+        ),
         (
             {"labels": {"app": "a"}},
             "ProxyConfig.labels: label 'app' is one by which Services and policies find the pod",

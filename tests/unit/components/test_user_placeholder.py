@@ -177,7 +177,7 @@ def test_pod_is_admitted_where_only_hardened_pods_are() -> None:
         ),
         (
             {"fullname_override": "x" * 36},
-            "user_placeholder.fullname_override makes the name 'x{36}-user-placeholder', .* more than 52 characters",
+            "user_placeholder.fullname_override: the name 'x{36}-user-placeholder' has 53 characters; .* more than 52",
         ),
     ],
     ids=["no priorities", "no lower priority", "long name"],

@@ -1,4 +1,4 @@
-"""The namespace of the notebooks, with the Pod Security level that its pods must pass."""
+"""The namespace of the notebooks, and the Pod Security level that it enforces."""
 
 from hexa_notebooks.components.namespace.config import NamespaceConfig
 

@@ -9,7 +9,7 @@ class NamespaceConfig(Config):
     """Settings of `Namespace`."""
 
     name: DnsLabel = "hexa-notebooks"
-    """Its name; every other object lives in it."""
+    """The name of the namespace. All other objects of the installation are in it."""
     pod_security: PodSecurityLevel | None = None
-    """The level that admission enforces. None, the default, takes the strictest that the configured user storage
-    passes: `restricted`, or `privileged` where user pods mount FUSE file systems themselves."""
+    """The Pod Security level that admission enforces. None, the default, takes the strictest level that the user
+    storage allows: `restricted`, or `privileged` if user pods mount FUSE file systems themselves."""

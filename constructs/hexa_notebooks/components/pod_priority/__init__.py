@@ -1,4 +1,4 @@
-"""Which pods give way to which: what keeps room for users makes it as soon as one comes."""
+"""PriorityClasses: the order in which pods evict each other when a node is full."""
 
 from hexa_notebooks.components.pod_priority.config import PodPriorityConfig, PriorityClass, class_name
 

@@ -8,48 +8,51 @@ from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.config import Config
 
 Priority = Annotated[int, Field(ge=-(2**31), le=10**9)]
-"""A priority that Kubernetes leaves to its users; what is above is its own."""
+"""A priority below the range that Kubernetes reserves for its own pods."""
 
 PriorityClass = Literal["default", "image_puller", "user_placeholder"]
-"""The classes of an installation, by the fields that hold their priorities."""
+"""The PriorityClasses of an installation, by the field that sets the priority."""
 
 COMPONENTS: dict[PriorityClass, str] = {
     "default": "default-priority",
     "image_puller": "image-puller",
     "user_placeholder": "user-placeholder",
 }
-"""The component that each belongs to."""
+"""The component label of each class."""
 
 DESCRIPTIONS: dict[PriorityClass, str] = {
     "default": "Users' servers, and the hub and proxy that they need.",
     "image_puller": "Pods that fetch images: before placeholders, after users' servers.",
     "user_placeholder": "Pods that only keep room for users' servers, and are evicted when one comes.",
 }
-"""What `kubectl describe` says of each."""
+"""The description of each class, which `kubectl describe` shows."""
 
 
 class PodPriorityConfig(Config):
     """The PriorityClasses of an installation.
 
-    Kubernetes never changes the priority of a class that exists: delete it first, pods that run keep theirs.
+    Kubernetes refuses to change the priority of an existing class: delete the class first. Running pods keep their
+    priority.
     """
 
     default: Priority = 0
-    """The priority of users' servers, the hub, the proxy and what belongs to them. 0 by default, as of any pod."""
+    """The priority of users' servers, the hub, the proxy and their other pods. 0 by default, as for pods without a
+    class."""
     global_default: bool | None = None
-    """Whether pods of the whole cluster that name no class get that one. None, the default, is no, unwritten: kubectl
-    would take a written no, which the API server does not keep, for a change at each apply."""
+    """Whether all pods of the cluster that name no class get the class `default`. None, the default, means no, and
+    leaves the field out: the API server drops a `false`, so kubectl would report a change at each apply."""
     image_puller: Priority = -5
-    """The priority of pods that fetch images ahead: below users' servers and above placeholders by default."""
+    """The priority of pods that pull images in advance. By default below users' servers, and above placeholders."""
     user_placeholder: Priority = -10
-    """The priority of placeholders, the lowest by default. The cluster autoscaler adds nodes only for pods from its
-    cutoff on, -10 unless it is told otherwise."""
+    """The priority of placeholder pods, by default the lowest of all. The cluster autoscaler adds no nodes for pods
+    below its `--expendable-pods-priority-cutoff`, which is -10 by default."""
     descriptions: dict[PriorityClass, str] = Field(default={})
-    """What `kubectl describe` says of a class in place of our words. None by default."""
+    """Descriptions of classes instead of the built-in ones. `kubectl describe` shows them. None by default."""
 
 
 def class_name(installation: Installation, name: PriorityClass) -> str:
-    """Return the name of a class, which pods write as their `priorityClassName`."""
+    """Return the name of a class: the `priorityClassName` of pods."""
+    # The names of the Helm chart, which follow another pattern if there is a prefix.
     if not installation.fullname:
         return installation.cluster_name(f"{name.replace('_', '-')}-priority")
     return installation.fullname if name == "default" else installation.cluster_name(COMPONENTS[name])

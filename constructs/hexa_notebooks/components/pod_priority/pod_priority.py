@@ -1,4 +1,4 @@
-"""The PriorityClasses themselves."""
+"""The PriorityClass objects."""
 
 import cdk8s
 from constructs import Construct
@@ -16,7 +16,7 @@ from hexa_notebooks.kubernetes.k8s import k8s
 
 
 class PodPriority(Construct):
-    """The PriorityClasses: of most pods, and of pullers and placeholders where there are any."""
+    """The PriorityClass `default`, and those of image pullers and placeholders if the installation has them."""
 
     def __init__(
         self,
@@ -29,27 +29,23 @@ class PodPriority(Construct):
         user_placeholder: bool,
     ) -> None:
         super().__init__(scope, id)
-        names: dict[PriorityClass, bool] = {
+        wanted: dict[PriorityClass, bool] = {
             "default": True,
             "image_puller": image_puller,
             "user_placeholder": user_placeholder,
         }
         self.priority_classes: dict[PriorityClass, cdk8s.ApiObject] = {
-            name: _priority_class(self, config, installation, name) for name, wanted in names.items() if wanted
+            name: api_object(
+                self,
+                COMPONENTS[name],
+                k8s.KubePriorityClass,
+                k8s.KubePriorityClassProps(
+                    metadata=installation.cluster_metadata(COMPONENTS[name], class_name(installation, name)),
+                    value=getattr(config, name),
+                    global_default=config.global_default and name == "default",
+                    description=config.descriptions.get(name, DESCRIPTIONS[name]),
+                ),
+            )
+            for name in COMPONENTS
+            if wanted[name]
         }
-
-
-def _priority_class(
-    scope: Construct, config: PodPriorityConfig, installation: Installation, name: PriorityClass
-) -> cdk8s.ApiObject:
-    return api_object(
-        scope,
-        COMPONENTS[name],
-        k8s.KubePriorityClass,
-        k8s.KubePriorityClassProps(
-            metadata=installation.cluster_metadata(COMPONENTS[name], class_name(installation, name)),
-            value=getattr(config, name),
-            global_default=None if config.global_default is None else config.global_default and name == "default",
-            description=config.descriptions.get(name, DESCRIPTIONS[name]),
-        ),
-    )

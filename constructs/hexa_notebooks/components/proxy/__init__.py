@@ -1,4 +1,4 @@
-"""configurable-http-proxy: every request passes through it, to the hub or to a user's server."""
+"""The proxy, configurable-http-proxy, which routes every request to the hub or to a user's server."""
 
 from hexa_notebooks.components.proxy.config import ProxyConfig
 

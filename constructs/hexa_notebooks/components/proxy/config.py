@@ -20,37 +20,38 @@ _LEAST_MEMORY = "64Mi"
 class ProxyConfig(PodConfig):
     """Settings of `Proxy`.
 
-    It runs as one replica, replaced at once: routes live in its memory, and the hub writes them anew within a minute.
+    It runs as a single replica, since its routes are in memory. After a restart, the hub adds them again within a
+    minute.
     """
 
     image: Image = catalogue.PROXY
     """The image of configurable-http-proxy."""
     command: tuple[str, ...] | None = Field(default=None, min_length=1)
-    """The container's whole command line in place of ours. None by default; written out it is also what the ports, the
-    certificate and the addresses of the hub must agree with."""
+    """The whole command line of the container, instead of the built-in one. None by default. If you set it, it must
+    agree with the ports, the certificate and the hub's addresses that other fields set."""
     resources: ResourcesConfig | ContainerResources = ResourcesConfig(
         cpu_request="100m", memory_request="128Mi", memory_limit="1Gi"
     )
-    """CPU and memory. A thousand users with open websockets take some 300Mi; Node's heap gets three quarters of the
-    limit, which must be at least 64Mi."""
+    """CPU and memory. A thousand users with open websockets take about 300Mi. Node's heap gets three quarters of the
+    memory limit, which must be at least 64Mi."""
     scheduling: CoreSchedulingConfig = CoreSchedulingConfig()
-    """On which nodes it runs."""
+    """The nodes on which it runs."""
     strategy: Annotated[JsonObject, shaped_as("DeploymentStrategy")] = Field(default={"type": "Recreate"})
-    """How a new pod takes the place of the old one. One goes before the other comes, by default: the hub would write
-    its routes to either."""
+    """How a new pod replaces the old one. By default the old pod ends before the new one starts: if both ran, the hub
+    would send each route to only one of them."""
     probes: ProbesConfig | None = None
-    """When it counts as started, alive and ready. None, the default, gives it a minute to start."""
+    """Its startup, liveness and readiness probes. None, the default, gives it a minute to start."""
     disruption_budget: DisruptionBudgetConfig | None = None
-    """A PodDisruptionBudget of the proxy. None by default: it is a single replica, whose node nothing should keep from
-    being drained."""
+    """A PodDisruptionBudget of the proxy. None by default: with a single replica, it would block the drain of the
+    node."""
     network_policy: NetworkPolicyConfig = "strict"
-    """Who may call it and whom it may call."""
+    """The traffic that is allowed to and from the proxy. `strict` by default."""
     debug: bool = False
-    """Whether every request is logged. Off by default."""
+    """Whether it logs every request. Off by default."""
     as_chart: bool = False
-    """Whether its command line and the annotation `checksum/proxy-secret` are the Helm chart's, so that a takeover does
-    not restart it. The command line finds the hub by a variable of Kubernetes, and asks `/hub/error` for error pages,
-    whatever `base_url` is. Not by default."""
+    """Whether its command line and the annotation `checksum/proxy-secret` are those of the Helm chart, so that a
+    takeover does not restart it. The chart's command line finds the hub through an environment variable of Kubernetes,
+    and reads error pages from `/hub/error`, whatever `base_url` is. Off by default."""
 
     @model_validator(mode="after")
     def _heap_needs_a_limit(self) -> "ProxyConfig":
@@ -59,12 +60,12 @@ class ProxyConfig(PodConfig):
         limit = self.resources.memory_limit if isinstance(self.resources, ResourcesConfig) else None
         if limit is None:
             raise ValueError(
-                "resources: set memory_limit: the size of Node's heap follows from it, and must not follow from the"
-                " node's"
+                "resources: memory_limit is required, since the size of Node's heap is derived from it: set it, as in"
+                " ResourcesConfig(memory_limit='1Gi', ...)"
             )
         if bytes_of(limit) < bytes_of(_LEAST_MEMORY):
             raise ValueError(
-                f"resources: memory_limit {limit!r} is below {_LEAST_MEMORY}: three quarters of it are Node's heap,"
-                " which would be too small for the proxy to start; raise it (1Gi is the default)"
+                f"resources: memory_limit {limit!r} is below {_LEAST_MEMORY}: Node's heap gets three quarters of it,"
+                " too little for the proxy to start; raise it (the default is 1Gi)"
             )
         return self

@@ -1,11 +1,9 @@
-"""The proxy's Deployment."""
+"""The Deployment of the proxy."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any
 
 from hexa_notebooks.components.exposure import ExposureConfig
-from hexa_notebooks.components.exposure.base import ProxyTls
 from hexa_notebooks.components.hub import HubConfig
 from hexa_notebooks.components.proxy.config import ProxyConfig
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
@@ -39,40 +37,31 @@ _PROBES = ProbesConfig(
 
 
 def deployment(
-    scope: Construct,
-    config: ProxyConfig,
-    installation: Installation,
-    exposure: ExposureConfig,
-    hub: HubConfig,
+    scope: Construct, config: ProxyConfig, installation: Installation, exposure: ExposureConfig, hub: HubConfig
 ) -> ApiObject:
-    """Add the Deployment, without a checksum: nothing that it mounts can change, so it never restarts for the hub."""
-    labels = installation.labels(PROXY).pod | access(ACCESS_HUB, ACCESS_SINGLEUSER)
-    template = pod_template(config, installation, exposure, hub, labels=labels)
+    """Add the Deployment. It has no checksum of the hub's configuration, so a change of that restarts no proxy."""
+    template = pod_template(config, installation, exposure, hub)
     return config.deployment(scope, installation, PROXY, template, strategy=config.strategy)
 
 
 def pod_template(
-    config: ProxyConfig,
-    installation: Installation,
-    exposure: ExposureConfig,
-    hub: HubConfig,
-    *,
-    labels: Mapping[str, str],
+    config: ProxyConfig, installation: Installation, exposure: ExposureConfig, hub: HubConfig
 ) -> dict[str, Any]:
-    """Return the pod."""
+    """Return the pod template."""
     tls = exposure.proxy_tls(installation)
     spec = k8s.PodSpec(
         containers=[_container(config, installation, exposure, hub)],
         volumes=[k8s.Volume(name="tls-secret", secret=k8s.SecretVolumeSource(secret_name=tls.secret))] if tls else None,
         priority_class_name=installation.priority_class,
         automount_service_account_token=False if config.hardened else None,
-        # As in the Helm chart. The proxy itself ends at once, and cuts open requests.
+        # As in the Helm chart. The proxy itself exits at once, and closes open connections.
         termination_grace_period_seconds=60,
         **config.scheduling.pod_fields(),
     )
-    # The chart's template of the Secret with its certificate is one line break unless it has one.
+    # The chart hashes its Secret of the certificate. Without a certificate, the template renders to one line break.
     is_bare = config.as_chart and not (tls and tls.secret == installation.name(PROXY_CERTIFICATE))
     checksum = {"checksum/proxy-secret": hashlib.sha256(b"\n").hexdigest()} if is_bare else {}
+    labels = installation.labels(PROXY).pod | access(ACCESS_HUB, ACCESS_SINGLEUSER)
     return config.pod_template(installation, labels, checksum, spec)
 
 
@@ -84,22 +73,19 @@ def _container(
     probes = _PROBES if config.probes is None else config.probes
     env = [env_var("CONFIGPROXY_AUTH_TOKEN", hub.proxy_token)]
     if config.hardened and isinstance(config.resources, ResourcesConfig):
-        # Node does not know of the container's limit, and would rather be killed than collect its garbage.
+        # Node ignores the container's limit: it would rather grow, and be killed, than collect garbage.
         heap_mib = bytes_of(str(config.resources.memory_limit)) * 3 // 4 // 2**20
         env.append(env_var("NODE_OPTIONS", f"--max-old-space-size={heap_mib}"))
-    command: list[str] = ["configurable-http-proxy"]
-    arguments: list[str] | None = None
+    command, arguments = ["configurable-http-proxy"], _arguments(config, installation, exposure, hub.base_url)
     if config.command is not None:
-        command = list(config.command)
+        command, arguments = list(config.command), []
     elif config.as_chart:
-        command += _chart_arguments(config, installation, tls)
-    else:
-        arguments = _arguments(config, installation, exposure, hub.base_url)
+        command, arguments = [*command, *arguments], []
     return k8s.Container(
         name="chp",
         image=config.image,
         command=command,
-        args=arguments,
+        args=arguments or None,
         env=[*env, *config.variables()],
         ports=[
             *([k8s.ContainerPort(name="https", container_port=PROXY_HTTPS_PORT)] if tls else []),
@@ -114,46 +100,31 @@ def _container(
 
 
 def _arguments(config: ProxyConfig, installation: Installation, exposure: ExposureConfig, base_url: str) -> list[str]:
-    hub = f"http://{installation.name(HUB)}:{HUB_PORT}"
+    tls = exposure.proxy_tls(installation)
+    port = f"--port={PROXY_HTTPS_PORT if tls else PROXY_HTTP_PORT}"
+    name = installation.name(HUB)
+    # Kubernetes sets this variable for the hub's Service.
+    hub_port = f"$({name.upper().replace('-', '_')}_SERVICE_PORT)" if config.as_chart else HUB_PORT
+    hub = f"http://{name}:{hub_port}"
     arguments = [
-        "--ip=",  # every address, of both families
-        f"--port={PROXY_HTTP_PORT}",
+        "--ip=",  # all addresses, IPv4 and IPv6
         "--api-ip=",
         f"--api-port={PROXY_API_PORT}",
         f"--default-target={hub}",
-        # The whole path: the proxy follows no redirect, and would show the empty page of one.
-        f"--error-target={hub}{base_url.rstrip('/')}/hub/error",
+        # The whole path: the proxy follows no redirects, and would show the empty body of one.
+        f"--error-target={hub}{'' if config.as_chart else base_url.rstrip('/')}/hub/error",
     ]
-    if tls := exposure.proxy_tls(installation):
-        arguments[1] = f"--port={PROXY_HTTPS_PORT}"
-        arguments += _tls_arguments(tls)
-    if exposure.keep_alive_ms is not None:
+    # The chart's order of arguments differs. Another order would restart the pod at a takeover.
+    arguments.insert(len(arguments) if config.as_chart else 1, port)
+    if tls:
+        arguments += [
+            f"--redirect-port={PROXY_HTTP_PORT}",
+            "--redirect-to=443",
+            f"--ssl-key={_TLS_DIRECTORY}/{tls.key}",
+            f"--ssl-cert={_TLS_DIRECTORY}/{tls.certificate}",
+        ]
+    if exposure.keep_alive_ms is not None and not config.as_chart:
         arguments.append(f"--keep-alive-timeout={exposure.keep_alive_ms}")
     if config.debug:
         arguments.append("--log-level=debug")
     return arguments
-
-
-def _chart_arguments(config: ProxyConfig, installation: Installation, tls: ProxyTls | None) -> list[str]:
-    """Return the arguments of the Helm chart, in its order."""
-    name = installation.name(HUB)
-    hub = f"http://{name}:$({name.upper().replace('-', '_')}_SERVICE_PORT)"
-    return [
-        "--ip=",
-        "--api-ip=",
-        f"--api-port={PROXY_API_PORT}",
-        f"--default-target={hub}",
-        f"--error-target={hub}/hub/error",
-        f"--port={PROXY_HTTPS_PORT if tls else PROXY_HTTP_PORT}",
-        *(_tls_arguments(tls) if tls else []),
-        *(["--log-level=debug"] if config.debug else []),
-    ]
-
-
-def _tls_arguments(tls: ProxyTls) -> list[str]:
-    return [
-        f"--redirect-port={PROXY_HTTP_PORT}",
-        "--redirect-to=443",
-        f"--ssl-key={_TLS_DIRECTORY}/{tls.key}",
-        f"--ssl-cert={_TLS_DIRECTORY}/{tls.certificate}",
-    ]

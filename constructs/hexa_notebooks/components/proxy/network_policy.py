@@ -1,4 +1,4 @@
-"""Who may talk to the proxy, and whom it may talk to: the hub and users' servers, nothing else."""
+"""The NetworkPolicy of the proxy. It may connect to the hub and to users' servers only."""
 
 from collections.abc import Sequence
 
@@ -37,9 +37,10 @@ def proxy_network_policy(
     exposure: ExposureConfig,
     callers: Sequence[Peer],
 ) -> ApiObject | None:
-    """Add the policy `proxy`, unless there shall be none."""
+    """Add the NetworkPolicy `proxy`, unless `network_policy` is `none`."""
     if config.network_policy == "none":
         return None
+    tls = exposure.proxy_tls(installation)
     if isinstance(config.network_policy, ChartNetworkPolicy):
         return config.network_policy.object(
             scope,
@@ -47,12 +48,12 @@ def proxy_network_policy(
             component=PROXY,
             selects=PROXY,
             access=[
-                (ACCESS_PROXY_HTTP, ["http", "https"] if exposure.proxy_tls(installation) else ["http"]),
+                (ACCESS_PROXY_HTTP, ["http", "https"] if tls else ["http"]),
                 (ACCESS_PROXY_API, ["api"]),
             ],
             reach=[(HUB, [HUB_PORT]), (SINGLEUSER_SERVER, [SINGLEUSER_PORT])],
         )
-    ports = (PROXY_HTTP_PORT, PROXY_HTTPS_PORT) if exposure.proxy_tls(installation) else (PROXY_HTTP_PORT,)
+    ports = (PROXY_HTTP_PORT, PROXY_HTTPS_PORT) if tls else (PROXY_HTTP_PORT,)
     return network_policy(
         scope,
         installation.metadata(PROXY, PROXY),

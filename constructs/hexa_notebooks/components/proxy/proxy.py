@@ -1,4 +1,4 @@
-"""The proxy, as the table of contents of its objects."""
+"""The objects of the proxy."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ from hexa_notebooks.kubernetes.network_policy import Peer
 
 
 class Proxy(Construct):
-    """Its Deployment, the Services `proxy-api` and `proxy-public`, its NetworkPolicy, and by kind what exposes it."""
+    """The Deployment, the Services `proxy-api` and `proxy-public`, the NetworkPolicy, and the exposure's objects."""
 
     def __init__(
         self,

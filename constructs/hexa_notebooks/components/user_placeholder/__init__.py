@@ -1,7 +1,7 @@
-"""Pods that only keep room: as many of them as users shall find a node for at once, without a wait for a new one.
+"""Placeholder pods: they keep room on nodes, so that the next users do not wait for a new one.
 
-They are shaped like users' servers and give way to them; where they wait for room themselves, the cluster autoscaler
-adds a node.
+They have the shape of users' servers, which evict them. An evicted placeholder waits for room itself, and makes the
+cluster autoscaler add a node.
 """
 
 from hexa_notebooks.components.user_placeholder.config import UserPlaceholderConfig

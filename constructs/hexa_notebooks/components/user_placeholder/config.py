@@ -1,4 +1,4 @@
-"""Settings of the placeholders."""
+"""Settings of the placeholder pods."""
 
 from pydantic import Field
 
@@ -8,16 +8,17 @@ from hexa_notebooks.pods.pod import PodConfig
 from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
 
 USER_PLACEHOLDER = "user-placeholder"
-"""Name of the objects, and the component."""
+"""The name of the objects, and their component label."""
 
 
 class UserPlaceholderConfig(PodConfig):
-    """Settings of `UserPlaceholder`. Where the pods run, and what they ask for, follows from `SingleuserConfig`."""
+    """Settings of `UserPlaceholder`. `SingleuserConfig` decides on which nodes the pods run."""
 
     image: Image = catalogue.PAUSE
-    """An image that does nothing."""
+    """The image of a container that does nothing."""
     replicas: int = Field(ge=0)
-    """For how many servers room is kept. There is no default, since each costs what a server of a user costs."""
+    """The number of placeholder pods: how many users can start a server at once without waiting for a new node. There
+    is no default, since each pod costs as much as a user's server."""
     resources: ResourcesConfig | ContainerResources | None = None
-    """CPU and memory of each. None, the default, takes those of users' servers: of the default profile where there are
-    profiles."""
+    """CPU and memory of each pod. None, the default, takes those of users' servers, from the default profile if there
+    are profiles."""

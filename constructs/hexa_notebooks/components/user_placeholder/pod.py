@@ -1,4 +1,4 @@
-"""The pod of a placeholder: shaped like a server of a user."""
+"""The placeholder pod, which has the shape of a user's server."""
 
 from typing import Any
 
@@ -12,19 +12,24 @@ from hexa_notebooks.model.field_types import QUANTITY, canonical
 from hexa_notebooks.pods.security import NOBODY, container_security_context
 
 _LONGEST_NAME = 52
-"""What Kubernetes makes of a StatefulSet's name and a hash is the value of a label, of which 63 characters are allowed.
-Source: https://github.com/kubernetes/kubernetes/issues/64023."""
+"""The longest name of a StatefulSet. Kubernetes adds a hash and puts the result into a label of the pods, whose value
+has at most 63 characters. Source: https://github.com/kubernetes/kubernetes/issues/64023."""
 
 
 def pod_template(
     config: UserPlaceholderConfig, installation: Installation, singleuser: SingleuserConfig
 ) -> dict[str, Any]:
-    """Return the pod."""
+    """Return the pod template.
+
+    Raises:
+        ValueError: the name of the StatefulSet is too long, or `PodConfig.pod_template` refuses the pod.
+
+    """
     name = installation.name(USER_PLACEHOLDER)
     if config.replicas and len(name) > _LONGEST_NAME:
         raise ValueError(
-            f"fullname_override makes the name {name!r}, and Kubernetes starts no pod of a StatefulSet whose name has"
-            f" more than {_LONGEST_NAME} characters; choose a shorter prefix"
+            f"fullname_override: the name {name!r} has {len(name)} characters; Kubernetes starts no pods of a"
+            f" StatefulSet whose name has more than {_LONGEST_NAME}: choose a shorter prefix"
         )
     container = k8s.Container(
         name="pause",
@@ -48,15 +53,15 @@ def pod_template(
 
 
 def _by_default(singleuser: SingleuserConfig) -> dict[str, Any]:
-    """Return what the default profile changes of a server. Profiles that are written out are not ours to read."""
+    """Return the traits that the default profile overrides. `profile_list`, which is plain JSON, is not read."""
     profiles = () if singleuser.profile_list else singleuser.profiles
     return next((profile.by_default() for profile in profiles if profile.default), {})
 
 
 def _server_resources(config: UserPlaceholderConfig, singleuser: SingleuserConfig) -> dict[str, Any] | None:
-    """Return what a server asks of its node."""
+    """Return the resources of a user's server."""
     changed = _by_default(singleuser)
-    if not config.hardened:  # the chart knows nothing of the node's disk
+    if not config.hardened:  # The Helm chart ignores ephemeral storage.
         singleuser = singleuser.evolve(ephemeral_storage_guarantee=None, ephemeral_storage_limit=None)
     own, devices = singleuser.resource_traits(), singleuser.storage.traits()["KubeSpawner"]
     found = {}
@@ -65,7 +70,7 @@ def _server_resources(config: UserPlaceholderConfig, singleuser: SingleuserConfi
             changed.get(f"{name}_{kind}") or getattr(singleuser, f"{name}_{kind}") for name in ("cpu", "mem")
         )
         if isinstance(memory, str) and config.hardened:
-            # JupyterHub counts in powers of 1024, where Kubernetes has the same letters for powers of 1000.
+            # JupyterHub's K, M, G and T are powers of 1024. Kubernetes writes those Ki, Mi, Gi and Ti.
             memory = f"{memory}i"
         trait = f"extra_resource_{kind}s"
         extra = own[trait] | devices.get(trait, {})

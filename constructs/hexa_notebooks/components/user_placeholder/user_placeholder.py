@@ -1,4 +1,4 @@
-"""The objects of the placeholders."""
+"""The objects of the placeholder pods."""
 
 import cdk8s
 from constructs import Construct
@@ -13,7 +13,7 @@ from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
 
 
 class UserPlaceholder(Construct):
-    """The StatefulSet, and a disruption budget that says that all of its pods may go."""
+    """The StatefulSet, and a disruption budget that never blocks the drain of a node."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class UserPlaceholder(Construct):
                 "podManagementPolicy": "Parallel",
                 "replicas": config.replicas,
                 "selector": {"matchLabels": labels.selector},
-                # It names no Service, since nobody calls these pods.
+                # Required by the API, but no such Service exists: nothing connects to these pods.
                 "serviceName": installation.name(USER_PLACEHOLDER),
                 "template": pod_template(config, installation, singleuser),
                 **config.revisions(),
