@@ -31,7 +31,7 @@ def test_kubectl_takes_what_secret_prints(
     issued = tmp_path / "issued"
     issued.write_text("by somebody else")
     for line in printed.err.splitlines():
-        command = line.partition(", when you have them: kubectl ")[2].replace("FILE", str(issued))
+        command = line.partition("; if they are not in it yet, add them: kubectl ")[2].replace("FILE", str(issued))
         create, apply = (shlex.split(part) for part in command.split(" | kubectl "))
         manifest = kube_api_server.kubectl(*create).stdout
         kube_api_server.kubectl(*apply, input=manifest)

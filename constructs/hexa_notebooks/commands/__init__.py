@@ -1,4 +1,4 @@
-"""The commands that have no folder of their own: each a module with its arguments and what it runs.
+"""The commands of the command line, each a module or a folder with its arguments and its `run`.
 
-What a command needs is imported when it runs, so that its help needs nothing.
+A command imports its needs when it runs, so that `--help` starts fast and works without Node.
 """

@@ -1,4 +1,4 @@
-"""The command `hexa-notebooks`: the list of its commands, each of which is a module."""
+"""The command line `hexa-notebooks` and the list of its commands."""
 
 import sys
 from collections.abc import Sequence
@@ -7,27 +7,27 @@ from hexa_notebooks.process.readable_errors import readable_errors
 
 COMMANDS = {
     "synth": ("commands.synth", "write the manifests of a cluster"),
-    "hub-config": ("commands.hub_config", "print the configuration that the hub will load, as JSON"),
+    "hub-config": ("commands.hub_config", "print the configuration that the hub loads, as JSON"),
     "secret": ("commands.secret", "print a Secret with fresh random values, for `kubectl create -f -`"),
     "upgrade-db": ("commands.upgrade_db", "print a Job that upgrades the hub's database, for `kubectl create -f -`"),
-    "diff": ("commands.diff.command", "say what an apply of NEW over OLD would change and do"),
+    "diff": ("commands.diff.command", "show what applying NEW over OLD would change, and its effects"),
     "graph": ("commands.graph.command", "print a diagram of the objects of a cluster, as Mermaid"),
-    "images": ("commands.images", "list the images that the manifests of a cluster name"),
-    "claims": ("commands.claims.command", "prove which users' claims a cluster file still reaches"),
+    "images": ("commands.images", "list the images in the manifests of a cluster"),
+    "claims": ("commands.claims.command", "prove that servers still reach the claims of their users"),
     "hook-puller": (
         "commands.hook_puller",
-        "print what fetches the images onto all nodes before an apply, for `kubectl apply -f -`",
+        "print the manifests that pull new images onto all nodes before an apply, for `kubectl apply -f -`",
     ),
     "import-helm": (
         "commands.import_helm.command",
-        "write a cluster file that keeps a release of the Zero to JupyterHub chart as it is",
+        "write a cluster file that takes over a release of the Zero to JupyterHub chart unchanged",
     ),
 }
-"""Of each command its module and what it does, in the words of the list."""
+"""The commands by name, with their module and their line in `--help`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command. What ends it is told as `readable_errors` says; a status beside 0 is that of the command."""
+    """Run a command, and exit with the status that it returns. Errors are printed by `readable_errors`."""
     with readable_errors():
         import argparse
 

@@ -1,24 +1,23 @@
-"""`hexa-notebooks hook-puller CLUSTER.py`: the manifests of a puller that runs once, before an apply."""
+"""`hexa-notebooks hook-puller CLUSTER.py`: the manifests of an image puller that runs once, before an apply."""
 
-from argparse import ArgumentParser, Namespace
-from pathlib import Path
+from argparse import Namespace
 
-EPILOG = """Before new images are applied, with the objects outside the namespace (00-cluster) there already:
+from hexa_notebooks.commands.subcommand import add_cluster
+
+EPILOG = """Run it before you apply new images, when the objects outside the namespace (00-cluster) already exist:
   hexa-notebooks hook-puller CLUSTER.py | kubectl apply --filename=-
   kubectl --namespace=NAMESPACE wait --for=condition=complete job/hook-image-awaiter --timeout=15m
   kubectl --namespace=NAMESPACE delete daemonset,job,role,rolebinding,serviceaccount \\
     --selector=hub.jupyter.org/deletable=true,release=RELEASE
 
-Delete it after a failure too: Kubernetes refuses another Job beside it. With fullname_override the Job's name has that
-prefix. The puller that `synth` writes fetches the same images, but an apply does not wait for it."""
+Delete the objects after a failure too: the Job cannot be applied again while it exists. With fullname_override, the
+name of the Job has that prefix. The puller that `synth` writes pulls the same images, but an apply does not wait for
+it."""
+
+add_arguments = add_cluster
 
 
-def add_arguments(command: ArgumentParser) -> None:
-    """Add the command's arguments to its parser."""
-    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
-
-
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> None:
     """Print the manifests."""
     import cdk8s
 
@@ -30,8 +29,8 @@ def run(options: Namespace) -> int:
     config = load(options.cluster)
     if config.image_puller is None:
         raise OperatorError(
-            f"{options.cluster}: image_puller is None, so that no image is fetched ahead; set"
-            " image_puller=ImagePullerConfig(), with continuous=False where nothing shall stay on the cluster"
+            f"{options.cluster}: image_puller is None, so no images are pulled ahead; set"
+            " image_puller=ImagePullerConfig(), with continuous=False to leave nothing on the cluster"
         )
     made = HookPuller(
         cdk8s.App(),
@@ -41,4 +40,3 @@ def run(options: Namespace) -> int:
         singleuser=config.singleuser,
     )
     print(to_yaml(*made.to_json(), ascii=True), end="")
-    return 0

@@ -1,14 +1,12 @@
-"""`hexa-notebooks hub-config CLUSTER.py`: the hub's whole configuration."""
+"""`hexa-notebooks hub-config CLUSTER.py`: the whole configuration of the hub."""
 
-from argparse import ArgumentParser, Namespace
-from pathlib import Path
+from argparse import Namespace
 
-MORE = ". Traits by section, as in {section: {trait: value}}; secrets are placeholders"
+from hexa_notebooks.commands.subcommand import add_cluster
 
+MORE = ". The form is {section: {trait: value}}; secrets are placeholders"
 
-def add_arguments(command: ArgumentParser) -> None:
-    """Add the command's arguments to its parser."""
-    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
+add_arguments = add_cluster
 
 
 def run(options: Namespace) -> None:

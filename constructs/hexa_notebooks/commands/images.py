@@ -1,32 +1,32 @@
-"""`hexa-notebooks images CLUSTER.py`: the images that the manifests of a cluster name."""
+"""`hexa-notebooks images CLUSTER.py`: the images in the manifests of a cluster."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from hexa_notebooks.commands.subcommand import add_cluster
 
 if TYPE_CHECKING:
     from hexa_notebooks.notebooks.config import NotebooksConfig
 
-MORE = ", to copy, to scan or to load them"
-EPILOG = """One line an image, as manifests name it. Those of servers are among them, those of profiles and what
-`hook-puller` and `upgrade-db` print too. What is named only at run time is not: the image that the App gives
-for a workspace, what users write themselves, and what configuration files in Python set.
+MORE = ", to copy, scan or load them"
+EPILOG = """The list has one image per line, as the manifests name it. It includes the images of servers and profiles,
+and those that `hook-puller` and `upgrade-db` print. It does not include images that are only known at run time: the
+image that the App sets for a workspace, images that users enter, and images that configuration files set.
 
---format json tells of each image its source, which is its name before `images.registries` and `images.digests`
-change it, and the fields of the cluster file whose pods have it. To fill a mirror, where the sources are on
-a registry, and not built here:
+--format json adds the source of each image, which is its name before `images.registries` and `images.digests`
+change it, and the fields of the cluster file whose pods use it. To fill a mirror from sources in a registry:
   hexa-notebooks images CLUSTER.py --format json \\
     | jq --raw-output '.[] | select(.image != .source) | "docker://\\(.source) docker://\\(.image | sub("@.*"; ""))"' \\
     | xargs --max-args=2 skopeo copy --all"""
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Add the command's arguments to its parser."""
-    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
-    command.add_argument("--format", choices=("text", "json"), default="text", help="text by default")
+    """Add the arguments of the command."""
+    add_cluster(command)
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> None:
     """Print the list."""
     import json
 
@@ -38,14 +38,13 @@ def run(options: Namespace) -> int:
     else:
         for image in dict.fromkeys(each["image"] for each in listed):
             print(image)
-    return 0
 
 
 def image_list(config: "NotebooksConfig") -> list[dict[str, Any]]:
-    """Return the images of all manifests, sorted.
+    """Return the images of all manifests, sorted by name.
 
-    `image` is the name in manifests, `source` the one in the configuration with its registry, `digest` the part of
-    `image` after its `@` or None, and `used_by` the fields whose pods have it.
+    `image` is the name in the manifests, `source` the name in the configuration with its registry, `digest` the part of
+    `image` after `@` or None, and `used_by` the fields whose pods use the image.
     """
     from hexa_notebooks.images.registry import qualified
 
@@ -53,11 +52,6 @@ def image_list(config: "NotebooksConfig") -> list[dict[str, Any]]:
     for named, fields in config.named_images.items():
         found.setdefault((config.images.target(named), qualified(named)), []).extend(fields)
     return [
-        {
-            "image": image,
-            "source": source,
-            "digest": image.partition("@")[2] or None,
-            "used_by": sorted(set(fields)),
-        }
+        {"image": image, "source": source, "digest": image.partition("@")[2] or None, "used_by": sorted(set(fields))}
         for (image, source), fields in sorted(found.items())
     ]

@@ -1,13 +1,13 @@
-"""The process of `hexa-notebooks`, from its first moment: Ctrl-C ends it without a word while it still loads.
+"""The entry point of the process: Ctrl-C ends it silently while it still imports.
 
-There is nothing to clean up yet. `interruption.py` takes over where a command begins.
+There is nothing to clean up yet. `interruption.py` takes over when a command starts.
 """
 
 import gc
 import os
 import signal
 
-# A command ends soon, and next to nothing of it becomes garbage.
+# A command is short-lived and leaves little garbage, so that collecting it only costs time.
 gc.disable()
 
 
@@ -19,4 +19,4 @@ for _number in (signal.SIGINT, signal.SIGTERM):
     if signal.getsignal(_number) is not signal.SIG_IGN:
         signal.signal(_number, _end)
 
-from hexa_notebooks.commands.cli import main as main  # noqa: E402 (what is imported here takes the longest)
+from hexa_notebooks.commands.cli import main as main  # noqa: E402 (slow, so it comes after the signal handlers)

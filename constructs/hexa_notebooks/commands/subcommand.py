@@ -1,17 +1,23 @@
-"""A command of `hexa-notebooks`: a module that is imported when somebody asks for it, and not before."""
+"""Commands of `hexa-notebooks` as modules that are imported on first use."""
 
 import argparse
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 
-class Subcommand(argparse.ArgumentParser):
-    """The parser of a command, which its module completes.
+def add_cluster(command: argparse.ArgumentParser) -> None:
+    """Add the cluster file to the arguments of a command."""
+    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
 
-    The module has a function `add_arguments(command)`, which sets `run`: it takes the options, and returns the exit
-    status, or None where success is all that there is to say. `MORE`, if it has one, is how the first sentence of its
-    help goes on, and `EPILOG` the end of its help, line by line as it stands.
+
+class Subcommand(argparse.ArgumentParser):
+    """The parser of one command. It imports the module of the command to parse its arguments.
+
+    The module has a function `add_arguments(command)` and a function `run(options)`, which returns the exit status, or
+    None for 0. The optional `MORE` continues the first sentence of the help. The optional `EPILOG` ends the help, and
+    keeps its line breaks.
     """
 
     def __init__(self, *arguments: Any, module: str, text: str, **options: Any) -> None:
@@ -20,7 +26,7 @@ class Subcommand(argparse.ArgumentParser):
         self._module, self._text = module, text
 
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
-        """Import the module, let it add its arguments, and parse them."""
+        """Import the module, add its arguments, and parse them."""
         module = import_module(self._module)
         self.description = f"{self._text[0].upper()}{self._text[1:]}{getattr(module, 'MORE', '')}."
         self.epilog = getattr(module, "EPILOG", None)

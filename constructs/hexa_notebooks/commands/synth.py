@@ -3,15 +3,17 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from hexa_notebooks.commands.subcommand import add_cluster
+
 MORE = (
-    ". One object a file, all of them or none, in place of what the folder had. The same cluster file always gives the"
-    " same bytes"
+    ", one file per object. They replace the manifests in the folder, or nothing changes if an error occurs. The same"
+    " cluster file always gives the same bytes"
 )
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Add the command's arguments to its parser."""
-    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
+    """Add the arguments of the command."""
+    add_cluster(command)
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
 
 

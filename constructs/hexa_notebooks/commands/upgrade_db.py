@@ -1,17 +1,15 @@
 """`hexa-notebooks upgrade-db CLUSTER.py`: a Job that upgrades the hub's database."""
 
-from argparse import ArgumentParser, Namespace
-from pathlib import Path
+from argparse import Namespace
+
+from hexa_notebooks.commands.subcommand import add_cluster
 
 MORE = (
-    ". For a hub that says at its start that its database is older than its JupyterHub. Before: stop the hub, keep a"
-    " backup, and apply the new ConfigMap `hub`. When the Job has completed, apply the rest"
+    ". Use it when the hub refuses to start because its database is older than its JupyterHub. First stop the hub, make"
+    " a backup, and apply the new ConfigMap `hub`. Apply the rest when the Job has completed"
 )
 
-
-def add_arguments(command: ArgumentParser) -> None:
-    """Add the command's arguments to its parser."""
-    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
+add_arguments = add_cluster
 
 
 def run(options: Namespace) -> None:

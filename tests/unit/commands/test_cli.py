@@ -219,7 +219,7 @@ def test_secret_lists_what_others_issue(tmp_path: Path, capsys: pytest.CaptureFi
     cluster.write_text(GKE.read_text() + EXTERNAL)
     main(["secret", str(cluster)])
     assert capsys.readouterr().err.splitlines() == [
-        f"Secret {name}: somebody else issues {', '.join(keys)}; unless it has them, when you have them: kubectl create"
+        f"Secret {name}: somebody else issues {', '.join(keys)}; if they are not in it yet, add them: kubectl create"
         f" secret generic {name} --namespace=hexa-notebooks{''.join(f' --from-file={key}=FILE' for key in keys)}"
         " --dry-run=client --output=yaml"
         f" | kubectl apply --server-side --field-manager=hexa-notebooks-{manager} --filename=-"

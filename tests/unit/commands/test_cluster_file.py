@@ -30,12 +30,12 @@ BAD = {
     "exception with lines": ("raise ValueError('a\\n\\nb')\n", ":1: ValueError: a\nFILE:1: b"),
     "exit with success": (
         "import sys\nsys.exit(0)\n",
-        ":2: SystemExit: 0; a cluster file must run to its end, so take this out",
+        ":2: SystemExit: 0; a cluster file must run to its end, so remove this",
     ),
     "module that is not there": (
         "import no_such_module\n",
-        ":1: ModuleNotFoundError: No module named 'no_such_module'; it is not installed, and no no_such_module.py is"
-        " beside the cluster file",
+        ":1: ModuleNotFoundError: No module named 'no_such_module'; it is not installed, and there is no"
+        " no_such_module.py next to the cluster file",
     ),
     "name that is not imported": (
         f"{GOOD}\nexposure = LoadBalancer()\n",
@@ -125,7 +125,7 @@ def test_cluster_files_can_share_settings(tmp_path: Path, monkeypatch: pytest.Mo
 def test_values_in_the_place_of_a_cluster_file_are_told(tmp_path: Path) -> None:
     """With the command that makes a cluster file of them."""
     (tmp_path / "values.yaml").write_text("hub: {}\n")
-    with pytest.raises(ClusterFileError, match=r"values\.yaml: is YAML; name a cluster file, .* import-helm"):
+    with pytest.raises(ClusterFileError, match=r"values\.yaml: is YAML, but a cluster file is Python; .* import-helm"):
         load(tmp_path / "values.yaml")
 
 
@@ -250,7 +250,7 @@ def test_what_an_import_lacks_is_told_with_all_else(tmp_path: Path) -> None:
     )
     with pytest.raises(ClusterFileError) as refused:
         load(tmp_path / "a.py")
-    missing = "; it is not installed, and no no_such_module.py is beside the cluster file"
+    missing = "; it is not installed, and there is no no_such_module.py next to the cluster file"
     *imports, last = str(refused.value).replace(f"{tmp_path}/", "").splitlines()
     assert imports == [
         f"a.py:1: ModuleNotFoundError: No module named 'no_such_module'{missing}",

@@ -243,7 +243,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "missing module beside it": (
         "import comon\n" + GOOD,
         (
-            "cluster.py:1: ModuleNotFoundError: No module named 'comon'; it is not installed, and no comon.py is beside the cluster file"
+            "cluster.py:1: ModuleNotFoundError: No module named 'comon'; it is not installed, and there is no comon.py next to the cluster file"
         ),
     ),
     "forgotten comma": (
@@ -261,7 +261,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "config used as a dictionary": (
         GOOD + "print(config['hub'])\n",
         (
-            "cluster.py:11: TypeError: 'NotebooksConfig' object is not subscriptable; a field is read as in config.hub, and changed by config.evolve(hub=...)"
+            "cluster.py:11: TypeError: 'NotebooksConfig' object is not subscriptable; read a field as config.hub, and change it with config.evolve(hub=...)"
         ),
     ),
     "unknown attribute": (
@@ -299,13 +299,13 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "list": (
         GOOD + "config = [config]\n",
         (
-            "cluster.py: must set config = NotebooksConfig(...), got a value of type list; take the comma or the brackets around it away"
+            "cluster.py: must set config = NotebooksConfig(...), got a value of type list; remove the comma or the brackets around it"
         ),
     ),
     "several clusters": (
         GOOD + "config = [config, config.evolve(release='b')]\n",
         (
-            "cluster.py: must set config = NotebooksConfig(...), got a value of type list; one file is one cluster, so write a file for each beside cluster.py"
+            "cluster.py: must set config = NotebooksConfig(...), got a value of type list; a file describes one cluster, so write a file for each next to cluster.py"
         ),
     ),
     "function": (
@@ -315,13 +315,13 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "class": (
         "from hexa_notebooks import NotebooksConfig\n\nconfig = NotebooksConfig\n",
         (
-            "cluster.py: must set config = NotebooksConfig(...), got the class NotebooksConfig; put brackets after it, with its fields"
+            "cluster.py: must set config = NotebooksConfig(...), got the class NotebooksConfig; add brackets after it, with its fields"
         ),
     ),
     "trailing comma": (
         GOOD[:-1] + ",\n",
         (
-            "cluster.py: must set config = NotebooksConfig(...), got a value of type tuple; take the comma or the brackets around it away"
+            "cluster.py: must set config = NotebooksConfig(...), got a value of type tuple; remove the comma or the brackets around it"
         ),
     ),
     "values without names": (
@@ -334,12 +334,12 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     ),
     "exit": (
         "import sys\n\nsys.exit(0)\n",
-        ("cluster.py:3: SystemExit: 0; a cluster file must run to its end, so take this out"),
+        ("cluster.py:3: SystemExit: 0; a cluster file must run to its end, so remove this"),
     ),
     "recursion": (
         GOOD + "\n\ndef again():\n    again()\n\n\nagain()\n",
         (
-            "cluster.py:14: RecursionError: maximum recursion depth exceeded; a function or an import calls itself without an end"
+            "cluster.py:14: RecursionError: maximum recursion depth exceeded; a function calls itself, or a module imports itself, without end"
         ),
     ),
     "empty": (
@@ -349,19 +349,19 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "YAML": (
         "hub:\n  config:\n    JupyterHub:\n      admin_access: true\n",
         (
-            "cluster.py: holds YAML or JSON, and a cluster file is Python; if these are values of the Helm chart, rename it to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
+            "cluster.py: has YAML or JSON, but a cluster file is Python; if these are values of the Helm chart, rename the file to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
         ),
     ),
     "YAML of a manifest": (
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: hub\n",
         (
-            "cluster.py: holds YAML or JSON, and a cluster file is Python; if these are values of the Helm chart, rename it to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
+            "cluster.py: has YAML or JSON, but a cluster file is Python; if these are values of the Helm chart, rename the file to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
         ),
     ),
     "JSON": (
         '{"hub": {"config": {}}}\n',
         (
-            "cluster.py: holds YAML or JSON, and a cluster file is Python; if these are values of the Helm chart, rename it to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
+            "cluster.py: has YAML or JSON, but a cluster file is Python; if these are values of the Helm chart, rename the file to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
         ),
     ),
     "Latin-1": (

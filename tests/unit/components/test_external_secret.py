@@ -124,9 +124,9 @@ def test_secret_prints_no_secret_that_the_operator_makes(tmp_path: Path, capsys:
     main(["secret", str(cluster)])
     printed = capsys.readouterr()
     assert printed.err == (
-        "Secret hexa-notebooks: External Secrets Operator makes it; the ClusterSecretStore vault must have"
-        " hexa-notebooks-cookie-secret, smtp[pw], hexa-notebooks-shared-password; what `openssl rand -hex 32 |"
-        " tr -d '\\n'` prints will do for hexa-notebooks-cookie-secret, hexa-notebooks-shared-password\n"
+        "Secret hexa-notebooks: External Secrets Operator creates it; the ClusterSecretStore vault must have"
+        " hexa-notebooks-cookie-secret, smtp[pw], hexa-notebooks-shared-password; use the output of `openssl rand -hex"
+        " 32 | tr -d '\\n'` for hexa-notebooks-cookie-secret, hexa-notebooks-shared-password\n"
     )
     (made,) = yaml.safe_load_all(printed.out)
     assert (made["metadata"]["name"], [*made["stringData"]]) == ("own", ["token"])

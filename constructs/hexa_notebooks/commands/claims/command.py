@@ -1,7 +1,8 @@
 """`hexa-notebooks claims CLUSTER.py`: the proof that servers still reach the claims of their users."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
+
+from hexa_notebooks.commands.subcommand import add_cluster
 
 EPILOG = """exit status:
   0  every claim is reached
@@ -17,11 +18,11 @@ To get the input:
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Add the command's arguments to its parser."""
-    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
+    """Add the arguments of the command."""
+    add_cluster(command)
     command.add_argument("--claims", required=True, metavar="PVC.json", help="the claims in the cluster, - for stdin")
     command.add_argument("--users", required=True, metavar="USERS", help="the users, - for stdin")
-    command.add_argument("--format", choices=("text", "json"), default="text", help="text by default")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def run(options: Namespace) -> int:

@@ -1,30 +1,25 @@
-"""`hexa-notebooks graph CLUSTER.py`: a picture of the objects that a cluster file makes."""
+"""`hexa-notebooks graph CLUSTER.py`: a diagram of the objects of a cluster."""
 
 import textwrap
-from argparse import ArgumentParser, Namespace
-from pathlib import Path
+from argparse import Namespace
 
 from hexa_notebooks.commands.graph.objects import LEFT_OUT
+from hexa_notebooks.commands.subcommand import add_cluster
 
 MORE = ", which GitHub, GitLab and mkdocs-material render"
-EPILOG = "\n".join(
-    textwrap.wrap(
-        "Boxes are objects, and what they tell of beyond themselves: users' servers, the App, the database. Arrows are"
-        " what objects refer to: a Service the pods that its labels select, a pod what it reads and the Services in its"
-        " arguments, variables and configuration. Dashed arrows are configuration and preparation, dashed boxes what"
-        " somebody else makes. Left out, to be readable: "
-        f"{'; '.join(dict.fromkeys(LEFT_OUT.values()))}; HTTPRoutes that only redirect to https.",
-        width=100,
-    )
+EPILOG = textwrap.fill(
+    "Boxes are objects, and the things that objects refer to: users' servers, the App, the database. Arrows are"
+    " references: from a Service to the pods that it selects, from a pod to the objects that it reads and to the"
+    " Services in its arguments, variables and configuration. Dashed arrows are configuration and preparation. Dashed"
+    " boxes are created by somebody else. The diagram leaves out, to stay readable: "
+    f"{'; '.join(dict.fromkeys(LEFT_OUT.values()))}; HTTPRoutes that only redirect to https.",
+    width=100,
 )
 
-
-def add_arguments(command: ArgumentParser) -> None:
-    """Add the command's arguments to its parser."""
-    command.add_argument("cluster", type=Path, metavar="CLUSTER.py", help="the cluster file")
+add_arguments = add_cluster
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> None:
     """Print the diagram."""
     from hexa_notebooks.commands.cluster_file import load
     from hexa_notebooks.commands.graph.architecture import architecture
@@ -38,4 +33,3 @@ def run(options: Namespace) -> int:
         synth(config, scratch / "manifests")
         drawing = architecture(read(str(scratch / "manifests")))
     print(mermaid(drawing), end="")
-    return 0
