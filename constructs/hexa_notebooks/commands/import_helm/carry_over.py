@@ -11,8 +11,8 @@ from typing import Any
 from hexa_notebooks.commands.import_helm.chart_values import CHART, FLAG
 from hexa_notebooks.commands.import_helm.cluster import Cluster, Refusal, RefusedError, to_cluster
 from hexa_notebooks.commands.import_helm.names import Names
-from hexa_notebooks.commands.import_helm.tree import Tree
-from hexa_notebooks.commands.import_helm.values import ChartValues, Given, ValuesError, chart_values, dotted
+from hexa_notebooks.commands.import_helm.tree import Tree, dotted
+from hexa_notebooks.commands.import_helm.values import ChartValues, Given, ValuesError, chart_values
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key
 
 _ROUNDS = 20
@@ -196,10 +196,9 @@ def _is_switch(path: Key) -> bool:
     """Return whether a value decides over others, which then are refused with it."""
     section = CHART
     for key in path:
-        known = section.keys or {}
-        if str(key) not in known:
+        if str(key) not in section.keys:
             return False
-        section = known[str(key)]
+        section = section.keys[str(key)]
     return bool(section.allowed) or section.kinds == (FLAG,)
 
 

@@ -1,4 +1,4 @@
-"""Values that fit one by one, and yet cannot be meant: what the chart refuses, crashes at, or gets wrong in silence."""
+"""Values of the right type that make no sense: the chart refuses them, crashes, or silently gets them wrong."""
 
 import base64
 import binascii
@@ -7,75 +7,58 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from hexa_notebooks.commands.import_helm.chart_values import BUDGETS, PROBES
 from hexa_notebooks.commands.import_helm.shape import NEEDED, Problem
 from hexa_notebooks.commands.import_helm.tree import Tree
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, kind_of
 from hexa_notebooks.model.config import did_you_mean
 
 _SECTIONS = (
-    "Authenticator",
-    "ConfigurableHTTPProxy",
-    "CryptKeeper",
-    "JupyterHub",
-    "KubeSpawner",
-    "OAuthenticator",
+    *("Authenticator", "ConfigurableHTTPProxy", "CryptKeeper", "JupyterHub", "KubeSpawner", "OAuthenticator"),
     "Spawner",
 )
 _DIGITS = re.compile(r"(secret|token|password|client_id|(^|_)key)$")
 """Traits whose value may be digits only, which YAML then reads as a number."""
 _IN_QUOTES = "YAML reads digits without quotes so, and loses some: write it in quotes"
 _EXTENSIONS = (".yaml", ".yml", ".json", ".toml")
-_POD_LABELS = (
-    "app",
-    "component",
-    "release",
-    "app.kubernetes.io/component",
-    "app.kubernetes.io/instance",
-    "app.kubernetes.io/name",
-)
-_OBJECT_LABELS = (*_POD_LABELS, "app.kubernetes.io/managed-by", "chart", "helm.sh/chart", "heritage")
+_APP_LABELS = tuple(f"app.kubernetes.io/{key}" for key in ("component", "instance", "name"))
+_POD_LABELS = ("app", "component", "release", *_APP_LABELS)
 _ACCESS = "hub.jupyter.org/network-access-"
 _OWN_LABELS = {
     "hub.labels": (*_POD_LABELS, f"{_ACCESS}proxy-api", f"{_ACCESS}proxy-http", f"{_ACCESS}singleuser"),
     "prePuller.labels": _POD_LABELS,
     "proxy.labels": (*_POD_LABELS, f"{_ACCESS}hub", f"{_ACCESS}singleuser"),
-    "proxy.service.labels": _OBJECT_LABELS,
+    "proxy.service.labels": (*_POD_LABELS, "app.kubernetes.io/managed-by", "chart", "helm.sh/chart", "heritage"),
     "proxy.traefik.labels": (*_POD_LABELS, f"{_ACCESS}proxy-http"),
     "scheduling.userPlaceholder.labels": _POD_LABELS,
     "scheduling.userScheduler.labels": _POD_LABELS,
 }
 """The labels that the chart sets beside those of the values."""
-_PROBES = ("hub.livenessProbe", "hub.readinessProbe", "proxy.chp.livenessProbe", "proxy.chp.readinessProbe")
-_BUDGETS = ("hub.pdb", "proxy.chp.pdb", "proxy.traefik.pdb", "scheduling.userScheduler.pdb")
+_REMOVED = {
+    "rbac.enabled": "was removed from the chart; write rbac.create, and serviceAccount.create of each pod",
+    "hub.fsGid": "was removed from the chart; write hub.podSecurityContext.fsGroup",
+}
 
 
 def refusals(tree: Tree) -> Iterator[Problem]:
-    """Yield what is to be put right before the values can be carried over."""
+    """Yield what must be fixed before the values can be carried over."""
     for check in _CHECKS:
         yield from check(tree)
 
 
 def warnings(tree: Tree) -> Iterator[Problem]:
-    """Yield what is carried over as the chart does it, though it cannot be meant."""
-    for path in _BUDGETS:
+    """Yield mistakes that are carried over as the chart renders them."""
+    for path in BUDGETS:
         if tree.get(f"{path}.enabled") and tree.has(f"{path}.maxUnavailable") and tree.has(f"{path}.minAvailable"):
-            yield (
-                _key(path),
-                "has both maxUnavailable and minAvailable, of which Kubernetes takes one; set the other to null",
-            )
+            fix = "has both maxUnavailable and minAvailable, of which Kubernetes takes one; set the other to null"
+            yield _key(path), fix
     if tree.get("proxy.chp.pdb.enabled") and tree.get("proxy.traefik.pdb.enabled"):
         yield _key("proxy.traefik.pdb"), "the chart names this budget 'proxy', as that of proxy.chp; enable one of them"
     if _https(tree) == "letsencrypt" and not tree.get("proxy.https.hosts"):
         yield _key("proxy.https.hosts"), "is empty, so that the chart leaves HTTPS off; name the hosts"
-    if (
-        tree.get("scheduling.userPlaceholder.enabled")
-        and tree.get("scheduling.userPlaceholder.replicas", 0) > 0
-        and not tree.get("scheduling.podPriority.enabled")
-    ):
-        yield (
-            _key("scheduling.userPlaceholder.replicas"),
-            "placeholders make no room for users without scheduling.podPriority.enabled; set it to true",
-        )
+    placeholder, priority = "scheduling.userPlaceholder", "scheduling.podPriority.enabled"
+    if tree.get(f"{placeholder}.enabled") and tree.get(f"{placeholder}.replicas", 0) > 0 and not tree.get(priority):
+        yield _key(f"{placeholder}.replicas"), f"placeholders make no room for users without {priority}; set it to true"
 
 
 def _key(path: str) -> Key:
@@ -87,26 +70,41 @@ def _https(tree: Tree) -> str | None:
 
 
 def _removed_keys(tree: Tree) -> Iterator[Problem]:
-    if tree.has("rbac.enabled"):
-        yield (
-            _key("rbac.enabled"),
-            "was removed from the chart; write rbac.create, and serviceAccount.create of each pod",
-        )
-    if tree.has("hub.fsGid"):
-        yield _key("hub.fsGid"), "was removed from the chart; write hub.podSecurityContext.fsGroup"
+    yield from ((_key(path), problem) for path, problem in _REMOVED.items() if tree.has(path))
 
 
 def _nulls(tree: Tree) -> Iterator[Problem]:
-    """Yield what null took away, though the chart needs it with these values."""
+    """Yield what null removed, though the chart needs it with these values."""
     numbers = ("failureThreshold", "initialDelaySeconds", "periodSeconds", "timeoutSeconds")
-    needed = [f"{probe}.{key}" for probe in _PROBES for key in ("enabled", *numbers)]
+    needed = [f"{probe}.{key}" for probe in PROBES for key in ("enabled", *numbers)]
     if tree.get("hub.db.type") == "sqlite-pvc":
         needed.append("hub.db.pvc")
     if tree.get("httpRoute.enabled"):
         needed.append("httpRoute.gateway")
-    for path in needed:
-        if not tree.has(path):
-            yield _key(path), NEEDED
+    yield from ((_key(path), NEEDED) for path in needed if not tree.has(path))
+
+
+def _missing(tree: Tree) -> Iterator[Problem]:
+    """Yield what is required by a setting, and not set."""
+    required: dict[str, str] = {}
+    if tree.get("imagePullSecret.create"):
+        fix = "is required with imagePullSecret.create; write it, or create: false"
+        required |= {
+            f"imagePullSecret.{key}": fix
+            for key in ("registry", "username", "password")
+            if not tree.has(f"imagePullSecret.{key}")
+        }
+    if tree.get("singleuser.storage.type") == "static":
+        required["singleuser.storage.static.pvcName"] = "is required for static storage; write the claim's name"
+    match _https(tree):
+        case "letsencrypt" if tree.get("proxy.https.hosts"):
+            required["proxy.https.letsencrypt.contactEmail"] = "is required for letsencrypt; write an address"
+        case "manual":
+            fix = "is required for manual HTTPS; write it in PEM"
+            required |= {"proxy.https.manual.key": fix, "proxy.https.manual.cert": fix}
+        case "secret":
+            required["proxy.https.secret.name"] = "is required for HTTPS from a Secret; write the Secret's name"
+    yield from ((_key(path), fix) for path, fix in required.items() if not tree.get(path))
 
 
 def _hub_config(tree: Tree) -> Iterator[Problem]:
@@ -120,30 +118,26 @@ def _hub_config(tree: Tree) -> Iterator[Problem]:
             hint = did_you_mean(lower.get(section.lower(), section), _SECTIONS)
             yield path, f"must be the name of a class, with a capital letter first, as in 'JupyterHub'{hint}"
         for trait, value in (traits or {}).items():
-            if _DIGITS.search(trait) and _is_number(value):
-                yield (*path, trait), f"must be a string, got {kind_of(value)}; {_IN_QUOTES}"
+            if _DIGITS.search(trait) and isinstance(value, int | float) and not isinstance(value, bool):
+                yield from _no_string(value, *path, trait)
     keys = (config.get("CryptKeeper") or {}).get("keys")
-    for index, item in enumerate(keys if isinstance(keys, list) else [] if keys is None else [keys]):
-        if not isinstance(item, str):
-            place = (index,) if isinstance(keys, list) else ()
-            yield (
-                ("hub", "config", "CryptKeeper", "keys", *place),
-                f"must be a string, got {kind_of(item)}; {_IN_QUOTES}",
-            )
+    if isinstance(keys, list):
+        for index, item in enumerate(keys):
+            yield from _no_string(item, "hub", "config", "CryptKeeper", "keys", index)
+    elif keys is not None:
+        yield from _no_string(keys, "hub", "config", "CryptKeeper", "keys")
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _no_string(value: Any, *path: str | int) -> Iterator[Problem]:
+    if not isinstance(value, str):
+        yield path, f"must be a string, got {kind_of(value)}; {_IN_QUOTES}"
 
 
 def _services(tree: Tree) -> Iterator[Problem]:
     for name, service in tree.get("hub.services", {}).items():
         for key in ("apiToken", "api_token"):
-            if service.get(key) is not None and not isinstance(service[key], str):
-                yield (
-                    ("hub", "services", name, key),
-                    f"must be a string, got {kind_of(service[key])}; {_IN_QUOTES}",
-                )
+            if service.get(key) is not None:
+                yield from _no_string(service[key], "hub", "services", name, key)
 
 
 def _base_url(tree: Tree) -> Iterator[Problem]:
@@ -168,9 +162,10 @@ def _file(path: Key, file: Mapping[str, Any]) -> Iterator[Problem]:
         yield (*path, contents[0]), "is empty, which the chart does not take; give it content, or remove the file"
     suffix = PurePosixPath(file.get("mountPath") or "").suffix
     if contents == ["data"] and file.get("mountPath") and suffix not in _EXTENSIONS:
+        allowed = ", ".join(_EXTENSIONS)
         yield (
             (*path, "mountPath"),
-            f"must end in one of {', '.join(_EXTENSIONS)} for data, got {suffix!r}; write the text as stringData",
+            f"must end in one of {allowed} for data, got {suffix!r}; write the text as stringData",
         )
     if isinstance(file.get("binaryData"), str):
         try:
@@ -190,65 +185,35 @@ def _environment(tree: Tree) -> Iterator[Problem]:
             yield path, "must be a mapping, got a list, at which the hub ends; write 'NAME: value' lines"
             continue
         entries = [*enumerate(env)] if isinstance(env, list) else [*env.items()]
-        given = [(entry.get("name") if isinstance(entry, Mapping) else None) or key for key, entry in entries]
-        for key, name in zip((key for key, _ in entries), given, strict=True):
-            if given.count(name) > 1:
+        names = [(entry.get("name") if isinstance(entry, Mapping) else None) or key for key, entry in entries]
+        for (key, entry), name in zip(entries, names, strict=True):
+            if names.count(name) > 1:
                 yield (*path, key), f"sets {name!r}, as another entry does, so that one would be lost; remove one"
-        for key, entry in entries:
             if isinstance(entry, Mapping):
-                value = entry.get("value")
-                if isinstance(env, list) and not isinstance(entry.get("name"), str):
-                    yield (*path, key), "has no name that is a string; write name: and value:"
-                source = entry.get("valueFrom")
-                if source is not None and not (
-                    isinstance(source, Mapping) and all(isinstance(item, Mapping) for item in source.values())
-                ):
-                    yield (*path, key, "valueFrom"), "must be a mapping such as secretKeyRef: {name: a, key: b}"
-                if not isinstance(entry.get("name", ""), str):
-                    yield (*path, key, "name"), f"must be a string, got {kind_of(entry['name'])}; write it in quotes"
-                if value is not None and not isinstance(value, str):
-                    yield (*path, key, "value"), f"must be a string, got {kind_of(value)}; write it in quotes"
+                yield from _variable(entry, (*path, key), is_item=isinstance(env, list))
             elif isinstance(env, list):
                 yield (*path, key), "must be a mapping with a name and a value, got a string"
 
 
-def _certificates(tree: Tree) -> Iterator[Problem]:
-    match _https(tree):
-        case "letsencrypt":
-            if tree.get("proxy.https.hosts") and not tree.get("proxy.https.letsencrypt.contactEmail"):
-                yield _key("proxy.https.letsencrypt.contactEmail"), "is required for letsencrypt; write an address"
-        case "manual":
-            for key in ("key", "cert"):
-                if not tree.get(f"proxy.https.manual.{key}"):
-                    yield _key(f"proxy.https.manual.{key}"), "is required for manual HTTPS; write it in PEM"
-        case "secret":
-            if not tree.get("proxy.https.secret.name"):
-                yield _key("proxy.https.secret.name"), "is required for HTTPS from a Secret; write the Secret's name"
-
-
-def _pull_secret(tree: Tree) -> Iterator[Problem]:
-    if tree.get("imagePullSecret.create"):
-        for key in ("registry", "username", "password"):
-            if not tree.has(f"imagePullSecret.{key}"):
-                yield (
-                    _key(f"imagePullSecret.{key}"),
-                    "is required with imagePullSecret.create; write it, or create: false",
-                )
-
-
-def _storage(tree: Tree) -> Iterator[Problem]:
-    if tree.get("singleuser.storage.type") == "static" and not tree.get("singleuser.storage.static.pvcName"):
-        yield _key("singleuser.storage.static.pvcName"), "is required for static storage; write the claim's name"
+def _variable(entry: Mapping[str, Any], path: Key, *, is_item: bool) -> Iterator[Problem]:
+    if is_item and not isinstance(entry.get("name"), str):
+        yield path, "has no name that is a string; write name: and value:"
+    source = entry.get("valueFrom", {})
+    sources = source.values() if isinstance(source, Mapping) else [source]
+    if source is not None and not all(isinstance(each, Mapping) for each in sources):
+        yield (*path, "valueFrom"), "must be a mapping such as secretKeyRef: {name: a, key: b}"
+    for key in ("name", "value"):
+        text = entry.get(key, "")
+        if not isinstance(text, str) and not (key == "value" and text is None):
+            yield (*path, key), f"must be a string, got {kind_of(text)}; write it in quotes"
 
 
 def _metadata_server(tree: Tree) -> Iterator[Problem]:
     policy = "singleuser.networkPolicy"
     allowed = f"{policy}.egressAllowRules.cloudMetadataServer"
     if tree.get(f"{policy}.enabled") and tree.get(allowed) and tree.get("singleuser.cloudMetadata.blockWithIptables"):
-        yield (
-            _key(allowed),
-            "is true, while singleuser.cloudMetadata.blockWithIptables blocks the server; set one of them to false",
-        )
+        fix = "is true, while singleuser.cloudMetadata.blockWithIptables blocks the server; set one of them to false"
+        yield _key(allowed), fix
 
 
 def _volumes(tree: Tree) -> Iterator[Problem]:
@@ -267,10 +232,7 @@ def _memory(tree: Tree) -> Iterator[Problem]:
         if isinstance(amount, str) and amount and not re.fullmatch(r"[0-9]+(\.[0-9]+)?[KMGT]", amount):
             short = re.fullmatch(r"([0-9.]+[KMGT])(i|i?B)", amount)
             fix = f"; write {short[1]!r}, which is the same" if short else ""
-            yield (
-                _key(path),
-                f"must be bytes, or a number with K, M, G or T (of 1024), got {amount!r}{fix}",
-            )
+            yield _key(path), f"must be bytes, or a number with K, M, G or T (of 1024), got {amount!r}{fix}"
 
 
 def _profiles(tree: Tree) -> Iterator[Problem]:
@@ -285,9 +247,10 @@ def _profiles(tree: Tree) -> Iterator[Problem]:
                 yield place, f"must be a mapping, got {kind_of(option)}"
                 continue
             yield from _no_mapping(option, "choices", place)
-            unlisted = option.get("unlisted_choice")
-            for key, choice in [*_entries(option.get("choices")), *([("", unlisted)] if unlisted is not None else [])]:
-                inner = (*place, "choices", key) if key else (*place, "unlisted_choice")
+            choices = [((*place, "choices", key), choice) for key, choice in _entries(option.get("choices"))]
+            if option.get("unlisted_choice") is not None:
+                choices.append(((*place, "unlisted_choice"), option["unlisted_choice"]))
+            for inner, choice in choices:
                 if isinstance(choice, Mapping):
                     yield from _override(choice, inner)
                 else:
@@ -312,29 +275,12 @@ def _no_mapping(values: Mapping[str, Any], key: str, path: Key) -> Iterator[Prob
 
 
 def _labels(tree: Tree) -> Iterator[Problem]:
+    problem = "the chart sets this label itself, so that it would be there twice; remove it"
     for path, own in _OWN_LABELS.items():
-        for label in tree.get(path, {}):
-            if label in own:
-                yield (
-                    (*_key(path), label),
-                    "the chart sets this label itself, so that it would be there twice; remove it",
-                )
+        yield from (((*_key(path), label), problem) for label in tree.get(path, {}) if label in own)
 
 
 _CHECKS: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
-    _removed_keys,
-    _nulls,
-    _pull_secret,
-    _storage,
-    _volumes,
-    _memory,
-    _profiles,
-    _hub_config,
-    _services,
-    _base_url,
-    _files,
-    _environment,
-    _labels,
-    _certificates,
-    _metadata_server,
+    *(_removed_keys, _nulls, _missing, _volumes, _memory, _profiles, _hub_config, _services, _base_url, _files),
+    *(_environment, _labels, _metadata_server),
 )

@@ -1,73 +1,68 @@
-"""The chart's values inside of something else: a chart that contains this one, or an object that installs it."""
+"""The chart's values inside something else: a chart that contains this one, or an object that installs it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hexa_notebooks.commands.import_helm.chart_values import CHART
 from hexa_notebooks.commands.import_helm.merge import over
+from hexa_notebooks.commands.import_helm.tree import dotted
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, kind_of
 from hexa_notebooks.model.config import did_you_mean
 
 _TELLING = ("cull", "hub", "prePuller", "proxy", "scheduling", "singleuser")
-"""Sections that hardly another chart has."""
+"""Sections that hardly any other chart has."""
 _DEEPEST = 8
 
 
 def looks_like_the_charts(values: Any) -> bool:
-    """Return whether a mapping has a section of the chart's with a key that the chart knows."""
+    """Return whether a mapping has a section of the chart with a key that the chart knows."""
     if not isinstance(values, Mapping):
         return False
-    sections = {name: (CHART.keys or {})[name].keys or {} for name in _TELLING}
+    sections = {name: CHART.keys[name].keys for name in _TELLING}
     return any(isinstance(values.get(name), Mapping) and {*values[name]} & {*keys} for name, keys in sections.items())
 
 
 def sections(given: Mapping[str, Any]) -> list[Key]:
-    """Return where, outside of the chart's own keys, there is something that looks like its values."""
-    foreign = {key: value for key, value in given.items() if key not in (CHART.keys or {})}
-    return list(_sections(foreign, ()))
-
-
-def _sections(value: Any, path: Key) -> Iterator[Key]:
-    if path and looks_like_the_charts(value):
-        yield path
-    elif len(path) < _DEEPEST and isinstance(value, Mapping | list):
-        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            yield from _sections(item, (*path, key))
+    """Return the paths, outside the chart's own keys, of mappings that look like its values."""
+    return [*_outside(given, (), looks_like_the_charts)]
 
 
 def texts(given: Mapping[str, Any]) -> list[Key]:
-    """Return where there is text that looks like values, as in an Application of Argo CD or a ConfigMap."""
-    return [path for path, text in _texts(given, ()) if any(f"\n{name}:" in f"\n{text}" for name in _TELLING)]
+    """Return the paths of text that looks like values, as in an Application of Argo CD or a ConfigMap."""
+    return [*_outside(given, (), _is_text_of_values)]
 
 
-def _texts(value: Any, path: Key) -> Iterator[tuple[Key, str]]:
-    if isinstance(value, str):
-        if "\n" in value:
-            yield path, value
+def _is_text_of_values(value: Any) -> bool:
+    if not isinstance(value, str) or "\n" not in value:
+        return False
+    return any(f"\n{name}:" in f"\n{value}" for name in _TELLING)
+
+
+def _outside(value: Any, path: Key, is_found: Callable[[Any], bool]) -> Iterator[Key]:
+    """Yield the outermost paths, outside the chart's own keys, whose value is what is looked for."""
+    if path and is_found(value):
+        yield path
     elif len(path) < _DEEPEST and isinstance(value, Mapping | list):
         for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            if path or key not in (CHART.keys or {}):
-                yield from _texts(item, (*path, key))
+            if path or key not in CHART.keys:
+                yield from _outside(item, (*path, key), is_found)
 
 
 def advice(given: Mapping[str, Any], path: Key) -> str:
-    """Say what stands at a path that `sections` or `texts` has found, and what to do."""
-    section = ".".join(str(part) for part in path)
-    if "kind" in given and "apiVersion" in given:
-        what = f"these are values in a Kubernetes object ({given['kind']})"
-    else:
-        what = "these are values of a chart that contains this one"
+    """Return what a path is that `sections` or `texts` has found, and how to import it."""
+    is_object = "kind" in given and "apiVersion" in given
+    what = f"in a Kubernetes object ({given['kind']})" if is_object else "of a chart that contains this one"
     page = "read 'When another chart contains this one' in docs/moving-from-helm.md"
-    return f"{what}: add --section {section}, and {page}"
+    return f"these are values {what}: add --section {dotted(path)}, and {page}"
 
 
 def take(given: Mapping[str, Any], section: str) -> tuple[dict[str, Any] | str, Key]:
-    """Return the values of a section, with those of `global` that Helm passes down to it, and the section's path.
+    """Return the values of a section, with the values of `global` that Helm passes down to it, and its path.
 
-    Values that are text, as in an Application of Argo CD, are returned as that.
+    A section that is text, as in an Application of Argo CD, is returned as a string.
 
     Raises:
-        ValueError: there is no such section, or neither a mapping nor text in it.
+        ValueError: there is no such section, or it is neither a mapping nor text.
 
     """
     value: Any = given
@@ -94,7 +89,7 @@ def take(given: Mapping[str, Any], section: str) -> tuple[dict[str, Any] | str, 
 
 
 def _first_key(value: Any, names: list[str]) -> tuple[str | int | None, int]:
-    """Return the key that comes first, which may have dots in it, and of how many names it is made."""
+    """Return the first key, which may contain dots, and the number of names that it consists of."""
     if isinstance(value, list) and names[0].isdigit() and int(names[0]) < len(value):
         return int(names[0]), 1
     if isinstance(value, Mapping):
@@ -105,8 +100,8 @@ def _first_key(value: Any, names: list[str]) -> tuple[str | int | None, int]:
 
 
 def _hint(given: Mapping[str, Any], path: Key, value: Any, name: str) -> str:
-    known = [".".join(str(part) for part in found) for found in (*sections(given), *texts(given))]
-    here = f" in {'.'.join(str(part) for part in path)}" if path else ""
+    known = [dotted(found) for found in (*sections(given), *texts(given))]
+    here = f" in {dotted(path)}" if path else ""
     if looks_like_the_charts(given):
         return f"{here}; these are the chart's own values: leave --section out"
     if known:

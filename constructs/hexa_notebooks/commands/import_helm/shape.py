@@ -1,8 +1,9 @@
-"""Whether values are such as the chart knows: unknown keys, types, and strings that YAML took for something else."""
+"""The check of values against the chart's keys and types."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from hexa_notebooks.commands.import_helm.chart_values import (
@@ -21,21 +22,18 @@ from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, kind_of
 from hexa_notebooks.model.config import did_you_mean
 
 Problem = tuple[Key, str]
-"""Where something is wrong, and what; never with the value, which may be a secret."""
+"""The path of a wrong value, and what is wrong. The text never holds the value, which may be a secret."""
 
-
+_CLASSES: dict[str, type | tuple[type, ...]] = {
+    TEXT: str,
+    FLAG: bool,
+    WHOLE: int,
+    NUMBER: (int, float),
+    LIST: list,
+    MAPPING: Mapping,
+}
 _COMMON = (
-    "annotations",
-    "create",
-    "enabled",
-    "host",
-    "hosts",
-    "image",
-    "labels",
-    "name",
-    "namespace",
-    "port",
-    "type",
+    *("annotations", "create", "enabled", "host", "hosts", "image", "labels", "name", "namespace", "port", "type"),
     "url",
 )
 """Keys that mean something else in each place, so that a guess would mislead."""
@@ -43,7 +41,7 @@ NEEDED = "null takes away what the chart cannot do without; remove the line"
 
 
 def fit(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the values that are as the chart takes them, and what is wrong with the others."""
+    """Return the values that the chart takes, and the problems of the others."""
     problems: list[Problem] = []
     kept = _fit(given, CHART, defaults(CHART), (), problems)
     return kept if isinstance(kept, dict) else {}, problems
@@ -53,50 +51,42 @@ _DROPPED = object()
 
 
 def _fit(value: Any, wanted: Value, default: Any, path: Key, problems: list[Problem]) -> Any:
-    """Return what fits of a value."""
+    """Return the part of a value that the chart takes, or `_DROPPED`."""
     if problem := _problem(value, wanted):
         problems.append((path, problem))
         return _DROPPED
-    if isinstance(value, Mapping) and wanted.keys is not None:
-        return _fit_section(value, wanted.keys, default, path, problems)
-    if isinstance(value, Mapping) and wanted.items is not None:
-        return _fit_entries(value, wanted.items, default, path, problems)
-    if isinstance(value, list) and wanted.items is not None:
-        fitted = [_fit(item, wanted.items, None, (*path, index), problems) for index, item in enumerate(value)]
-        return [item for item in fitted if item is not _DROPPED]
+    if isinstance(value, Mapping) and (wanted.keys or wanted.items):
+        fit_one = _fit_key if wanted.keys else _fit_entry
+        for key, child in wanted.keys.items():
+            if child.required and not child.keys and child.default is None and key not in value:
+                problems.append((path, f"has no {key}; write it"))
+        default = default if isinstance(default, Mapping) else {}
+        fitted = {key: fit_one(item, wanted, default.get(key), (*path, key), problems) for key, item in value.items()}
+        return {key: item for key, item in fitted.items() if item is not _DROPPED}
+    if isinstance(value, list) and wanted.items:
+        items = [_fit(item, wanted.items, None, (*path, index), problems) for index, item in enumerate(value)]
+        return [item for item in items if item is not _DROPPED]
     return value
 
 
-def _fit_section(
-    given: Mapping[str, Any], keys: Mapping[str, Value], default: Any, path: Key, problems: list[Problem]
-) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    for key, wanted in keys.items():
-        if wanted.required and wanted.keys is None and wanted.default is None and key not in given:
-            problems.append((path, f"has no {key}; write it"))
-    for key, value in given.items():
-        place = (*path, key)
-        if key not in keys:
-            problems.append((place, f"chart 4.4.0 has no such key{_suggestion(place, keys)}"))
-        elif value is None and keys[key].required:
-            problems.append((place, NEEDED))
-        elif value is None:
-            kept[key] = None
-        else:
-            kept[key] = _fit(value, keys[key], (default or {}).get(key), place, problems)
-    return {key: value for key, value in kept.items() if value is not _DROPPED}
+def _fit_key(value: Any, section: Value, default: Any, path: Key, problems: list[Problem]) -> Any:
+    wanted = section.keys.get(str(path[-1]))
+    if wanted is None:
+        problems.append((path, f"chart 4.4.0 has no such key{_suggestion(path, section.keys)}"))
+    elif value is not None:
+        return _fit(value, wanted, default, path, problems)
+    elif wanted.required:
+        problems.append((path, NEEDED))
+    else:
+        return None
+    return _DROPPED
 
 
-def _fit_entries(
-    given: Mapping[str, Any], entry: Value, default: Any, path: Key, problems: list[Problem]
-) -> dict[str, Any]:
-    """Return the entries that fit; null is for those that the chart has by default."""
-    has_default = default if isinstance(default, Mapping) else {}
-    kept = {
-        key: None if value is None and key in has_default else _fit(value, entry, None, (*path, key), problems)
-        for key, value in given.items()
-    }
-    return {key: value for key, value in kept.items() if value is not _DROPPED}
+def _fit_entry(value: Any, mapping: Value, default: Any, path: Key, problems: list[Problem]) -> Any:
+    """Return an entry of an open mapping. Null may only remove a default of the chart."""
+    if (value is None and default is not None) or mapping.items is None:
+        return value
+    return _fit(value, mapping.items, None, path, problems)
 
 
 def _problem(value: Any, wanted: Value) -> str | None:
@@ -111,23 +101,12 @@ def _problem(value: Any, wanted: Value) -> str | None:
 
 
 def _is(value: Any, kind: str) -> bool:
-    match kind:
-        case "a string":
-            return isinstance(value, str)
-        case "true or false":
-            return isinstance(value, bool)
-        case "a whole number":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "a number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case "a list":
-            return isinstance(value, list)
-        case _:
-            return isinstance(value, Mapping)
+    # A bool is an int to Python.
+    return isinstance(value, _CLASSES[kind]) and isinstance(value, bool) <= (kind == FLAG)
 
 
 def _fix(value: Any, kinds: tuple[str, ...]) -> str:
-    """Return what to write instead."""
+    """Return how to write the value instead."""
     if value is None:
         return "; null takes away only defaults of the chart: remove the key, or give it a value"
     if TEXT in kinds and isinstance(value, bool):
@@ -140,10 +119,10 @@ def _fix(value: Any, kinds: tuple[str, ...]) -> str:
         if WHOLE in kinds or NUMBER in kinds:
             plain = re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", value)
             return "; write it without quotes" if plain else "; write the number alone, without a unit"
+        if LIST in kinds:
+            return "; write it as the one item of a list, after '- '"
     if LIST in kinds and isinstance(value, Mapping):
         return "; write each entry as an item that begins with '- '"
-    if LIST in kinds and isinstance(value, str):
-        return "; write it as the one item of a list, after '- '"
     if kinds == (MAPPING,) and isinstance(value, list):
         return "; write its entries as lines of 'name: value'"
     return ""
@@ -155,27 +134,22 @@ def _suggestion(path: Key, siblings: Mapping[str, Value]) -> str:
         return f"; {known}"
     if key in _COMMON:
         return ""
-    if near := did_you_mean(key, siblings):
+    near = did_you_mean(key, siblings)
+    if near or len(path) == 1:
         return near
-    if len(path) == 1:
-        return ""
-    homes = sorted(_HOMES.get(key, ()), key=lambda home: -_shared(home, path))
-    homes = [home for home in homes if _shared(home, path) == _shared(homes[0], path)]
+    homes = _HOMES.get(key, [])
+    nearest = max((_shared(home, path) for home in homes), default=0)
+    homes = [home for home in homes if _shared(home, path) == nearest]
     return f"; it belongs under {'.'.join(homes[0]) or 'the top level'}" if len(homes) == 1 else ""
 
 
 def _shared(home: tuple[str, ...], path: Key) -> int:
-    """Return how many sections from the top on two places have in common."""
-    count = 0
-    for one, other in zip(home, path, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+    """Return how many sections, counted from the top, two paths share."""
+    return len([*takewhile(lambda pair: pair[0] == pair[1], zip(home, path, strict=False))])
 
 
 def _sections(value: Value, path: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for key, child in (value.keys or {}).items():
+    for key, child in value.keys.items():
         yield key, path
         yield from _sections(child, (*path, key))
 

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hexa_notebooks.commands.import_helm.yaml_1_1 import Key
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Values after the merge: what was null is not there."""
+    """Merged values, without those that null removed."""
 
     values: Mapping[str, Any]
     """The top level."""
 
     def get(self, path: str, default: Any = None) -> Any:
-        """Return the value at a path, or the default where there is none."""
+        """Return the value at a path, or the default if there is none."""
         value: Any = self.values
         for key in path.split("."):
             if not isinstance(value, Mapping) or value.get(key) is None:
@@ -22,7 +24,7 @@ class Tree:
         return value
 
     def text(self, path: str) -> Any:
-        """Return the value at a path, or None where it is blank too: there the chart takes the two for the same."""
+        """Return the value at a path, or None if it is blank: use it where the chart treats both alike."""
         return self.get(path) or None
 
     def has(self, path: str) -> bool:
@@ -30,6 +32,11 @@ class Tree:
         return self.get(path) is not None
 
     def subset(self, path: str, keys: Mapping[str, str]) -> dict[str, Any]:
-        """Return the values that there are below a path, by new names: `{new: "path.below"}`."""
+        """Return the values that exist below a path, renamed: `keys` maps each new name to a path below."""
         found = {new: self.get(f"{path}.{old}") for new, old in keys.items()}
         return {new: value for new, value in found.items() if value is not None}
+
+
+def dotted(path: Key) -> str:
+    """Return a path as people write it, such as `hub.db.type`."""
+    return ".".join(str(part) for part in path)

@@ -1,4 +1,4 @@
-"""From Helm values files to the one tree that the chart works with, checked."""
+"""The checked values of a release: its files merged over the chart's defaults."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,20 +14,20 @@ from hexa_notebooks.commands.import_helm.refusals import refusals, warnings
 from hexa_notebooks.commands.import_helm.section import advice, looks_like_the_charts, sections, take, texts
 from hexa_notebooks.commands.import_helm.shape import Problem, fit
 from hexa_notebooks.commands.import_helm.tpl import Scope, TemplateError, evaluate
-from hexa_notebooks.commands.import_helm.tree import Tree
+from hexa_notebooks.commands.import_helm.tree import Tree, dotted
 from hexa_notebooks.commands.import_helm.values_file import STDIN, read_file
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, ValuesError, ValuesFile, read_text
 from hexa_notebooks.model.errors import printable
 
 __all__ = ["ChartValues", "Given", "ValuesError", "read_given", "read_values"]
 
-_TEMPLATES = ("hub.command", "hub.args", "proxy.chp.extraCommandLineFlags")
+_TEMPLATES = (("hub", "command"), ("hub", "args"), ("proxy", "chp", "extraCommandLineFlags"))
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the files of a release set, as a whole and before the chart's defaults."""
+    """The values that the files of a release set, without the chart's defaults."""
 
     values: Mapping[str, Any]
     """The files merged, nulls kept as `None`."""
@@ -36,16 +36,16 @@ class Given:
     release: str
     """The release's name."""
     namespace: str
-    """Where it is installed."""
+    """The namespace that it is installed in."""
     version: str = DEFAULT
     """The chart's version."""
     section: str = ""
-    """Where in the files the values stand, if not at the top."""
+    """The path of the values in the files, if they are not at the top."""
     files: Sequence[tuple[str, ValuesFile]] = ()
-    """The files as they are, by their names, in the order in which they were given."""
+    """The names and contents of the files, in Helm's order."""
 
     def where(self, path: str) -> str | None:
-        """Return where a value, or the nearest section around it, is set, as in `values.yaml:12`."""
+        """Return the file and line that set a value, or the nearest section around it, such as `values.yaml:12`."""
         while path not in self.places:
             path, dot, _ = path.rpartition(".")
             if not dot:
@@ -53,22 +53,21 @@ class Given:
         return self.places[path]
 
     def line(self, problem: Problem) -> str:
-        """Return a problem as a line, with the place and the path that it has in the files."""
+        """Return a problem as a line that begins with the place and the path in the files."""
         path, text = problem
         return self.located(path, f"{dotted(path)}: {text}")
 
     def located(self, path: Key, text: str) -> str:
-        """Return a text that begins with a path as a line, with the place and the path that it has in the files."""
+        """Return a text that begins with a path as a line, with the place and the section before it."""
         place = self.where(dotted(path))
-        line = (f"{place}: " if place else "") + (f"{self.section}." if self.section else "") + text
-        return printable(line)
+        return printable((f"{place}: " if place else "") + (f"{self.section}." if self.section else "") + text)
 
     def without(self, *paths: Key) -> "Given":
-        """Return the same without some values, for which the chart's defaults stand in again."""
+        """Return the same without some values, so that the chart's defaults apply again."""
         return replace(self, values=reduce(_without, sorted(paths, key=_later_items_first), self.values))
 
     def merged(self) -> tuple[dict[str, Any], list[Problem]]:
-        """Return all values with the chart's defaults, templates evaluated, and what is wrong with them."""
+        """Return all values with the chart's defaults and evaluated templates, and their problems."""
         fitting, problems = fit(self.values)
         tree = over_defaults({} if self.is_computed else defaults_of(self.version), fitting)
         unfit = {path for path, _ in problems}
@@ -77,11 +76,11 @@ class Given:
 
     @property
     def is_computed(self) -> bool:
-        """Whether the chart's defaults are among the values already, as `helm get values --all` prints them.
+        """Whether the values already include the chart's defaults, as `helm get values --all` prints them.
 
-        What is missing then was taken away by null. It shows by the defaults that no release can be without.
+        They do if each default that the chart requires is there. A value that is missing then was removed by null.
         """
-        return all(_has(self.values, path) for path in _ALWAYS)
+        return all(Tree(self.values).has(path) for path in _ALWAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,12 @@ class ChartValues:
     """The values of a release."""
 
     tree: Mapping[str, Any]
-    """All values with the chart's defaults; templates are evaluated. Nulls are left only in what the chart passes on
-    unread, such as a trait in `hub.config`."""
+    """All values with the chart's defaults and evaluated templates. Nulls remain only in values that the chart passes
+    on unread, such as a trait in `hub.config`."""
     given: Given
-    """What the files set."""
+    """The values that the files set."""
     warnings: tuple[str, ...]
-    """What cannot be meant, and is carried over as the chart does it; a line each."""
+    """Mistakes that are carried over as the chart renders them; a line each."""
 
 
 def read_values(
@@ -114,7 +113,7 @@ def read_values(
 
 
 def chart_values(given: Given, tree: dict[str, Any]) -> ChartValues:
-    """Return values that nothing is wrong with."""
+    """Return values without problems, with their warnings."""
     found = tuple(given.line(problem) for problem in warnings(Tree(tree)))
     return ChartValues(_without_nulls(tree, CHART), given, found)
 
@@ -125,7 +124,7 @@ def read_given(
     """Read values files, put later ones over earlier ones, and take the section of a chart that contains this one.
 
     Raises:
-        ValuesError: a file cannot be read, or holds something else than the values of this chart.
+        ValuesError: a file cannot be read, or does not hold values of this chart.
 
     """
     problems = [*_name("--release", release, 53), *_name("--namespace", namespace, 63)]
@@ -150,28 +149,25 @@ def read_given(
 
 
 def _checked_whole(whole: Given) -> Given:
-    """Refuse values that stand somewhere inside of what was given."""
+    """Refuse files that are not values of this chart, but contain them."""
     found = sections(whole.values) or (texts(whole.values) if not looks_like_the_charts(whole.values) else [])
     if found:
         raise ValuesError("\n".join(whole.line((path, advice(whole.values, path))) for path in found))
     if isinstance(kind := whole.values.get("kind"), str) and "apiVersion" in whole.values:
-        place = whole.where("kind")
-        raise ValuesError(
-            f"{place}: kind: is a Kubernetes object ({kind}), not values; give what helm get values --output=yaml"
-            " prints"
-        )
+        fix = "give what helm get values --output=yaml prints"
+        raise ValuesError(f"{whole.where('kind')}: kind: is a Kubernetes object ({kind}), not values; {fix}")
     return whole
 
 
 def _section(whole: Given, section: str) -> Given:
-    """Return the values of a section as if they were all."""
+    """Return the values of a section as if they were the whole."""
     try:
         values, path = take(whole.values, section)
     except ValueError as error:
         raise ValuesError(f"--section: {section}: {error}") from None
     if isinstance(values, str):
         name, _, line = (whole.where(dotted(path)) or section).rpartition(":")
-        # Text begins below its key; empty lines before it give each of its values the line that it has in the file.
+        # The text begins on the line after its key: empty lines before it give its values their lines in the file.
         file = read_text("\n" * int(line or 0) + values, name)
         lines = {dotted(key): f"{name}:{number}" for key, number in file.lines.items() if key}
         return replace(whole, values=file.values, places=lines, section=section, files=((name, file),))
@@ -185,36 +181,35 @@ def _section(whole: Given, section: str) -> Given:
 def _name(option: str, name: str, longest: int) -> list[str]:
     if _LABEL.fullmatch(name) and len(name) <= longest:
         return []
-    return [
-        f"{option}: must be lower-case letters, digits and inner hyphens, {longest} characters at most, got {name!r}"
-    ]
+    allowed = f"lower-case letters, digits and inner hyphens, {longest} characters at most"
+    return [f"{option}: must be {allowed}, got {name!r}"]
 
 
 def _evaluate(tree: dict[str, Any], scope: Scope) -> list[Problem]:
-    """Put what the templates make in their place."""
+    """Replace templates by their outcome."""
     problems: list[Problem] = []
-    made: list[tuple[dict[str, Any], str, list[str]]] = []
-    for path in _TEMPLATES:
-        *sections, last = path.split(".")
-        section = reduce(lambda found, key: found.get(key) or {}, sections, tree)
+    outcomes: list[tuple[dict[str, Any], str, list[str]]] = []
+    for *parents, last in _TEMPLATES:
+        section = reduce(lambda found, key: found.get(key) or {}, parents, tree)
         texts = []
         for index, text in enumerate(section.get(last) or []):
             try:
                 texts.append(evaluate(text, scope))
             except TemplateError as error:
-                problems.append(((*sections, last, index), str(error)))
+                problems.append(((*parents, last, index), str(error)))
         if last in section:
-            made.append((section, last, texts))
-    for section, key, texts in made:
+            outcomes.append((section, last, texts))
+    # Only now, since a template may read another one, which Helm does not evaluate first.
+    for section, key, texts in outcomes:
         section[key] = texts
     return problems
 
 
 def _without_nulls(tree: Mapping[str, Any], section: Value) -> dict[str, Any]:
-    """Return the tree without nulls among the keys that the chart knows."""
-    keys = section.keys or {}
+    """Return the tree without nulls for keys of the chart."""
+    keys = section.keys
     return {
-        key: _without_nulls(value, keys[key]) if isinstance(value, Mapping) and keys[key].keys is not None else value
+        key: _without_nulls(value, keys[key]) if isinstance(value, Mapping) and keys[key].keys else value
         for key, value in tree.items()
         if value is not None
     }
@@ -222,45 +217,25 @@ def _without_nulls(tree: Mapping[str, Any], section: Value) -> dict[str, Any]:
 
 def _without(values: Any, path: Key) -> Any:
     key, rest = path[0], path[1:]
-    if isinstance(values, list):
-        return [
-            _without(item, rest) if rest and index == key else item
-            for index, item in enumerate(values)
-            if rest or index != key
-        ]
-    if not isinstance(values, Mapping):
+    if not isinstance(values, Mapping | list):
         return values
-    return {
-        name: _without(value, rest) if rest and name == key else value
-        for name, value in values.items()
-        if rest or name != key
-    }
+    items = values.items() if isinstance(values, Mapping) else enumerate(values)
+    kept = {name: _without(item, rest) if name == key else item for name, item in items if rest or name != key}
+    return kept if isinstance(values, Mapping) else [*kept.values()]
 
 
 def _later_items_first(path: Key) -> tuple[float, ...]:
-    """Put the last items of a list first, so that no other one changes its place before it goes."""
+    """Sort the last items of a list first: removing one moves only those after it."""
     return tuple(-part if isinstance(part, int) else 0 for part in path)
 
 
-def _has(values: Any, path: Key) -> bool:
-    for key in path:
-        if not isinstance(values, Mapping) or values.get(key) is None:
-            return False
-        values = values[key]
-    return True
-
-
 def _always(section: Value, path: Key) -> Iterator[Key]:
-    for key, value in (section.keys or {}).items():
-        if value.keys is not None:
+    for key, value in section.keys.items():
+        if value.keys:
             yield from _always(value, (*path, key)) if value.required else ()
         elif value.required and value.default is not None:
             yield (*path, key)
 
 
-_ALWAYS = [*_always(CHART, ())]
-
-
-def dotted(path: Key) -> str:
-    """Return a path as it is told."""
-    return ".".join(str(part) for part in path)
+_ALWAYS = [*map(dotted, _always(CHART, ()))]
+"""The paths of defaults that the chart requires."""

@@ -34,9 +34,9 @@ def leaves(value: Any, path: Key = ()) -> Iterator[Key]:
 
 def chart_leaves(value: Value, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Yield the path of each value that the chart knows."""
-    if value.keys is None:
+    if not value.keys:
         yield path
-    for key, item in (value.keys or {}).items():
+    for key, item in value.keys.items():
         yield from chart_leaves(item, (*path, key))
 
 

@@ -88,7 +88,7 @@ def keys(value: Value, path: str = "") -> list[tuple[str, Value]]:
     """Return all keys of the chart."""
     return [
         pair
-        for key, child in (value.keys or {}).items()
+        for key, child in value.keys.items()
         for pair in [(f"{path}{key}", child), *keys(child, f"{path}{key}.")]
     ]
 
