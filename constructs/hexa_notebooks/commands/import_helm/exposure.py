@@ -60,19 +60,11 @@ def _tls(tree: Tree, names: Names) -> AutoHttps | ProxyCertificate | OffloadedTl
 def _auto_https(tree: Tree, names: Names) -> AutoHttps:
     traefik = "proxy.traefik"
     return as_chart.AutoHttps(
-        **pods.image_fields(tree, f"{traefik}.image"),
+        **pods.core_pod_fields(tree, traefik),
         hosts=tuple(tree.get("proxy.https.hosts")),
         contact_email=tree.get("proxy.https.letsencrypt.contactEmail"),
         acme_server=tree.get("proxy.https.letsencrypt.acmeServer"),
-        labels=tree.get(f"{traefik}.labels", {}),
-        env=pods.env(tree, f"{traefik}.extraEnv"),
         init_containers=tuple(tree.get(f"{traefik}.extraInitContainers", [])),
-        extra_volumes=tuple(tree.get(f"{traefik}.extraVolumes", [])),
-        extra_volume_mounts=tuple(tree.get(f"{traefik}.extraVolumeMounts", [])),
-        extra_pod_spec=tree.get(f"{traefik}.extraPodSpec", {}),
-        container_security_context=pods.security_context(tree, f"{traefik}.containerSecurityContext"),
-        revision_history_limit=tree.get(f"{traefik}.revisionHistoryLimit"),
-        resources=pods.resources(tree, f"{traefik}.resources"),
         hsts=HstsConfig(
             max_age_s=int(tree.get(f"{traefik}.hsts.maxAge", 0)),
             include_subdomains=bool(tree.get(f"{traefik}.hsts.includeSubdomains")),
@@ -89,10 +81,8 @@ def _auto_https(tree: Tree, names: Names) -> AutoHttps:
             # The Secret exists with it, and the container writes it anew at each change.
             secret_labels={"helm.sh/chart": f"jupyterhub-{names.chart}"},
         ),
-        scheduling=pods.core_scheduling(tree, traefik),
         service_account=pods.service_account(tree, f"{traefik}.serviceAccount"),
         rbac=bool(tree.get("rbac.create")),
-        disruption_budget=pods.disruption_budget(tree, f"{traefik}.pdb"),
         network_policy=pods.network_policy(tree, traefik),
         debug=bool(tree.get("debug.enabled")),
     )

@@ -30,22 +30,10 @@ _ONLY_TRAITS = (
 
 def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
     """Return the hub's settings, but for the traits that only the whole shows to be missing."""
-    existing = tree.text("hub.existingSecret")
     fields: dict[str, Any] = dict(
-        **pods.image_fields(tree, "hub.image"),
-        labels=tree.get("hub.labels", {}),
-        annotations=tree.get("hub.annotations", {}),
-        env=pods.env(tree, "hub.extraEnv"),
+        **pods.core_pod_fields(tree, "hub"),
         init_containers=tuple(tree.get("hub.initContainers", [])),
-        extra_containers=tuple(tree.get("hub.extraContainers", [])),
-        extra_volumes=tuple(tree.get("hub.extraVolumes", [])),
-        extra_volume_mounts=tuple(tree.get("hub.extraVolumeMounts", [])),
-        extra_pod_spec=tree.get("hub.extraPodSpec", {}),
         pod_security_context=pods.security_context(tree, "hub.podSecurityContext"),
-        container_security_context=pods.security_context(tree, "hub.containerSecurityContext"),
-        revision_history_limit=tree.get("hub.revisionHistoryLimit"),
-        resources=pods.resources(tree, "hub.resources"),
-        scheduling=pods.core_scheduling(tree, "hub"),
         command=tuple(tree.get("hub.command", [])),
         args=_arguments(tree),
         strategy=tree.get("hub.deploymentStrategy", {}),
@@ -53,7 +41,7 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         lifecycle=tree.get("hub.lifecycle", {}),
         base_url=tree.get("hub.baseUrl", "/"),
         secrets=secrets.variables,
-        existing_secret=existing,
+        existing_secret=tree.text("hub.existingSecret"),
         proxy_token=secrets.live("hub.config.ConfigurableHTTPProxy.auth_token"),
         cookie_secret=secrets.live("hub.config.JupyterHub.cookie_secret"),
         crypt_keys=(secrets.live("hub.config.CryptKeeper.keys"),),
@@ -68,7 +56,6 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         values=files.values,
         files=_files(tree, secrets, files),
         extra_config=files.extra_config,
-        disruption_budget=pods.disruption_budget(tree, "hub.pdb"),
         service=HubServiceConfig(
             type=tree.text("hub.service.type"),
             annotations=tree.get("hub.service.annotations", {}),

@@ -1,4 +1,4 @@
-"""Where a value of the chart has its place in the configuration that is imported from it."""
+"""The places that values of the chart have in the imported configuration."""
 
 import re
 from collections.abc import Mapping
@@ -12,26 +12,24 @@ Key = tuple[str | int, ...]
 Place = tuple[str | int, ...]
 """The fields, keys and indexes that lead to a part of a configuration."""
 
+
+def _snake(key: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
+
+
+_TRAITS = ("authenticatePrometheus", "redirectToServer", "shutdownOnLogout", "templatePaths", "templateVars")
 _SECTIONS: dict[str, tuple[str, ...]] = {
+    **{f"hub.{key}": (f"hub.override_traits.JupyterHub.{_snake(key)}",) for key in _TRAITS},
     "cull": ("culler",),
     "custom": ("hub.values.custom",),
     "debug.enabled": ("hub.debug",),
     "global": ("hub.values.global",),
-    "hub.authenticatePrometheus": ("hub.override_traits.JupyterHub.authenticate_prometheus",),
     "hub.config": ("authenticator.traits", "authenticator.secrets", "hub.override_traits", "hub.unknown_traits"),
     "hub.config.JupyterHub.authenticator_class": ("authenticator.class_name",),
     "hub.db": ("database",),
     "hub.db.pvc": ("database",),
     "hub.db.type": ("database",),
-    "hub.livenessProbe": ("hub.probes.liveness",),
-    "hub.nodeSelector": ("hub.scheduling.node_selector",),
-    "hub.readinessProbe": ("hub.probes.readiness",),
-    "hub.redirectToServer": ("hub.override_traits.JupyterHub.redirect_to_server",),
     "hub.service.ports": ("hub.service",),
-    "hub.shutdownOnLogout": ("hub.override_traits.JupyterHub.shutdown_on_logout",),
-    "hub.templatePaths": ("hub.override_traits.JupyterHub.template_paths",),
-    "hub.templateVars": ("hub.override_traits.JupyterHub.template_vars",),
-    "hub.tolerations": ("hub.scheduling.tolerations",),
     "ingress": ("exposure.ingress",),
     "ingress.pathSuffix": ("exposure.ingress.path",),
     "httpRoute": ("exposure.http_route",),
@@ -39,19 +37,13 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "prePuller": ("image_puller",),
     "prePuller.continuous": ("image_puller",),
     "prePuller.continuous.enabled": ("image_puller.continuous",),
-    "prePuller.hook.nodeSelector": ("image_puller.hook.scheduling.node_selector",),
     "prePuller.hook.serviceAccountImagePuller": ("image_puller.hook.puller_service_account",),
-    "prePuller.hook.tolerations": ("image_puller.hook.scheduling.tolerations",),
     "prePuller.pause": ("image_puller",),
     "prePuller.pullProfileListImages": ("image_puller.profile_images",),
     "proxy.chp": ("proxy",),
     "proxy.chp.defaultTarget": ("proxy.command",),
     "proxy.chp.errorTarget": ("proxy.command",),
     "proxy.chp.extraCommandLineFlags": ("proxy.command",),
-    "proxy.chp.livenessProbe": ("proxy.probes.liveness",),
-    "proxy.chp.nodeSelector": ("proxy.scheduling.node_selector",),
-    "proxy.chp.readinessProbe": ("proxy.probes.readiness",),
-    "proxy.chp.tolerations": ("proxy.scheduling.tolerations",),
     "proxy.https": ("exposure.tls",),
     "proxy.https.letsencrypt": ("exposure.tls",),
     "proxy.https.secret": ("exposure.tls",),
@@ -64,8 +56,6 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "proxy.service.nodePorts.http": ("exposure.node_port_http",),
     "proxy.service.nodePorts.https": ("exposure.node_port_https",),
     "proxy.traefik": ("exposure.tls",),
-    "proxy.traefik.nodeSelector": ("exposure.tls.scheduling.node_selector",),
-    "proxy.traefik.tolerations": ("exposure.tls.scheduling.tolerations",),
     "rbac.create": ("hub.rbac",),
     "scheduling.corePods": ("hub.scheduling",),
     "scheduling.corePods.nodeAffinity.matchNodePurpose": ("hub.scheduling.node_purpose",),
@@ -77,25 +67,13 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "scheduling.userPods": ("singleuser",),
     "scheduling.userPods.nodeAffinity.matchNodePurpose": ("singleuser.node_purpose",),
     "scheduling.userScheduler": ("user_scheduler",),
-    "scheduling.userScheduler.nodeSelector": ("user_scheduler.scheduling.node_selector",),
-    "scheduling.userScheduler.tolerations": ("user_scheduler.scheduling.tolerations",),
     "singleuser.cloudMetadata": ("singleuser.metadata_block",),
     "singleuser.cloudMetadata.blockWithIptables": ("singleuser.metadata_block",),
-    "singleuser.cpu.guarantee": ("singleuser.cpu_guarantee",),
-    "singleuser.cpu.limit": ("singleuser.cpu_limit",),
     "singleuser.extraEnv": ("singleuser.env", "singleuser.env_templates"),
-    "singleuser.extraNodeAffinity.preferred": ("singleuser.affinity.node_preferred",),
-    "singleuser.extraNodeAffinity.required": ("singleuser.affinity.node_required",),
-    "singleuser.extraPodAffinity.preferred": ("singleuser.affinity.pod_preferred",),
-    "singleuser.extraPodAffinity.required": ("singleuser.affinity.pod_required",),
-    "singleuser.extraPodAntiAffinity.preferred": ("singleuser.affinity.anti_pod_preferred",),
-    "singleuser.extraPodAntiAffinity.required": ("singleuser.affinity.anti_pod_required",),
     "singleuser.extraPodConfig.hostUsers": ("singleuser.host_users",),
     "singleuser.extraPodConfig.runtimeClassName": ("singleuser.runtime_class",),
     "singleuser.extraResource.guarantees": ("singleuser.extra_guarantees",),
     "singleuser.extraResource.limits": ("singleuser.extra_limits",),
-    "singleuser.memory.guarantee": ("singleuser.mem_guarantee",),
-    "singleuser.memory.limit": ("singleuser.mem_limit",),
     "singleuser.networkTools": ("singleuser.metadata_block",),
     "singleuser.storage.dynamic": ("singleuser.storage",),
     "singleuser.storage.dynamic.pvcNameTemplate": ("singleuser.storage.name_template", "singleuser.storage.claim"),
@@ -104,49 +82,50 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "singleuser.storage.static": ("singleuser.storage",),
     "singleuser.storage.type": ("singleuser.storage",),
 }
-"""Sections, and values, of the chart that have another place; where there are several, the one that has the value."""
+"""Sections and values of the chart whose place has another name. Of several places, the one with the value counts."""
 
+_NESTED = {
+    "nodeSelector": "scheduling.node_selector",
+    "tolerations": "scheduling.tolerations",
+    "livenessProbe": "probes.liveness",
+    "readinessProbe": "probes.readiness",
+    "cpu.guarantee": "cpu_guarantee",
+    "cpu.limit": "cpu_limit",
+    "memory.guarantee": "mem_guarantee",
+    "memory.limit": "mem_limit",
+    "extraNodeAffinity.preferred": "affinity.node_preferred",
+    "extraNodeAffinity.required": "affinity.node_required",
+    "extraPodAffinity.preferred": "affinity.pod_preferred",
+    "extraPodAffinity.required": "affinity.pod_required",
+    "extraPodAntiAffinity.preferred": "affinity.anti_pod_preferred",
+    "extraPodAntiAffinity.required": "affinity.anti_pod_required",
+}
+"""Keys of the chart that are deeper, or less deep, in a Config that has the field."""
 _FIELDS = {
     "allowNamedServers": "named_servers",
     "allowedIngressPorts": "open_ports",
     "binaryData": "binary",
     "cloudMetadataServer": "metadata_server",
-    "cookieSecret": "cookie_secret",
     "daemonsetAnnotations": "daemon_set_annotations",
     "data": "text",
     "deploymentStrategy": "strategy",
     "dnsPortsCloudMetadataServer": "dns_metadata_server",
     "dnsPortsKubeSystemNamespace": "dns_kube_system",
     "dnsPortsPrivateIPs": "dns_private",
-    "every": "every_s",
-    "extraAnnotations": "annotations",
-    "extraEnv": "env",
-    "extraFiles": "files",
-    "extraInitContainers": "init_containers",
-    "extraLabels": "labels",
-    "extraTolerations": "tolerations",
     "homeMountPath": "mount_path",
-    "initialDelaySeconds": "initial_delay_s",
     "interNamespaceAccessLabels": "other_namespaces",
     "lifecycleHooks": "lifecycle",
     "loadRoles": "roles",
-    "maxAge": "max_age_s",
     "nonPrivateIPs": "internet",
     "pdb": "disruption_budget",
-    "periodSeconds": "period_s",
-    "podSchedulingWaitDuration": "pod_scheduling_wait_s",
     "privateIPs": "private",
     "pvcName": "claim",
     "serviceAccountName": "service_account",
-    "startTimeout": "start_timeout_s",
     "storageAccessModes": "access_modes",
     "storageClassName": "storage_class",
     "stringData": "text",
-    "timeout": "timeout_s",
-    "timeoutSeconds": "timeout_s",
-    "volumeNameTemplate": "volume_name_template",
 }
-"""Keys of the chart that are no field's name in camel case."""
+"""Keys of the chart whose field cannot be derived from them: see `_fields`."""
 
 _THE_SECTION_ITSELF = {"enabled", "create", "egressAllowRules", "name", "tag"}
 """What its section stands for: a part that is on is there, and an image is one text."""
@@ -190,6 +169,10 @@ def _from(start: list[str], rest: Key, before: Key, config: NotebooksConfig, giv
     while keys:
         if isinstance(value, Config) and keys[0] == "image" and keys[1:2] in (["pullPolicy"], ["pullSecrets"]):
             keys[:2] = [{"pullPolicy": "image_pull_policy", "pullSecrets": "image_pull_secrets"}[str(keys[1])]]
+        for count in (1, 2):
+            field = _NESTED.get(".".join(map(str, keys[:count])), "").split(".")
+            if isinstance(value, Config) and field[0] in type(value).model_fields:
+                keys[:count] = field
         if isinstance(value, tuple) and ({*place[-1:]} in _JOINED or {*place} in _JOINED):
             return place, False
         step = _step(value, keys[0], value_at(given, (keys[0],)))
@@ -208,8 +191,8 @@ def _step(value: Any, key: str | int, given: Any) -> tuple[str | int, Any] | Non
     """Return the next part of a place, and what is there; `given` is what the values have at the key."""
     name = given.get("name") if isinstance(given, Mapping) else None
     if isinstance(value, Config):
-        fields = (key, _FIELDS.get(str(key)), _snake(str(key)))
-        return next(((field, getattr(value, field)) for field in fields if field in type(value).model_fields), None)
+        fields = (field for field in _fields(str(key)) if field in type(value).model_fields)
+        return next(((field, getattr(value, field)) for field in fields), None)
     if isinstance(value, Mapping):
         code = re.sub(r"[^-._a-zA-Z0-9]", "-", str(key).removesuffix(".py")) + ".py"
         names = (key, name, f"{key}-{name}", code, *(each for each in value if str(each).endswith(f"-{code}")))
@@ -222,8 +205,11 @@ def _step(value: Any, key: str | int, given: Any) -> tuple[str | int, Any] | Non
     return None
 
 
-def _snake(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
+def _fields(key: str) -> tuple[str, ...]:
+    """Return the names that the field of a key may have: `startTimeout` is `start_timeout_s`, `extraEnv` is `env`."""
+    name = _snake(key)
+    seconds = f"{re.sub('_(seconds|duration)$', '', name)}_s"
+    return key, _FIELDS.get(key, name), name, name.removeprefix("extra_"), seconds
 
 
 def value_at(values: Any, path: Key) -> Any:

@@ -50,6 +50,31 @@ def image_fields(tree: Tree, path: str) -> dict[str, Any]:
     }
 
 
+def pod_fields(tree: Tree, path: str) -> dict[str, Any]:
+    """Return the fields of a `PodConfig` that the chart has under one key for every pod."""
+    return {
+        **image_fields(tree, f"{path}.image"),
+        "labels": tree.get(f"{path}.labels", {}),
+        "annotations": tree.get(f"{path}.annotations", {}),
+        "env": env(tree, f"{path}.extraEnv"),
+        "extra_containers": tuple(tree.get(f"{path}.extraContainers", [])),
+        "extra_volumes": tuple(tree.get(f"{path}.extraVolumes", [])),
+        "extra_volume_mounts": tuple(tree.get(f"{path}.extraVolumeMounts", [])),
+        "extra_pod_spec": tree.get(f"{path}.extraPodSpec", {}),
+        "container_security_context": security_context(tree, f"{path}.containerSecurityContext"),
+        "revision_history_limit": tree.get(f"{path}.revisionHistoryLimit"),
+    }
+
+
+def core_pod_fields(tree: Tree, path: str) -> dict[str, Any]:
+    """Return the fields of `pod_fields`, and those of a pod beside the hub."""
+    return pod_fields(tree, path) | {
+        "resources": resources(tree, f"{path}.resources"),
+        "scheduling": core_scheduling(tree, path),
+        "disruption_budget": disruption_budget(tree, f"{path}.pdb"),
+    }
+
+
 def resources(tree: Tree, path: str) -> ContainerResources:
     """Return CPU and memory as they stand."""
     found = tree.get(path, {})

@@ -21,23 +21,16 @@ _OF_THE_COMMAND = (
 
 def proxy_config(tree: Tree, secrets: Secrets) -> ProxyConfig:
     """Return the proxy's settings."""
-    return as_chart.ProxyConfig(
-        **pods.image_fields(tree, "proxy.chp.image"),
-        command=_command(tree, secrets),
-        labels=tree.get("proxy.labels", {}),
-        annotations=_checksum(tree) | tree.get("proxy.annotations", {}),
-        env=pods.env(tree, "proxy.chp.extraEnv"),
-        extra_pod_spec=tree.get("proxy.chp.extraPodSpec", {}),
-        container_security_context=pods.security_context(tree, "proxy.chp.containerSecurityContext"),
-        revision_history_limit=tree.get("proxy.chp.revisionHistoryLimit"),
-        resources=pods.resources(tree, "proxy.chp.resources"),
-        scheduling=pods.core_scheduling(tree, "proxy.chp"),
-        strategy=tree.get("proxy.deploymentStrategy", {}),
-        probes=pods.probes(tree, "proxy.chp"),
-        disruption_budget=pods.disruption_budget(tree, "proxy.chp.pdb"),
-        network_policy=pods.network_policy(tree, "proxy.chp"),
-        debug=bool(tree.get("debug.enabled")),
-    )
+    fields = pods.core_pod_fields(tree, "proxy.chp") | {
+        "command": _command(tree, secrets),
+        "labels": tree.get("proxy.labels", {}),
+        "annotations": _checksum(tree) | tree.get("proxy.annotations", {}),
+        "strategy": tree.get("proxy.deploymentStrategy", {}),
+        "probes": pods.probes(tree, "proxy.chp"),
+        "network_policy": pods.network_policy(tree, "proxy.chp"),
+        "debug": bool(tree.get("debug.enabled")),
+    }
+    return as_chart.ProxyConfig(**fields)
 
 
 def certificate(tree: Tree) -> tuple[str, str] | None:

@@ -10,7 +10,6 @@ from hexa_notebooks.components.image_puller import HookPullerConfig, ImagePuller
 from hexa_notebooks.components.pod_priority import PodPriorityConfig
 from hexa_notebooks.components.user_placeholder import UserPlaceholderConfig
 from hexa_notebooks.components.user_scheduler import UserSchedulerConfig
-from hexa_notebooks.pods.scheduling import CoreSchedulingConfig
 
 _RBAC_VERSION = "1.30"
 """The Kubernetes version whose scheduler's rights the chart gives, whatever the image."""
@@ -44,22 +43,14 @@ def _user_scheduler(tree: Tree) -> UserSchedulerConfig | None:
         return None
     image = pods.image(tree, f"{scheduler}.image")
     return as_chart.UserSchedulerConfig(
-        **pods.image_fields(tree, f"{scheduler}.image"),
+        **pods.core_pod_fields(tree, scheduler),
         rbac_version=None if re.search(rf":v{_RBAC_VERSION}\.", image) else _RBAC_VERSION,
-        labels=tree.get(f"{scheduler}.labels", {}),
-        annotations=tree.get(f"{scheduler}.annotations", {}),
-        extra_pod_spec=tree.get(f"{scheduler}.extraPodSpec", {}),
-        container_security_context=pods.security_context(tree, f"{scheduler}.containerSecurityContext"),
-        revision_history_limit=tree.get(f"{scheduler}.revisionHistoryLimit"),
         replicas=tree.get(f"{scheduler}.replicas", 1),
         log_level=tree.get(f"{scheduler}.logLevel"),
         plugins=tree.get(f"{scheduler}.plugins"),
         plugin_config=tuple(tree.get(f"{scheduler}.pluginConfig")),
-        resources=pods.resources(tree, f"{scheduler}.resources"),
-        scheduling=pods.core_scheduling(tree, scheduler),
         service_account=pods.service_account(tree, f"{scheduler}.serviceAccount"),
         rbac=bool(tree.get("rbac.create")),
-        disruption_budget=pods.disruption_budget(tree, f"{scheduler}.pdb"),
     )
 
 
@@ -69,12 +60,7 @@ def _user_placeholder(tree: Tree) -> UserPlaceholderConfig | None:
         return None
     resources = tree.get(f"{placeholder}.resources")
     return as_chart.UserPlaceholderConfig(
-        **pods.image_fields(tree, f"{placeholder}.image"),
-        labels=tree.get(f"{placeholder}.labels", {}),
-        annotations=tree.get(f"{placeholder}.annotations", {}),
-        extra_pod_spec=tree.get(f"{placeholder}.extraPodSpec", {}),
-        container_security_context=pods.security_context(tree, f"{placeholder}.containerSecurityContext"),
-        revision_history_limit=tree.get(f"{placeholder}.revisionHistoryLimit"),
+        **pods.pod_fields(tree, placeholder),
         replicas=tree.get(f"{placeholder}.replicas", 0),
         resources=pods.resources(tree, f"{placeholder}.resources") if resources else None,
     )
@@ -115,13 +101,7 @@ def _hook_puller(tree: Tree) -> HookPullerConfig:
         **pods.image_fields(tree, f"{hook}.image"),
         pod_scheduling_wait_s=tree.get(f"{hook}.podSchedulingWaitDuration", 0),
         resources=pods.resources(tree, f"{hook}.resources"),
-        scheduling=CoreSchedulingConfig(
-            node_purpose="ignore",
-            node_selector=tree.get(f"{hook}.nodeSelector", {}),
-            tolerations=pods.tolerations(
-                tree.get("scheduling.corePods.tolerations", []), tree.get(f"{hook}.tolerations", [])
-            ),
-        ),
+        scheduling=pods.core_scheduling(tree, hook).evolve(node_purpose="ignore"),
         container_security_context=pods.security_context(tree, f"{hook}.containerSecurityContext"),
         service_account=pods.service_account(tree, f"{hook}.serviceAccount"),
         rbac=bool(tree.get("rbac.create")),
