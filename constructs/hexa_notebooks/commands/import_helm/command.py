@@ -17,44 +17,40 @@ if TYPE_CHECKING:
 def add_arguments(command: ArgumentParser) -> None:
     """Add the command's arguments to its parser."""
     command.add_argument(
-        "values",
-        type=Path,
-        nargs="+",
-        metavar="VALUES.yaml",
-        help="values as given to Helm; later files win, - is standard input",
+        "values", type=Path, nargs="+", metavar="VALUES.yaml", help="values files, in Helm's order; - is standard input"
     )
     command.add_argument(
         "--cluster",
         action="append",
         default=[],
         metavar="NAME=VALUES.yaml",
-        help="a cluster with values of its own, over the others: NAME.py, beside _common.py with what all share; for"
-        " each cluster, and again for a further file of one",
+        help="a cluster and the file with its own values, which win: writes NAME.py, and _common.py for what all"
+        " clusters share; repeat it for each cluster, and for each further file of a cluster",
     )
-    for option, meaning in (("release", "the release's name"), ("namespace", "the namespace that it is in")):
+    for option, meaning in (("release", "the name of the release"), ("namespace", "the namespace of the release")):
         command.add_argument(
             f"--{option}",
             action="append",
             required=True,
             metavar="NAME",
-            help=f"{meaning}; with --cluster also CLUSTER=NAME, for each that has another",
+            help=f"{meaning}; with --cluster also CLUSTER=NAME, for each cluster with another one",
         )
     command.add_argument(
         "--section",
         default="",
         metavar="PATH",
-        help="where in the files the values stand, as in basehub.jupyterhub, if the release's chart contains this one",
+        help="where the values are in the files, such as basehub.jupyterhub, if another chart contains this one",
     )
     command.add_argument(
         "--chart-version",
         metavar="VERSION",
-        help="the chart's version, as helm list shows it, which decides the images that the values leave open;"
+        help="the chart's version, as helm list shows it. It decides the images that the values do not set."
         f" {DEFAULT} by default, {NEWEST} is the newest known",
     )
     command.add_argument(
         "--output", required=True, type=Path, metavar="CLUSTER.py", help="the file to write; with --cluster, the folder"
     )
-    command.add_argument("--overwrite", action="store_true", help="replace what is there, and edits in it")
+    command.add_argument("--overwrite", action="store_true", help="replace existing files, even if you edited them")
 
 
 def run(options: Namespace) -> int:
@@ -62,39 +58,25 @@ def run(options: Namespace) -> int:
     clusters = _clusters(options.cluster)
     releases = _by_cluster("--release", options.release, clusters)
     namespaces = _by_cluster("--namespace", options.namespace, clusters)
+    common = {"section": options.section, "version": options.chart_version, "overwrite": options.overwrite}
     if clusters:
         import_clusters(
-            options.values,
-            clusters,
-            releases=releases,
-            namespaces=namespaces,
-            folder=options.output,
-            section=options.section,
-            version=options.chart_version,
-            overwrite=options.overwrite,
+            options.values, clusters, releases=releases, namespaces=namespaces, folder=options.output, **common
         )
     else:
-        import_helm(
-            options.values,
-            release=releases[""],
-            namespace=namespaces[""],
-            output=options.output,
-            section=options.section,
-            version=options.chart_version,
-            overwrite=options.overwrite,
-        )
+        import_helm(options.values, release=releases[""], namespace=namespaces[""], output=options.output, **common)
     return 0
 
 
-def _clusters(given: Sequence[str]) -> dict[str, list[Path]]:
+def _clusters(arguments: Sequence[str]) -> dict[str, list[Path]]:
     """Return the files of each cluster.
 
     Raises:
-        OperatorError: an argument is not NAME=VALUES.yaml, or a name is no name of a cluster file.
+        OperatorError: an argument is not NAME=VALUES.yaml, or a cluster file cannot have the name.
 
     """
     clusters: dict[str, list[Path]] = {}
-    for argument in given:
+    for argument in arguments:
         name, equals, file = argument.partition("=")
         if not equals or not file or not re.fullmatch(r"[a-z0-9]([-_a-z0-9]*[a-z0-9])?", name):
             raise OperatorError(
@@ -105,15 +87,15 @@ def _clusters(given: Sequence[str]) -> dict[str, list[Path]]:
     return clusters
 
 
-def _by_cluster(option: str, given: Sequence[str], clusters: Collection[str]) -> dict[str, str]:
-    """Return what an option says of each cluster; of the only one by the name "".
+def _by_cluster(option: str, arguments: Sequence[str], clusters: Collection[str]) -> dict[str, str]:
+    """Return the value of an option for each cluster; without clusters, under the key "".
 
     Raises:
-        OperatorError: it says nothing of one, two things, or something of another.
+        OperatorError: a cluster has no value or two, or the cluster of a value does not exist.
 
     """
     found: dict[str, str] = {}
-    for argument in given:
+    for argument in arguments:
         cluster, equals, name = argument.rpartition("=")
         if equals and cluster not in clusters:
             known = (
@@ -121,7 +103,7 @@ def _by_cluster(option: str, given: Sequence[str], clusters: Collection[str]) ->
             )
             raise OperatorError(f"{option}: got {argument!r}, but {known}")
         if cluster in found:
-            raise OperatorError(f"{option}: is given twice{f' for {cluster}' if cluster else ''}; take one out")
+            raise OperatorError(f"{option}: is given twice{f' for {cluster}' if cluster else ''}; remove one")
         found[cluster] = name
     missing = [cluster for cluster in clusters or [""] if cluster not in found and "" not in found]
     if missing:
@@ -139,24 +121,19 @@ def import_helm(
     version: str | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Write the cluster file that keeps a Helm release as it is, and say on stderr what is left to do.
+    """Write the cluster file that keeps a Helm release as it is, and print on stderr what is left to do.
 
     Raises:
         OperatorError: the values cannot be read, are refused, or cannot be carried over, or the file cannot be written.
 
     """
-    # Not before it runs, so that its help needs none of it.
+    # Imported late, so that --help stays fast.
     from hexa_notebooks.commands.import_helm.files import ClusterFile, refuse_to_replace, write_all
-    from hexa_notebooks.commands.import_helm.layout import about_release, lay_out, read_release
+    from hexa_notebooks.commands.import_helm.layout import lay_out, read_release
 
     refuse_to_replace([ClusterFile(output, "")], overwrite=overwrite)
     imported = read_release(values, release=release, namespace=namespace, section=section, version=version)
-    file, notes = lay_out(
-        imported,
-        output,
-        about=about_release(imported),
-        notes=imported.notes,
-    )
+    file, notes = lay_out(imported, output)
     write_all([file])
     _tell([(file, values)], notes)
 
@@ -172,27 +149,23 @@ def import_clusters(
     version: str | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Write a cluster file for each cluster, and `_common.py` with what the values say that all of them share.
+    """Write a cluster file for each cluster, and `_common.py` with what `values` set for all of them.
 
     Raises:
-        OperatorError: as `import_helm`, of any of the clusters.
+        OperatorError: as `import_helm`, for any of the clusters.
 
     """
     from hexa_notebooks.commands.import_helm.files import ClusterFile, refuse_to_replace, write_all
     from hexa_notebooks.commands.import_helm.layers import lay_out_clusters
 
     if not folder.is_dir():
-        raise OperatorError(f"{folder}: is no folder; with --cluster, name that of the cluster files, such as clusters")
+        raise OperatorError(
+            f"{folder}: is no folder; with --cluster, name the folder of the cluster files, such as clusters"
+        )
     paths = [folder / f"{name}.py" for name in ("_common", *clusters)]
     refuse_to_replace([ClusterFile(path, "") for path in paths], overwrite=overwrite)
     files, notes = lay_out_clusters(
-        values,
-        clusters,
-        releases=releases,
-        namespaces=namespaces,
-        folder=folder,
-        section=section,
-        version=version,
+        values, clusters, releases=releases, namespaces=namespaces, folder=folder, section=section, version=version
     )
     write_all(files)
     _tell([*zip(files, [values, *clusters.values()], strict=True)], notes)

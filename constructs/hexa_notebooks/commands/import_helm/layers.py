@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hexa_notebooks.commands.import_helm.cluster import Cluster
 from hexa_notebooks.commands.import_helm.files import ClusterFile
-from hexa_notebooks.commands.import_helm.layout import about_release, lay_out, read_release
+from hexa_notebooks.commands.import_helm.layout import lay_out, read_release
 from hexa_notebooks.commands.import_helm.source import Base
 from hexa_notebooks.model.errors import OperatorError
 
@@ -56,22 +56,14 @@ def lay_out_clusters(
     # What each says itself would stand in the base as the first one's.
     shared = shared.evolve(**{field: type(shared).model_fields[field].default for field in spoken})
     about = (
-        f"What the clusters share, as the chart {imported[_BASE].names.chart} rendered it: {', '.join(clusters)}.\n\n"
+        f"What the clusters share, as the chart {{chart}} rendered it: {', '.join(clusters)}.\n\n"
         "This is no cluster by itself. Each of them changes it by `evolve`.\n"
     )
-    read = replace(imported[_BASE], cluster=Cluster(shared))
-    file, _ = lay_out(read, folder / f"{_BASE}.py", about=about, notes=[])
+    file, _ = lay_out(replace(imported[_BASE], cluster=Cluster(shared), notes=[]), folder / f"{_BASE}.py", about=about)
     base = Base(shared, _BASE, spoken)
     files, notes = [file], []
     for name in clusters:
-        file, found = lay_out(
-            imported[name],
-            folder / f"{name}.py",
-            about=about_release(imported[name]),
-            notes=imported[name].notes,
-            own=len(values),
-            base=base,
-        )
+        file, found = lay_out(imported[name], folder / f"{name}.py", own=len(values), base=base)
         files.append(file)
         notes += [f"{name}: {note}" for note in found]
     return files, notes

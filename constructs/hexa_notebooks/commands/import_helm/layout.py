@@ -1,4 +1,4 @@
-"""The import of a release as files: the cluster file, its texts, and the comments of the values at their settings."""
+"""The files of an imported release: the cluster file, its texts, and the comments of the values at their settings."""
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,30 +83,17 @@ def _notes_on_the_chart(given: Given, tree: Tree, version: str | None) -> Iterat
         yield f"--chart-version: objects are written as {DEFAULT} has them, which differs from {given.version}: {what}"
 
 
-def about_release(imported: Imported) -> str:
-    """Return what the docstring of a cluster file begins with."""
-    names = imported.names
-    return _ABOUT.format(release=names.release, namespace=names.namespace, chart=names.chart)
-
-
 def lay_out(
-    imported: Imported,
-    path: Path,
-    *,
-    about: str,
-    notes: Sequence[str],
-    own: int = 0,
-    base: Base | None = None,
+    imported: Imported, path: Path, *, about: str = _ABOUT, own: int = 0, base: Base | None = None
 ) -> tuple[ClusterFile, list[str]]:
-    """Return the files, and all notes: which comments were left out come last.
+    """Return the cluster file, and all notes; those on comments that were left out come last.
 
     Args:
         imported: the release.
         path: the cluster file.
-        about: what its docstring begins with.
-        notes: what to do, for its docstring.
-        own: the first of the values files whose comments it has.
-        base: the configuration over which it says only what differs.
+        about: the beginning of its docstring.
+        own: the index of the first values file whose comments it takes.
+        base: the configuration that it changes; without one it writes a whole configuration.
 
     Raises:
         OperatorError: a configuration file is no Python that can run.
@@ -117,8 +104,10 @@ def lay_out(
     texts = texts_of(written)
     _check_code(texts)
     above, below, hidden = _comments(imported, own, {*written_places(written)})
-    notes = [*notes, *hidden]
+    notes = [*imported.notes, *hidden]
     files = {place: name for place, (name, _) in texts.items()}
+    names = imported.names
+    about = about.format(release=names.release, namespace=names.namespace, chart=names.chart)
     source = to_source(config, introduction=_introduction(about, notes), base=base, beside=Beside(files, above, below))
     return ClusterFile(path, source, dict(texts.values())), notes
 
