@@ -1,21 +1,23 @@
-"""The releases of the chart, and the images that each of them runs unless values say otherwise."""
+"""The releases of the chart, and the images that each of them runs by default."""
 
+from functools import reduce
+from operator import getitem
 from typing import Any, NamedTuple
 
 from hexa_notebooks.commands.import_helm.chart_values import CHART, defaults
 from hexa_notebooks.model.errors import OperatorError
 
 DEFAULT = "4.4.0"
-"""The release whose objects an import reproduces, to the letter."""
+"""The release whose objects an import reproduces exactly."""
 
 
 class Contents(NamedTuple):
-    """What a release contains beside the images that are released with it; None where we do not know the version."""
+    """The versions of other projects in a release; None for an unknown one."""
 
     jupyterhub: str | None
-    """The JupyterHub of its hub."""
+    """JupyterHub, in the hub's image."""
     proxy: str | None
-    """The tag of configurable-http-proxy, and so on."""
+    """The tag of configurable-http-proxy; the others are tags too."""
     traefik: str | None
     scheduler: str | None
     pause: str | None
@@ -35,10 +37,10 @@ RELEASES = {
     "4.4.1": Contents(None, None, None, None, None),
     "4.4.2": Contents("5.5.2", None, None, None, None),
 }
-"""Sources: the chart's change log, a render of 4.4.0, and lists of images that mirrors of the others keep."""
+"""Sources: the chart's change log, a render of 4.4.0, and the image lists of mirrors for the other releases."""
 NEWEST = max(RELEASES, key=lambda version: tuple(map(int, version.split("."))))
 _OWN = ("hub", "proxy.secretSync", "singleuser.networkTools", "singleuser", "prePuller.hook")
-"""What has an image that is released with the chart, under its version."""
+"""Sections whose image is released with the chart, under the same version."""
 _FOREIGN = {
     "proxy.chp": "proxy",
     "proxy.traefik": "traefik",
@@ -50,14 +52,14 @@ _DIFFERENCES = {
     (4, 1): "the pods of image pullers get ServiceAccounts of their own, and all pods the labels app.kubernetes.io/...",
     (4, 3, 3): "the DaemonSets of image pullers get a further label on their pods",
 }
-"""What releases changed in the objects, by the first that has it. Source: the chart's change log."""
+"""Changes to the rendered objects, by the first release that has them. Source: the chart's change log."""
 
 
 def check_release(version: str) -> str:
-    """Return the version of a release of which an import knows the images.
+    """Return a version without its prefix, if an import knows the images of that release.
 
     Raises:
-        OperatorError: it is older or unknown.
+        OperatorError: the release is too old, or unknown.
 
     """
     version = version.removeprefix("jupyterhub-").removeprefix("v")
@@ -66,41 +68,46 @@ def check_release(version: str) -> str:
     known = f"known are {', '.join(RELEASES)}"
     if version.split(".")[0] in ("0", "1", "2", "3"):
         raise OperatorError(
-            f"--chart-version: {version} has an older JupyterHub and KubeSpawner, which name claims and admit users in"
-            f" another way; upgrade the release to {NEWEST} by Helm first, as the chart's upgrade guides tell, and"
-            f" import it then ({known})"
+            f"--chart-version: {version} has an older JupyterHub and KubeSpawner, which name claims and admit users"
+            f" differently; first upgrade the release to {NEWEST} with Helm, following the chart's upgrade guides, then"
+            f" import it ({known})"
         )
     raise OperatorError(
-        f"--chart-version: {version} is not known here; {known}. Name the nearest, and write the images of your release"
-        " into the values: helm get values --all shows them"
+        f"--chart-version: {version} is unknown; {known}. Name the nearest, and write the images of your release into"
+        " the values: helm get values --all shows them"
     )
 
 
 def defaults_of(version: str) -> dict[str, Any]:
-    """Return the tree of the chart's defaults, with the images of a release."""
+    """Return the tree of the chart's defaults, with the image tags of a release."""
     tree: dict[str, Any] = defaults(CHART)
     tags = dict.fromkeys(_OWN, version) | {
         path: tag for path, image in _FOREIGN.items() if (tag := getattr(RELEASES[version], image)) is not None
     }
     for path, tag in tags.items():
-        section = tree
-        for key in path.split("."):
-            section = section[key]
-        section["image"]["tag"] = tag
+        reduce(getitem, path.split("."), tree)["image"]["tag"] = tag
     if _numbers(version) < (4, 3):
-        for name in ("hub", "proxy"):  # Services had one family of addresses
+        for name in ("hub", "proxy"):  # Services were single-stack
             del tree[name]["service"]["ipFamilyPolicy"]
     return tree
 
 
 def unknown_images(version: str) -> list[str]:
-    """Return the paths of what has an image whose tag we do not know for a release."""
+    """Return the sections whose image tag in a release is unknown."""
     return [path for path, image in _FOREIGN.items() if getattr(RELEASES[version], image) is None]
 
 
 def differences(version: str) -> list[str]:
     """Return what an import changes in the objects of a release that is older than `DEFAULT`."""
     return [what for since, what in _DIFFERENCES.items() if _numbers(version) < since]
+
+
+def built_in_objects(release: str, namespace: str, version: str) -> dict[str, dict[str, Any]]:
+    """Return Helm's objects `Chart` and `Release`, with the fields that the chart gives to the hub."""
+    return {
+        "Chart": {"Name": "jupyterhub", "Version": version},
+        "Release": {"Name": release, "Namespace": namespace, "Service": "Helm"},
+    }
 
 
 def _numbers(version: str) -> tuple[int, ...]:

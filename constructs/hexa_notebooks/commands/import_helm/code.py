@@ -1,4 +1,4 @@
-"""The chart's configuration files in Python: in a stated order, with the values that they read, and without secrets."""
+"""The hub's configuration files in Python: in a fixed order, with the values that they read, and without secrets."""
 
 import ast
 import re
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from hexa_notebooks.commands.import_helm.chart_version import built_in_objects
 from hexa_notebooks.commands.import_helm.code_secrets import Literal, secret_comments, secret_literals, text_of
 from hexa_notebooks.commands.import_helm.get_config import Reads, reads
-from hexa_notebooks.commands.import_helm.names import Names
 from hexa_notebooks.commands.import_helm.references import with_variables
 from hexa_notebooks.commands.import_helm.secrets import Secrets
 from hexa_notebooks.commands.import_helm.tree import Tree
@@ -18,36 +18,35 @@ _CONFIG_FILES = "/usr/local/etc/jupyterhub/jupyterhub_config.d/"
 _COMMENT = "# (a secret stood here)"
 _MARK = "'(a secret)'"
 _CHART_IMAGE = re.compile(r"((quay\.io|docker\.io)/)?jupyterhub/k8s-hub")
-_PUT = "put the values that it reads by get_config into hub.values, but for custom and global, which are there"
+_PUT = "put the values that it reads by get_config into hub.values, except custom and global, which are there"
 _LEFT_OUT = ("hub.extraConfig", "hub.extraFiles", "imagePullSecret", "proxy.https.manual", "singleuser.extraFiles")
-"""What may hold secrets in any form, and what nothing but the chart itself has a reason to read."""
+"""Values that may hold secrets in any form, and that only the chart itself has a reason to read."""
+_LIVE_TRAITS = ("ConfigurableHTTPProxy.auth_token", "CryptKeeper.keys", "JupyterHub.cookie_secret")
 _LIVE = {
-    "hub.config.ConfigurableHTTPProxy.auth_token": "hub.config.ConfigurableHTTPProxy.auth_token",
-    "hub.config.CryptKeeper.keys": "hub.config.CryptKeeper.keys",
-    "hub.config.JupyterHub.cookie_secret": "hub.config.JupyterHub.cookie_secret",
+    **{f"hub.config.{key}": f"hub.config.{key}" for key in _LIVE_TRAITS},
     "hub.cookieSecret": "hub.config.JupyterHub.cookie_secret",
     "hub.db.password": "hub.db.password",
     "proxy.secretToken": "hub.config.ConfigurableHTTPProxy.auth_token",
 }
-"""Values by the key of the chart's Secret that holds them too."""
+"""Values that the chart's Secret holds too, each with its key there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFiles:
-    """What goes into the hub's ConfigMap beside its traits."""
+    """The content of the hub's ConfigMap beside its traits."""
 
     extra_config: dict[str, str] = field(default_factory=dict)
     """The files of `hub.extraConfig`, by names that keep their order."""
     image_files: dict[str, str] = field(default_factory=dict)
     """The files of `hub.extraFiles` that the hub runs, by their keys."""
     values: dict[str, Any] = field(default_factory=dict)
-    """The values that they read by `get_config`."""
+    """The values that these files read by `get_config`."""
     notes: list[str] = field(default_factory=list)
-    """What the operator should look at."""
+    """What you should check, a line each."""
 
 
 def config_files(tree: Tree, secrets: Secrets) -> ConfigFiles:
-    """Return the files, secrets in them replaced by variables."""
+    """Return the files, with variables in place of secrets."""
     found = ConfigFiles()
     read = Reads()
     for key, text in sorted(tree.get("hub.extraConfig", {}).items()):
@@ -65,7 +64,7 @@ def config_files(tree: Tree, secrets: Secrets) -> ConfigFiles:
 
 
 def _unseen(tree: Tree) -> Iterator[str]:
-    """Yield where configuration files may be that cannot be seen here."""
+    """Yield the places of configuration files that an import cannot see."""
     mounts = [
         (f"hub.extraVolumeMounts.{index}", mount.get("mountPath"))
         for index, mount in enumerate(tree.get("hub.extraVolumeMounts", []))
@@ -109,31 +108,24 @@ def _name_files(found: ConfigFiles) -> None:
 
 
 def _collect_values(tree: Tree, found: ConfigFiles, secrets: Secrets, read: Reads) -> None:
-    """Carry over the values that the files read; `custom` and `global` always, for files that cannot be seen here."""
-    tree = Tree({"custom": {}, **tree.values, **_release(secrets.names)})
+    """Carry over the values that the files read; also `custom` and `global`, for files that an import cannot see."""
+    names = secrets.names
+    tree = Tree({"custom": {}, **tree.values, **built_in_objects(names.release, names.namespace, names.chart)})
     paths = read.paths | read.sections | {"custom"}
     if tree.get("global", {}) not in ({}, {"safeToShowValues": False}):
         paths.add("global")
     if "" in paths:
         paths = {*tree.values}
         found.notes.append(
-            "a configuration file calls get_config with a path that it computes, so that all values are carried over"
-            f" but for {', '.join(_LEFT_OUT)}: put into hub.values what it reads of these"
+            "a configuration file calls get_config with a path that it computes, so all values are carried over"
+            f" except {', '.join(_LEFT_OUT)}: put into hub.values what it reads of these"
         )
     for path in sorted(paths):
         _carry(tree, path, found, secrets)
 
 
-def _release(names: Names) -> dict[str, Any]:
-    """Return what the chart adds to the values."""
-    return {
-        "Chart": {"Name": "jupyterhub", "Version": names.chart},
-        "Release": {"Name": names.release, "Namespace": names.namespace, "Service": "Helm"},
-    }
-
-
 def _carry(tree: Tree, path: str, found: ConfigFiles, secrets: Secrets) -> None:
-    """Carry over a value, in which variables of the hub stand for secrets."""
+    """Carry over a value, with variables of the hub in place of secrets."""
     value = tree.get(path)
     if value is None:
         return
@@ -148,7 +140,7 @@ def _carry(tree: Tree, path: str, found: ConfigFiles, secrets: Secrets) -> None:
 
 
 def _without(value: Any, path: str, secrets: Secrets) -> Any:
-    """Return a value without what is never carried over, and with variables for what is in the live Secret."""
+    """Return a value without parts that are never carried over, and with variables for those in the live Secret."""
     if any(path == each for each in _LEFT_OUT):
         return {}
     if key := _live_key(path):
@@ -175,7 +167,7 @@ class _Variables:
     names: dict[str, str] = field(default_factory=dict)
 
     def reading(self, node: Literal, where: str) -> str | None:
-        """Return the code that is the same as a literal, or None where no variable can stand for it."""
+        """Return the code that replaces a literal, or None if no variable can hold it."""
         secret = text_of(node)
         if secret is None:
             self.secrets.refused.append(
@@ -184,7 +176,7 @@ class _Variables:
                 " and name the variable in hub.extraEnv from a Secret",
             )
             return None
-        # The file of a secret has no line break at its end.
+        # The note on this secret asks for a file without a line break at its end, so the code adds it back.
         content = secret.rstrip("\n")
         if content not in self.names:
             self.names[content] = self.secrets.numbered_variable(self.path, where)
@@ -199,22 +191,22 @@ def _is_bytes(node: Literal) -> bool:
 
 
 def _rewritten(text: str, path: str, secrets: Secrets, read: Reads, variables: _Variables | None) -> str:
-    """Return Python code in which `os.environ[...]`, or without variables a mark, stands for each secret.
+    """Return Python code with `os.environ[...]`, or without variables a mark, in place of each secret.
 
-    What it reads is added to `read`. What is no Python, and a secret for which no variable can stand, is refused.
+    The values that it reads are added to `read`. Invalid Python, and a secret that no variable can hold, are refused.
     """
     try:
         tree = ast.parse(text)
         literals = secret_literals(tree)
         its = reads(tree)
     except SyntaxError as error:
-        # Python tells no line for a null byte.
+        # Python gives no line for a null byte.
         line = error.lineno or _line_of("\0", text)
         secrets.refused.append(f"{path}, line {line}: {error.msg}; the hub could not run it either")
         return ""
     except ValueError:
         line = _line_of("[\0\ud800-\udfff]", text)
-        secrets.refused.append(f"{path}, line {line}: a character that Python code cannot have; take it out")
+        secrets.refused.append(f"{path}, line {line}: a character that Python code cannot have; remove it")
         return ""
     except (RecursionError, MemoryError):
         secrets.refused.append(f"{path}: an expression is too deep to look for secrets in it; split it up")
@@ -222,7 +214,7 @@ def _rewritten(text: str, path: str, secrets: Secrets, read: Reads, variables: _
     read.paths.update(its.paths)
     read.sections.update(its.sections)
     lines = text.encode().splitlines(keepends=True)
-    # From line and byte to line and byte, and what comes there instead.
+    # First line and byte, last line and byte, replacement.
     replacements = [(line, start, line, end, _COMMENT) for line, start, end in secret_comments(text)]
     for node in literals:
         where = f"{path}, line {node.lineno}, column {len(lines[node.lineno - 1][: node.col_offset].decode()) + 1}"

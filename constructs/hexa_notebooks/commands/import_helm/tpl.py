@@ -1,16 +1,18 @@
-"""What the chart makes of templates in `hub.command`, `hub.args` and `proxy.chp.extraCommandLineFlags`.
+"""Templates in `hub.command`, `hub.args` and `proxy.chp.extraCommandLineFlags`, evaluated as the chart does.
 
-Only expressions that look values up and calculate a little are evaluated; whatever else is told, to be written out. The
-chart puts the outcome into a list without quotes, so that only what YAML reads as one string can be meant.
+Only expressions that look values up and calculate a little are evaluated. Any other is refused. The chart writes the
+outcome into a list without quotes, so an outcome that YAML does not read as one string is refused too.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hexa_notebooks.commands.import_helm.chart_version import DEFAULT, RELEASES
+from hexa_notebooks.commands.import_helm.chart_version import DEFAULT, RELEASES, built_in_objects
+from hexa_notebooks.commands.import_helm.tree import Tree
 from hexa_notebooks.commands.import_helm.yaml_1_1 import ValuesError, kind_of, parse_scalar
 from hexa_notebooks.manifests.go_scalars import printed
 
@@ -23,12 +25,12 @@ _ADVICE = "write the text itself"
 
 
 class TemplateError(Exception):
-    """A template that is not evaluated; the text tells why and what to do, without values."""
+    """A template that is not evaluated. The text says why and what to do, without values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What expressions can name."""
+    """The objects that expressions can read."""
 
     values: Mapping[str, Any]
     """`.Values`"""
@@ -40,24 +42,18 @@ class Scope:
     """`.Chart.Version`"""
 
     def look_up(self, field: str) -> Any:
-        """Return what a field such as `.Values.hub.baseUrl` is; Helm has all numbers of the values as fractions."""
-        path = field.removeprefix("$")[1:].split(".")
-        hub = RELEASES[self.version].jupyterhub
-        tree: Any = {
-            "Values": self.values,
-            "Release": {"Name": self.release, "Namespace": self.namespace, "Service": "Helm"},
-            "Chart": {"Name": "jupyterhub", "Version": self.version, "AppVersion": hub},
-        }
-        for key in path:
-            tree = tree.get(key) if isinstance(tree, Mapping) else None
-        return float(tree) if _is_number(tree) else tree
+        """Return the value of a field such as `.Values.hub.baseUrl`. Helm holds all numbers of values as floats."""
+        objects = built_in_objects(self.release, self.namespace, self.version)
+        objects["Chart"]["AppVersion"] = RELEASES[self.version].jupyterhub
+        value = Tree({"Values": self.values, **objects}).get(field.removeprefix("$")[1:])
+        return float(value) if _is_number(value) else value
 
 
 def evaluate(text: str, scope: Scope) -> str:
-    """Return the string that the chart makes of a template.
+    """Return the outcome of a template as the chart's manifest has it.
 
     Raises:
-        TemplateError: it is not evaluated, or its outcome is not one string in YAML.
+        TemplateError: it cannot be evaluated here, or YAML does not read its outcome as one string.
 
     """
     outcome, end, pieces = text.rstrip("\n"), 0, []
@@ -72,7 +68,7 @@ def evaluate(text: str, scope: Scope) -> str:
 
 
 def _as_item(outcome: str) -> str:
-    """Return the string that YAML reads where the chart writes the outcome as an item of a list."""
+    """Return the string that YAML reads if a list has the outcome as an item without quotes."""
     if "\n" in outcome.strip():
         raise TemplateError("has several lines, which break the chart's manifest; write it on one line")
     fix = "; put quotes within the quotes, as in '\"...\"'"
@@ -88,7 +84,7 @@ def _as_item(outcome: str) -> str:
 
 
 class _Expression:
-    """A pipeline: values and calls, where each `|` hands its value to the next call as the last argument."""
+    """A pipeline: values and calls. Each `|` passes a value to the next call as its last argument."""
 
     def __init__(self, code: str, scope: Scope) -> None:
         self._scope = scope
@@ -171,11 +167,8 @@ def _call(name: str, arguments: Sequence[Any]) -> Any:
             return sum(_whole(name, argument) for argument in arguments)
         case "sub", [first, second]:
             return _whole(name, first) - _whole(name, second)
-        case "mul", [first, *others]:
-            product = _whole(name, first)
-            for other in others:
-                product *= _whole(name, other)
-            return product
+        case "mul", [_, *_]:
+            return math.prod(_whole(name, argument) for argument in arguments)
         case (("int" | "int64"), [number]):
             return _whole(name, number)
         case "quote", _:
@@ -210,21 +203,21 @@ _FUNCTIONS = (
 
 
 def _formatted(form: str, values: Sequence[Any]) -> str:
-    """Return what `printf` makes of `%s` for texts, `%d` for whole numbers, and `%v`."""
-    pieces = re.split(r"%([a-z%]?)", form)
-    found, left = [pieces[0]], list(values)
-    for verb, text in zip(pieces[1::2], pieces[2::2], strict=True):
-        kinds = {"s": str, "d": int, "v": str | int | float}
-        if verb == "%":
-            found.append("%")
-        elif left and verb in kinds and isinstance(left[0], kinds[verb]) and not isinstance(left[0], bool):
-            found.append(_printed(left.pop(0)))
-        else:
-            raise TemplateError(f"calls 'printf' with arguments that do not fit its text; {_ADVICE}")
-        found.append(text)
+    """Return the outcome of `printf` with `%s` for strings, `%d` for whole numbers, and `%v` for both."""
+    kinds = {"s": str, "d": int, "v": str | int | float}
+    left = list(values)
+
+    def replaced(verb: re.Match[str]) -> str:
+        if verb[1] == "%":
+            return "%"
+        if left and verb[1] in kinds and isinstance(left[0], kinds[verb[1]]) and not isinstance(left[0], bool):
+            return _printed(left.pop(0))
+        raise TemplateError(f"calls 'printf' with arguments that do not fit its text; {_ADVICE}")
+
+    text = re.sub(r"%([a-z%]?)", replaced, form)
     if left:
         raise TemplateError(f"calls 'printf' with arguments that do not fit its text; {_ADVICE}")
-    return "".join(found)
+    return text
 
 
 def _is_number(value: Any) -> bool:
@@ -240,7 +233,7 @@ def _whole(name: str, value: Any) -> int:
 
 
 def _printed(value: Any) -> str:
-    """Return how a template writes a value."""
+    """Return a value as a template prints it."""
     text = printed(value)
     if text is None:
         problem = "a value that is not set" if value is None else f"{kind_of(value)}, which is no text"

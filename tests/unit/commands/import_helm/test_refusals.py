@@ -340,9 +340,9 @@ def test_without_a_release_of_the_chart_it_is_said_which_one_is_meant(run: Run) 
 @pytest.mark.parametrize(
     ("version", "told"),
     [
-        ("3.3.8", "upgrade the release to 4.4.2 by Helm first"),
-        ("5.0.0", "is not known here; known are 4.0.0, 4.1.0,"),
-        ("latest", "is not known here; known are"),
+        ("3.3.8", "first upgrade the release to 4.4.2 with Helm"),
+        ("5.0.0", "is unknown; known are 4.0.0, 4.1.0,"),
+        ("latest", "is unknown; known are"),
     ],
 )
 def test_releases_that_are_not_known(run: Run, version: str, told: str) -> None:
