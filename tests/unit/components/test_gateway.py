@@ -27,8 +27,8 @@ from hexa_notebooks import (
 )
 from hexa_notebooks.components.exposure import ExposureConfig
 from hexa_notebooks.components.exposure.gateway.gke_gateway import GkeGateway
-from hexa_notebooks.model.config import explain
 from tests.deployed.crds import PUBLISHED
+from tests.manifests.config_errors import explain
 from tests.manifests.schemas import crd_problems
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 
@@ -292,8 +292,8 @@ def test_certificate_that_the_class_does_not_take_is_refused(
         (
             ROUTE,
             {"parents": (SHARED, SHARED.evolve(section_name=None))},
-            "GatewayRoute: parents: the Gateway 'shared' is listed twice; give both another section_name,"
-            " or remove one",
+            "GatewayRoute: parents: the Gateway 'shared' is listed twice; give both another section_name, or"
+            " remove one",
         ),
         (ROUTE, {"parents": (SHARED, SHARED.evolve(port=443))}, "the Gateway 'shared' is listed twice"),
     ],
