@@ -75,9 +75,8 @@ class ChartNetworkPolicy(Config):
             reach: components that the pods may reach, each with its ports.
 
         """
-        selector = {"matchLabels": installation.labels(selects).selector}
         spec = {
-            "podSelector": selector,
+            "podSelector": _selector(installation, selects),
             "policyTypes": ["Ingress", "Egress"],
             "ingress": [
                 *([{"ports": _ports(self.open_ports)}] if self.open_ports else []),
@@ -86,10 +85,7 @@ class ChartNetworkPolicy(Config):
             ],
             "egress": [
                 *(
-                    {
-                        "to": [{"podSelector": {"matchLabels": installation.labels(name).selector}}],
-                        "ports": _ports(ports),
-                    }
+                    {"to": [{"podSelector": _selector(installation, name)}], "ports": _ports(ports)}
                     for name, ports in reach
                 ),
                 *self._ranges(installation.network),
@@ -107,25 +103,18 @@ class ChartNetworkPolicy(Config):
 
     def _ranges(self, network: NetworkConfig) -> list[dict[str, Any]]:
         metadata_server = f"{self.metadata_server_ip}/32"
-        resolvers = [
-            *(_blocks(metadata_server) if self.dns_metadata_server else ()),
-            *(
-                [
-                    {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
-                    for namespace in dict.fromkeys(pods.namespace for pods in network.dns_pods if pods.namespace)
-                ]
-                if self.dns_kube_system
-                else ()
-            ),
-            *(_blocks(*_PRIVATE) if self.dns_private else ()),
-        ]
         rules: list[dict[str, Any]] = []
+        resolvers = _blocks(metadata_server) if self.dns_metadata_server else []
+        if self.dns_kube_system:
+            for namespace in dict.fromkeys(pods.namespace for pods in network.dns_pods if pods.namespace):
+                resolvers.append({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}})
+        if self.dns_private:
+            resolvers += _blocks(*_PRIVATE)
         if resolvers:
             dns = [{"port": port, "protocol": protocol} for port in network.dns_ports for protocol in ("UDP", "TCP")]
             rules.append({"ports": dns, "to": resolvers})
         if self.internet:
-            block = {"cidr": "0.0.0.0/0", "except": [*_PRIVATE, metadata_server]}
-            rules.append({"to": [{"ipBlock": block}]})
+            rules.append({"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": [*_PRIVATE, metadata_server]}}]})
         if self.private:
             rules.append({"to": _blocks(*_PRIVATE)})
         if self.metadata_server:
@@ -136,6 +125,10 @@ class ChartNetworkPolicy(Config):
 NetworkPolicyConfig = Literal["strict", "none"] | ChartNetworkPolicy
 """`strict` allows only the connections that the component and its other fields need. `none` makes no policy: all
 connections from and to the pods are allowed. A `ChartNetworkPolicy` is the policy of the Helm chart."""
+
+
+def _selector(installation: Installation, component: str) -> dict[str, Any]:
+    return {"matchLabels": installation.labels(component).selector}
 
 
 def _ports(ports: Sequence[PodPort]) -> list[dict[str, PodPort]]:

@@ -176,17 +176,12 @@ def to_dns(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
 
 def to_internet(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:
     """Allow all ports of all addresses that are not private, in both families."""
-    # An exception must be inside its block, so each family has its own.
-    private = {
-        everything: [cidr for cidr in network.private_cidrs if (":" in cidr) == (":" in everything)]
-        for everything in ANYWHERE
-    }
-    return k8s.NetworkPolicyEgressRule(
-        to=[
-            k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr=everything, except_=private[everything]))
-            for everything in ANYWHERE
-        ]
-    )
+    peers = []
+    for block in ANYWHERE:
+        # An exception must be inside its block, so each family has its own.
+        private = [cidr for cidr in network.private_cidrs if (":" in cidr) == (":" in block)]
+        peers.append(k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr=block, except_=private)))
+    return k8s.NetworkPolicyEgressRule(to=peers)
 
 
 def to_metadata_server(network: NetworkConfig) -> list[k8s.NetworkPolicyEgressRule]:
@@ -195,13 +190,12 @@ def to_metadata_server(network: NetworkConfig) -> list[k8s.NetworkPolicyEgressRu
     Source: the documentation of Cloud Service Mesh gives 169.254.169.252 ports 988 and 987 without Dataplane V2, and
     169.254.169.254 ports 80 and 8080 with it.
     """
-    rules = [
+    nodes = network.metadata_node_cidrs
+    return [
         to_cidrs(("169.254.169.252/32",), 987, 988),
         to_cidrs(("169.254.169.254/32",), 80, 988, 8080),
+        *([to_cidrs(nodes, 988)] if nodes else []),
     ]
-    if network.metadata_node_cidrs:
-        rules.append(to_cidrs(network.metadata_node_cidrs, 988))
-    return rules
 
 
 def to_kubernetes_api(network: NetworkConfig) -> k8s.NetworkPolicyEgressRule:

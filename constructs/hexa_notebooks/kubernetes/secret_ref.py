@@ -45,11 +45,8 @@ def _references(value: Any, fresh: bool) -> Iterator[tuple[SecretKeyRef, bool]]:
         yield value, fresh
     elif isinstance(value, Config):
         yield from references(value)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _references(item, fresh)
-    elif isinstance(value, list | tuple):
-        for item in value:
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
             yield from _references(item, fresh)
 
 

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias, TypedDict
 
 from pydantic import JsonValue
 
-__all__ = ["Traits", "check", "is_known", "known_traits", "merge"]
+__all__ = ["Traits", "check", "is_known", "merge"]
 
 Traits: TypeAlias = dict[str, dict[str, JsonValue]]
 """A traitlets configuration: class name -> trait name -> value."""
@@ -70,11 +70,6 @@ def check(traits: Mapping[str, Mapping[str, JsonValue]], *, where: str) -> None:
 def is_known(section: str, trait: str | None = None) -> bool:
     """Return whether the index has a class of this name and, if `trait` is given, that trait."""
     return section in _index()["sections"] and (trait is None or trait in _valid(section))
-
-
-def known_traits() -> dict[str, tuple[str, ...]]:
-    """Return the trait names of each class in the index, without those of its bases."""
-    return {section: tuple(content["traits"]) for section, content in _index()["sections"].items()}
 
 
 def merge(*layers: tuple[str, Traits]) -> Traits:
