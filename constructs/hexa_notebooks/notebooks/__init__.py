@@ -1,1 +1,1 @@
-"""One installation as a whole: its configuration, the checks across components, its charts and its manifests."""
+"""One installation: its configuration, the checks across components, its charts and its manifests."""

@@ -1,4 +1,4 @@
-"""The two charts of an installation: what is outside of its namespace, and what is in it."""
+"""The two charts of an installation: cluster-wide objects, and objects in its namespace."""
 
 from collections.abc import Mapping
 
@@ -21,9 +21,9 @@ from hexa_notebooks.storage.user_storage import claims_of
 
 
 class NotebooksCluster(cdk8s.Chart):
-    """The objects outside the namespace: itself, the admission policy, PriorityClasses, the user scheduler's rights.
+    """The cluster-wide objects: namespace, admission policy, PriorityClasses, and the user scheduler's RBAC.
 
-    Leave it out where somebody else makes them.
+    Leave the chart out if somebody else creates them.
     """
 
     def __init__(self, scope: Construct, id: str, config: NotebooksConfig) -> None:
@@ -54,7 +54,7 @@ class NotebooksCluster(cdk8s.Chart):
 
 
 class Notebooks(cdk8s.Chart):
-    """The objects in the namespace. Its components are attributes, and their objects in turn."""
+    """The objects in the namespace. Components are attributes of the chart; objects are attributes of components."""
 
     def __init__(self, scope: Construct, id: str, config: NotebooksConfig) -> None:
         super().__init__(scope, id)

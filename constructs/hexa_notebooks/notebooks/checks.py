@@ -1,6 +1,7 @@
-"""Checks of an installation that concern more than one component."""
+"""Checks of an installation that involve more than one component."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, get_args
 
 from hexa_notebooks.components.authenticator import OpenHexaApp
@@ -22,20 +23,19 @@ from hexa_notebooks.model.config import did_you_mean
 from hexa_notebooks.model.field_types import dns_label
 from hexa_notebooks.pods.security import PodSecurityLevel
 from hexa_notebooks.pods.validation import conflicts
+from hexa_notebooks.storage.user_storage import listed
 from hexa_notebooks.traits import Traits, check, is_known
 
 if TYPE_CHECKING:
     from hexa_notebooks.notebooks.config import NotebooksConfig
 
-_FROM_A_VARIABLE = "read it from a variable instead"
-_USERS_READ_IT = (
-    "users can read it too, so it is no secret to them either; where it must be there, refer to it by valueFrom"
-)
+_FROM_A_VARIABLE = "read it from an environment variable instead"
+_USERS_READ_IT = "users can read it too; if they may, refer to its Secret by valueFrom"
 
 
 def traits_are_known(config: "NotebooksConfig") -> None:
-    """Refuse traits that the pinned releases do not have, or of another type, and secrets in them."""
-    fix = 'write {"$env": "NAME"} in its place, and NAME as a SecretKeyRef into hub.env'
+    """Refuse unknown traits, values of a wrong type, and secrets in traits."""
+    fix = 'write {"$env": "NAME"} instead, and set NAME in hub.env to a SecretKeyRef'
     refuse_secrets(config.hub.traits, "hub.traits", fix)
     refuse_secrets(config.hub.override_traits, "hub.override_traits", fix)
     check(config.hub.traits, where="hub.traits")
@@ -55,7 +55,7 @@ def traits_are_known(config: "NotebooksConfig") -> None:
 
 
 def secrets_are_references(config: "NotebooksConfig") -> None:
-    """Refuse secrets in plain text where a reference to a Secret can take their place."""
+    """Refuse secrets in plain text in fields that can refer to a Secret."""
     hub, proxy, users = config.hub, config.proxy, config.singleuser
     pods = {
         "hub": hub,
@@ -65,8 +65,8 @@ def secrets_are_references(config: "NotebooksConfig") -> None:
         "image_puller": config.image_puller,
     }
     for name, pod in pods.items():
-        refuse_secrets(_texts(pod.env) if pod else {}, f"{name}.env", "write a SecretKeyRef in its place")
-    reference = 'write {"$env": "NAME"} in its place, and NAME with its Secret into hub.secrets'
+        refuse_secrets(_texts(pod.env) if pod else {}, f"{name}.env", "write a SecretKeyRef instead")
+    reference = 'write {"$env": "NAME"} instead, and set NAME in hub.secrets'
     for name, written, fix in (
         ("hub.values", hub.values, reference),
         ("hub.command", [*hub.command], _FROM_A_VARIABLE),
@@ -87,14 +87,12 @@ def secrets_are_references(config: "NotebooksConfig") -> None:
 
 def external_secrets_are_referred_to(config: "NotebooksConfig") -> None:
     """Refuse an ExternalSecret for a Secret that nothing refers to."""
-    try:
+    with _error_in("external_secrets"):
         check_external_secrets(config.external_secrets, config.secret_keys, config.installation)
-    except ValueError as error:
-        raise ValueError(f"external_secrets: {error}") from None
 
 
 def variables_have_one_origin(config: "NotebooksConfig") -> None:
-    """Refuse an environment variable of the hub that is set twice."""
+    """Refuse an environment variable of the hub that two components set."""
     origins: dict[str, str] = {}
     in_files = config.hub.secrets_from == "files"
     named = [
@@ -110,17 +108,17 @@ def variables_have_one_origin(config: "NotebooksConfig") -> None:
 
 def pods_can_be_made(config: "NotebooksConfig") -> None:
     """Refuse pods that Kubernetes would refuse, images with known risks, and digests of images that no pod has."""
-    # Each pod is made for it, and refuses what it would say twice.
+    # `named_images` builds every pod, and so checks them all.
     named = {qualified(image): image for image in config.named_images}
     check_risks(named.values(), config.images.accepted_risks)
     for image in config.images.digests:
         if qualified(image) not in named:
             hint = did_you_mean(image, named.values()) or f" (they name {', '.join(named.values())})"
-            raise ValueError(f"images.digests: no manifest of this cluster names the image {image!r}{hint}")
+            raise ValueError(f"images.digests: no manifest names the image {image!r}{hint}")
 
 
 def files_can_be_applied(config: "NotebooksConfig") -> None:
-    """Refuse files that together are too large for their ConfigMap."""
+    """Refuse files that are too large for their ConfigMap."""
     hub = config_data(config.hub, config.installation, config.hub_traits(), config.hub_parts)
     users = {key: file.text or file.binary for key, file in config.singleuser.files.items()}
     name = config.installation.name
@@ -128,45 +126,45 @@ def files_can_be_applied(config: "NotebooksConfig") -> None:
         ("hub.extra_config, hub.values, hub.traits", name(HUB), hub),
         ("singleuser.files", name(SINGLEUSER), users),
     ):
-        # With room for what is in the object besides its data.
+        # `room` covers what the object has besides its data, such as annotations.
         metadata = {"name": holder, "labels": config.installation.labels(HUB).all}
         for problem in too_large({"kind": "ConfigMap", "metadata": metadata, "data": data, "room": " " * 1000}):
             raise ValueError(f"{field}: {problem}")
 
 
 def servers_can_be_made(config: "NotebooksConfig") -> None:
-    """Refuse servers of users that Kubernetes would refuse. Those of a takeover stay as they are."""
+    """Refuse users' servers that Kubernetes would refuse, except after a takeover, which changes nothing."""
     if not config.singleuser.hardened:
-        return  # a release that is taken over stays as it is
+        return
     spawner = config.spawner_traits
-    mounts = [{**camel_case(mount)} for mount in _listed(spawner.get("volume_mounts"))]
+    mounts = [camel_case(mount) for mount in listed(spawner.get("volume_mounts"))]
     pod = {
-        "containers": [{"name": "notebook", "volumeMounts": mounts}, *_listed(spawner.get("extra_containers"))],
-        "initContainers": _listed(spawner.get("init_containers")),
-        "volumes": _listed(spawner.get("volumes")),
+        "containers": [{"name": "notebook", "volumeMounts": mounts}, *listed(spawner.get("extra_containers"))],
+        "initContainers": listed(spawner.get("init_containers")),
+        "volumes": listed(spawner.get("volumes")),
     }
     if problems := [*conflicts(to_json(pod))]:
         raise ValueError(f"singleuser: {'; '.join(problems)}")
 
 
 def namespace_admits_servers(config: "NotebooksConfig") -> None:
-    """Refuse a Pod Security level that users' servers do not meet."""
+    """Refuse a Pod Security level that does not admit users' servers."""
     levels = get_args(PodSecurityLevel)
     needed, level = config.singleuser.pod_security, config.namespace.pod_security
     if level is not None and levels.index(level) > levels.index(needed):
         raise ValueError(
             f"namespace.pod_security: {level!r} would refuse every user's server, which needs {needed!r} for its"
-            f" storage {config.singleuser.storage.kind!r}, for metadata_block or for hardened=False; leave it out, or"
+            f" storage {config.singleuser.storage.kind!r}, for metadata_block or for hardened=False; remove it, or"
             " change these"
         )
 
 
 def cookies_reach_the_hub(config: "NotebooksConfig") -> None:
-    """Refuse hosts and cookies with which nobody could sign in."""
+    """Refuse cookie settings and hosts with which nobody could sign in."""
     if config.cookies and config.cookies.same_site == "None" and not config.exposure.by_https:
         raise ValueError(
             "cookies.same_site: browsers refuse 'None' without https, and nobody could sign in; write 'Lax', or set"
-            " exposure.https=True if TLS ends before the exposure"
+            " exposure.https=True if something in front of the exposure terminates TLS"
         )
     host = config.authenticator.cookies_from
     apart = [each for each in config.exposure.public_hosts if host is not None and not same_site(host, each)]
@@ -180,84 +178,80 @@ def cookies_reach_the_hub(config: "NotebooksConfig") -> None:
 
 
 def capabilities_stay_in_the_pod(config: "NotebooksConfig") -> None:
-    """Refuse capabilities outside of a user namespace: with them a user can become root on the node."""
+    """Refuse capabilities without a user namespace: a user could become root on the node."""
     found = capabilities_on_the_node(config.checked_spawner_traits)
     if found and config.singleuser.host_users is not True:
         raise ValueError(
-            f"singleuser.host_users: servers get {' and '.join(found)} and no user namespace, so that whoever"
-            " chooses an image can be root on the node; write host_users=False, or host_users=True where the"
-            " cluster is too old for user namespaces and you accept that"
+            f"singleuser.host_users: servers get {' and '.join(found)} without a user namespace: everybody who can"
+            " choose an image can become root on the node; write host_users=False, or host_users=True if the cluster is"
+            " too old for user namespaces and you accept the risk"
         )
 
 
 def user_namespaces_hold_their_servers(config: "NotebooksConfig") -> None:
-    """Refuse servers that cannot run in a user namespace."""
+    """Refuse users' servers that cannot run in a user namespace but would."""
     reason = (
         config.singleuser.user_namespace_because if config.singleuser.in_user_namespace else "it has hostUsers: false"
     )
-    try:
+    with _error_in("hub.traits, hub.override_traits, singleuser"):
         check_user_namespaces(config.checked_spawner_traits, reason)
-    except ValueError as error:
-        raise ValueError(f"hub.traits, hub.override_traits, singleuser: {error}") from None
 
 
 def images_are_trusted(config: "NotebooksConfig") -> None:
-    """Let the authenticator refuse images that anybody could choose."""
+    """Let the authenticator refuse users' free choice of images."""
     config.authenticator.check_images(config.spawner_traits)
 
 
 def storage_keeps_files(config: "NotebooksConfig") -> None:
-    """Let the authenticator refuse storage that would lose its users' files."""
+    """Let the authenticator refuse storage that would lose users' files."""
     config.authenticator.check_storage(config.singleuser.storage)
 
 
 def servers_get_their_resources(config: "NotebooksConfig") -> None:
-    """Refuse resources of servers that Kubernetes would refuse."""
-    try:
+    """Refuse resources of users' servers that Kubernetes would refuse."""
+    with _error_in("hub.traits, hub.override_traits"):
         check_limits(config.checked_spawner_traits)
-    except ValueError as error:
-        raise ValueError(f"hub.traits, hub.override_traits: {error}") from None
 
 
 def admission_policy_covers_the_hub(config: "NotebooksConfig") -> None:
-    """Refuse traits by which the hub makes objects that the admission policy does not cover."""
+    """Refuse traits that make the hub create objects which the admission policy does not cover."""
     if config.admission_policy is not None:
         config.admission_policy.check_traits(config.hub_traits())
 
 
 def culling_keeps_files(config: "NotebooksConfig") -> None:
-    """Refuse a culler that deletes servers together with their users' files."""
+    """Refuse a culler that deletes users' files along with their servers."""
     storage, culler = config.singleuser.storage, config.culler
     if culler and (culler.remove_named_servers or culler.users) and getattr(storage, "delete_with_server", False):
         raise ValueError(
-            "culler: remove_named_servers and users delete servers that are only idle, and"
-            " singleuser.storage.delete_with_server deletes their files with them; turn one of the two off"
+            "culler: remove_named_servers and users delete idle servers, and singleuser.storage.delete_with_server"
+            " deletes their files with them; turn one of the two off"
         )
 
 
 def profiles_are_limited(config: "NotebooksConfig") -> None:
-    """Refuse a spawner that would give profiles to people whom they are not for."""
+    """Refuse a spawner class that ignores the limits of profiles to users and groups."""
     wanted = {config.hub_traits()["JupyterHub"].get("spawner_class")} - set(LIMITING)
     if wanted and profile_access(config.singleuser):
         raise ValueError(
-            f"hub.override_traits: JupyterHub.spawner_class {wanted.pop()!r} would give profiles to everybody that"
+            f"hub.override_traits: JupyterHub.spawner_class {wanted.pop()!r} would offer everybody the profiles that"
             " singleuser.profiles limits to users and groups; remove it there"
         )
 
 
 def users_have_one_role(config: "NotebooksConfig") -> None:
-    """Refuse a second role `user`."""
+    """Refuse a second definition of the role `user`."""
     own = any(role.name == "user" for role in config.hub.roles)
     if own and isinstance(config.authenticator, OpenHexaApp) and not config.authenticator.personal_tokens:
         raise ValueError(
-            "hub.roles: authenticator sets the role 'user' too, without the right to make tokens, and JupyterHub"
-            " takes each role once; give users a role of another name here, or set personal_tokens=True in"
-            " authenticator and leave tokens out of yours"
+            "hub.roles: authenticator defines the role 'user' too, without the permission to create tokens, and"
+            " JupyterHub allows one definition of a role; rename yours, or set personal_tokens=True in authenticator"
+            " and leave tokens out of your role"
         )
 
 
 def servers_have_names(config: "NotebooksConfig") -> None:
-    """Refuse the App without named servers, of which it starts one for each workspace."""
+    """Refuse the App without named servers: it starts one for each workspace."""
     if config.app_api is not None and not config.hub.named_servers:
         raise ValueError(
             "app_api: the App starts a named server for each workspace; set hub=HubConfig(named_servers=True)"
@@ -265,43 +259,47 @@ def servers_have_names(config: "NotebooksConfig") -> None:
 
 
 def objects_can_be_named(config: "NotebooksConfig") -> None:
-    """Refuse a prefix with which no object can be named."""
+    """Refuse a generated prefix that is not valid in object names."""
     try:
         if config.fullname_override is None:
             dns_label(config.installation.fullname)
     except ValueError as error:
-        raise ValueError(f"fullname_override: {error}; None makes it of release and name_override") from None
+        raise ValueError(f"fullname_override: {error}; None builds it from release and name_override") from None
 
 
 def placeholders_give_way(config: "NotebooksConfig") -> None:
-    """Refuse placeholders that would keep their room from users."""
+    """Refuse placeholder pods that would never make room for users."""
     placeholder, priority = config.user_placeholder, config.pod_priority
     if placeholder is None or not placeholder.replicas or not placeholder.hardened:
         return
     if priority is None:
         raise ValueError(
-            "user_placeholder: without pod_priority placeholders keep their room from users too, who would wait for"
-            " another node; set pod_priority=PodPriorityConfig(), or leave placeholders out"
+            "user_placeholder: without pod_priority placeholders never make room, and users wait for another node; set"
+            " pod_priority=PodPriorityConfig(), or remove user_placeholder"
         )
     if priority.user_placeholder >= priority.default:
         raise ValueError(
-            f"pod_priority: placeholders, with {priority.user_placeholder}, would not give way to users, with"
+            f"pod_priority: placeholders with priority {priority.user_placeholder} would not make room for users with"
             f" {priority.default}; make user_placeholder less than default"
         )
 
 
-def _listed(items: Any) -> list[Any]:
-    """Return what KubeSpawner takes as a list, or as an object whose keys set the order alone."""
-    return [items[key] for key in sorted(items)] if isinstance(items, Mapping) else [*(items or [])]
+@contextmanager
+def _error_in(field: str) -> Iterator[None]:
+    """Add the field that a ValueError is about to its text."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{field}: {error}") from None
 
 
 def _known(traits: Traits) -> Traits:
-    """Return the sections that the index has, which can be checked."""
+    """Return the sections that are in the index, and so can be checked."""
     return {section: values for section, values in traits.items() if is_known(section)}
 
 
 def _texts(env: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables that are written out; an object of Kubernetes has its text in `value`."""
+    """Return the variables and their plain text. In an object of Kubernetes it is the `value`."""
     written = {name: value.value if isinstance(value, EnvVar) else value for name, value in env.items()}
     return {name: value.get("value") if isinstance(value, dict) else value for name, value in written.items()}
 
@@ -329,4 +327,4 @@ CHECKS: tuple[Callable[["NotebooksConfig"], None], ...] = (
     objects_can_be_named,
     placeholders_give_way,
 )
-"""All of them, in the order in which their mistakes are reported."""
+"""All checks, in the order in which their errors are reported."""

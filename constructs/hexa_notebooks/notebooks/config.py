@@ -1,4 +1,4 @@
-"""The configuration of an installation: everything that a cluster file sets."""
+"""The configuration of an installation: all settings of a cluster file."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,80 +40,79 @@ from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import Traits, merge
 
 Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value else value), Field(max_length=40)]
-"""A prefix of names; the longest name that it precedes still fits."""
+"""A prefix of object names, short enough for the longest of them."""
 
 
 class NotebooksConfig(Config):
-    """Settings of one installation: all that an operator edits. A cluster file makes one and names it `config`."""
+    """The settings of one installation. A cluster file assigns one to `config`."""
 
     checks = CHECKS
 
     exposure: Exposure
-    """How users reach the notebooks, and by which reserved address."""
+    """How users reach the notebooks, and at which reserved address."""
     database: Database
-    """Where the hub keeps its users, servers and tokens."""
+    """The database in which the hub keeps users, servers and tokens."""
     authenticator: Authenticator
-    """How users sign in. There is no default, since any would be wrong for somebody's data."""
+    """How users sign in. There is no default: a wrong one would expose users' data."""
     singleuser: SingleuserConfig
     """Users' servers."""
     namespace: NamespaceConfig = NamespaceConfig()
     """The namespace. `hexa-notebooks` by default."""
     release: Annotated[LabelValue, AfterValidator(dns_name)] = "hexa"
-    """What tells two installations apart, as a label. Where a Helm release is taken over it must be that release's
-    name."""
+    """The label that tells two installations apart. To take over a Helm release, write the name of that release."""
     fullname_override: Fullname | None = ""
-    """What the names of all objects begin with, before a `-`. Empty, the default, leaves them short, such as `hub`.
-    None takes the release and the name, as in `hexa-jupyterhub-hub`, or the release alone where it holds the name."""
+    """A prefix of all object names, followed by a `-`. Empty by default: names are short, such as `hub`. None builds
+    the prefix from release and name, as in `hexa-jupyterhub-hub`, or from the release alone if it contains the name."""
     name_override: LabelValue | None = Field(default=None, min_length=1)
-    """The value of the label `app`, part of every selector. None, the default, takes `jupyterhub`."""
+    """The value of the label `app`, which is part of every selector. None, the default, means `jupyterhub`."""
     image_pull_secrets: tuple[DnsName, ...] = ()
-    """Secrets by which every pod, the users' too, pulls its images. None by default."""
+    """Secrets with which every pod, including users' servers, pulls its images. None by default."""
     images: ImagesConfig = ImagesConfig()
-    """From where, and of which content, the images of all pods are. By default from where they are named."""
+    """Registries and digests of the images of all pods. By default images come from the registries that they name."""
     external_secrets: tuple[ExternalSecretConfig, ...] = ()
-    """Secrets that External Secrets Operator makes. None by default: `hexa-notebooks secret` tells how to make all."""
+    """Secrets that External Secrets Operator creates. None by default: `hexa-notebooks secret` prints the commands that
+    create them."""
     hub: HubConfig = HubConfig()
     """The hub."""
     proxy: ProxyConfig = ProxyConfig()
     """The proxy."""
     culler: CullerConfig | None = CullerConfig()
-    """What stops idle servers. By default after an hour; None lets them run for ever."""
+    """The culler, which stops idle servers: after an hour by default. None lets them run forever."""
     app_api: AppApiConfig | None = None
     """The OpenHEXA App's access to the hub's REST API. None by default."""
     embedding: EmbeddingConfig | None = None
-    """Which sites may show the notebooks in a frame. None, the default, lets the authenticator's do it, which is the
-    App with `OpenHexaApp`, and else leaves JupyterHub's own policy: no site."""
+    """The sites that may show the notebooks in a frame. None, the default, allows the site of the authenticator, which
+    is the App for `OpenHexaApp`. Without one, JupyterHub's own policy allows no site."""
     cookies: CookiesConfig | None = CookiesConfig()
-    """How browsers keep the cookies of hub and servers. None leaves it to JupyterHub, which takes a request for plain
-    http behind a load balancer that ends TLS, and so lets cookies go over it."""
+    """How browsers keep the cookies of hub and servers. None leaves it to JupyterHub. Behind a load balancer that
+    terminates TLS, JupyterHub sees plain http, and so allows browsers to send cookies over it."""
     hsts: HstsConfig | None = HstsConfig()
-    """How long browsers remember to come by https only, where users do (`exposure.https`). Half a year by default; None
-    tells them nothing. With `AutoHttps` it is Traefik that tells them, by a field of its own."""
+    """HTTP Strict Transport Security, if users connect by https (`exposure.https`): browsers use only https for half a
+    year by default. None sends no header. With `AutoHttps`, Traefik sends the header, and has its own field for it."""
     admission_policy: AdmissionPolicyConfig | None = AdmissionPolicyConfig()
-    """What keeps the hub from making any other pods and claims than those that this file describes. It is there by
-    default; None leaves the hub whatever its Role and the namespace's Pod Security level admit, as the Helm chart
-    does."""
+    """The admission policy, which lets the hub create only the pods and claims that this file describes. On by default.
+    None limits the hub only by its Role and by the namespace's Pod Security level, as the Helm chart does."""
     network: NetworkConfig = NetworkConfig()
-    """What the network policies need to know of the cluster."""
+    """Facts about the cluster for its network policies."""
     user_scheduler: UserSchedulerConfig | None = None
-    """A scheduler that packs users' servers onto few nodes, so that the autoscaler can take the others away. None, the
-    default, leaves them to the cluster's own."""
+    """A scheduler that packs users' servers onto few nodes, so that the autoscaler can remove the others. None, the
+    default, uses the cluster's own scheduler."""
     pod_priority: PodPriorityConfig | None = None
-    """The PriorityClasses by which placeholders give way to users. None by default: all pods are equal."""
+    """PriorityClasses, with which placeholder pods make room for users. None by default: all pods are equal."""
     user_placeholder: UserPlaceholderConfig | None = None
-    """Pods that keep room for the next users, so that these need not wait for a node. None by default."""
+    """Placeholder pods, which reserve room so that the next users do not wait for a new node. None by default."""
     image_puller: ImagePullerConfig | None = None
-    """What fetches the images of users' servers onto nodes ahead, so that the first user of a node need not wait for
-    them. None by default."""
+    """The image puller, which pulls the images of users' servers to nodes in advance, so that the first user of a node
+    does not wait for them. None by default."""
 
     @property
     def secret_keys(self) -> dict[str, list[str]]:
-        """The keys of each Secret that anything refers to."""
+        """The referenced keys of each Secret."""
         return secret_keys(reference for reference, _ in references(self))
 
     @property
     def installation(self) -> Installation:
-        """What the components have in common."""
+        """The settings that all components share."""
         app = (self.name_override or APP)[:63].removesuffix("-")
         fullname = self.fullname_override
         if fullname is None:
@@ -136,7 +135,7 @@ class NotebooksConfig(Config):
 
     @cached_property
     def hub_parts(self) -> tuple[HubPart, ...]:
-        """What each component adds to the hub, in the order in which lists and containers are written."""
+        """The parts that components add to the hub. Lists and containers in the manifests have this order."""
         installation = self.installation
         parts = [
             base_part(self.hub, installation),
@@ -168,20 +167,20 @@ class NotebooksConfig(Config):
 
     @cached_property
     def named_images(self) -> dict[str, list[str]]:
-        """The images that manifests name, before `images` changes them, and the fields whose pods have them."""
+        """The images in the manifests, before `images` changes them, each with the fields of the pods that use it."""
         return named_images(self)
 
     def hub_traits(self) -> Traits:
         """Return the traits that the hub loads, with placeholders for secrets.
 
         Raises:
-            ValueError: two components set a trait to different values.
+            ValueError: two components set a trait to different values, or `hub.unset_traits` names one that is not set.
 
         """
         return spawner_images_replaced(self.component_traits(), self.images.target)
 
     def component_traits(self) -> Traits:
-        """Return the same before `images` changes the names of images in them."""
+        """Return the traits of the hub before `images` changes the images in them."""
         traits = merge(*((part.origin, part.traits) for part in self.hub_parts))
         for section, values in self.hub.override_traits.items():
             traits[section] = traits.get(section, {}) | values
@@ -195,10 +194,10 @@ class NotebooksConfig(Config):
 
     @cached_property
     def spawner_traits(self) -> Mapping[str, Any]:
-        """The traits of the spawner as the hub loads them, whichever class they are written for."""
+        """The effective traits of the hub's spawner, including those of its base classes."""
         return UserStorage.of(self.hub_traits()).traits
 
     @property
     def checked_spawner_traits(self) -> Mapping[str, Any]:
-        """The same without the profiles of a takeover, which stay as they are: the import names their mistakes."""
+        """The spawner's traits for checks: without the profiles of a takeover, which the import checks."""
         return self.spawner_traits if self.singleuser.hardened else {**self.spawner_traits, "profile_list": []}

@@ -1,4 +1,4 @@
-"""What the hub will have loaded once it has run its configuration, found out by running the same loader here."""
+"""The hub's effective configuration, found by running its configuration loader on this machine."""
 
 import contextlib
 import io
@@ -24,14 +24,14 @@ _PASSWORDS = ("MYSQL_PWD", "PGPASSWORD")
 
 
 class HubConfigError(OperatorError):
-    """A configuration file that cannot be run."""
+    """A configuration file of the hub fails."""
 
 
 def loaded(config: NotebooksConfig) -> dict[str, Any]:
-    """Return every trait, as the hub has it after the last configuration file; `__env__` is what it sets for drivers.
+    """Return every trait after the last configuration file. `__env__` holds the variables for database drivers.
 
-    The files run here with the variables of the hub's container. What comes from elsewhere is not known here and reads
-    `env-from-NAME`; secrets in files read `secret-KEY`. What the files print goes to stderr.
+    The files run on this machine with the variables of the hub's container. Values from elsewhere are unknown, and
+    shown as `env-from-NAME`; secrets in files are shown as `secret-KEY`. Output of the files goes to stderr.
 
     Raises:
         HubConfigError: a file raises an exception, or needs a package that is not installed here.
@@ -40,7 +40,7 @@ def loaded(config: NotebooksConfig) -> dict[str, Any]:
     with scratch_folder() as root:
         loader = _lay_out(config, root)
         traits = Traitlets()
-        # Where the locale is not UTF-8, Python gets such texts from the system in this form too.
+        # In a locale other than UTF-8, Python gets variables from the system in this form too.
         variables = {name: os.fsdecode(value.encode()) for name, value in _variables(config)}
         with environment(variables), search_path(), _no_shim():
             _run(loader, root, traits)
@@ -55,7 +55,7 @@ def loaded(config: NotebooksConfig) -> dict[str, Any]:
 
 
 def _lay_out(config: NotebooksConfig, root: Path) -> Path:
-    """Write the files as the hub finds them, with names in the place of secrets, and return the loader."""
+    """Write the files of the hub's container, with names in place of secrets, and return the path of the loader."""
     data = config_data(config.hub, config.installation, config.hub_traits(), config.hub_parts)
     for folder in ("config", "secret", "jupyterhub_config.d"):
         (root / folder).mkdir()
@@ -100,7 +100,7 @@ def _value(variable: dict[str, Any], namespace: str) -> str:
 
 @contextlib.contextmanager
 def _no_shim() -> Iterator[None]:
-    """Forget a module `z2jh` of an earlier run."""
+    """Unload the module `z2jh`, which the loader makes, before and after a run."""
     sys.modules.pop("z2jh", None)
     try:
         yield
@@ -118,7 +118,7 @@ def _run(loader: Path, root: Path, traits: Traitlets) -> None:
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):
-            exec(compile(loader.read_text("utf-8"), loader, "exec"), namespace)  # noqa: S102 (the operator's files)
+            exec(compile(loader.read_text("utf-8"), loader, "exec"), namespace)  # noqa: S102 (your own files)
     except (Exception, SystemExit) as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(root))]
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else LOADER
@@ -126,7 +126,7 @@ def _run(loader: Path, root: Path, traits: Traitlets) -> None:
             place = f"{Path(error.filename or LOADER).name}:{error.lineno}"
         hint = ""
         if isinstance(error, ModuleNotFoundError):
-            hint = "; the hub's image has it, but this environment does not: install it here to see the result"
+            hint = "; the hub's image has it, but this environment does not: install it here"
         raise HubConfigError(f"{place}: {type(error).__name__}: {error}{hint}") from error
     finally:
         sys.stderr.write(printed.getvalue())

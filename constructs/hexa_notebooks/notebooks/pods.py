@@ -1,4 +1,4 @@
-"""The pods of an installation, and the images that they name."""
+"""The pods of an installation, and their images."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
 
 
 def named_images(config: "NotebooksConfig") -> dict[str, list[str]]:
-    """Return the images that manifests name, before `images` changes them, and the fields whose pods have them.
+    """Return the images in the manifests, before `images` changes them, each with the fields of the pods that use it.
 
-    The manifests that `hexa-notebooks hook-puller` and `upgrade-db` print are included.
+    Includes the manifests that `hexa-notebooks hook-puller` and `upgrade-db` print.
 
     Raises:
-        ValueError: a pod has something twice.
+        ValueError: a pod is not valid.
 
     """
     found: dict[str, list[str]] = {}
 
-    def noted_for(field: str) -> Replace:
-        def note(image: str) -> str:
-            if IMAGE.fullmatch(image):  # else a template, for what a user writes
+    def recorder(field: str) -> Replace:
+        def record(image: str) -> str:
+            if IMAGE.fullmatch(image):  # else a template, such as {value} for an image that a user types in
                 found.setdefault(image, []).append(field)
             return image
 
-        return note
+        return record
 
     for field, pod in _pods(config, replace(config.installation, images=ImagesConfig())):
-        images_replaced(pod["spec"], noted_for(field))
-    spawner_images_replaced(config.component_traits(), noted_for("singleuser"))
+        images_replaced(pod["spec"], recorder(field))
+    spawner_images_replaced(config.component_traits(), recorder("singleuser"))
     return {image: list(dict.fromkeys(fields)) for image, fields in found.items()}
 
 
 def _pods(config: "NotebooksConfig", installation: Installation) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the pods of all manifests, users' servers apart, and the fields that they come from.
+    """Yield the pods of all manifests, except users' servers, with the fields that they come from.
 
     Raises:
-        ValueError: a pod says a thing twice.
+        ValueError: a pod is not valid.
 
     """
     nothing: dict[str, str] = {}

@@ -1,1 +1,1 @@
-"""What every pod has: its template, security, probes, resources, scheduling, account and disruption budget."""
+"""Parts that every pod has: security, probes, resources, scheduling, ServiceAccount and disruption budget."""

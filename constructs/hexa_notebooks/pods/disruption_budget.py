@@ -1,4 +1,4 @@
-"""How many pods of a component may go at a time when nodes are drained."""
+"""PodDisruptionBudgets: how many pods of a component may be evicted at a time when nodes are drained."""
 
 from typing import Annotated
 
@@ -14,31 +14,31 @@ PodCount = (
     Annotated[int, Field(ge=0)]
     | Annotated[str, AfterValidator(matching("[0-9]{1,3}%", "a share of pods, as in '50%'"))]
 )
-"""A number of pods, or a share of them such as `50%`."""
+"""A number of pods, or a percentage such as `50%`."""
 
 
 class DisruptionBudgetConfig(Config):
-    """A PodDisruptionBudget. With a single replica anything but `max_unavailable=1` blocks the drain of its node."""
+    """A PodDisruptionBudget. With one replica, any value except `max_unavailable=1` blocks the drain of its node."""
 
     min_available: PodCount | None = None
-    """How many pods must stay. None by default."""
+    """How many pods must stay available. None by default."""
     max_unavailable: PodCount | None = None
-    """How many pods may be missing. None by default."""
+    """How many pods may be unavailable. None by default."""
     evict_unhealthy: bool = True
-    """Whether a pod that is not ready may always go (`AlwaysAllow`), since otherwise it holds a drain up for ever.
-    Source: the API server's pkg/registry/core/pod/storage/eviction.go. False leaves it to Kubernetes, as the Helm
-    chart does."""
+    """Whether a pod that is not ready can always be evicted (`AlwaysAllow`). On by default: such a pod could block a
+    drain forever. False leaves it to Kubernetes, as the Helm chart does. Source: the API server's
+    pkg/registry/core/pod/storage/eviction.go."""
     as_chart: bool = False
-    """Whether both numbers may be there, or none, as the Helm chart can write them: Kubernetes refuses both, and
-    takes none for no pods. Not by default."""
+    """Whether to allow both numbers or none, as the Helm chart does. Kubernetes refuses both, and reads none as no
+    pods. Off by default."""
 
     @model_validator(mode="after")
     def _one_number(self) -> "DisruptionBudgetConfig":
         count = (self.min_available, self.max_unavailable).count(None)
         if count != 1 and not self.as_chart:
             raise ValueError(
-                f"exactly one of min_available and max_unavailable, got {self.min_available!r} and"
-                f" {self.max_unavailable!r}; Kubernetes takes no other, remove or add one"
+                f"set exactly one of min_available and max_unavailable, got {self.min_available!r} and"
+                f" {self.max_unavailable!r}"
             )
         return self
 

@@ -1,4 +1,4 @@
-"""What can be told to any of our pods, in Kubernetes' own terms."""
+"""Settings that all components with a pod share, in Kubernetes' own terms."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -19,60 +19,60 @@ from hexa_notebooks.pods.security import pod_security_context
 from hexa_notebooks.pods.validation import refused
 
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
-"""When the kubelet pulls an image."""
+"""The pull policy of an image."""
 
 
 class PodConfig(Config):
-    """Fields that the components with a pod of their own share."""
+    """Fields that all components with a pod share."""
 
     hardened: bool = True
-    """Whether the pod is as closed as it can be: a root file system that cannot be written, no variables for other
-    Services, a start that is probed. False leaves it as the Helm chart writes it, so that a takeover changes nothing;
-    turn it on when that has settled."""
+    """Whether to harden the pod: a read-only root file system, no environment variables for other Services, a startup
+    probe. On by default. False keeps the pod as the Helm chart writes it, so that a takeover changes nothing. Turn it
+    on after the takeover."""
     image_pull_policy: PullPolicy | None = None
-    """When the image is pulled. None, the default, leaves it to Kubernetes: always for the tag `latest`, else once."""
+    """When to pull the image. None, the default, leaves it to Kubernetes: always for the tag `latest`, else once."""
     image_pull_secrets: tuple[DnsName, ...] = ()
-    """Secrets for this pod's images, beside those of `NotebooksConfig.image_pull_secrets`. None by default."""
+    """Secrets for this pod's images, in addition to `NotebooksConfig.image_pull_secrets`. None by default."""
     labels: dict[LabelKey, LabelValue] = Field(default={})
     """Further labels of the pod. None by default."""
     annotations: dict[LabelKey, str] = Field(default={})
     """Further annotations of the pod. None by default."""
     env: dict[EnvName, str | SecretKeyRef | EnvVar] = Field(default={})
-    """Further environment variables of the main container, in this order, text exactly as written. None by default."""
+    """Further environment variables of the main container, in this order. A string is a literal value: Kubernetes does
+    not expand `$(NAME)` in it. None by default."""
     init_containers: tuple[Named, ...] = ()
-    """Containers that run before the others, as Kubernetes writes them. None by default."""
+    """Init containers, in Kubernetes' own JSON. None by default."""
     extra_containers: tuple[Named, ...] = ()
-    """Containers that run beside the main one. None by default."""
+    """Sidecar containers, in Kubernetes' own JSON. None by default."""
     extra_volumes: tuple[Named, ...] = ()
-    """Volumes of the pod. None by default."""
+    """Further volumes of the pod, in Kubernetes' own JSON. None by default."""
     extra_volume_mounts: tuple[Named, ...] = ()
-    """Where the main container mounts them. None by default."""
+    """Further volume mounts of the main container, in Kubernetes' own JSON. None by default."""
     extra_pod_spec: JsonObject = Field(default={})
-    """Fields of the pod that nothing here sets. None by default."""
+    """Further fields of the pod spec, in Kubernetes' own JSON. Fields that this library sets are refused. None by
+    default."""
     pod_security_context: JsonObject | None = None
-    """The pod's security context in place of ours. None, the default, keeps ours; an empty one leaves it out."""
+    """A replacement of the pod's security context. None, the default, keeps it; an empty one removes it."""
     container_security_context: JsonObject | None = None
-    """The main container's, likewise."""
+    """A replacement of the main container's security context. None, the default, keeps it; an empty one removes it."""
     revision_history_limit: int | None = Field(default=None, ge=0)
-    """How many old ReplicaSets are kept, to go back to. None, the default, leaves it to Kubernetes: 10."""
+    """How many old ReplicaSets to keep for a rollback. None, the default, leaves it to Kubernetes: 10."""
 
     @field_validator("labels")
     @classmethod
     def _selectors_stay(cls, value: dict[str, str]) -> dict[str, str]:
         for key in ("app", "component", "release"):
             if key in value:
-                raise ValueError(
-                    f"label {key!r} is one by which Services and policies find the pod; choose another key"
-                )
+                raise ValueError(f"label {key!r} is part of the selectors of Services and policies; choose another key")
         return value
 
     def revisions(self) -> dict[str, int]:
-        """Return `revisionHistoryLimit` of the Deployment, if it is set."""
+        """Return the `revisionHistoryLimit` of the Deployment, if it is set."""
         return {} if self.revision_history_limit is None else {"revisionHistoryLimit": self.revision_history_limit}
 
     def variables(self) -> list[k8s.EnvVar]:
-        """Return `env` as Kubernetes writes it."""
-        # Kubernetes takes $(X) for a reference to a variable, unless the dollar is doubled.
+        """Return `env` as Kubernetes structs."""
+        # Kubernetes expands $(X) to a variable unless the dollar sign is doubled.
         exact = {name: text.replace("$", "$$") if isinstance(text, str) else text for name, text in self.env.items()}
         return [env_var(name, value) for name, value in exact.items()]
 
@@ -83,14 +83,14 @@ class PodConfig(Config):
         annotations: Mapping[str, str],
         spec: k8s.PodSpec,
     ) -> dict[str, Any]:
-        """Return the pod template as Kubernetes writes it, with what these fields add to a component's own `spec`.
+        """Return the pod template as JSON: the component's `spec` with the additions of these fields.
 
-        The first container of `spec` is the main one. Its environment is the component's business. Images are replaced
-        as `NotebooksConfig.images` says. What `spec` sets wins over what is the same for every pod.
+        The first container of `spec` is the main one. The component itself sets its environment.
+        `NotebooksConfig.images` replaces images. What `spec` sets wins over what every pod has.
 
         Raises:
-            ValueError: two containers, volumes or variables have one name, `extra_pod_spec` has a field that `spec`
-                sets, or the API server would refuse the pod.
+            ValueError: two containers, volumes or variables have the same name, `extra_pod_spec` has a field that
+                `spec` sets, or the API server would refuse the pod.
 
         """
         pod: dict[str, Any] = self._common_spec(installation) | to_json(spec)
@@ -116,9 +116,11 @@ class PodConfig(Config):
                 raise ValueError("; ".join(problems))
         for field in self.extra_pod_spec:
             if field in pod:
-                raise ValueError(f"extra_pod_spec: {field!r} is set by another field already; remove it")
-            if field in _NOT_OF_WHAT_STAYS or (field == "restartPolicy" and self.extra_pod_spec[field] != "Always"):
-                raise ValueError(f"extra_pod_spec: {field!r} is for pods that end, and this one stays; remove it")
+                raise ValueError(f"extra_pod_spec: {field!r} is set by another field; remove it")
+            if field in _ONLY_IN_JOBS or (field == "restartPolicy" and self.extra_pod_spec[field] != "Always"):
+                raise ValueError(
+                    f"extra_pod_spec: {field!r} is for pods that end, and this one keeps running; remove it"
+                )
         metadata = {"labels": {**labels, **self.labels}, "annotations": {**annotations, **self.annotations}}
         template = {
             "metadata": {key: value for key, value in metadata.items() if value},
@@ -156,8 +158,8 @@ class PodConfig(Config):
         return api_object(scope, "deployment", k8s.KubeDeployment, props)
 
 
-_NOT_OF_WHAT_STAYS = ("activeDeadlineSeconds", "ephemeralContainers")
-"""Fields of a pod that the template of a Deployment or a DaemonSet must not have."""
+_ONLY_IN_JOBS = ("activeDeadlineSeconds", "ephemeralContainers")
+"""Fields that a pod template of a Deployment or a DaemonSet must not have."""
 
 
 def _refuse(template: dict[str, Any], *, as_chart: bool) -> None:

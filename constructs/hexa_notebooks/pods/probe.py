@@ -1,4 +1,4 @@
-"""How the kubelet finds out whether a container has started, lives, and can answer."""
+"""Startup, liveness and readiness probes of containers."""
 
 from typing import Any
 
@@ -9,19 +9,19 @@ from hexa_notebooks.model.config import Config
 
 
 class ProbeConfig(Config):
-    """When a container is asked, and how many silences count. The question itself is the component's."""
+    """The timing of a probe. The component sets its path and port."""
 
     period_s: int = Field(ge=1)
-    """Seconds between two questions."""
+    """Seconds between two probes."""
     timeout_s: int = Field(ge=1)
-    """Seconds to wait for the answer."""
+    """Seconds until a probe fails."""
     failure_threshold: int = Field(ge=1)
-    """After how many silences in a row the kubelet acts."""
+    """How many failures in a row it takes until the kubelet acts."""
     initial_delay_s: int | None = Field(default=None, ge=0)
-    """Seconds from the start to the first question. None, the default, asks at once."""
+    """Seconds from the start of the container to the first probe. None, the default, means no delay."""
 
     def probe(self, path: str, port: str, scheme: str | None = None) -> k8s.Probe:
-        """Return the probe of an HTTP path."""
+        """Return a probe of an HTTP path."""
         return k8s.Probe(
             http_get=k8s.HttpGetAction(path=path, port=int_or_string(port), scheme=scheme),
             initial_delay_seconds=self.initial_delay_s,
@@ -32,17 +32,17 @@ class ProbeConfig(Config):
 
 
 class ProbesConfig(Config):
-    """The three probes of a container; each is left out by default."""
+    """The probes of a container. None by default."""
 
     startup: ProbeConfig | None = None
-    """Until it succeeds the others wait; the container is killed when it fails."""
+    """The other probes wait until it succeeds. The container is killed if it fails."""
     liveness: ProbeConfig | None = None
-    """The container is killed when it fails."""
+    """The container is killed if it fails."""
     readiness: ProbeConfig | None = None
-    """Services leave the pod out while it fails."""
+    """Services send no requests to the pod while it fails."""
 
     def probes(self, path: str, port: str, scheme: str | None = None) -> dict[str, Any]:
-        """Return the fields of a container that hold its probes."""
+        """Return the probe fields of a container struct."""
         return {
             f"{name}_probe": getattr(self, name).probe(path, port, scheme) if getattr(self, name) else None
             for name in ("startup", "liveness", "readiness")

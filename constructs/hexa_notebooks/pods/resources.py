@@ -1,4 +1,4 @@
-"""CPU and memory of a container."""
+"""Resource requests and limits of containers."""
 
 import re
 from typing import Annotated
@@ -12,30 +12,30 @@ from hexa_notebooks.model.field_types import MEBIBYTE, Bytes, Cores, LabelKey, a
 
 
 def amounts(value: dict[str, Amount]) -> dict[str, Amount]:
-    """Return amounts of resources by name, unless one of memory or storage has no unit and would need one."""
+    """Return amounts of resources by name, and refuse memory or storage below a mebibyte without a unit."""
     for name, amount in value.items():
         if name in ("memory", "ephemeral-storage") or name.startswith("hugepages-"):
             bare = str(amount)
-            # Nothing at all is an amount that people write on purpose.
+            # Zero is valid: people write it on purpose.
             if re.fullmatch(r"[0-9]+(\.[0-9]+)?", bare) and 0 < float(bare) < MEBIBYTE:
                 raise ValueError(f"{name}: {amount!r} is only {bare} bytes; write a unit, as in {f'{bare}Mi'!r}")
     return value
 
 
 Amounts = Annotated[dict[LabelKey, Amount], AfterValidator(amounts)]
-"""Amounts of resources by name, each as it stands: `{"cpu": "250m", "memory": "512Mi", "nvidia.com/gpu": 2}`. Memory
-and storage without a unit are bytes, and refused below a mebibyte."""
+"""Amounts of resources by name, copied to the manifest unchanged: `{"cpu": "250m", "nvidia.com/gpu": 2}`. Memory and
+storage without a unit are in bytes, and are refused below one mebibyte."""
 
 
 class ResourcesConfig(Config):
-    """What a container asks of its node. Requests are required: without them nothing keeps a node from filling up."""
+    """CPU and memory of a container. Requests are required: without them a node can be overloaded."""
 
     cpu_request: Cores
-    """CPU that the scheduler sets aside, in cores: `100m` is a tenth of one."""
+    """CPU that the scheduler reserves, in cores: `100m` is a tenth of a core."""
     memory_request: Bytes
-    """Memory that the scheduler sets aside, in bytes: `256Mi`."""
+    """Memory that the scheduler reserves, in bytes: `256Mi`."""
     cpu_limit: Cores | None = None
-    """CPU above which the container is throttled. None, the default, lets it use what the node has free."""
+    """CPU above which the container is throttled. None, the default, lets it use all free CPU of the node."""
     memory_limit: Bytes | None = None
     """Memory above which the container is killed. None, the default, sets no limit."""
 
@@ -63,15 +63,15 @@ class ResourcesConfig(Config):
 
 
 class ContainerResources(Config):
-    """CPU, memory and anything else that a container asks for, as Kubernetes writes it, with nothing required.
+    """All resources of a container, in Kubernetes' own JSON. Nothing is required.
 
-    For a takeover; a container without requests is the first that is evicted, and nothing keeps its node from filling.
+    Use it for a takeover. A container without requests is evicted first, and its node can be overloaded.
     """
 
     requests: Amounts | None = None
-    """What the scheduler sets aside. Nothing by default."""
+    """Amounts that the scheduler reserves. None by default."""
     limits: Amounts | None = None
-    """What the container may not exceed. Nothing by default."""
+    """Amounts that the container must not exceed. None by default."""
 
     def requirements(self) -> k8s.ResourceRequirements | None:
         """Return the container's `resources`, if there are any."""

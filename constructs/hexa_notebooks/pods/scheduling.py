@@ -1,4 +1,4 @@
-"""On which nodes pods run: the node purposes and taints that the Zero to JupyterHub documentation made common."""
+"""Scheduling of pods, with the node purposes and taints of the Zero to JupyterHub documentation."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,40 +13,38 @@ NODE_PURPOSE = "hub.jupyter.org/node-purpose"
 """The node label whose value is `core` or `user`."""
 
 NodePurpose = Literal["ignore", "prefer", "require"]
-"""Whether pods care about the node's purpose: not at all, by preference, or as a condition."""
+"""How pods use the purpose of a node: not at all, as a preference, or as a requirement."""
 
 
 class Toleration(Config):
-    """A taint that pods put up with. Fields as in Kubernetes' Toleration."""
+    """A toleration of a taint. The fields are those of Kubernetes' Toleration."""
 
     key: LabelKey | None = None
     """The taint's key. None tolerates every key, and needs the operator `Exists`."""
     operator: Literal["Equal", "Exists"] | None = "Equal"
-    """Whether the value must be equal or the key alone counts. None leaves it to Kubernetes, for which it is equal."""
+    """`Equal`, the default, compares the value; `Exists` only the key. None leaves it to Kubernetes: `Equal`."""
     value: LabelValue | None = None
-    """The taint's value, with the operator `Equal`."""
+    """The taint's value, for the operator `Equal`. None by default."""
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
-    """The taint's effect. None tolerates all of them."""
+    """The taint's effect. None, the default, tolerates all effects."""
     toleration_seconds: int | None = None
-    """With the effect `NoExecute`: for how many seconds. None, the default, means for ever."""
+    """For the effect `NoExecute`: how many seconds the pod may stay. None, the default, means forever."""
 
     @model_validator(mode="after")
     def _operator_fits(self) -> "Toleration":
         if self.operator == "Exists" and self.value:
-            raise ValueError(
-                f"a toleration with operator 'Exists' takes no value, got {self.value!r}; remove one of the two"
-            )
+            raise ValueError(f"a toleration with operator 'Exists' takes no value, got {self.value!r}; remove one")
         if self.operator != "Exists" and self.key is None:
             raise ValueError("a toleration without key tolerates every taint and needs operator='Exists'")
         return self
 
     def toleration(self) -> k8s.Toleration:
-        """Return the toleration as Kubernetes writes it."""
+        """Return the toleration as a Kubernetes struct."""
         return k8s.Toleration(**self.model_dump(exclude_none=True))
 
 
 def dedicated(purpose: Literal["core", "user"]) -> tuple[Toleration, ...]:
-    """Return what tolerates nodes set aside for `purpose`, in both spellings in use (Google Cloud refuses a `/`)."""
+    """Return tolerations of nodes dedicated to `purpose`, in both spellings in use (Google Cloud refuses a `/`)."""
     return tuple(
         Toleration(key=key, value=purpose, effect="NoSchedule")
         for key in ("hub.jupyter.org/dedicated", "hub.jupyter.org_dedicated")
@@ -54,21 +52,21 @@ def dedicated(purpose: Literal["core", "user"]) -> tuple[Toleration, ...]:
 
 
 def purpose_term(purpose: Literal["core", "user"]) -> k8s.NodeSelectorTerm:
-    """Return the term that matches nodes of this purpose."""
+    """Return a term that matches nodes of a purpose."""
     return k8s.NodeSelectorTerm(
         match_expressions=[k8s.NodeSelectorRequirement(key=NODE_PURPOSE, operator="In", values=[purpose])]
     )
 
 
 class CoreSchedulingConfig(Config):
-    """Where the hub and the proxy run."""
+    """Scheduling of the hub and the proxy."""
 
     node_purpose: NodePurpose = "prefer"
-    """Whether they look for nodes labelled `hub.jupyter.org/node-purpose=core`. By default they prefer them."""
+    """How they use nodes with the label `hub.jupyter.org/node-purpose=core`. By default they prefer them."""
     node_selector: dict[LabelKey, LabelValue] = Field(default={})
-    """Labels that the node must have. None by default."""
+    """Labels that their node must have. None by default."""
     tolerations: tuple[Toleration, ...] = dedicated("core")
-    """Taints to put up with. By default those of nodes dedicated to `core`."""
+    """Taints that they tolerate. By default those of nodes dedicated to `core`."""
 
     def pod_fields(self) -> dict[str, Any]:
         """Return the fields of a pod's spec that say where it runs."""
@@ -81,58 +79,57 @@ class CoreSchedulingConfig(Config):
     def _affinity(self) -> k8s.Affinity | None:
         if self.node_purpose == "ignore":
             return None
+        term = purpose_term("core")
         if self.node_purpose == "require":
-            required = k8s.NodeSelector(node_selector_terms=[purpose_term("core")])
-            return k8s.Affinity(
-                node_affinity=k8s.NodeAffinity(required_during_scheduling_ignored_during_execution=required)
-            )
-        preferred = k8s.PreferredSchedulingTerm(weight=100, preference=purpose_term("core"))
-        return k8s.Affinity(
-            node_affinity=k8s.NodeAffinity(preferred_during_scheduling_ignored_during_execution=[preferred])
-        )
+            required = k8s.NodeSelector(node_selector_terms=[term])
+            affinity = k8s.NodeAffinity(required_during_scheduling_ignored_during_execution=required)
+        else:
+            preferred = k8s.PreferredSchedulingTerm(weight=100, preference=term)
+            affinity = k8s.NodeAffinity(preferred_during_scheduling_ignored_during_execution=[preferred])
+        return k8s.Affinity(node_affinity=affinity)
 
 
 class AffinityConfig(Config):
-    """Further wishes about where a user's server runs, as Kubernetes writes them; nothing by default."""
+    """Further affinity of users' servers, in Kubernetes' own JSON. None by default."""
 
     node_required: tuple[Annotated[JsonObject, shaped_as("NodeSelectorTerm")], ...] = ()
-    """NodeSelectorTerms, of which one must hold. They are alternatives: with one of these a required purpose is one
-    alternative more, so that it binds no longer; `SingleuserConfig.node_requirements` do not weaken it."""
+    """NodeSelectorTerms, one of which must match. A required node purpose becomes one more alternative, and so is no
+    longer required: use `SingleuserConfig.node_requirements` to keep it required."""
     node_preferred: tuple[Annotated[JsonObject, shaped_as("PreferredSchedulingTerm")], ...] = ()
-    """PreferredSchedulingTerms about the node."""
+    """PreferredSchedulingTerms for nodes."""
     pod_required: tuple[Annotated[JsonObject, shaped_as("PodAffinityTerm")], ...] = ()
-    """PodAffinityTerms that must hold."""
+    """PodAffinityTerms that must match."""
     pod_preferred: tuple[Annotated[JsonObject, shaped_as("WeightedPodAffinityTerm")], ...] = ()
-    """WeightedPodAffinityTerms."""
+    """WeightedPodAffinityTerms that should match."""
     anti_pod_required: tuple[Annotated[JsonObject, shaped_as("PodAffinityTerm")], ...] = ()
-    """PodAffinityTerms that must not hold."""
+    """PodAffinityTerms that must not match."""
     anti_pod_preferred: tuple[Annotated[JsonObject, shaped_as("WeightedPodAffinityTerm")], ...] = ()
-    """WeightedPodAffinityTerms that should not hold."""
+    """WeightedPodAffinityTerms that should not match."""
 
 
 class NodeRequirement(Config):
-    """A condition on a node's label. Fields as in Kubernetes' NodeSelectorRequirement."""
+    """A condition on a node's label. The fields are those of Kubernetes' NodeSelectorRequirement."""
 
     key: LabelKey
     """The node's label."""
     operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"] = "In"
-    """How the label's value relates to `values`."""
+    """How to compare the label's value with `values`. `In` by default."""
     values: tuple[LabelValue, ...] = ()
-    """The values; none for `Exists` and `DoesNotExist`, one integer for `Gt` and `Lt`."""
+    """The values: none for `Exists` and `DoesNotExist`, one integer for `Gt` and `Lt`."""
 
     @model_validator(mode="after")
     def _values_fit(self) -> "NodeRequirement":
-        allowed = {"Exists": "no values", "DoesNotExist": "no values", "Gt": "one integer", "Lt": "one integer"}
-        fits = {
-            "no values": not self.values,
-            "one integer": len(self.values) == 1 and self.values[0].isdecimal(),
-            "values": bool(self.values),
-        }
-        wanted = allowed.get(self.operator, "values")
-        if not fits[wanted]:
+        match self.operator:
+            case "Exists" | "DoesNotExist":
+                wanted, fits = "no values", not self.values
+            case "Gt" | "Lt":
+                wanted, fits = "one integer", len(self.values) == 1 and self.values[0].isdecimal()
+            case _:
+                wanted, fits = "values", bool(self.values)
+        if not fits:
             raise ValueError(f"operator {self.operator!r} takes {wanted}, got {list(self.values)!r}")
         return self
 
     def requirement(self) -> k8s.NodeSelectorRequirement:
-        """Return the condition as Kubernetes writes it."""
+        """Return the condition as a Kubernetes struct."""
         return k8s.NodeSelectorRequirement(key=self.key, operator=self.operator, values=list(self.values) or None)

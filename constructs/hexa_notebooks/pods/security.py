@@ -1,4 +1,4 @@
-"""Security contexts that Pod Security `restricted` admits, the same for every pod that we write.
+"""Security contexts that the Pod Security level `restricted` admits, the same for all pods.
 
 Source: the Pod Security Standards, https://kubernetes.io/docs/concepts/security/pod-security-standards/.
 """
@@ -8,28 +8,28 @@ from typing import Literal
 from hexa_notebooks.kubernetes.k8s import k8s
 
 PodSecurityLevel = Literal["privileged", "baseline", "restricted"]
-"""What the admission controller lets into a namespace, in the order from everything to hardened pods only."""
+"""The Pod Security levels of a namespace, from the least to the most restrictive."""
 
 NOBODY = 65534
-"""The user that owns nothing."""
+"""The user ID of `nobody`, who owns no files."""
 
 
 def pod_security_context(*, fs_group: int | None = None, hardened: bool = True) -> k8s.PodSecurityContext:
-    """Return the context of a pod that never runs as root; `fs_group` owns its volumes."""
+    """Return the security context of a pod that never runs as root. `fs_group` is the group of its volumes."""
     return k8s.PodSecurityContext(
         run_as_non_root=True,
         fs_group=fs_group,
-        # A large volume is not walked file by file at each start when its root already belongs to the group.
+        # Do not change the group of every file at each start if the root of the volume has the right one already.
         fs_group_change_policy="OnRootMismatch" if fs_group and hardened else None,
         seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
     )
 
 
 def container_security_context(uid: int, gid: int, *, hardened: bool = True) -> k8s.SecurityContext:
-    """Return the context of a container that may change nothing outside its volumes.
+    """Return the security context of a container that can write only to its volumes.
 
-    One that is not `hardened` may write its root file system, and leaves to the pod what the pod says as well, unless
-    it runs as nobody: so the Helm chart has it.
+    `hardened=False` gives the context of the Helm chart: the root file system is writable, and fields that the pod sets
+    too are left out, except for containers that run as nobody.
     """
     whole = hardened or uid == NOBODY
     return k8s.SecurityContext(

@@ -1,4 +1,4 @@
-"""As whom a pod calls Kubernetes."""
+"""ServiceAccounts, the identities with which pods call the Kubernetes API."""
 
 from collections.abc import Mapping
 
@@ -12,21 +12,21 @@ from hexa_notebooks.model.field_types import DnsName, LabelKey
 
 
 class ServiceAccountConfig(Config):
-    """The ServiceAccount of a component: one of our own, or somebody else's."""
+    """The ServiceAccount of a component: a new one, or one that exists."""
 
     create: bool = True
-    """Whether it is made. It is by default; otherwise `name` names one that exists, and `default` runs the pod where
-    no name is given."""
+    """Whether to create it. On by default. If False, `name` is an existing ServiceAccount; without a name the pod uses
+    `default`."""
     name: DnsName | None = None
-    """Its name, whole. None, the default, takes the component's."""
+    """Its complete name. None, the default, takes the name of the component."""
     annotations: dict[LabelKey, str] = Field(default={})
-    """Its annotations, for the cloud's identities for example. None by default."""
+    """Its annotations, for example for the cloud's workload identity. None by default."""
     automount_token: bool | None = False
-    """Whether pods get its token where they do not say themselves. Not by default; None leaves it to Kubernetes, which
-    means that they do."""
+    """Whether pods that do not set it themselves get the token of the ServiceAccount. Off by default. None leaves it to
+    Kubernetes, where it is on."""
 
     def account(self, component_name: str) -> str:
-        """Return the name of the account that pods run as; `component_name` is the component's, with its prefix."""
+        """Return the name of the ServiceAccount. `component_name` is the component's name with its prefix."""
         return self.name or (component_name if self.create else "default")
 
     def object(
@@ -37,7 +37,7 @@ class ServiceAccountConfig(Config):
         name: str,
         annotations: Mapping[str, str] | None = None,
     ) -> ApiObject | None:
-        """Add the ServiceAccount, if it is ours to make, with further annotations; `name` is without the prefix."""
+        """Add the ServiceAccount if `create` is set, with further annotations. `name` is without the prefix."""
         if not self.create:
             return None
         metadata = installation.metadata(component, name, self.annotations | dict(annotations or {}))

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from hexa_notebooks.model.errors import OperatorError
 
 ISSUES = "https://github.com/BLSQ/openhexa-notebooks/issues"
-"""Where people report bugs of this library."""
+"""The page for bug reports."""
 _PACKAGE = __name__.partition(".")[0]
 
 

@@ -73,7 +73,7 @@ singleuser=SingleuserConfig(image="jupyter/base-notebook:latest")
 singleuser=SingleuserConfig(env={"GREETING": 5})
     SingleuserConfig.env.GREETING: Input should be a valid string; got 5; write it in quotes: '5'
 singleuser=SingleuserConfig(env={"API_TOKEN": "hunter2"})
-    NotebooksConfig: singleuser.env.API_TOKEN is a secret, and would be readable in the manifests: users can read it too, so it is no secret to them either; where it must be there, refer to it by valueFrom
+    NotebooksConfig: singleuser.env.API_TOKEN is a secret, and would be readable in the manifests: users can read it too; if they may, refer to its Secret by valueFrom
 singleuser=SingleuserConfig(profile_list=Profile(display_name="Small"))
     Profile.slug: is required and has no default
 singleuser=HubConfig()
@@ -109,7 +109,7 @@ hub=HubConfig(cookie_secret="hunter2")
 hub=HubConfig(env={"WORKERS": 4})
     HubConfig.env.WORKERS: must be text, SecretKeyRef(key="...") or EnvVar(), got a value of type int, which may be a secret and is not shown; put it in quotes
 hub=HubConfig(env={"DATABASE_URL": "postgresql://hexa:hunter2@db/hexa"})
-    NotebooksConfig: hub.env.DATABASE_URL is a secret, and would be readable in the manifests: write a SecretKeyRef in its place
+    NotebooksConfig: hub.env.DATABASE_URL is a secret, and would be readable in the manifests: write a SecretKeyRef instead
 hub=HubConfig(traits={"KubeSpawner": {"memlimit": "1G"}})
     NotebooksConfig: hub.traits: KubeSpawner has no trait memlimit, did you mean mem_limit?
 hub=HubConfig(traits={"KubeSpawner": {"start_timeout": "long"}})
@@ -118,7 +118,7 @@ hub=HubConfig(traits={"KubeSpawner": {"start_timeout": "long"}})
 hub=HubConfig(traits={"KubSpawner": {"mem_limit": "1G"}})
     NotebooksConfig: hub.traits: there is no section KubSpawner, did you mean KubeSpawner?
 hub=HubConfig(traits={"GitHubOAuthenticator": {"client_secret": "hunter2"}})
-    NotebooksConfig: hub.traits.GitHubOAuthenticator.client_secret is a secret, and would be readable in the manifests: write {"$env": "NAME"} in its place, and NAME as a SecretKeyRef into hub.env
+    NotebooksConfig: hub.traits.GitHubOAuthenticator.client_secret is a secret, and would be readable in the manifests: write {"$env": "NAME"} instead, and set NAME in hub.env to a SecretKeyRef
 hub=HubConfig(traits=["KubeSpawner"])
     HubConfig.traits: Input should be a valid dictionary; got a value of type list
 hub=HubConfig(base_url="notebooks")
@@ -159,7 +159,7 @@ culler=CullerConfig(-1)
 cookies=CookiesConfig(same_site="none")
     CookiesConfig.same_site: Input should be 'Lax' or 'None'; got 'none'; did you mean 'None'?
 cookies=CookiesConfig(same_site="None")
-    NotebooksConfig: cookies.same_site: browsers refuse 'None' without https, and nobody could sign in; write 'Lax', or set exposure.https=True if TLS ends before the exposure
+    NotebooksConfig: cookies.same_site: browsers refuse 'None' without https, and nobody could sign in; write 'Lax', or set exposure.https=True if something in front of the exposure terminates TLS
 authenticator=OpenHexaApp(url="https://app.example.org/")
     OpenHexaApp.url: 'https://app.example.org/' ends in '/'; write 'https://app.example.org'
 authenticator=OpenHexaApp(url="app.example.org")
@@ -214,7 +214,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
         (
             "cluster.py:9: NotebooksConfig: hub.traits: KubeSpawner has no trait memlimit, did you mean mem_limit?\n"
             "cluster.py:11: NameError: name 'CookiesConfig' is not defined; import it: from hexa_notebooks import CookiesConfig\n"
-            "cluster.py:11: NotebooksConfig: cookies.same_site: browsers refuse 'None' without https, and nobody could sign in; write 'Lax', or set exposure.https=True if TLS ends before the exposure"
+            "cluster.py:11: NotebooksConfig: cookies.same_site: browsers refuse 'None' without https, and nobody could sign in; write 'Lax', or set exposure.https=True if something in front of the exposure terminates TLS"
         ),
     ),
     "missing imports": (

@@ -319,7 +319,7 @@ def test_native_refuses_a_secret_that_is_written_out() -> None:
 @pytest.mark.parametrize("host", ["app", "app.hexa-app.svc", "app.hexa-app.svc.cluster.local"])
 def test_app_in_the_cluster_needs_a_pod_peer(host: str) -> None:
     """On Dataplane V2 no range of addresses matches a pod: every sign-in would time out."""
-    with pytest.raises(ValidationError, match=f"peers: '{host}' is a Service of the cluster, .* select them"):
+    with pytest.raises(ValidationError, match=f"peers: '{host}' is a Service in the cluster, .* select them"):
         APP.evolve(internal_url=f"http://{host}:8000")
 
 
@@ -338,7 +338,7 @@ def test_app_may_show_the_notebooks_in_a_frame() -> None:
 def test_role_of_users_is_set_once() -> None:
     """JupyterHub would not start, and which of the two roles was meant nobody could tell."""
     hub = MINIMAL.hub.evolve(roles=(JupyterHubRole(name="user", scopes=("self",)),))
-    with pytest.raises(ValidationError, match=r"hub.roles: authenticator sets the role 'user' too"):
+    with pytest.raises(ValidationError, match=r"hub.roles: authenticator defines the role 'user' too"):
         signed_in(APP).evolve(hub=hub)
     assert signed_in(APP.evolve(personal_tokens=True)).evolve(hub=hub)
 

@@ -250,7 +250,7 @@ def refusal(**hub: Any) -> str:
         ),
         (
             {"labels": {"component": "a"}},
-            "HubConfig.labels: label 'component' is one by which Services and policies fi",
+            "HubConfig.labels: label 'component' is part of the selectors of Services and p",
         ),
         ({"base_url": "notebooks"}, "HubConfig.base_url: 'notebooks' is not a path of a URL"),
         ({"base_url": "/a b"}, "HubConfig.base_url: '/a b' is not a path of a URL"),
@@ -273,11 +273,11 @@ def refusal(**hub: Any) -> str:
         ),
         (
             {"extra_pod_spec": {"volumes": []}},
-            "hub.extra_pod_spec: 'volumes' is set by another field already; remove it",
+            "hub.extra_pod_spec: 'volumes' is set by another field; remove it",
         ),
         (
             {"extra_pod_spec": {"initContainers": []}, "init_containers": ({"name": "a"},)},
-            "hub.extra_pod_spec: 'initContainers' is set by another field already; remove it",
+            "hub.extra_pod_spec: 'initContainers' is set by another field; remove it",
         ),
         (
             {"secrets": {"MAIL": SecretKeyRef(key="a")}, "env": {"MAIL": "b"}},

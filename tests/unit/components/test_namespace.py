@@ -97,7 +97,7 @@ def test_refuses_a_level_that_users_servers_do_not_pass(level: str) -> None:
         MINIMAL.evolve(singleuser=FUSE, namespace=NamespaceConfig.model_validate({"pod_security": level}))
     assert explain(refused.value) == (
         f"NotebooksConfig: namespace.pod_security: '{level}' would refuse every user's server, which needs 'privileged'"
-        " for its storage 'in-pod-fuse', for metadata_block or for hardened=False; leave it out, or change these"
+        " for its storage 'in-pod-fuse', for metadata_block or for hardened=False; remove it, or change these"
     )
 
 

@@ -623,7 +623,7 @@ ROOT = {"name": "notebook", "securityContext": {"privileged": True}}
 def test_capability_on_the_node_is_refused(traits: dict[str, Any]) -> None:
     """Whatever adds it; with a user namespace, or where the cluster is said to be too old for one, it may be."""
     hub = HubConfig(override_traits={"KubeSpawner": traits})
-    with pytest.raises(ValidationError, match=r"singleuser.host_users: servers get .* and no user namespace"):
+    with pytest.raises(ValidationError, match=r"singleuser.host_users: servers get .* without a user namespace"):
         MINIMAL.evolve(hub=hub)
     for host_users in (True, False):
         assert changed(host_users=host_users).evolve(hub=hub)
@@ -641,7 +641,7 @@ def test_capability_on_the_node_is_refused(traits: dict[str, Any]) -> None:
 )
 def test_user_namespace_is_not_taken_away(traits: dict[str, Any]) -> None:
     """Nothing else than the field can put the capability of the mount onto the node."""
-    with pytest.raises(ValidationError, match="servers get SYS_ADMIN and no user namespace"):
+    with pytest.raises(ValidationError, match="servers get SYS_ADMIN without a user namespace"):
         changed(storage=InPodFuse()).evolve(hub=HubConfig(override_traits={"KubeSpawner": traits}))
 
 

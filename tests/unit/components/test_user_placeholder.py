@@ -173,7 +173,7 @@ def test_pod_is_admitted_where_only_hardened_pods_are() -> None:
         ({"pod_priority": None}, "user_placeholder: without pod_priority .*; set pod_priority=PodPriorityConfig"),
         (
             {"pod_priority": PodPriorityConfig(default=-10)},
-            "pod_priority: placeholders, with -10, would not give way to users, with -10; make user_placeholder less",
+            "pod_priority: placeholders with priority -10 would not make room for users with -10; make user_place",
         ),
         (
             {"fullname_override": "x" * 36},

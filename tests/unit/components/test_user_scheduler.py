@@ -251,7 +251,7 @@ def test_any_image_without_rights_of_ours() -> None:
     [
         (
             {"extra_pod_spec": {"priorityClassName": "high", "affinity": {}}},
-            "user_scheduler.extra_pod_spec: 'affinity' is set by another field already; remove it",
+            "user_scheduler.extra_pod_spec: 'affinity' is set by another field; remove it",
         ),
         (
             {"extra_volumes": ({"name": "config", "emptyDir": {}},)},

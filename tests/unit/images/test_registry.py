@@ -101,8 +101,7 @@ def test_digest_of_an_image_that_nobody_uses_is_refused() -> None:
     with pytest.raises(ValidationError) as caught:
         MINIMAL.evolve(images=ImagesConfig(digests={old: DIGEST}))
     assert explain(caught.value) == (
-        f"NotebooksConfig: images.digests: no manifest of this cluster names the image {old!r};"
-        f" did you mean {catalogue.HUB!r}?"
+        f"NotebooksConfig: images.digests: no manifest names the image {old!r}; did you mean {catalogue.HUB!r}?"
     )
 
 

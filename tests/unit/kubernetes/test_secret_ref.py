@@ -167,7 +167,7 @@ def test_refuses_a_secret_that_is_written_out(value: JsonValue) -> None:
     """The text names the trait and the way to refer to a Secret, and never the value."""
     traits = {"CryptKeeper": {"keys": value}, "ConfigurableHTTPProxy": {}}
     with pytest.raises(
-        ValidationError, match=r"CryptKeeper\.keys(\[0\])? is a secret.* SecretKeyRef into hub\.env"
+        ValidationError, match=r"CryptKeeper\.keys(\[0\])? is a secret.* in hub\.env to a SecretKeyRef"
     ) as refused:
         MINIMAL.evolve(hub=HubConfig(traits=traits))
     assert "hunter2" not in explain(refused.value)

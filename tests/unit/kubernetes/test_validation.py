@@ -121,7 +121,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"extra_pod_spec": {"activeDeadlineSeconds": 5}},
-        "'activeDeadlineSeconds' is for pods that end, and this one sta",
+        "'activeDeadlineSeconds' is for pods that end, and this one kee",
     ),
     ({"extra_pod_spec": {"restartPolicy": "Never"}}, "'restartPolicy' is for pods that end"),
     ({"strategy": {"type": "Recreate", "rollingUpdate": {}}}, "type Recreate takes no rollingUpdate; remove it"),

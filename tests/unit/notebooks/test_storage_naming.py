@@ -55,9 +55,9 @@ def test_renaming_is_refused_until_it_is_acknowledged(
     with pytest.raises(StorageRenamedError) as error:
         synth(stored(after), out)
     assert str(error.value) == (
-        f"{out}: users' files are in {was} there, and would be {becomes}: servers would start without them, in a"
-        " new, empty place, but for those whose claim the hub remembers. Look at what `hexa-notebooks claims` says of"
-        f" it, and if it is meant write storage_renamed_from={was!r} into the SingleuserConfig"
+        f"{out}: users' files are in {was} there, and would be {becomes}: servers would start with new,"
+        " empty storage, except those whose claim the hub remembers. Run `hexa-notebooks claims` to see what changes."
+        f" If you want the change, write storage_renamed_from={was!r} into the SingleuserConfig"
     )
     assert contents(tmp_path) == old
     synth(stored(after, renamed_from=was), out)
@@ -154,7 +154,7 @@ def test_traits_name_claims_too(tmp_path: Path) -> None:
     with pytest.raises(StorageRenamedError, match=r"claim-\{user_server\} there, and would be in home-\{username\}"):
         synth(MINIMAL.evolve(hub=renamed), tmp_path)
     escaped = HubConfig(traits={"KubeSpawner": {"slug_scheme": "escape"}})
-    with pytest.raises(StorageRenamedError, match="servers would start without them"):
+    with pytest.raises(StorageRenamedError, match="servers would start with new, empty storage"):
         synth(MINIMAL.evolve(hub=escaped), tmp_path)
 
 
@@ -182,7 +182,9 @@ def test_template_that_nothing_fills_in_is_told(tmp_path: Path) -> None:
         "extra_volumes": {"further": {"name": "further", "persistentVolumeClaim": {"claimName": "{team}"}}},
         "extra_volume_mounts": {"further": {"name": "further", "mountPath": "/further"}},
     }
-    with pytest.raises(StorageRenamedError, match=r"no server finds them: the template '\{team\}' cannot be filled in"):
+    with pytest.raises(
+        StorageRenamedError, match=r"no server would find its user's files: the template '\{team\}' cannot be filled in"
+    ):
         synth(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(**changes)), tmp_path)
 
 

@@ -123,7 +123,7 @@ def test_folder_with_other_files_is_refused(foreign: str, tmp_path: Path) -> Non
     (out / foreign).touch()
     before = contents(tmp_path)
     with pytest.raises(
-        OutputError, match=f"^{re.escape(str(out))}: holds .*, which no synthesis made .*; move it away"
+        OutputError, match=f"^{re.escape(str(out))}: holds .*, which synthesis did not write .*; move it away"
     ):
         synth(MINIMAL, out)
     assert contents(tmp_path) == before

@@ -93,7 +93,7 @@ def test_requirement(fields: dict[str, Any], written: Object) -> None:
 @pytest.mark.parametrize(
     ("make", "fields", "message"),
     [
-        (Toleration, {"operator": "Exists", "value": "a"}, "'Exists' takes no value, got 'a'; remove one of the two"),
+        (Toleration, {"operator": "Exists", "value": "a"}, "'Exists' takes no value, got 'a'; remove one"),
         (Toleration, {"value": "a"}, "without key tolerates every taint and needs operator='Exists'"),
         (Toleration, {}, "without key tolerates every taint and needs operator='Exists'"),
         (Toleration, {"key": "a", "effect": "Schedule"}, "'NoSchedule', 'PreferNoSchedule' or 'NoExecute'"),
