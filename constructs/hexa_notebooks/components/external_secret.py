@@ -1,4 +1,4 @@
-"""Secrets that External Secrets Operator fills from a store outside the cluster: only names are in the manifests."""
+"""Secrets that External Secrets Operator fills from an external store, so that manifests contain names only."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _COMPONENT = "external-secret"
 
 def _template(value: str) -> str:
     if re.search("[{}]", value.replace("{secret}", "").replace("{key}", "")):
-        raise ValueError(f"{value!r}: only {{secret}} and {{key}} are filled in, as in '{{secret}}-{{key}}'")
+        raise ValueError(f"{value!r}: the only placeholders are {{secret}} and {{key}}, as in '{{secret}}-{{key}}'")
     return value
 
 
@@ -26,15 +26,15 @@ _Template = Annotated[str, Field(min_length=1), AfterValidator(_template)]
 
 
 class RemoteRef(Config):
-    """A value in the store. In both fields `{secret}` and `{key}` become the names of the Secret and of its key."""
+    """A value in the store. In both fields, `{secret}` and `{key}` become the names of the Secret and of its key."""
 
     key: _Template
-    """Its name in the store."""
+    """The name of the value in the store."""
     property: _Template | None = None
-    """Which part of it, where it is JSON or a map. None, the default, takes all of it."""
+    """The property of the value, if it is JSON or a map. None, the default, takes the whole value."""
 
     def filled(self, secret: str, key: str) -> "RemoteRef":
-        """Return where a key of a Secret comes from."""
+        """Return the reference for one key of a Secret, with the placeholders replaced."""
 
         def fill(text: str) -> str:
             return text.replace("{secret}", secret).replace("{key}", key)
@@ -46,65 +46,66 @@ class RemoteRef(Config):
 
 
 class ExternalSecretConfig(Config):
-    """A Secret that the operator makes, with every key of it that the configuration refers to.
+    """A Secret that the operator makes, with all keys that the configuration refers to.
 
-    It outlives the ExternalSecret and what it was made of: a cookie secret or a crypt key that is gone signs everybody
-    out, and cannot be restored. A Secret of its name that exists is filled too. Pods read a new value when they start.
+    The Secret stays if the ExternalSecret or the values in the store are deleted: the loss of a cookie secret or crypt
+    key would sign out all users, and could not be undone. If a Secret of this name exists, the operator fills it. Pods
+    read new values when they start.
     Policies of the operator: https://external-secrets.io/latest/guides/ownership-deletion-policy.
     """
 
     secret: DnsName = DEFAULT_SECRET
-    """The Secret. By default the one that holds everything."""
+    """The name of the Secret. By default the one that holds all keys."""
     store: DnsName
-    """The store that has the values, an object of the operator that exists."""
+    """The name of the store with the values, an existing object of the operator."""
     store_kind: Literal["SecretStore", "ClusterSecretStore"] = "SecretStore"
-    """Whether the store is one of the namespace, as by default, or one for all."""
+    """`SecretStore`, the default, is in the namespace of the notebooks; `ClusterSecretStore` serves all namespaces."""
     remote_ref: RemoteRef = RemoteRef(key="{secret}-{key}")
-    """Where the store has the keys. By default each is a value of its own, such as `hexa-notebooks-cookie-secret`."""
+    """The value of each key. By default, each key has a value of its own, such as `hexa-notebooks-cookie-secret`."""
     remote_refs: dict[SecretKey, RemoteRef] = Field(default={})
-    """Where it has some keys instead, by key: Google's Secret Manager, for one, has no names with dots. None by
-    default."""
+    """The values of single keys, instead of `remote_ref`. For example, names in Google's Secret Manager contain no
+    dots. Empty by default."""
     refresh_interval_s: int = Field(default=3600, ge=0, le=31_536_000)
-    """Seconds after which values are fetched again. An hour by default; 0 fetches them once."""
+    """Seconds between two readings of the store. An hour by default; 0 reads it once."""
 
     def sources(self, keys: Sequence[str]) -> dict[str, RemoteRef]:
-        """Return where each key comes from."""
+        """Return the value in the store for each key of the Secret."""
         return {key: self.remote_refs.get(key, self.remote_ref).filled(self.secret, key) for key in keys}
 
 
 def check(
     external: Sequence[ExternalSecretConfig], keys: Mapping[str, Sequence[str]], installation: Installation
 ) -> None:
-    """Refuse a Secret that would be made twice, in vain, or of keys that are all alike.
+    """Refuse ExternalSecrets that make the same Secret, one that no field refers to, or one with equal keys.
 
     Args:
-        external: what the operator is to make.
+        external: the ExternalSecrets.
         keys: the keys of each Secret that the configuration refers to.
-        installation: whose names the objects get.
+        installation: the installation, for the names of the objects.
 
     Raises:
-        ValueError: with the Secret and what to do.
+        ValueError: with the Secret and the fix.
 
     """
     names = [config.secret for config in external]
     for config in external:
         name = config.secret
         if names.count(name) > 1:
-            raise ValueError(f"Secret {name!r} is there {names.count(name)} times; one has all of its keys: remove one")
+            raise ValueError(f"Secret {name!r} is listed {names.count(name)} times; keep one, which has all its keys")
         if name not in keys:
-            raise ValueError(f"nothing refers to a Secret {name!r}, but to {', '.join(keys)}; remove it, or write one")
+            raise ValueError(f"no field refers to Secret {name!r}; remove it, or name one of {', '.join(keys)}")
         if foreign := sorted(config.remote_refs.keys() - set(keys[name])):
             raise ValueError(
-                f"remote_refs: nothing refers to {', '.join(foreign)} of Secret {name!r}, but to"
-                f" {', '.join(keys[name])}; remove it, or write one of these"
+                f"remote_refs: no field refers to {', '.join(foreign)} of Secret {name!r}; remove it, or name one of"
+                f" {', '.join(keys[name])}"
             )
         common = [key for key in keys[name] if key not in config.remote_refs]
         if len(common) > 1 and "{key}" not in f"{config.remote_ref.key}{config.remote_ref.property}":
             raise ValueError(
-                f"remote_ref: {config.remote_ref} would be each of {', '.join(common)} of Secret {name!r}; put {{key}}"
+                f"remote_ref: {', '.join(common)} of Secret {name!r} would all get {config.remote_ref}; put {{key}}"
                 " into its key or its property"
             )
-        dns_name(installation.name(name))
+        dns_name(installation.name(name))  # The ExternalSecret has the name of the Secret, with the prefix.
 
 
 def external_secret(
@@ -116,6 +117,7 @@ def external_secret(
     store = with_json(external_secrets.ExternalSecretSpecSecretStoreRef(name=config.store), kind=config.store_kind)
     target: Any = with_json(
         external_secrets.ExternalSecretSpecTarget(name=config.secret),
+        # The Secret has no owner, so that it outlives the ExternalSecret.
         creation_policy="Orphan",
         deletion_policy="Retain",
     )

@@ -61,10 +61,7 @@ def _pods(config: "NotebooksConfig", installation: Installation) -> Iterator[tup
         yield from ((f"exposure.{name}", pod) for name, pod in config.exposure.pods(installation).items())
         if config.user_scheduler is not None:
             field = "user_scheduler"
-            yield (
-                field,
-                user_scheduler_pod(config.user_scheduler, installation, labels=nothing, annotations=nothing),
-            )
+            yield field, user_scheduler_pod(config.user_scheduler, installation)
         if config.user_placeholder is not None:
             field = "user_placeholder"
             yield field, user_placeholder_pod(config.user_placeholder, installation, config.singleuser)

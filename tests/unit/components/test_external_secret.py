@@ -137,16 +137,16 @@ def test_secret_prints_no_secret_that_the_operator_makes(tmp_path: Path, capsys:
     [
         (
             (ExternalSecretConfig(secret="other", store="gcp"),),  # noqa: S106 (a name)
-            "external_secrets: nothing refers to a Secret 'other', but to google, hexa-notebooks; remove it",
+            "external_secrets: no field refers to Secret 'other'; remove it, or name one of google, hexa-notebooks",
         ),
-        ((EXTERNAL, EXTERNAL), "external_secrets: Secret 'hexa-notebooks' is there 2 times; one has all of its keys"),
+        ((EXTERNAL, EXTERNAL), "external_secrets: Secret 'hexa-notebooks' is listed 2 times; keep one"),
         (
             (EXTERNAL.evolve(remote_refs={"cookie": RemoteRef(key="cookie")}),),
-            "remote_refs: nothing refers to cookie of Secret 'hexa-notebooks', but to cookie-secret, crypt-key,",
+            "remote_refs: no field refers to cookie of Secret 'hexa-notebooks'; remove it, or name one of",
         ),
         (
             (EXTERNAL.evolve(remote_ref=RemoteRef(key="{secret}", property="value")),),
-            "remote_ref: {secret}[value] would be each of cookie-secret, crypt-key, proxy-token of Secret",
+            "remote_ref: cookie-secret, crypt-key, proxy-token of Secret 'hexa-notebooks' would all get",
         ),
     ],
     ids=["unknown secret", "twice", "unknown key", "one value for all"],
@@ -164,8 +164,11 @@ def test_refuses_what_would_be_made_in_vain(external: tuple[ExternalSecretConfig
     [
         ({"store": "GCP"}, "store: 'GCP' is not a DNS subdomain"),
         ({"store_kind": "VaultStore"}, "'SecretStore' or 'ClusterSecretStore'"),
-        ({"remote_ref": {"key": "{name}"}}, "'{name}': only {secret} and {key} are filled in, as in '{secret}-{key}'"),
-        ({"remote_ref": {"key": "a", "property": "{"}}, "'{': only {secret} and {key}"),
+        (
+            {"remote_ref": {"key": "{name}"}},
+            "'{name}': the only placeholders are {secret} and {key}",
+        ),
+        ({"remote_ref": {"key": "a", "property": "{"}}, "'{': the only placeholders are"),
         ({"remote_ref": {"key": ""}}, "at least 1 character"),
         ({"refresh_interval_s": -1}, "greater than or equal to 0"),
         ({"value": "hunter2"}, "ExternalSecretConfig has no field 'value'"),

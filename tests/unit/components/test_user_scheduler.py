@@ -212,16 +212,16 @@ def test_configuration_restarts_it() -> None:
         (
             {"image": "registry.k8s.io/kube-scheduler:v1.38.0"},
             "UserSchedulerConfig: image: 'registry.k8s.io/kube-scheduler:v1.38.0' is of Kubernetes 1.38, whose"
-            " scheduler's rights are not known; take one of 1.30, 1.31, 1.32,",
+            " scheduler's rights are not known; set rbac_version to the nearest of 1.30, 1.31, 1.32,",
         ),
         (
             {"image": "registry.example.org/scheduler:ours"},
-            "UserSchedulerConfig: image: the tag of 'registry.example.org/scheduler:ours' does not say which Kubernetes"
-            " it is of, on which the rights depend; write rbac_version, one of 1.30,",
+            "UserSchedulerConfig: image: 'registry.example.org/scheduler:ours' has no Kubernetes version in its tag,"
+            " and the scheduler's rights depend on the version; set rbac_version to the nearest of 1.30,",
         ),
         (
             {"image": f"registry.k8s.io:1/kube-scheduler@sha256:{'1' * 64}"},
-            "does not say which Kubernetes it is of",
+            "has no Kubernetes version in its tag",
         ),
         (
             {"rbac_version": "1.3"},

@@ -1,4 +1,4 @@
-"""Fetches the images of users' servers onto nodes ahead, so that a start does not wait for gigabytes."""
+"""Image pullers: they pull the images of users' servers in advance, so that a server starts without a long pull."""
 
 from hexa_notebooks.components.image_puller.config import HookPullerConfig, ImagePullerConfig
 

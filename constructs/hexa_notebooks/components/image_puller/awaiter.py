@@ -1,4 +1,4 @@
-"""The pod that waits until the images are there."""
+"""The pod of the Job that waits until all images are pulled."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from hexa_notebooks.kubernetes.k8s import k8s, to_json
 from hexa_notebooks.pods.security import NOBODY, container_security_context, pod_security_context
 
 HOOK_AWAITER = "hook-image-awaiter"
-"""Name of the Job, and of what lets it ask Kubernetes."""
+"""The name of the Job, and of its ServiceAccount, Role and RoleBinding."""
 
 _TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a folder)
 
@@ -18,7 +18,7 @@ _TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a folder
 def awaiter_pod_template(
     config: ImagePullerConfig, installation: Installation, daemon_sets: list[str]
 ) -> dict[str, Any]:
-    """Return the pod of the Job, with a container for each DaemonSet that it waits for."""
+    """Return the pod template of the Job. It has a container for each DaemonSet, since the program waits for one."""
     hook, name = config.hook, installation.name(HOOK_AWAITER)
     spec = k8s.PodSpec(
         containers=[

@@ -16,70 +16,72 @@ from hexa_notebooks.pods.service_account import ServiceAccountConfig
 ImageName = Annotated[
     str, AfterValidator(matching("[-._A-Za-z0-9]+", "a name for an image (letters, digits, '-', '_' and '.')"))
 ]
-"""What tells an image from others."""
+"""The name of an extra image."""
 
 
 class HookPullerConfig(Config):
-    """Settings of what `hexa-notebooks hook-puller` prints: a puller for once, and a Job that waits for it."""
+    """Settings of `hexa-notebooks hook-puller`, which prints a puller that runs once, and a Job that waits for it."""
 
     image: Image = catalogue.IMAGE_AWAITER
-    """The image of the Job, which ends when every node has the images."""
+    """The image of the Job, which ends when all nodes have the images."""
     image_pull_policy: PullPolicy | None = None
-    """When that image is pulled. None, the default, leaves it to Kubernetes: always for the tag `latest`, else once."""
+    """When that image is pulled. None, the default, leaves it to Kubernetes: always for the tag `latest`, otherwise
+    once per node."""
     image_pull_secrets: tuple[DnsName, ...] = ()
-    """Secrets for that image, beside those of `NotebooksConfig.image_pull_secrets`. None by default."""
+    """Secrets with credentials for that image, in addition to `NotebooksConfig.image_pull_secrets`. None by default."""
     pod_scheduling_wait_s: int = 10
-    """Seconds that the Job grants pods of the puller to find room on their node; those that found none by then are not
-    waited for. 10 by default; below zero it waits for all of them."""
+    """Seconds that the Job waits for the puller's pods to be scheduled. After that it ignores those without a node. 10
+    by default; a negative number waits for all pods."""
     resources: ResourcesConfig | ContainerResources = ResourcesConfig(cpu_request="10m", memory_request="32Mi")
     """CPU and memory of the Job."""
     scheduling: CoreSchedulingConfig = CoreSchedulingConfig()
-    """On which nodes the Job runs."""
+    """The nodes on which the Job runs."""
     container_security_context: JsonObject | None = None
-    """The Job's security context in place of ours. None, the default, keeps ours; an empty one leaves it out."""
+    """The security context of the Job's containers. None, the default, uses a restricted one; an empty one leaves the
+    field out."""
     service_account: ServiceAccountConfig = ServiceAccountConfig()
-    """As whom the Job asks Kubernetes how far the puller is."""
+    """The ServiceAccount with which the Job reads the progress of the puller."""
     rbac: bool = True
-    """Whether its Role and RoleBinding are made. They are by default; otherwise somebody else lets its account read
-    DaemonSets."""
+    """Whether to make the Job's Role and RoleBinding. True by default. If false, somebody else must let its
+    ServiceAccount read DaemonSets."""
     puller_service_account: ServiceAccountConfig = ServiceAccountConfig()
-    """As whom the puller itself runs, which calls nobody."""
+    """The ServiceAccount of the puller's pods, which call no API."""
     daemon_set_annotations: dict[LabelKey, str] = Field(default={})
     """Annotations of the puller's DaemonSets. None by default."""
 
 
 class ImagePullerConfig(PodConfig):
-    """Settings of `ImagePuller`. Its main container is the one that waits when all images are there.
+    """Settings of `ImagePuller`. Its main container is the one that stays after all images are pulled.
 
-    Where its pods run follows from `SingleuserConfig`. Each image must have `/bin/sh`.
+    `SingleuserConfig` decides on which nodes the pods run. Each image must contain `/bin/sh`.
     """
 
     image: Image = catalogue.PAUSE
-    """An image that does nothing."""
+    """The image of the main container, which does nothing."""
     continuous: bool = True
-    """Whether nodes get the images when they come, and new images when they are applied. They do by default; otherwise
-    only `hexa-notebooks hook-puller` fetches any."""
+    """Whether new nodes pull the images as soon as they join, and all nodes pull new images as soon as they are
+    applied. True by default. If false, only `hexa-notebooks hook-puller` pulls images."""
     profile_images: bool = True
-    """Whether the images of profiles are fetched too. They are by default."""
+    """Whether to pull the images of profiles too. True by default."""
     extra_images: dict[ImageName, Image] = Field(default={})
-    """Further images, for every node where users' servers may run, by names of their own. None by default."""
+    """Additional images by name, for all nodes on which users' servers can run. None by default."""
     pull_policies: dict[Image, PullPolicy] = Field(default={})
-    """When an image is pulled, by image. Those that are not here, by default all, are left to Kubernetes: always for
-    the tag `latest`, else once."""
+    """The pull policy of each image. Empty by default. Kubernetes decides for the other images: always for the tag
+    `latest`, otherwise once per node."""
     resources: ResourcesConfig | ContainerResources = ResourcesConfig(cpu_request="1m", memory_request="8Mi")
-    """CPU and memory of each container: a shell that ends at once, then one that waits."""
+    """CPU and memory of each container: shells that exit at once, and the main container."""
     tolerations: tuple[Toleration, ...] = ()
-    """Taints to put up with beside those of users' servers. None by default."""
+    """Tolerations in addition to those of users' servers. None by default."""
     pull_security_context: JsonObject | None = None
-    """The security context of the containers that fetch, in place of ours. None, the default, keeps ours; an empty one
-    leaves it out."""
+    """The security context of the containers that pull. None, the default, uses a restricted one; an empty one leaves
+    the field out."""
     service_account: ServiceAccountConfig = ServiceAccountConfig()
-    """As whom the pods run, which call nobody."""
+    """The ServiceAccount of the pods, which call no API."""
     daemon_set_annotations: dict[LabelKey, str] = Field(default={})
     """Annotations of the DaemonSets. None by default."""
     hook: HookPullerConfig = HookPullerConfig()
-    """What `hexa-notebooks hook-puller` prints. Nothing of it is part of what `synth` writes."""
+    """Settings of `hexa-notebooks hook-puller`. `synth` writes none of its manifests."""
     as_chart: bool = False
-    """Whether every image is fetched to every node by a single DaemonSet, as the Helm chart does, to the names of its
-    containers. By default there is one for each choice of nodes that `SingleuserConfig.node_selector` and profiles
-    make, with the images of the servers that can run there."""
+    """Whether a single DaemonSet pulls all images on all nodes, with the container names of the Helm chart. Off by
+    default: there is one DaemonSet for each node selector that servers can have, by `SingleuserConfig.node_selector` or
+    by a profile, and it pulls the images of those servers."""

@@ -1,4 +1,4 @@
-"""Which images servers may have, and on which nodes."""
+"""Pools: the sets of nodes that servers can select, and the images that each needs."""
 
 import hashlib
 import json
@@ -15,18 +15,18 @@ _OVERRIDE = "kubespawner_override"
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Nodes that servers choose alike, and the images that are needed there by the names of their containers."""
+    """The nodes of one node selector, and the images that they need."""
 
     suffix: str
-    """What its DaemonSet's name ends with: nothing where no profile chooses the nodes."""
+    """The suffix of its DaemonSet's name. Empty for the node selector of `SingleuserConfig`."""
     node_selector: Mapping[str, str]
-    """The labels of its nodes."""
+    """The labels that select its nodes."""
     images: Mapping[str, str]
-    """The images, in the order in which they are fetched."""
+    """The images by the names of the containers that pull them, in order."""
 
 
 def pools(config: ImagePullerConfig, singleuser: SingleuserConfig) -> list[Pool]:
-    """Return each choice of nodes. A node that is in several gets the images of each."""
+    """Return the pools. A node that matches several gets the images of each."""
     if config.as_chart:
         return [Pool("", singleuser.node_selector, dict(_chart_images(config, singleuser)))]
     beside = [image for _, image in _images_of_all(singleuser)]
@@ -37,7 +37,7 @@ def pools(config: ImagePullerConfig, singleuser: SingleuserConfig) -> list[Pool]
     own = json.dumps(singleuser.node_selector, sort_keys=True)
     return [
         Pool(
-            # By the choice itself, so that neither order nor names of profiles leave a DaemonSet behind.
+            # A hash of the selector, so that reordering or renaming profiles orphans no DaemonSet.
             "" if key == own else f"-{hashlib.sha256(key.encode()).hexdigest()[:8]}",
             node_selector,
             {
@@ -50,7 +50,7 @@ def pools(config: ImagePullerConfig, singleuser: SingleuserConfig) -> list[Pool]
 
 
 def _servers(config: ImagePullerConfig, singleuser: SingleuserConfig) -> Iterator[tuple[dict[str, str], str]]:
-    """Yield the nodes and the image of each server that can be asked for."""
+    """Yield the node selector and the image of each server that users can start."""
     profiles = singleuser.kubespawner_profiles() if config.profile_images else []
     for profile in profiles or [{}]:
         own = _object(profile.get(_OVERRIDE))
@@ -62,7 +62,7 @@ def _servers(config: ImagePullerConfig, singleuser: SingleuserConfig) -> Iterato
 
 
 def _chart_images(config: ImagePullerConfig, singleuser: SingleuserConfig) -> Iterator[tuple[str, str]]:
-    """Yield what the Helm chart fetches, and the names of its containers."""
+    """Yield the container names and images of the Helm chart's puller, in its order."""
     yield from (("image-pull-metadata-block", each.image) for each in [singleuser.metadata_block] if each)
     yield "image-pull-singleuser", singleuser.image
     for index, image in _images_of_all(singleuser, block=False):
@@ -78,7 +78,7 @@ def _chart_images(config: ImagePullerConfig, singleuser: SingleuserConfig) -> It
 
 
 def _images_of_all(singleuser: SingleuserConfig, *, block: bool = True) -> Iterator[tuple[int, str]]:
-    """Yield the images that a server's pod needs beside its own, by the places of their containers."""
+    """Yield the index and the image of each additional container of a server's pod."""
     further = [*singleuser.init_containers, *singleuser.extra_containers]
     if block and singleuser.metadata_block:
         further.append(singleuser.metadata_block.container())
@@ -86,7 +86,7 @@ def _images_of_all(singleuser: SingleuserConfig, *, block: bool = True) -> Itera
 
 
 def _choices(profile: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the override of each choice that a profile's options list. One that is not listed is the user's to name."""
+    """Yield the name and the override of each choice that a profile's options list. Free-text choices are not known."""
     options = _object(profile.get("profile_options"))
     for option in sorted(options):
         choices = _object(_object(options[option]).get("choices"))

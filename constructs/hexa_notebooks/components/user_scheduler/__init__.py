@@ -1,4 +1,4 @@
-"""kube-scheduler once more, for users' servers only: it fills one node before the next, so that nodes become free."""
+"""A second kube-scheduler for users' servers. It packs them onto few nodes, so that the others can be removed."""
 
 from hexa_notebooks.components.user_scheduler.config import UserSchedulerConfig
 

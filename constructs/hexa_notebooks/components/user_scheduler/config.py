@@ -46,51 +46,51 @@ class UserSchedulerConfig(PodConfig):
     """Settings of `UserScheduler`."""
 
     image: Image = catalogue.KUBE_SCHEDULER
-    """The image of kube-scheduler, of no newer minor version than the cluster. The default, 1.35, serves from
-    Kubernetes 1.35 on; before, take the cluster's own version."""
+    """The image of kube-scheduler. Its minor version must not be newer than the cluster's. The default, 1.35, works
+    from Kubernetes 1.35 on; for an older cluster use the cluster's version."""
     rbac_version: KubernetesVersion | None = None
-    """The Kubernetes version, such as `1.35`, whose scheduler's rights it is given. None, the default, takes the
-    image's, as its tag says it."""
+    """The Kubernetes version whose scheduler's rights it gets, such as `1.35`. None, the default, reads the version
+    from the tag of the image."""
     replicas: int = Field(default=2, ge=0)
-    """How many there are, of which one works and the others wait. 2 by default, so that users' servers start while a
-    node is drained."""
+    """The number of replicas. One of them schedules, the others stand by. 2 by default, so that users' servers start
+    while a node is drained."""
     log_level: int = Field(default=2, ge=0, le=10)
-    """How much is logged. 2 by default; from 4 on each decision is."""
+    """The verbosity of its log. 2 by default; from 4 on it logs every decision."""
     plugins: JsonObject = Field(default=_PLUGINS)
-    """Which plugins it runs, as kube-scheduler's configuration writes them. By default those that score a node by
-    affinities, then by how full it is, then by the images that it has."""
+    """Its plugins, as in a KubeSchedulerConfiguration. By default it scores a node by affinities first, then by how
+    full it is, then by the images that it has."""
     plugin_config: tuple[Named, ...] = (_PLUGIN_CONFIG,)
-    """Arguments of plugins, likewise. By default the fullest node that has room scores highest."""
+    """Arguments of its plugins, as in a KubeSchedulerConfiguration. By default the fullest node with room scores
+    highest."""
     resources: ResourcesConfig | ContainerResources = ResourcesConfig(cpu_request="50m", memory_request="128Mi")
-    """CPU and memory. It knows every pod and node of the cluster, so that its memory grows with them; no limit by
+    """CPU and memory. It caches all pods and nodes of the cluster, so its memory grows with them. No limit by
     default."""
     scheduling: CoreSchedulingConfig = CoreSchedulingConfig()
-    """On which nodes it runs itself."""
+    """The nodes on which the scheduler itself runs."""
     service_account: ServiceAccountConfig = ServiceAccountConfig()
-    """As whom it calls Kubernetes."""
+    """The ServiceAccount with which it calls the Kubernetes API."""
     rbac: bool = True
-    """Whether its ClusterRole and ClusterRoleBinding are made. They are by default; otherwise somebody else gives its
-    account the rights of a scheduler."""
+    """Whether to make its ClusterRole and ClusterRoleBinding. True by default. If false, somebody else must grant its
+    ServiceAccount the rights of a scheduler."""
     disruption_budget: DisruptionBudgetConfig | None = DisruptionBudgetConfig(max_unavailable=1)
-    """How many may go at a time when nodes are drained. One by default."""
+    """Its PodDisruptionBudget. By default one replica at a time may be evicted."""
 
     @model_validator(mode="after")
     def _rights_are_known(self) -> "UserSchedulerConfig":
         if not self.rbac or self.version in VERSIONS:
             return self
-        known = f"one of {', '.join(VERSIONS)}"
-        if self.version is None:
-            raise ValueError(
-                f"image: the tag of {self.image!r} does not say which Kubernetes it is of, on which the rights depend;"
-                f" write rbac_version, {known}"
-            )
+        problem = (
+            f"is of Kubernetes {self.version}, whose scheduler's rights are not known"
+            if self.version
+            else "has no Kubernetes version in its tag, and the scheduler's rights depend on the version"
+        )
         raise ValueError(
-            f"image: {self.image!r} is of Kubernetes {self.version}, whose scheduler's rights are not known; take"
-            f" {known}, or write the nearest as rbac_version"
+            f"image: {self.image!r} {problem}; set rbac_version to the nearest of {', '.join(VERSIONS)}, or use an"
+            " image of one of them"
         )
 
     @property
     def version(self) -> str | None:
-        """The Kubernetes version whose scheduler it is, such as `1.35`; None where nothing says it."""
+        """The Kubernetes version that decides its rights, such as `1.35`. None if it is not known."""
         tag = re.search(r":v?(1\.[0-9]+)(?![0-9])[^/]*$", self.image)
         return self.rbac_version or (tag[1] if tag else None)

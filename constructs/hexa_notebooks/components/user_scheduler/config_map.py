@@ -1,4 +1,4 @@
-"""What the scheduler reads when it starts: its name, its lease, and how it scores nodes."""
+"""The configuration file of the scheduler: its name, its lease, and how it scores nodes."""
 
 from textwrap import indent
 
@@ -10,11 +10,12 @@ from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes.k8s import k8s
 
 FILE = "config.yaml"
-"""The key, and so the file."""
+"""The key in the ConfigMap, and the name of the file."""
 
 
 def configuration(config: UserSchedulerConfig, installation: Installation) -> str:
-    """Return the KubeSchedulerConfiguration, laid out as the Helm chart does."""
+    """Return the KubeSchedulerConfiguration."""
+    # Laid out as in the Helm chart, since the pod's annotation has a checksum of the text: a takeover restarts nothing.
     text = f"""\
 apiVersion: kubescheduler.config.k8s.io/v1
 kind: KubeSchedulerConfiguration
@@ -31,8 +32,8 @@ profiles:
     return text
 
 
-def config_map(scope: Construct, installation: Installation, text: str) -> ApiObject:
+def config_map(scope: Construct, config: UserSchedulerConfig, installation: Installation) -> ApiObject:
     """Add the ConfigMap."""
     metadata = installation.metadata(USER_SCHEDULER, USER_SCHEDULER)
-    props = k8s.KubeConfigMapProps(metadata=metadata, data={FILE: text})
+    props = k8s.KubeConfigMapProps(metadata=metadata, data={FILE: configuration(config, installation)})
     return api_object(scope, "config-map", k8s.KubeConfigMap, props)

@@ -1,11 +1,10 @@
-"""The scheduler's Deployment."""
+"""The Deployment of the scheduler."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any
 
 from hexa_notebooks.components.user_scheduler.config import UserSchedulerConfig
-from hexa_notebooks.components.user_scheduler.config_map import FILE
+from hexa_notebooks.components.user_scheduler.config_map import FILE, configuration
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
@@ -15,24 +14,14 @@ _DIRECTORY = "/etc/user-scheduler"
 _HTTPS_PORT = 10259
 
 
-def deployment(
-    scope: Construct, config: UserSchedulerConfig, installation: Installation, configuration: str
-) -> ApiObject:
-    """Add the Deployment, with a digest of the configuration, which is read only at the start."""
-    labels = installation.labels(USER_SCHEDULER).pod
-    checksum = {"checksum/config-map": hashlib.sha256(configuration.encode()).hexdigest()}
-    template = pod_template(config, installation, labels=labels, annotations=checksum)
+def deployment(scope: Construct, config: UserSchedulerConfig, installation: Installation) -> ApiObject:
+    """Add the Deployment."""
+    template = pod_template(config, installation)
     return config.deployment(scope, installation, USER_SCHEDULER, template, replicas=config.replicas)
 
 
-def pod_template(
-    config: UserSchedulerConfig,
-    installation: Installation,
-    *,
-    labels: Mapping[str, str],
-    annotations: Mapping[str, str],
-) -> dict[str, Any]:
-    """Return the pod."""
+def pod_template(config: UserSchedulerConfig, installation: Installation) -> dict[str, Any]:
+    """Return the pod template."""
     name = installation.name(USER_SCHEDULER)
     spec = k8s.PodSpec(
         containers=[_container(config)],
@@ -42,7 +31,11 @@ def pod_template(
         automount_service_account_token=True if config.hardened else None,
         **config.scheduling.pod_fields(),
     )
-    return config.pod_template(installation, labels, annotations, spec)
+    # The scheduler reads its configuration only when it starts, so a change must restart it.
+    digest = hashlib.sha256(configuration(config, installation).encode()).hexdigest()
+    return config.pod_template(
+        installation, installation.labels(USER_SCHEDULER).pod, {"checksum/config-map": digest}, spec
+    )
 
 
 def _container(config: UserSchedulerConfig) -> k8s.Container:
@@ -53,7 +46,7 @@ def _container(config: UserSchedulerConfig) -> k8s.Container:
         command=[
             "/usr/local/bin/kube-scheduler",
             f"--config={_DIRECTORY}/{FILE}",
-            # Who may see its metrics stands in a ConfigMap of kube-system, which it has no right to read.
+            # It has no right to read the ConfigMap of kube-system that says who may read its metrics.
             "--authentication-skip-lookup=true",
             f"--v={config.log_level}",
         ],

@@ -1,4 +1,4 @@
-"""What the scheduler may do: what Kubernetes lets its own do, of the same minor version.
+"""The rights of the scheduler: those of Kubernetes' own scheduler of the same minor version.
 
 Source: the ClusterRoles `system:kube-scheduler` and `system:volume-scheduler`, in the API server's
 plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
@@ -20,12 +20,12 @@ _CHANGE = ("get", "list", "patch", "update", "watch")
 
 class _Right(NamedTuple):
     since: int
-    """The minor version that brought it."""
+    """The minor version of Kubernetes that introduced it. 30, the oldest known, stands for all before."""
     groups: tuple[str, ...]
     resources: tuple[str, ...]
     verbs: tuple[str, ...]
     own: bool = False
-    """Whether it is for the scheduler's own lease only."""
+    """Whether it is limited to the scheduler's own Lease."""
 
 
 _RIGHTS = (
@@ -63,14 +63,14 @@ _RIGHTS = (
 
 
 def lease(installation: Installation) -> str:
-    """Return the name of the Lease that the replica which works holds."""
+    """Return the name of the Lease by which the replicas elect a leader."""
     return installation.name(f"{USER_SCHEDULER}-lock")
 
 
 def cluster_role_and_binding(
     scope: Construct, installation: Installation, account: str, version: str
 ) -> tuple[ApiObject, ApiObject]:
-    """Add the ClusterRole of a Kubernetes version, and the ClusterRoleBinding that gives it to an account."""
+    """Add the ClusterRole for a Kubernetes version, and the ClusterRoleBinding that grants it to a ServiceAccount."""
     name = installation.cluster_name(USER_SCHEDULER)
     metadata = installation.cluster_metadata(USER_SCHEDULER, name)
     minor = int(version.removeprefix("1."))

@@ -1,4 +1,4 @@
-"""Certificates that order and renew themselves: Traefik before the proxy, with ACME, and a Secret that keeps them."""
+"""Automatic certificates: Traefik in front of the proxy gets them by ACME, and keeps them in a Secret."""
 
 from hexa_notebooks.components.exposure.auto_https.auto_https import auto_https
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps, SecretSyncConfig

@@ -1,4 +1,4 @@
-"""What orders certificates and ends TLS, as the table of contents of its objects."""
+"""The objects of Traefik and its certificates."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from hexa_notebooks.components.exposure.auto_https.deployment import deployment
 from hexa_notebooks.components.exposure.auto_https.network_policy import auto_https_network_policy
 from hexa_notebooks.components.exposure.auto_https.rbac import acme_role, acme_role_binding, service_account
 from hexa_notebooks.components.exposure.auto_https.service import service
-from hexa_notebooks.components.exposure.auto_https.traefik import STATIC, config_data, config_map
+from hexa_notebooks.components.exposure.auto_https.traefik import config_map
 from hexa_notebooks.components.exposure.base import PublicService
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY, Installation
@@ -16,14 +16,13 @@ from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY, Installatio
 def auto_https(
     scope: Construct, config: AutoHttps, installation: Installation, public: PublicService
 ) -> dict[str, ApiObject]:
-    """Add everything that belongs to it, and return it by kind."""
+    """Add the objects, and return them by kind."""
     from constructs import Construct as Owner
 
     owner = Owner(scope, "auto-https")
-    data = config_data(config, installation)
     made: dict[str, ApiObject | None] = {
-        "ConfigMap": config_map(owner, installation, data),
-        "Deployment": deployment(owner, config, installation, data[STATIC]),
+        "ConfigMap": config_map(owner, config, installation),
+        "Deployment": deployment(owner, config, installation),
         "Service": service(owner, config, installation, public),
         "ServiceAccount": service_account(owner, config, installation),
         "NetworkPolicy": auto_https_network_policy(owner, config, installation),
@@ -32,6 +31,7 @@ def auto_https(
         made["Role"] = acme_role(owner, config, installation)
         made["RoleBinding"] = acme_role_binding(owner, config, installation)
     if config.disruption_budget:
+        # The Helm chart names this budget `proxy`, without the prefix of all other names.
         named = (replace(installation, fullname=""), AUTOHTTPS, PROXY) if config.as_chart else (installation, AUTOHTTPS)
         made["PodDisruptionBudget"] = config.disruption_budget.object(owner, *named)
     return {kind: thing for kind, thing in made.items() if thing is not None}

@@ -1,4 +1,4 @@
-"""Settings of what orders certificates and ends TLS."""
+"""Settings of Traefik and its certificates."""
 
 from typing import Annotated, Literal
 
@@ -22,81 +22,81 @@ from hexa_notebooks.pods.service_account import ServiceAccountConfig
 class SecretSyncConfig(Config):
     """The container beside Traefik that keeps the certificates in the Secret `proxy-public-tls-acme`.
 
-    It makes the Secret at run time, so that nothing that prunes what is not in the manifests may own it.
+    It makes the Secret at run time. The Secret is not in the manifests, so a tool that prunes must not own it.
     """
 
     image: Image = catalogue.SECRET_SYNC
-    """Its image."""
+    """The image of the container."""
     image_pull_policy: PullPolicy | None = None
     """When the image is pulled. None, the default, leaves it to Kubernetes."""
     resources: ResourcesConfig | ContainerResources = ResourcesConfig(
         cpu_request="10m", memory_request="64Mi", memory_limit="128Mi"
     )
-    """CPU and memory. It looks at a file every 30 s."""
+    """CPU and memory. The container reads a file every 30 s."""
     container_security_context: JsonObject | None = None
-    """Its security context in place of ours. None, the default, keeps ours; an empty one leaves it out."""
+    """Its security context. None, the default, uses a restricted one; an empty one leaves the field out."""
     secret_labels: dict[LabelKey, LabelValue] = Field(default={})
-    """Further labels of the Secret, beside those that name the app, the release and `secret-sync` as who manages it;
-    those of the same name take their place. None by default."""
+    """Labels of the Secret, in addition to `app.kubernetes.io/name`, `app.kubernetes.io/instance` and
+    `app.kubernetes.io/managed-by`, which they can override. None by default."""
 
 
 class AutoHttps(PodConfig):
-    """Traefik ends TLS before the proxy, with certificates that it orders by ACME's HTTP challenge.
+    """Traefik in front of the proxy ends TLS, with certificates that it gets by ACME's HTTP challenge.
 
-    The hosts' DNS records must lead to the Service before certificates can be ordered. One replica: the certificates
-    live in its memory and in one Secret. `env` reaches the container that loads them, too.
+    The DNS records of the hosts must point at the Service before Traefik can get certificates. There is one replica,
+    since the certificates are in its memory and in one Secret. `env` also applies to the container that loads them.
     """
 
     kind: Literal["auto-https"] = "auto-https"
     hosts: Hosts
-    """The host names that users open, each with a certificate of its own. A pattern such as `*.hub.example.org` needs
-    another challenge than HTTP's in `extra_static_config`."""
+    """The host names that users open. Each gets its own certificate. A wildcard such as `*.hub.example.org` needs a DNS
+    challenge in `extra_static_config`."""
     contact_email: Annotated[
         str, AfterValidator(matching(r"[^@\s]+@[^@\s]+", "an e-mail address, as in 'ops@example.org'"))
     ]
-    """Where the certificate authority writes to, about certificates that run out for example."""
+    """The e-mail address to which the certificate authority writes, for example before a certificate expires."""
     acme_server: Url = "https://acme-v02.api.letsencrypt.org/directory"
-    """The directory of the certificate authority. Let's Encrypt's by default; its staging server has wider limits, and
-    certificates that no browser trusts."""
+    """The ACME directory of the certificate authority. Let's Encrypt's by default. Its staging server has higher rate
+    limits, but browsers do not trust its certificates."""
     image: Image = catalogue.TRAEFIK
-    """Traefik's image."""
+    """The image of Traefik."""
     resources: ResourcesConfig | ContainerResources = ResourcesConfig(
         cpu_request="100m", memory_request="128Mi", memory_limit="1Gi"
     )
     """CPU and memory of Traefik."""
     hsts: HstsConfig = HstsConfig()
-    """How long browsers remember to come by https only. Half a year by default."""
+    """The header `Strict-Transport-Security`. By default browsers use only HTTPS for half a year."""
     extra_ports: tuple[JsonObject, ...] = ()
-    """Further ports of the container, as Kubernetes writes them, for entry points of `extra_static_config`. None by
+    """Additional ports of the container, as Kubernetes writes them, for entry points in `extra_static_config`. None by
     default."""
     extra_static_config: JsonObject = Field(default={})
-    """Traefik's static configuration, laid over ours key by key; lists replace lists. A change restarts Traefik. None
-    by default."""
+    """Traefik's static configuration, merged key by key into the built-in one; lists replace lists. A change restarts
+    Traefik. Empty by default."""
     extra_dynamic_config: JsonObject = Field(default={})
-    """Traefik's dynamic configuration, likewise; a change reaches Traefik without a restart. None by default."""
+    """Traefik's dynamic configuration, merged in the same way. Traefik reads a change without a restart. Empty by
+    default."""
     secret_sync: SecretSyncConfig = SecretSyncConfig()
-    """What keeps the certificates."""
+    """The container that keeps the certificates in a Secret."""
     scheduling: CoreSchedulingConfig = CoreSchedulingConfig()
-    """On which nodes it runs."""
+    """The nodes on which it runs."""
     service_account: ServiceAccountConfig = ServiceAccountConfig()
-    """As whom it reads and writes the Secret."""
+    """The ServiceAccount with which it reads and writes the Secret."""
     rbac: bool = True
-    """Whether its rights are granted here. They are by default; False leaves the Role to somebody else."""
+    """Whether to make its Role and RoleBinding. True by default. If false, somebody else must make them."""
     disruption_budget: DisruptionBudgetConfig | None = None
-    """A PodDisruptionBudget. None by default: it is a single replica, whose node nothing should keep from being
-    drained."""
+    """A PodDisruptionBudget. None by default: with a single replica, it would block the drain of the node."""
     network_policy: NetworkPolicyConfig = "strict"
-    """Who may call it and whom it may call."""
+    """The traffic that is allowed to and from Traefik. `strict` by default."""
     egress: tuple[EgressConfig, ...] = ()
-    """Whom else it may call, such as an ACME server in a private network. Nobody by default, beside the proxy,
-    Kubernetes and the ACME server's port on the internet."""
+    """Additional destinations that the policy `strict` allows, such as an ACME server in a private network. None by
+    default: only the proxy, the Kubernetes API and the ACME server's port on the internet."""
     debug: bool = False
-    """Whether it logs in detail. Off by default; then it logs warnings, and requests that end in an error."""
+    """Whether it logs in detail. Off by default: it logs warnings, and requests that end in a server error."""
     as_chart: bool = False
-    """Whether it keeps the Helm chart's slips, so that a takeover changes nothing: annotations of the service account
-    on the Role, rights over every Secret, a binding without a namespace, `http://proxy-http:8000/` as the proxy's
-    address with any prefix of names, labels and annotations of the public Service on `proxy-http`, and a budget named
-    `proxy`. Not by default."""
+    """Whether to keep the mistakes of the Helm chart, so that a takeover changes nothing: the Role has the annotations
+    of the ServiceAccount, and rights on all Secrets; the RoleBinding names no namespace; the proxy's address is
+    `http://proxy-http:8000/` even if names have a prefix; `proxy-http` has the labels and annotations of the public
+    Service; and the disruption budget is named `proxy`. Off by default."""
 
     @model_validator(mode="after")
     def _patterns_have_a_challenge(self) -> "AutoHttps":
@@ -104,7 +104,7 @@ class AutoHttps(PodConfig):
         if patterns and "certificatesResolvers" not in self.extra_static_config and not self.as_chart:
             raise ValueError(
                 f"hosts: a certificate for {patterns[0]!r} needs a DNS challenge; configure one in"
-                " extra_static_config['certificatesResolvers']['default']['acme'], or name each host"
+                " extra_static_config['certificatesResolvers']['default']['acme'], or list each host"
             )
         return self
 
@@ -112,7 +112,7 @@ class AutoHttps(PodConfig):
     def _ports_have_numbers(self) -> "AutoHttps":
         for port in self.extra_ports:
             if not isinstance(port.get("containerPort"), int):
-                raise ValueError(f"extra_ports: {port.get('name', port)!r} has no containerPort; write it as a number")
+                raise ValueError(f"extra_ports: {port.get('name', port)!r} has no containerPort; add it as a number")
         return self
 
     @property

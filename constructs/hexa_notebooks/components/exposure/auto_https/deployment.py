@@ -1,7 +1,7 @@
-"""The Deployment of Traefik, and of what keeps its certificates."""
+"""The Deployment of Traefik, and of the container that keeps its certificates."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
@@ -11,25 +11,24 @@ from hexa_notebooks.components.exposure.auto_https.traefik import (
     CONFIG_DIRECTORY,
     HTTP_PORT,
     HTTPS_PORT,
+    STATIC,
+    config_data,
 )
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, Installation, access
-from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, to_json, with_json
-from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, with_json
 from hexa_notebooks.pods.security import NOBODY, container_security_context
 
 _TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path)
 
 
-def deployment(scope: Construct, config: AutoHttps, installation: Installation, static_config: str) -> ApiObject:
-    """Add the Deployment, with a digest of what Traefik reads only when it starts."""
-    checksum = {"checksum/static-config": hashlib.sha256(static_config.encode()).hexdigest()}
-    template = pod_template(config, installation, annotations=checksum)
-    return config.deployment(scope, installation, AUTOHTTPS, template)
+def deployment(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
+    """Add the Deployment."""
+    return config.deployment(scope, installation, AUTOHTTPS, pod_template(config, installation))
 
 
-def pod_template(config: AutoHttps, installation: Installation, *, annotations: Mapping[str, str]) -> dict[str, Any]:
-    """Return the pod."""
+def pod_template(config: AutoHttps, installation: Installation) -> dict[str, Any]:
+    """Return the pod template."""
     name = installation.name(AUTOHTTPS)
     labels = installation.labels(AUTOHTTPS).pod | access(ACCESS_PROXY_HTTP)
     file = [acme_secret(installation), "acme.json", f"{ACME_DIRECTORY}/acme.json"]
@@ -45,11 +44,13 @@ def pod_template(config: AutoHttps, installation: Installation, *, annotations: 
         ],
         priority_class_name=installation.priority_class,
         service_account_name=config.service_account.account(name),
-        # The internet talks to Traefik, so that the token is mounted where it is needed only.
+        # The internet connects to Traefik, so only the other containers mount the token.
         automount_service_account_token=False if config.hardened else None,
         **config.scheduling.pod_fields(),
     )
-    return config.pod_template(installation, labels, annotations, spec)
+    # Traefik reads its static configuration only when it starts, so a change must restart it.
+    digest = hashlib.sha256(config_data(config, installation)[STATIC].encode()).hexdigest()
+    return config.pod_template(installation, labels, {"checksum/static-config": digest}, spec)
 
 
 def _traefik(config: AutoHttps) -> k8s.Container:
@@ -57,7 +58,7 @@ def _traefik(config: AutoHttps) -> k8s.Container:
         name="traefik",
         image=config.image,
         env=config.variables() or None,
-        resources=_requirements(config.resources),
+        resources=config.resources.requirements(),
         security_context=container_security_context(NOBODY, NOBODY, hardened=config.hardened),
         startup_probe=k8s.Probe(
             tcp_socket=k8s.TcpSocketAction(port=int_or_string("https")), period_seconds=1, failure_threshold=60
@@ -79,15 +80,15 @@ def _traefik(config: AutoHttps) -> k8s.Container:
 
 
 def _secret_sync(config: AutoHttps, name: str, arguments: Sequence[str]) -> k8s.Container:
-    sync, starts = config.secret_sync, name == "load-acme"
+    sync, loads = config.secret_sync, name == "load-acme"
     token = k8s.VolumeMount(name="kubernetes", mount_path=_TOKEN_DIRECTORY, read_only=True)
     container = k8s.Container(
         name=name,
         image=sync.image,
         image_pull_policy=sync.image_pull_policy,
         args=list(arguments),
-        env=[k8s.EnvVar(name="PYTHONUNBUFFERED", value="True"), *(config.variables() if starts else ())],
-        resources=_requirements(sync.resources) if config.hardened or not starts else None,
+        env=[k8s.EnvVar(name="PYTHONUNBUFFERED", value="True"), *(config.variables() if loads else ())],
+        resources=sync.resources.requirements() if config.hardened or not loads else None,
         security_context=container_security_context(NOBODY, NOBODY, hardened=config.hardened),
         volume_mounts=[
             k8s.VolumeMount(name="certificates", mount_path=ACME_DIRECTORY),
@@ -109,13 +110,8 @@ def _secret_labels(config: AutoHttps, installation: Installation) -> dict[str, s
     return labels
 
 
-def _requirements(resources: ResourcesConfig | ContainerResources) -> k8s.ResourceRequirements | None:
-    requirements = resources.requirements()
-    return requirements if to_json(requirements) else None
-
-
 def _token() -> k8s.Volume:
-    """Return what Kubernetes mounts into every container unless it is told not to, with all that it would fill in."""
+    """Return the volume that Kubernetes itself would mount into every container, with its defaults."""
     sources = [
         k8s.VolumeProjection(
             service_account_token=k8s.ServiceAccountTokenProjection(path="token", expiration_seconds=3600)

@@ -1,4 +1,4 @@
-"""Who may talk to Traefik, and whom it may talk to."""
+"""The NetworkPolicy of Traefik."""
 
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from hexa_notebooks.kubernetes.network_policy import (
 
 
 def auto_https_network_policy(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject | None:
-    """Add the policy `autohttps`, unless there shall be none."""
+    """Add the NetworkPolicy `autohttps`, unless `network_policy` is `none`."""
     if config.network_policy == "none":
         return None
     if isinstance(config.network_policy, ChartNetworkPolicy):
@@ -37,7 +37,7 @@ def auto_https_network_policy(scope: Construct, config: AutoHttps, installation:
         scope,
         installation.metadata(AUTOHTTPS, AUTOHTTPS),
         installation.labels(AUTOHTTPS).selector,
-        # Everybody comes in by the Service, the ACME server too.
+        # Users and the ACME server connect from any address.
         ingress=[from_cidrs((), HTTP_PORT, HTTPS_PORT, *config.extra_port_numbers)],
         egress=[
             to_dns(installation.network),

@@ -1,4 +1,4 @@
-"""What may be done with Secrets to keep the certificates: as little as that takes."""
+"""The right to keep the certificates in one Secret."""
 
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
@@ -13,7 +13,8 @@ def acme_secret(installation: Installation) -> str:
 
 
 def service_account(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject | None:
-    """Add the ServiceAccount, if it is ours to make."""
+    """Add the ServiceAccount, if `service_account.create` is set."""
+    # The Helm chart writes the annotations to the Role instead.
     account = config.service_account.evolve(annotations={}) if config.as_chart else config.service_account
     return account.object(scope, installation, AUTOHTTPS, AUTOHTTPS)
 
@@ -26,7 +27,7 @@ def acme_role(scope: Construct, config: AutoHttps, installation: Installation) -
         if config.as_chart
         else [
             k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["get", "patch"], resource_names=names),
-            # The name of an object that is not there yet cannot be asked for.
+            # RBAC cannot limit `create` to a name: the name is not known when the request is authorized.
             k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["create"]),
         ]
     )

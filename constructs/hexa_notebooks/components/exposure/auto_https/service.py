@@ -1,4 +1,4 @@
-"""The Service by which Traefik reaches the proxy, where users no longer do."""
+"""The Service through which Traefik reaches the proxy."""
 
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.components.exposure.auto_https.traefik import PROXY_HTTP
@@ -9,8 +9,8 @@ from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 
 
 def service(scope: Construct, config: AutoHttps, installation: Installation, public: PublicService) -> ApiObject:
-    """Add `proxy-http`, with the address families of the public Service."""
-    # What is written there for a load balancer's controller is none of this Service's.
+    """Add the Service `proxy-http`, with the IP families of the public Service."""
+    # Labels and annotations for a load balancer do not belong here, but the Helm chart copies them.
     further = (public.annotations, public.labels) if config.as_chart else ()
     return api_object(
         scope,

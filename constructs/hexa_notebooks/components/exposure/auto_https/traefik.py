@@ -1,4 +1,4 @@
-"""Traefik's configuration: what it reads when it starts, and what it reads again when that changes."""
+"""Traefik's configuration: the static one, read at the start, and the dynamic one, read again when it changes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,30 +10,32 @@ from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY_HTTP_PORT, I
 from hexa_notebooks.kubernetes.k8s import k8s
 
 HTTP_PORT = 8080
-"""Port of its pod for plain HTTP: challenges of the ACME server, and redirects."""
+"""The port of its pod for plain HTTP: challenges of the ACME server, and redirects."""
 HTTPS_PORT = 8443
-"""Port of its pod that ends TLS."""
+"""The port of its pod for HTTPS."""
 ACME_DIRECTORY = "/etc/acme"
-"""Where its pod has the certificates."""
+"""The mount path of the certificates."""
 CONFIG_DIRECTORY = "/etc/traefik"
-"""Where its pod has the configuration."""
+"""The mount path of the configuration."""
 STATIC, DYNAMIC = "traefik.yaml", "dynamic.yaml"
+"""The names of the configuration files."""
 PROXY_HTTP = "proxy-http"
-"""Name of the Service by which Traefik reaches the proxy."""
+"""The name of the Service through which Traefik reaches the proxy."""
 
 
-def config_map(scope: Construct, installation: Installation, data: Mapping[str, str]) -> ApiObject:
+def config_map(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
     """Add the ConfigMap."""
     metadata = installation.metadata(AUTOHTTPS, AUTOHTTPS)
-    return api_object(scope, "config-map", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata, data=data))
+    props = k8s.KubeConfigMapProps(metadata=metadata, data=config_data(config, installation))
+    return api_object(scope, "config-map", k8s.KubeConfigMap, props)
 
 
 def config_data(config: AutoHttps, installation: Installation) -> dict[str, str]:
-    """Return the data of the ConfigMap, file by file."""
+    """Return the data of the ConfigMap: both files by name."""
     proxy = PROXY_HTTP if config.as_chart else installation.name(PROXY_HTTP)
     return {
-        STATIC: to_go_yaml(_laid_over(_static(config), config.extra_static_config, config)),
-        DYNAMIC: to_go_yaml(_laid_over(_dynamic(config, proxy), config.extra_dynamic_config, config)),
+        STATIC: to_go_yaml(_merged(_static(config), config.extra_static_config, config)),
+        DYNAMIC: to_go_yaml(_merged(_dynamic(config, proxy), config.extra_dynamic_config, config)),
     }
 
 
@@ -55,7 +57,7 @@ def _static(config: AutoHttps) -> dict[str, Any]:
             "http": {"address": f":{HTTP_PORT}"},
             "https": {
                 "address": f":{HTTPS_PORT}",
-                # Longer than load balancers keep a connection that nobody uses.
+                # Longer than load balancers keep idle connections, so that they never use a closed one.
                 "transport": {"respondingTimeouts": {"idleTimeout": "10m0s"}},
             },
         },
@@ -103,7 +105,7 @@ def _dynamic(config: AutoHttps, proxy: str) -> dict[str, Any]:
                         for key in ("ECDSA", "RSA")
                     ],
                     "minVersion": "VersionTLS12",
-                    # Who asks for another host, or none, gets no certificate.
+                    # No certificate for clients that ask for another host, or none.
                     "sniStrict": True,
                 }
             }
@@ -111,13 +113,13 @@ def _dynamic(config: AutoHttps, proxy: str) -> dict[str, Any]:
     }
 
 
-def _laid_over(base: Mapping[str, Any], further: Mapping[str, Any], config: AutoHttps) -> dict[str, Any]:
-    laid = dict(base)
-    for key, value in further.items():
-        below = laid.get(key)
-        if isinstance(below, dict) and isinstance(value, dict):
-            laid[key] = _laid_over(below, value, config)
-        elif value or not below or not config.as_chart:
-            # In the chart what is false, zero or empty wins over nothing.
-            laid[key] = value
-    return laid
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any], config: AutoHttps) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in changes.items():
+        old = merged.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            merged[key] = _merged(old, value, config)
+        elif value or not old or not config.as_chart:
+            # In the Helm chart, false, zero and empty values override nothing.
+            merged[key] = value
+    return merged

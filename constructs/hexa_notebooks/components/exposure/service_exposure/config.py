@@ -161,7 +161,7 @@ class ServiceExposure(ExposureConfig):
         if not isinstance(self.tls, AutoHttps):
             return {}
         try:
-            return {"tls": auto_https_pod(self.tls, installation, annotations={})}
+            return {"tls": auto_https_pod(self.tls, installation)}
         except ValueError as error:
             raise ValueError(f"tls.{error}") from None
 
