@@ -269,7 +269,7 @@ def test_two_kinds_of_certificate_are_refused() -> None:
     [
         ({"hosts": ()}, "GkeIngress.hosts: Tuple should have at least 1 item"),
         ({"hosts": HOST}, "GkeIngress.hosts: Input should be a valid tuple; got 'notebooks.example.org'"),
-        ({"hosts": ("203.0.113.10",)}, "GkeIngress.hosts: '203.0.113.10' is an IP address, which no Ingress accepts"),
+        ({"hosts": ("203.0.113.10",)}, "GkeIngress.hosts.0: '203.0.113.10' is an IP address, and requests are routed"),
         ({"hosts": ("Notebooks.example.org",)}, "'Notebooks.example.org' is not a DNS subdomain"),
         ({"hosts": ("https://notebooks.example.org",)}, "'https://notebooks.example.org' is not a DNS subdomain"),
         ({"draining_timeout_s": 3601}, "GkeIngress.draining_timeout_s: Input should be less than or equal to 3600"),

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from hexa_notebooks.components.exposure.address import GlobalAddress, LiteralAddress, RegionalAddress
 from hexa_notebooks.components.exposure.auto_https import AutoHttps, SecretSyncConfig
-from hexa_notebooks.components.exposure.base import ExposureConfig
+from hexa_notebooks.components.exposure.base import ExposureConfig, TlsSecret
 from hexa_notebooks.components.exposure.cluster_internal import ClusterInternal
 from hexa_notebooks.components.exposure.gateway import (
     CertificateManagerCertificate,
@@ -23,7 +23,6 @@ from hexa_notebooks.components.exposure.gke_ingress import (
     GkeIngress,
     ManagedCertificate,
     PreSharedCertificate,
-    TlsSecret,
 )
 from hexa_notebooks.components.exposure.ingress import CertManagerIssuer, Ingress
 from hexa_notebooks.components.exposure.ingress_controller import (

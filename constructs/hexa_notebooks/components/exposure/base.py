@@ -7,9 +7,13 @@ from typing import Any, Literal
 
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import PROXY, Installation
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 from hexa_notebooks.kubernetes.network_policy import Peer
 from hexa_notebooks.model.config import Config
+from hexa_notebooks.model.field_types import DnsName
 
+NAME = "jupyterhub"
+"""The name of the Ingress or the Gateway, and of the objects that belong to it, as in the Helm chart."""
 GOOGLE_KEEP_ALIVE_MS = 620_000
 """How long the proxy keeps an idle connection behind a Google load balancer. An application load balancer keeps it for
 600 s. It must be the one that closes the connection: otherwise it sends a request to a closed socket and answers 502.
@@ -23,32 +27,28 @@ Traefik do."""
 class PublicService:
     """The part of the Service `proxy-public` that the exposure decides."""
 
-    type: Literal["ClusterIP", "NodePort", "LoadBalancer"]
-    """Kubernetes' Service type."""
+    spec: k8s.ServiceSpec
+    """Its type, ports and addresses. Port 80 is the default."""
     annotations: Mapping[str, str] = field(default_factory=dict)
     """Annotations for the load balancer's controller."""
-    node_port: int | None = None
-    """A fixed port on every node."""
-    load_balancer_class: str | None = None
-    """The controller that serves it."""
-    load_balancer_ip: str | None = None
-    """A literal IP address."""
-    load_balancer_source_ranges: tuple[str, ...] = ()
-    """The client addresses that may connect. Empty allows all."""
-    external_traffic_policy: Literal["Cluster", "Local"] | None = None
-    """`Local` preserves the client's address."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Additional labels."""
-    ports: tuple[Any, ...] | None = None
-    """The ports, if there are others than port 80."""
     component: str = PROXY
     """The component whose pods it selects."""
-    external_ips: tuple[str, ...] = ()
-    """Addresses of nodes at which it answers too."""
     ip_family_policy: str | None = "PreferDualStack"
-    """The IP families policy. `proxy-api` has the same."""
+    """The IP families policy of all Services of the proxy."""
     ip_families: tuple[str, ...] = ()
-    """The IP families, in order of preference."""
+    """The IP families of all Services of the proxy, in order of preference."""
+
+    @property
+    def ip_fields(self) -> dict[str, Any]:
+        """The fields of `ServiceSpec` about IP families."""
+        return {"ip_family_policy": self.ip_family_policy, "ip_families": list(self.ip_families) or None}
+
+
+def http_port(node_port: int | None = None) -> k8s.ServicePort:
+    """Return port 80 of the Service `proxy-public`."""
+    return k8s.ServicePort(name="http", port=80, target_port=int_or_string("http"), node_port=node_port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,14 @@ class ProxyTls:
     """The key of the Secret that holds the private key."""
     certificate: str = "tls.crt"
     """The key of the Secret that holds the certificate."""
+
+
+class TlsSecret(Config):
+    """A certificate in a Secret of type `kubernetes.io/tls`."""
+
+    kind: Literal["secret"] = "secret"
+    name: DnsName
+    """The name of the Secret, in the namespace of the notebooks."""
 
 
 class ExposureConfig(Config, ABC):
@@ -88,12 +96,13 @@ class ExposureConfig(Config, ABC):
 
     @property
     def public_hosts(self) -> tuple[str, ...]:
-        """The host names that users open, as far as the configuration knows them. None by default."""
-        return ()
+        """The host names that users open, as far as the configuration knows them: by default the field `hosts`."""
+        hosts: tuple[str, ...] = getattr(self, "hosts", ())
+        return hosts
 
     def public_service(self, installation: Installation) -> PublicService:
         """Return the part of the Service `proxy-public` that this exposure decides. A ClusterIP Service by default."""
-        return PublicService(type="ClusterIP")
+        return PublicService(k8s.ServiceSpec(type="ClusterIP"))
 
     @property
     def keep_alive_ms(self) -> int | None:
@@ -107,12 +116,17 @@ class ExposureConfig(Config, ABC):
 
     @property
     def client_peers(self) -> tuple[Peer, ...]:
-        """The pods or addresses that may reach the proxy, instead of `clients`. None by default."""
-        return ()
+        """The pods or addresses that may reach the proxy, instead of `clients`: by default the field `peers`."""
+        peers: tuple[Peer, ...] = getattr(self, "peers", ())
+        return peers
 
     def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
-        """Return the names of the Secrets of type `kubernetes.io/tls` that you must provide. None by default."""
-        return ()
+        """Return the names of the Secrets of type `kubernetes.io/tls` that you must provide.
+
+        By default the Secret in the field `certificate`, if there is one.
+        """
+        certificate = getattr(self, "certificate", None)
+        return (certificate.name,) if isinstance(certificate, TlsSecret) else ()
 
     def proxy_tls(self, installation: Installation) -> ProxyTls | None:
         """Return the certificate of the proxy, if the proxy ends TLS. None by default."""

@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from hexa_notebooks.components.exposure.base import ExposureConfig, PublicService
+from hexa_notebooks.components.exposure.base import ExposureConfig, PublicService, http_port
 from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.model.field_types import NodePort
 
 
@@ -20,4 +21,6 @@ class ClusterInternal(ExposureConfig):
 
     def public_service(self, installation: Installation) -> PublicService:
         """Return a NodePort Service, or a ClusterIP one."""
-        return PublicService(type="NodePort" if self.node_port else "ClusterIP", node_port=self.node_port)
+        return PublicService(
+            k8s.ServiceSpec(type="NodePort" if self.node_port else "ClusterIP", ports=[http_port(self.node_port)])
+        )

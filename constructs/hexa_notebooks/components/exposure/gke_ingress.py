@@ -8,18 +8,24 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from hexa_notebooks.components.exposure.address import GlobalAddress, takes
-from hexa_notebooks.components.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
+from hexa_notebooks.components.exposure.base import (
+    GOOGLE_KEEP_ALIVE_MS,
+    NAME,
+    ExposureConfig,
+    PublicService,
+    TlsSecret,
+)
+from hexa_notebooks.components.exposure.hosts import Hosts
+from hexa_notebooks.components.exposure.ingress_object import ingress_object
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import PROXY_HTTP_PORT, PROXY_PUBLIC, Installation
 from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import DnsName, GoogleName
+from hexa_notebooks.model.field_types import GoogleName
 
-NAME = "jupyterhub"
-"""The name of the Ingress and of the objects that belong to it, as in the Helm chart."""
 GOOGLE_FRONT_ENDS = ("35.191.0.0/16", "130.211.0.0/22")
 """The addresses of Google's front ends and health checks."""
 LONGEST_WEBSOCKET_S = 86_400
@@ -40,14 +46,6 @@ class PreSharedCertificate(Config):
     kind: Literal["pre-shared"] = "pre-shared"
     names: tuple[GoogleName, ...] = Field(min_length=1, max_length=15)
     """Their names: at most 15."""
-
-
-class TlsSecret(Config):
-    """A certificate in a Secret of type `kubernetes.io/tls`."""
-
-    kind: Literal["secret"] = "secret"
-    name: DnsName
-    """The name of the Secret, in the namespace of the notebooks."""
 
 
 def _one_kind(value: Any) -> Any:
@@ -75,7 +73,7 @@ class GkeIngress(ExposureConfig):
     kind: Literal["gke-ingress"] = "gke-ingress"
     address: Annotated[GlobalAddress, BeforeValidator(takes("GKE Ingress", GlobalAddress))]
     """The reserved global address. The controller never reserves one itself, and fails if the name does not exist."""
-    hosts: tuple[DnsName, ...] = Field(min_length=1)
+    hosts: Hosts
     """The host names that users open. Requests for other hosts get 404."""
     certificate: Certificate
     """The certificate for the hosts."""
@@ -88,27 +86,15 @@ class GkeIngress(ExposureConfig):
     """Seconds for which the load balancer lets requests to a removed pod continue. It matters if the pod leaves the
     network endpoint group while it still runs. A proxy that shuts down ends its requests itself. 60 by default."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _no_wildcard(cls, data: object) -> object:
-        hosts = data.get("hosts", ()) if isinstance(data, dict) else ()
-        for host in hosts if isinstance(hosts, list | tuple) else ():
-            if isinstance(host, str) and host.startswith("*"):
+    @model_validator(mode="after")
+    def _no_wildcard(self) -> "GkeIngress":
+        for host in self.hosts:
+            if host.startswith("*"):
                 raise ValueError(
                     f"hosts: wildcard {host!r} cannot be served: a ManagedCertificate has no wildcards and JupyterHub"
                     " needs its own host name; name each host"
                 )
-        return data
-
-    @field_validator("hosts")
-    @classmethod
-    def _names_not_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for host in value:
-            if re.fullmatch(r"[0-9.]+", host):
-                raise ValueError(
-                    f"{host!r} is an IP address, which no Ingress accepts as a host; write the name that users open"
-                )
-        return value
+        return self
 
     @model_validator(mode="after")
     def _certificate_fits(self) -> "GkeIngress":
@@ -127,11 +113,6 @@ class GkeIngress(ExposureConfig):
         return self
 
     @property
-    def public_hosts(self) -> tuple[str, ...]:
-        """Its hosts."""
-        return self.hosts
-
-    @property
     def keep_alive_ms(self) -> int:
         """620 s, for Google's load balancer."""
         return GOOGLE_KEEP_ALIVE_MS
@@ -139,7 +120,7 @@ class GkeIngress(ExposureConfig):
     def public_service(self, installation: Installation) -> PublicService:
         """Return a ClusterIP Service. The load balancer reaches its pods directly, through a network endpoint group."""
         return PublicService(
-            type="ClusterIP",
+            k8s.ServiceSpec(type="ClusterIP"),
             annotations={
                 "cloud.google.com/backend-config": json.dumps({"default": installation.name(PROXY_PUBLIC)}),
                 # GKE adds this itself on some clusters only, and not if it enforces network policies.
@@ -151,10 +132,6 @@ class GkeIngress(ExposureConfig):
     def clients(self) -> tuple[str, ...]:
         """Google's front ends. Pods see their addresses, never the client's."""
         return GOOGLE_FRONT_ENDS
-
-    def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
-        """Return the Secret, if the certificate is in one."""
-        return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the Ingress, the FrontendConfig, the BackendConfig, and the ManagedCertificate if there is one."""
@@ -180,24 +157,11 @@ def _ingress(scope: Construct, installation: Installation, config: GkeIngress) -
         annotations["networking.gke.io/managed-certificates"] = installation.name(NAME)
     elif isinstance(certificate, PreSharedCertificate):
         annotations["ingress.gcp.kubernetes.io/pre-shared-cert"] = ",".join(certificate.names)
-    port = k8s.ServiceBackendPort(name="http")
-    service = k8s.IngressServiceBackend(name=installation.name(PROXY_PUBLIC), port=port)
-    backend = k8s.IngressBackend(service=service)
-    paths = k8s.HttpIngressRuleValue(paths=[k8s.HttpIngressPath(path="/", path_type="Prefix", backend=backend)])
-    return api_object(
-        scope,
-        "ingress",
-        k8s.KubeIngress,
-        k8s.KubeIngressProps(
-            metadata=installation.metadata(_COMPONENT, NAME, annotations),
-            spec=k8s.IngressSpec(
-                rules=[k8s.IngressRule(host=host, http=paths) for host in config.hosts],
-                tls=[k8s.IngressTls(hosts=list(config.hosts), secret_name=certificate.name)]
-                if isinstance(certificate, TlsSecret)
-                else None,
-            ),
-        ),
-    )
+    tls = []
+    if isinstance(certificate, TlsSecret):
+        tls = [k8s.IngressTls(hosts=list(config.hosts), secret_name=certificate.name)]
+    metadata = installation.metadata(_COMPONENT, NAME, annotations)
+    return ingress_object(scope, installation, metadata, config.hosts, tls=tls)
 
 
 def _backend_config(scope: Construct, installation: Installation, config: GkeIngress) -> ApiObject:

@@ -5,18 +5,17 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from hexa_notebooks.components.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig
-from hexa_notebooks.components.exposure.gke_ingress import NAME, TlsSecret
+from hexa_notebooks.components.exposure.base import CONTROLLER_KEEP_ALIVE_MS, NAME, ExposureConfig, TlsSecret
 from hexa_notebooks.components.exposure.hosts import Hosts
 from hexa_notebooks.components.exposure.ingress_controller import IngressController
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.kubernetes.installation import PROXY_PUBLIC, Installation
+from hexa_notebooks.components.exposure.ingress_object import ingress_object
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.kubernetes.network_policy import Peer
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, LabelKey
 
-_COMPONENT = "ingress"
 _CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
 
@@ -89,53 +88,29 @@ class Ingress(ExposureConfig):
         return self
 
     @property
-    def public_hosts(self) -> tuple[str, ...]:
-        """Its hosts."""
-        return self.hosts
-
-    @property
     def keep_alive_ms(self) -> int:
         """Longer than any controller keeps a connection."""
         return CONTROLLER_KEEP_ALIVE_MS
 
-    @property
-    def client_peers(self) -> tuple[Peer, ...]:
-        """The controller's pods."""
-        return self.peers
-
-    def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
-        """Return the Secret with the certificate, unless cert-manager writes it."""
-        return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
-
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the Ingress."""
-        port = k8s.ServiceBackendPort(name="http")
-        service = k8s.IngressServiceBackend(name=installation.name(PROXY_PUBLIC), port=port)
-        path = k8s.HttpIngressPath(
-            path=self.path, path_type=self.path_type, backend=k8s.IngressBackend(service=service)
-        )
-        http = k8s.HttpIngressRuleValue(paths=[path])
-        ingress = api_object(
+        annotations = self._by_controller() | self._by_issuer() | self.annotations
+        ingress = ingress_object(
             scope,
-            "ingress",
-            k8s.KubeIngress,
-            k8s.KubeIngressProps(
-                metadata=installation.metadata(
-                    _COMPONENT, NAME, self._by_controller() | self._by_issuer() | self.annotations
-                ),
-                spec=k8s.IngressSpec(
-                    ingress_class_name=self.ingress_class,
-                    rules=[k8s.IngressRule(host=host, http=http) for host in self.hosts],
-                    tls=self._tls(installation),
-                ),
-            ),
+            installation,
+            installation.metadata("ingress", NAME, annotations),
+            self.hosts,
+            path=self.path,
+            path_type=self.path_type,
+            ingress_class=self.ingress_class,
+            tls=self._tls(installation),
         )
         return {"Ingress": ingress}
 
-    def _tls(self, installation: Installation) -> list[k8s.IngressTls] | None:
+    def _tls(self, installation: Installation) -> list[k8s.IngressTls]:
         match self.certificate:
             case None:
-                return None
+                return []
             case TlsSecret():
                 secret = self.certificate.name
             case CertManagerIssuer():

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from hexa_notebooks.components.exposure.address import LiteralAddress, RegionalAddress, takes
 from hexa_notebooks.components.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, PublicService
 from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.model.field_types import Cidr, LabelKey
 
 _ADDRESSES = "networking.gke.io/load-balancer-ip-addresses"
@@ -56,14 +57,14 @@ class LoadBalancer(ExposureConfig):
 
     def public_service(self, installation: Installation) -> PublicService:
         """Return a LoadBalancer Service on the reserved address."""
-        return PublicService(
+        spec = k8s.ServiceSpec(
             type="LoadBalancer",
-            annotations=self._google() | self.annotations,
             load_balancer_class=self.load_balancer_class,
             load_balancer_ip=self.address.ip if isinstance(self.address, LiteralAddress) else None,
-            load_balancer_source_ranges=self.source_ranges,
+            load_balancer_source_ranges=list(self.source_ranges) or None,
             external_traffic_policy=self.external_traffic_policy,
         )
+        return PublicService(spec, annotations=self._google() | self.annotations)
 
     def _google(self) -> dict[str, str]:
         if not isinstance(self.address, RegionalAddress):

@@ -21,9 +21,8 @@ def service(scope: Construct, config: AutoHttps, installation: Installation, pub
             spec=k8s.ServiceSpec(
                 type="ClusterIP",
                 selector=installation.labels(PROXY).selector,
-                ip_family_policy=public.ip_family_policy,
-                ip_families=list(public.ip_families) or None,
                 ports=[k8s.ServicePort(port=PROXY_HTTP_PORT, target_port=int_or_string("http"))],
+                **public.ip_fields,
             ),
         ),
     )

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from hexa_notebooks.components.exposure.gke_ingress import ManagedCertificate, PreSharedCertificate, TlsSecret
+from hexa_notebooks.components.exposure.base import TlsSecret
+from hexa_notebooks.components.exposure.gke_ingress import ManagedCertificate, PreSharedCertificate
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import GoogleName
 

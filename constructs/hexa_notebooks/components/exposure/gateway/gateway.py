@@ -1,7 +1,7 @@
 """The Gateway."""
 
+from hexa_notebooks.components.exposure.base import NAME
 from hexa_notebooks.components.exposure.gateway.certificate import GatewayCertificate, annotations, listener_tls
-from hexa_notebooks.components.exposure.gke_ingress import NAME
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.k8s import with_json

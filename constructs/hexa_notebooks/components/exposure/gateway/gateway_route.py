@@ -74,19 +74,9 @@ class GatewayRoute(ExposureConfig):
         return self
 
     @property
-    def public_hosts(self) -> tuple[str, ...]:
-        """Its hosts."""
-        return self.hosts
-
-    @property
     def keep_alive_ms(self) -> int:
         """Longer than an hour, which is Envoy's limit."""
         return CONTROLLER_KEEP_ALIVE_MS
-
-    @property
-    def client_peers(self) -> tuple[Peer, ...]:
-        """The pods or addresses of the Gateway."""
-        return self.peers
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the HTTPRoute."""

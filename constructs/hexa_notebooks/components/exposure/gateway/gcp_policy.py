@@ -1,6 +1,7 @@
 """Policies of GKE's Gateway controller. Each applies to the object that it names."""
 
-from hexa_notebooks.components.exposure.gke_ingress import LONGEST_WEBSOCKET_S, NAME
+from hexa_notebooks.components.exposure.base import NAME
+from hexa_notebooks.components.exposure.gke_ingress import LONGEST_WEBSOCKET_S
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import PROXY_HTTP_PORT, PROXY_PUBLIC, Installation
 from hexa_notebooks.kubernetes.k8s import with_json

@@ -9,14 +9,14 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from hexa_notebooks.components.exposure.address import GlobalAddress, RegionalAddress, takes
-from hexa_notebooks.components.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig
+from hexa_notebooks.components.exposure.base import GOOGLE_KEEP_ALIVE_MS, ExposureConfig, TlsSecret
 from hexa_notebooks.components.exposure.gateway.certificate import (
     CertificateManagerCertificate,
     CertificateMap,
     GatewayCertificate,
     shows,
 )
-from hexa_notebooks.components.exposure.gke_ingress import GOOGLE_FRONT_ENDS, PreSharedCertificate, TlsSecret
+from hexa_notebooks.components.exposure.gke_ingress import GOOGLE_FRONT_ENDS, PreSharedCertificate
 from hexa_notebooks.components.exposure.hosts import RouteHosts
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import Installation
@@ -52,11 +52,6 @@ class GkeGateway(ExposureConfig):
     """The share of requests that Cloud Logging keeps: 1 keeps all; 0, the default, none."""
 
     @property
-    def public_hosts(self) -> tuple[str, ...]:
-        """Its hosts."""
-        return self.hosts
-
-    @property
     def keep_alive_ms(self) -> int:
         """620 s, for Google's load balancer."""
         return GOOGLE_KEEP_ALIVE_MS
@@ -65,10 +60,6 @@ class GkeGateway(ExposureConfig):
     def clients(self) -> tuple[str, ...]:
         """Google's front ends and health checks. Pods see their addresses, never the client's."""
         return GOOGLE_FRONT_ENDS
-
-    def tls_secrets(self, installation: Installation) -> tuple[str, ...]:
-        """Return the Secret, if the certificate is in one."""
-        return (self.certificate.name,) if isinstance(self.certificate, TlsSecret) else ()
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the Gateway, its routes, and the policies that GKE uses instead of a route's timeouts and probes."""

@@ -5,8 +5,8 @@ Items of lists have the defaults of the API server. Without them kubectl would r
 
 from collections.abc import Mapping, Sequence
 
+from hexa_notebooks.components.exposure.base import NAME
 from hexa_notebooks.components.exposure.gateway.gateway import HTTP, HTTPS
-from hexa_notebooks.components.exposure.gke_ingress import NAME
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import PROXY_PUBLIC, Installation
 from hexa_notebooks.kubernetes.k8s import with_json

@@ -8,14 +8,14 @@ from pydantic import Field, model_validator
 
 from hexa_notebooks.components.exposure.auto_https import AutoHttps, auto_https
 from hexa_notebooks.components.exposure.auto_https import pod_template as auto_https_pod
-from hexa_notebooks.components.exposure.base import ExposureConfig, ProxyTls, PublicService
+from hexa_notebooks.components.exposure.base import ExposureConfig, ProxyTls, PublicService, http_port
 from hexa_notebooks.components.exposure.service_exposure.http_route import ServiceHttpRoute
 from hexa_notebooks.components.exposure.service_exposure.ingress import ServiceIngress
 from hexa_notebooks.components.exposure.service_exposure.tls import OffloadedTls, ProxyCertificate, ServiceTls
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import AUTOHTTPS, PROXY, Installation
 from hexa_notebooks.kubernetes.json_objects import IpFamilies, IpFamilyPolicy, Named, check_ip_families
-from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, to_json
+from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, to_json, with_json
 from hexa_notebooks.kubernetes.network_policy import Peer, PodPeer
 from hexa_notebooks.model.field_types import Cidr, IpAddress, LabelKey, LabelValue, NodePort
 from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
@@ -124,15 +124,18 @@ class ServiceExposure(ExposureConfig):
 
     def public_service(self, installation: Installation) -> PublicService:
         """Return the Service field by field."""
-        return PublicService(
+        source_ranges = list(self.load_balancer_source_ranges) if self.type == "LoadBalancer" else []
+        spec = k8s.ServiceSpec(
             type=self.type,
+            load_balancer_ip=self.load_balancer_ip,
+            load_balancer_source_ranges=source_ranges or None,
+            external_i_ps=list(self.external_ips) or None,
+        )
+        return PublicService(
+            with_json(spec, ports=self._ports()),
             annotations=self.annotations,
             labels=self.labels,
-            ports=tuple(self._ports()),
             component=AUTOHTTPS if isinstance(self.tls, AutoHttps) else PROXY,
-            load_balancer_ip=self.load_balancer_ip,
-            load_balancer_source_ranges=self.load_balancer_source_ranges if self.type == "LoadBalancer" else (),
-            external_ips=self.external_ips,
             ip_family_policy=self.ip_family_policy,
             ip_families=self.ip_families,
         )
@@ -143,8 +146,7 @@ class ServiceExposure(ExposureConfig):
             target = int_or_string("http" if isinstance(self.tls, OffloadedTls) else "https")
             ports.append(k8s.ServicePort(name="https", port=443, target_port=target, node_port=self.node_port_https))
         if self.http_port:
-            target = int_or_string("http")
-            ports.append(k8s.ServicePort(name="http", port=80, target_port=target, node_port=self.node_port_http))
+            ports.append(http_port(self.node_port_http))
         return [*ports, *self.extra_ports]
 
     def proxy_tls(self, installation: Installation) -> ProxyTls | None:

@@ -1,17 +1,16 @@
 """An Ingress in front of the Service, for any controller."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
-from hexa_notebooks.kubernetes.installation import APP, PROXY_PUBLIC, Installation
+from hexa_notebooks.components.exposure.ingress_object import ingress_object
+from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
+from hexa_notebooks.kubernetes.installation import APP, Installation
 from hexa_notebooks.kubernetes.json_objects import JsonObject, shaped_as
-from hexa_notebooks.kubernetes.k8s import k8s, with_json
+from hexa_notebooks.kubernetes.k8s import with_json
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, HostPattern, LabelKey, matching
-
-_COMPONENT = "ingress"
 
 
 class ServiceIngress(Config):
@@ -34,15 +33,15 @@ class ServiceIngress(Config):
 
     def object(self, scope: Construct, installation: Installation) -> ApiObject:
         """Add the Ingress. It has the name of the installation."""
-        service = {"name": installation.name(PROXY_PUBLIC), "port": {"name": "http"}}
-        path = {"path": self.path, "pathType": self.path_type, "backend": {"service": service}}
-        http = {"paths": [path, *self.extra_paths]}
-        spec: dict[str, Any] = {"rules": [{"host": host, "http": http} for host in self.hosts] or [{"http": http}]}
-        if self.ingress_class_name:
-            spec["ingressClassName"] = self.ingress_class_name
-        if self.tls:
-            spec["tls"] = self.tls
-        metadata = with_json(
-            installation.metadata(_COMPONENT, APP, self.annotations), name=installation.fullname or APP
+        metadata = installation.metadata("ingress", APP, self.annotations)
+        return ingress_object(
+            scope,
+            installation,
+            with_json(metadata, name=installation.fullname or APP),
+            self.hosts,
+            path=self.path,
+            path_type=self.path_type,
+            extra_paths=self.extra_paths,
+            ingress_class=self.ingress_class_name,
+            tls=self.tls,
         )
-        return api_object(scope, "ingress", k8s.KubeIngress, {"metadata": metadata, "spec": spec})
