@@ -1,1 +1,1 @@
-"""Manifests as they are read back: what they are, whom they select, and what the hub in them does."""
+"""Manifests read back from YAML: their objects, their selectors, and the configuration of their hub."""

@@ -1,4 +1,4 @@
-"""The database of a hub, as its manifests say."""
+"""The database of a hub, read from its manifests."""
 
 import posixpath
 import re
@@ -8,17 +8,17 @@ from urllib.parse import urlsplit
 from hexa_notebooks.manifests.hub_facts import HubFacts
 from hexa_notebooks.manifests.manifest_set import Object
 from hexa_notebooks.manifests.url_credentials import without_credentials
-from hexa_notebooks.manifests.workloads import claim_mounts, containers, template
+from hexa_notebooks.manifests.workloads import claim_mounts, containers, pod_spec
 
 _WORK_DIR = "/srv/jupyterhub"
-"""Where the hub's images run JupyterHub, so where relative paths begin."""
+"""The working directory of the hub's container: relative paths start here."""
 _PORTS = {"postgresql": 5432, "mysql": 3306}
 _INSTANCE = re.compile(r"(?<![\w./:-])((?:[a-z][a-z0-9.-]*:)?[a-z][a-z0-9-]+:[a-z]+-[a-z]+\d+:[a-z][a-z0-9-]*)")
 """A Cloud SQL instance, PROJECT:REGION:INSTANCE."""
 
 
 class Database(NamedTuple):
-    """Which database a URL leads to; driver, user, password and options make no difference."""
+    """The database of a URL, without driver, user, password and options, which do not tell databases apart."""
 
     kind: str
     place: str
@@ -28,11 +28,11 @@ class Database(NamedTuple):
 
 
 def database(hub: HubFacts) -> Database | None:
-    """Return the hub's database; None where it is not told, or does not outlive the hub's pod."""
+    """Return the hub's database; None if it is unknown, or deleted with the hub's pod."""
     url: Any = hub.traits.get("JupyterHub", {}).get("db_url", "sqlite:///jupyterhub.sqlite")
     if not isinstance(url, str):
         return Database("database", f"by the variable {url.get('$env')}") if isinstance(url, dict) else None
-    spec = (template(hub.deployment) or {})["spec"] if hub.deployment else {}
+    spec = pod_spec(hub.deployment)
     kind = url.partition(":")[0].partition("+")[0]
     kind = {"postgres": "postgresql", "mariadb": "mysql"}.get(kind, kind)
     if kind == "sqlite":
@@ -49,7 +49,9 @@ def database(hub: HubFacts) -> Database | None:
 
 
 def _sqlite(path: str, spec: Object) -> Database | None:
+    """Return a SQLite file on a claim; None for a file in the container, which is lost on restart."""
     path = posixpath.normpath(posixpath.join(_WORK_DIR, path))
+    # The innermost mount has the file, so the longest path comes first.
     for claim, folder, where in sorted(claim_mounts(spec), key=lambda mount: -len(mount[2])):
         if path.startswith(f"{where.rstrip('/')}/"):
             inside = posixpath.join(folder, posixpath.relpath(path, where))
@@ -58,9 +60,6 @@ def _sqlite(path: str, spec: Object) -> Database | None:
 
 
 def _instances(spec: Object) -> list[str]:
-    """Return the Cloud SQL instances that the hub's sidecars lead to."""
-    found: set[str] = set()
-    for container in containers(spec):
-        for text in [*container.get("args", []), *container.get("command", [])]:
-            found |= set(_INSTANCE.findall(str(text)))
-    return sorted(found)
+    """Return the Cloud SQL instances in the arguments of the hub's sidecars."""
+    texts = [text for each in containers(spec) for text in [*each.get("args", []), *each.get("command", [])]]
+    return sorted({instance for text in texts for instance in _INSTANCE.findall(str(text))})

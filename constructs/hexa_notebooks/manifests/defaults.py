@@ -1,19 +1,20 @@
-"""What an API server adds to the objects that it stores: bookkeeping, and the defaults of fields left out."""
+"""Fields that an API server adds to objects: bookkeeping, and defaults.
 
+Defaults are removed rather than added, so that a manifest compares with one that leaves them out. Source: the
+`SetDefaults_*` functions in `pkg/apis/*/*/defaults.go` of Kubernetes.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 Object = dict[str, Any]
 
-_BOOKKEEPING: tuple[str, ...] = (
-    "creationTimestamp",
-    "deletionGracePeriodSeconds",
-    "generation",
-    "managedFields",
-    "namespace",
+_BOOKKEEPING = (
+    *("creationTimestamp", "deletionGracePeriodSeconds", "generation", "managedFields"),
+    *("namespace", "resourceVersion", "selfLink", "uid"),
 )
-_BOOKKEEPING += ("resourceVersion", "selfLink", "uid")
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-"""A copy of all the rest, and of a Secret's values too."""
+"""A copy of the whole manifest, even of the values of a Secret."""
 _ANNOTATIONS = (
     "autopilot.gke.io/",
     "cloud.google.com/neg-status",
@@ -26,19 +27,13 @@ _ANNOTATIONS = (
     "volume.beta.kubernetes.io/storage-provisioner",
     "volume.kubernetes.io/",
 )
-"""What controllers, kubectl and Helm write down for themselves; the beginnings of keys. Some controllers also act on
-them, so that they count where a manifest has them."""
-_GROUPS: tuple[str, ...] = (
-    "",
-    "apps",
-    "batch",
-    "gateway.networking.k8s.io",
-    "networking.k8s.io",
-    "policy",
-    "rbac.authorization.k8s.io",
+"""Prefixes of annotations that controllers, kubectl and Helm write. Some controllers also act on them, so they count
+if the other manifest has them."""
+_GROUPS = (
+    *("", "apps", "batch", "gateway.networking.k8s.io", "networking.k8s.io", "policy"),
+    *("rbac.authorization.k8s.io", "scheduling.k8s.io", "storage.k8s.io"),
 )
-_GROUPS += ("scheduling.k8s.io", "storage.k8s.io")
-"""Whose kinds have the defaults below; another group may have a kind of the same name."""
+"""API groups of the kinds below. A custom resource can have a kind of the same name and other defaults."""
 
 _POD: Object = {
     "dnsPolicy": "ClusterFirst",
@@ -58,9 +53,17 @@ _CONTAINER: Object = {
     "terminationMessagePolicy": "File",
     "tty": False,
 }
-_PROBE: Object = {"failureThreshold": 3, "initialDelaySeconds": 0, "periodSeconds": 10}
-_PROBE |= {"successThreshold": 1, "timeoutSeconds": 1}
-_ROLLING: Object = {"maxSurge": "25%", "maxUnavailable": "25%"}
+_PROBE: Object = {
+    **{"failureThreshold": 3, "successThreshold": 1},
+    **{"initialDelaySeconds": 0, "periodSeconds": 10, "timeoutSeconds": 1},
+}
+_ROLLING: dict[str, Object] = {
+    "Deployment": {"maxSurge": "25%", "maxUnavailable": "25%"},
+    "DaemonSet": {"maxSurge": 0, "maxUnavailable": 1},
+    "StatefulSet": {"partition": 0, "maxUnavailable": 1},
+}
+_MODE: Object = {"defaultMode": 0o644}
+_VOLUMES = {"configMap": _MODE, "downwardAPI": _MODE, "hostPath": {"type": ""}, "projected": _MODE, "secret": _MODE}
 _SPEC: dict[str, Object] = {
     "Deployment": {"progressDeadlineSeconds": 600, "replicas": 1, "revisionHistoryLimit": 10, "minReadySeconds": 0},
     "StatefulSet": {
@@ -97,18 +100,14 @@ _TOP: dict[str, Object] = {
     "ConfigMap": {"immutable": False},
     "PriorityClass": {"globalDefault": False, "preemptionPolicy": "PreemptLowerPriority"},
     "Secret": {"immutable": False, "type": "Opaque"},
-    "StorageClass": {
-        "allowVolumeExpansion": False,
-        "reclaimPolicy": "Delete",
-        "volumeBindingMode": "Immediate",
-    },
+    "StorageClass": {"allowVolumeExpansion": False, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"},
 }
 _EMPTY = ("binaryData", "data", "imagePullSecrets", "rules", "secrets", "spec", "subjects")
 _JOB_LABELS = ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name")
 
 
 def without_defaults(body: Object) -> Object:
-    """Return a new object that says the same without what an API server would add by itself."""
+    """Return a copy of an object without the fields that an API server would add."""
     kind = body["kind"] if body["apiVersion"].rpartition("/")[0] in _GROUPS else ""
     spec = _without_empty_terms(body.get("spec"))
     body = {key: value for key, value in body.items() if key != "status"}
@@ -117,11 +116,12 @@ def without_defaults(body: Object) -> Object:
         spec = _without(spec, _SPEC.get(kind, {}))
         body["spec"] = _spec(kind, spec)
     body = _without(body, _TOP.get(kind, {}))
+    # Every API server sets this label on a Namespace.
     if kind == "Namespace":
         labels = _without(body["metadata"].get("labels", {}), {"kubernetes.io/metadata.name": body["metadata"]["name"]})
         body["metadata"] = _put(body["metadata"], "labels", labels)
     if kind in ("Role", "ClusterRole"):
-        # Each list of a rule is a set.
+        # The order of verbs, groups and resources has no meaning.
         body["rules"] = [{key: sorted(words) for key, words in rule.items()} for rule in body.get("rules", [])]
     if kind in ("RoleBinding", "ClusterRoleBinding"):
         body["roleRef"] = _without(body["roleRef"], {"apiGroup": "rbac.authorization.k8s.io"})
@@ -133,7 +133,7 @@ def without_defaults(body: Object) -> Object:
 
 
 def without_notes(body: Object, other: Object) -> Object:
-    """Return what an API server shows without the annotations that controllers wrote, and another manifest has not."""
+    """Return a live object without the annotations of controllers that the other manifest does not have."""
     body = {**body, "metadata": _without_notes(body["metadata"], other["metadata"])}
     template, others = (each["spec"]["template"] if _has_template(each) else {} for each in (body, other))
     if template and others:
@@ -159,7 +159,7 @@ def _without_keys(fields: Object, keys: set[str]) -> Object:
 
 
 def _without_empty_terms(value: Any) -> Any:
-    """Leave out the terms of selectors that ask for nothing."""
+    """Remove empty terms of selectors, at any depth."""
     if isinstance(value, dict):
         return {
             key: _without_empty_terms(item)
@@ -179,11 +179,9 @@ def _spec(kind: str, spec: Object) -> Object:
             template = spec["jobTemplate"]
             return {**spec, "jobTemplate": {**template, "spec": _job(_without(template["spec"], _SPEC["Job"]))}}
         case "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet":
-            spec = {**spec, "template": _template(spec["template"])}
-            return _rollout(kind, spec)
+            return _rollout(kind, {**spec, "template": _template(spec["template"])})
         case "Service":
-            ports = [_without(port, {"protocol": "TCP", "targetPort": port["port"]}) for port in spec.get("ports", [])]
-            return _put(spec, "ports", ports)
+            return _each(spec, "ports", lambda port: _without(port, {"protocol": "TCP", "targetPort": port["port"]}))
         case "NetworkPolicy":
             return _network_policy(spec)
         case "HTTPRoute":
@@ -192,17 +190,12 @@ def _spec(kind: str, spec: Object) -> Object:
 
 
 def _rollout(kind: str, spec: Object) -> Object:
-    """Leave out a rolling update that says no more than the default one."""
+    """Remove a rolling update with the default values."""
     if kind == "StatefulSet":
-        spec = _put(spec, "volumeClaimTemplates", [_claim(claim) for claim in spec.get("volumeClaimTemplates", [])])
+        spec = _each(spec, "volumeClaimTemplates", _claim)
     field = "strategy" if kind == "Deployment" else "updateStrategy"
-    rolling = {
-        "Deployment": _ROLLING,
-        "DaemonSet": {"maxSurge": 0, "maxUnavailable": 1},
-        "StatefulSet": {"partition": 0, "maxUnavailable": 1},
-    }
     strategy = _without(spec.get(field, {}), {"type": "RollingUpdate"})
-    strategy = _put(strategy, "rollingUpdate", _without(strategy.get("rollingUpdate", {}), rolling.get(kind, {})))
+    strategy = _put(strategy, "rollingUpdate", _without(strategy.get("rollingUpdate", {}), _ROLLING.get(kind, {})))
     return _put(spec, field, strategy)
 
 
@@ -212,6 +205,7 @@ def _claim(claim: Object) -> Object:
 
 
 def _job(spec: Object) -> Object:
+    """Remove the labels and the selector that the Job controller generates, too."""
     template = _template(spec["template"])
     labels = {key: value for key, value in template["metadata"].get("labels", {}).items() if key not in _JOB_LABELS}
     spec = {**spec, "template": {**template, "metadata": _put(template["metadata"], "labels", labels)}}
@@ -224,12 +218,12 @@ def _template(template: Object) -> Object:
 
 
 def _pod(spec: Object) -> Object:
+    # `serviceAccount` is the deprecated alias, which the API server keeps equal.
     spec = _without(spec, {"serviceAccount": spec.get("serviceAccountName")})
     spec = _without(spec, _POD)
-    spec["containers"] = [_container(container) for container in spec["containers"]]
-    for field in ("initContainers", "ephemeralContainers"):
-        spec = _put(spec, field, [_container(container) for container in spec.get(field, [])])
-    spec = _put(spec, "volumes", [_volume(volume) for volume in spec.get("volumes", [])])
+    for field in ("containers", "initContainers", "ephemeralContainers"):
+        spec = _each(spec, field, _container)
+    spec = _each(spec, "volumes", _volume)
     return {key: value for key, value in spec.items() if value not in ({}, [], "")}
 
 
@@ -239,16 +233,19 @@ def _container(container: Object) -> Object:
     tag = image.rpartition("/")[2].partition("@")[0].partition(":")[2]
     latest = "@" not in image and tag in ("", "latest")
     container = _without(container, {"imagePullPolicy": "Always" if latest else "IfNotPresent"})
-    container = _put(container, "ports", [_without(port, {"protocol": "TCP"}) for port in container.get("ports", [])])
-    mounts = [_without(mount, {"readOnly": False, "subPath": ""}) for mount in container.get("volumeMounts", [])]
-    container = _put(container, "volumeMounts", mounts)
-    container = _put(container, "env", [_variable(variable) for variable in container.get("env", [])])
+    container = _each(container, "ports", _port)
+    container = _each(container, "volumeMounts", lambda mount: _without(mount, {"readOnly": False, "subPath": ""}))
+    container = _each(container, "env", _variable)
     for field in ("livenessProbe", "readinessProbe", "startupProbe"):
         if field in container:
             container[field] = _probe(container[field])
     resources = {key: value for key, value in container.get("resources", {}).items() if value}
     container = _put(container, "resources", resources)
     return {key: value for key, value in container.items() if value not in ({}, [], "")}
+
+
+def _port(port: Object) -> Object:
+    return _without(port, {"protocol": "TCP"})
 
 
 def _variable(variable: Object) -> Object:
@@ -267,40 +264,28 @@ def _probe(probe: Object) -> Object:
 
 
 def _volume(volume: Object) -> Object:
-    mode = {"configMap": 0o644, "downwardAPI": 0o644, "projected": 0o644, "secret": 0o644}
-    volume = dict(volume)
-    for source in mode.keys() & volume.keys():
-        volume[source] = _without(volume[source], {"defaultMode": mode[source]})
-    if "hostPath" in volume:
-        volume["hostPath"] = _without(volume["hostPath"], {"type": ""})
-    return volume
+    return {key: _without(value, _VOLUMES[key]) if key in _VOLUMES else value for key, value in volume.items()}
 
 
 def _network_policy(spec: Object) -> Object:
     types = spec.get("policyTypes") or ["Ingress", *(["Egress"] if spec.get("egress") else [])]
     spec = {**spec, "policyTypes": sorted(types)}
     for direction, peers in (("ingress", "from"), ("egress", "to")):
-        rules = [
-            _put(
-                {key: value for key, value in rule.items() if value or key != peers},
-                "ports",
-                [_without(port, {"protocol": "TCP"}) for port in rule.get("ports", [])],
-            )
-            for rule in spec.get(direction, [])
-        ]
+        # An empty list of peers allows all peers, as no list does.
+        rules = [_each(_put(rule, peers, rule.get(peers)), "ports", _port) for rule in spec.get(direction, [])]
         spec = _put(spec, direction, rules)
     return spec
 
 
 def _http_route(spec: Object) -> Object:
     gateway = {"group": "gateway.networking.k8s.io", "kind": "Gateway"}
-    spec = _put(spec, "parentRefs", [_without(parent, gateway) for parent in spec.get("parentRefs", [])])
-    return _put(spec, "rules", [_route_rule(rule) for rule in spec.get("rules", [])])
+    spec = _each(spec, "parentRefs", lambda parent: _without(parent, gateway))
+    return _each(spec, "rules", _route_rule)
 
 
 def _route_rule(rule: Object) -> Object:
     service = {"group": "", "kind": "Service", "weight": 1}
-    rule = _put(rule, "backendRefs", [_without(backend, service) for backend in rule.get("backendRefs", [])])
+    rule = _each(rule, "backendRefs", lambda backend: _without(backend, service))
     path = {"type": "PathPrefix", "value": "/"}
     matches = [_put(match, "path", _without(match.get("path", {}), path)) for match in rule.get("matches", [])]
     return _put(rule, "matches", [match for match in matches if match])
@@ -313,7 +298,7 @@ def _metadata(metadata: Object) -> Object:
 
 
 def _without(fields: Object, defaults: Object) -> Object:
-    """Leave out the fields that have their default."""
+    """Remove the fields that have their default value. `False` is not 0 here, though Python has them equal."""
     return {
         key: value
         for key, value in fields.items()
@@ -322,6 +307,11 @@ def _without(fields: Object, defaults: Object) -> Object:
 
 
 def _put(fields: Object, key: str, value: Any) -> Object:
-    """Set a field, or leave it out where it would be empty."""
+    """Set a field, or remove it if the value is empty."""
     rest = {name: item for name, item in fields.items() if name != key}
     return {**rest, key: value} if value else rest
+
+
+def _each(fields: Object, key: str, change: Callable[[Object], Object]) -> Object:
+    """Change each item of a list, and remove an empty list."""
+    return _put(fields, key, [change(item) for item in fields.get(key, [])])

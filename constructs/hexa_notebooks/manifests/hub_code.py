@@ -1,4 +1,4 @@
-"""Configuration files of a hub, which set traits by Python that nobody can read off."""
+"""Configuration files of a hub: Python that sets traits to values that only a run would show."""
 
 import posixpath
 import re
@@ -23,7 +23,7 @@ _TRAITS = (
     "volume_mounts",
     "volumes",
 )
-"""What decides where users' files and the hub's data are."""
+"""Traits that decide where the files of users and the data of the hub are stored."""
 _OUR_OWN = ("jupyterhub_config.py", "z2jh.py")
 _EXTRA_CONFIG, _EXTRA_FILES = "the chart's hub.extraConfig", "the chart's hub.extraFiles"
 
@@ -33,21 +33,21 @@ class Setting(NamedTuple):
 
     trait: str
     text: str
-    """The whole file, less what surrounds it: as long as it stays, so does what it sets."""
+    """The whole file, stripped. While it stays the same, so does the value of the trait."""
 
 
 Settings = Mapping[Setting, str]
-"""What files set, and where each is."""
+"""The settings of all files, and the place of each."""
 
 
 def in_config_map(data: Mapping[str, Any]) -> dict[Setting, str]:
-    """Return what the files beside the traits set."""
+    """Return the settings of the Python files in the hub's ConfigMap."""
     files = {name: str(text) for name, text in data.items() if name.endswith(".py") and name not in _OUR_OWN}
     return {setting: name for name, text in sorted(files.items()) for setting in _settings(text)}
 
 
 def in_chart_values(values: Mapping[str, Any]) -> dict[Setting, str]:
-    """Return what the chart's values have for the hub to run."""
+    """Return the settings of the Python code in the chart's values."""
     hub = values.get("hub") or {}
     texts = [(_EXTRA_CONFIG, str(text)) for text in (hub.get("extraConfig") or {}).values()]
     for file in (hub.get("extraFiles") or {}).values():
@@ -59,6 +59,7 @@ def in_chart_values(values: Mapping[str, Any]) -> dict[Setting, str]:
 
 
 def _settings(text: str) -> Iterator[Setting]:
+    """Yield the traits that a text assigns. A match too many only causes a warning, a missed one hides a change."""
     for trait in _TRAITS:
         # `c.A.trait =`, `c.A.trait["x"] =`, `c.A.trait.update(`; `c.A["trait"] =`, `setattr(c.A, "trait", `,
         # `update({"trait": `; `update(trait=`.

@@ -1,4 +1,4 @@
-"""What a hub is configured with: the traits in its ConfigMap, or what the Helm chart keeps in its Secret."""
+"""The configuration of a hub: the traits in its ConfigMap, or the Helm chart's values in its Secret."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from hexa_notebooks.manifests.hub_code import Settings, in_chart_values, in_config_map
 from hexa_notebooks.manifests.manifest_set import Hidden, Key, Manifest, ManifestError, ManifestSet
 from hexa_notebooks.manifests.shapes import wrong_shape
-from hexa_notebooks.manifests.workloads import Reference, references, template
+from hexa_notebooks.manifests.workloads import Reference, pod_spec, references
 from hexa_notebooks.manifests.yaml_documents import document, without_nulls
 from hexa_notebooks.storage.claim_names import TemplateError
 from hexa_notebooks.storage.user_storage import UserStorage
@@ -20,25 +20,25 @@ _TRAITS, _VALUES = "traits.json", "values.yaml"
 
 @dataclass(frozen=True)
 class HubFacts:
-    """What a hub loads, as far as a set of manifests tells."""
+    """The configuration of a hub, as far as a set of manifests shows it."""
 
     key: Key
-    """The ConfigMap or Secret that tells."""
+    """The ConfigMap or Secret that has the configuration."""
     traits: Traits
-    """As far as it can be read."""
+    """The traits that are set without code."""
     deployment: Manifest | None
-    """The hub's own pod."""
+    """The Deployment of the hub."""
     code: Settings = field(default_factory=dict)
-    """What its files set by Python, which nobody can read off."""
+    """The traits that configuration files set with code."""
 
     @property
     def storage(self) -> UserStorage:
-        """What users' servers reach."""
+        """The storage of users' servers."""
         return UserStorage.of(self.traits, self.key.namespace)
 
     @property
     def pod_labels(self) -> dict[str, str]:
-        """The labels of users' pods, but for those that name the user."""
+        """The labels that all users' pods have."""
         spawner = self.storage.traits
         component = str(spawner.get("component_label", "singleuser-server"))
         common = {**spawner.get("extra_labels", {}), **spawner.get("common_labels", {})}
@@ -47,7 +47,7 @@ class HubFacts:
 
     @property
     def pod_spec(self) -> dict[str, Any]:
-        """The pod of a user's server, as far as it may do more or less."""
+        """The security settings of a user's pod, with its volumes and containers."""
         spawner = self.storage.traits
         context = {
             "privileged": spawner.get("privileged", False),
@@ -58,7 +58,7 @@ class HubFacts:
         account, token = spawner.get("service_account"), spawner.get("automount_service_account_token")
         return {
             "serviceAccountName": account or "default",
-            # KubeSpawner keeps the token of `default` from servers unless it is told otherwise.
+            # KubeSpawner mounts no token if neither a service account nor a token is configured.
             **({"automountServiceAccountToken": token} if token is not None else {}),
             **({"automountServiceAccountToken": False} if token is None and account is None else {}),
             **spawner.get("extra_pod_config", {}),
@@ -77,10 +77,10 @@ class HubFacts:
 
 
 def hub_facts(manifests: ManifestSet) -> HubFacts | None:
-    """Return what the hub of a set is configured with; None if the set does not tell.
+    """Return the configuration of the hub in a set; None if the set has none.
 
     Raises:
-        ManifestError: it is configured with what no hub can load.
+        ManifestError: no hub can load the configuration.
 
     """
     for kind, name in (("ConfigMap", _TRAITS), ("Secret", _VALUES)):
@@ -94,7 +94,7 @@ def hub_facts(manifests: ManifestSet) -> HubFacts | None:
                 with suppress(TemplateError):
                     facts.storage.reached("anna")
             except (AttributeError, LookupError, TypeError, ValueError, RecursionError, ManifestError):
-                wrong = "cannot be read"  # and no word of what is in it, which may be a secret
+                wrong = "cannot be read"  # without the error's text, which may quote a secret
             if wrong:
                 raise ManifestError(f"{manifests[key].where}: {key}: {name} is not what a hub loads: {wrong}")
             return facts
@@ -112,14 +112,13 @@ def _facts(key: Key, value: str | Hidden, manifests: ManifestSet) -> HubFacts:
 
 
 def _deployment(manifests: ManifestSet, reference: Reference) -> Manifest | None:
-    for key in sorted(manifests):
-        if key.kind == "Deployment" and reference in references((template(manifests[key]) or {})["spec"]):
-            return manifests[key]
-    return None
+    """Return the first Deployment whose pods read an object."""
+    deployments = (manifests[key] for key in sorted(manifests) if key.kind == "Deployment")
+    return next((each for each in deployments if reference in references(pod_spec(each))), None)
 
 
 def _chart_traits(values: Mapping[str, Any]) -> Traits:
-    """Return the traits that the Helm chart's hub makes of its values: storage, database, and the labels of pods."""
+    """Return the traits that the hub of the Helm chart derives from its values, as far as `HubFacts` reads them."""
     hub, singleuser = values.get("hub") or {}, values.get("singleuser") or {}
     storage = singleuser.get("storage") or {}
     chart, release = values.get("Chart") or {}, values.get("Release") or {}
@@ -160,6 +159,7 @@ def _chart_traits(values: Mapping[str, Any]) -> Traits:
         },
         "KubeSpawner": spawner,
     }
+    # The chart applies `hub.config` last, over the traits that it derives from other values.
     for section, own in (hub.get("config") or {}).items():
         if isinstance(own, dict):
             traits[section] = {**traits.get(section, {}), **own}
@@ -176,4 +176,5 @@ def _db_url(database: Mapping[str, Any]) -> str | None:
 
 
 def _items(items: Any) -> list[Any]:
+    """Return the items of a list, or of a mapping in the order of its keys, as KubeSpawner does."""
     return [items[key] for key in sorted(items)] if isinstance(items, Mapping) else list(items or [])

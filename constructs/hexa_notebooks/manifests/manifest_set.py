@@ -1,4 +1,4 @@
-"""Sets of manifests: folders, files and streams of YAML or JSON, read safely."""
+"""Sets of manifests, read from folders, files and streams of YAML or JSON."""
 
 import base64
 import binascii
@@ -39,11 +39,11 @@ _CLUSTER_SCOPED = {
     "VolumeAttributesClass",
 }
 _BYTES = 64 * 1024 * 1024
-"""More than the manifests of a cluster are, so that a device or a disk's image is not read to its end."""
+"""The largest file: more than the manifests of a cluster have, but not the whole of a device or a disk image."""
 
 
 class Key(NamedTuple):
-    """What tells two objects apart. The namespace is empty where the manifest leaves it out."""
+    """The identity of an object. The namespace is empty if the manifest leaves it out."""
 
     group: str
     kind: str
@@ -64,7 +64,7 @@ class Hidden:
         return "(hidden)"
 
     def text(self) -> str | None:
-        """Return the decoded text, for whoever looks for facts in it that are no secrets; None if there is none."""
+        """Return the decoded text, to look for facts in it that are not secret; None if it is not base64 of text."""
         try:
             return base64.b64decode(self.value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
@@ -73,17 +73,17 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Manifest:
-    """An object as somebody wrote it, or as the API server shows it, less what every API server adds."""
+    """An object, without the fields that every API server adds."""
 
     key: Key
     body: Object
     where: str
     """File and line."""
     live: bool
-    """Whether an API server wrote it."""
+    """Whether the manifest comes from an API server rather than from a file."""
 
     def within(self, namespace: str) -> "Manifest":
-        """Return it in a namespace, if it names none and is not the cluster's own."""
+        """Return the object in a namespace, unless it has one or is cluster-scoped."""
         if self.key.namespace or self.key.kind in _CLUSTER_SCOPED:
             return self
         return replace(self, key=self.key._replace(namespace=namespace))
@@ -93,10 +93,10 @@ ManifestSet: TypeAlias = dict[Key, Manifest]
 
 
 def read(source: str) -> ManifestSet:
-    """Read a folder, a file, or stdin for `-`. Of one object twice the last one counts, as with an apply.
+    """Read a folder, a file, or stdin for `-`. Of two manifests of one object the last one counts, as with an apply.
 
     Raises:
-        ManifestError: it cannot be read, holds what is no object of Kubernetes, or none at all.
+        ManifestError: the source cannot be read, has something else than Kubernetes objects, or has no objects.
 
     """
     found: ManifestSet = {}
@@ -109,19 +109,15 @@ def read(source: str) -> ManifestSet:
             )
         found[manifest.key] = manifest
     if not found:
-        raise ManifestError(f"{_place(source)}: holds no objects")
+        raise ManifestError(f"{'stdin' if source == STDIN else source}: has no objects")
     return found
 
 
 def documents(source: str) -> Iterator[tuple[Object, str]]:
-    """Yield the objects of a folder, a file or stdin as they stand, lists taken apart, each with its file and line."""
+    """Yield the objects of a folder, a file or stdin, and of the lists in it, unchanged, with their file and line."""
     for path, text in _texts(source):
         for document, line in parsed(text, path):
             yield from _objects(without_nulls(document), f"{path}:{line}")
-
-
-def _place(source: str) -> str:
-    return "stdin" if source == STDIN else source
 
 
 def _texts(source: str) -> Iterator[tuple[str, str]]:
@@ -131,48 +127,45 @@ def _texts(source: str) -> Iterator[tuple[str, str]]:
     path = Path(source)
     files = _files(path) if path.is_dir() else [path]
     if not files:
-        raise ManifestError(f"{source}: holds no manifests, which end with .yaml, .yml or .json")
+        raise ManifestError(f"{source}: has no manifests (files that end with .yaml, .yml or .json)")
     for file in files:
         if file.suffix == ".py":
             raise ManifestError(
-                f"{file}: is Python, and manifests are compared; write those of a cluster file with"
-                f" hexa-notebooks synth {file} --out DIR, and name DIR in its place"
+                f"{file}: is Python, not a manifest; write the manifests of a cluster file with"
+                f" hexa-notebooks synth {file} --out DIR, and give DIR instead"
             )
-        with _told(file), file.open("rb") as stream:
+        with _readable(file), file.open("rb") as stream:
             content = _content(stream, str(file))
         yield str(file), _decoded(content, str(file))
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return the manifests that `kubectl apply -R` finds. What it would stumble over, or pass by, is refused."""
+    """Return the manifests that `kubectl apply -R` would find. Refuse files that it would skip or fail on."""
 
     def refuse(error: OSError) -> None:
         raise error
 
     found: list[Path] = []
-    with _told(folder):
+    with _readable(folder):
         for place, folders, files in os.walk(folder, onerror=refuse):
             paths = [Path(place, name) for name in files]
             found += [path for path in paths if path.suffix in _SUFFIXES]
             if links := sorted(Path(place, name) for name in folders if Path(place, name).is_symlink()):
                 raise ManifestError(
-                    f"{links[0]}: is a link to a folder, which kubectl does not follow; put the folder there"
+                    f"{links[0]}: is a link to a folder, which kubectl does not follow; replace it with the folder"
                 )
     if wrong := sorted(path for path in found if not path.is_file()):
-        raise ManifestError(
-            f"{wrong[0]}: is no file that can be read, but a broken link, a pipe or a device; remove it"
-        )
+        raise ManifestError(f"{wrong[0]}: is a broken link, a pipe or a device, which cannot be read; remove it")
     return sorted(found)
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _readable(path: Path) -> Iterator[None]:
+    """Turn errors of the operating system into readable ones."""
     try:
         yield
     except FileNotFoundError:
-        raise ManifestError(
-            f"{path}: no such file or folder; name one that is there, with Kubernetes objects"
-        ) from None
+        raise ManifestError(f"{path}: no such file or folder; give one with Kubernetes objects") from None
     except (OSError, ValueError) as error:
         raise ManifestError(
             f"{getattr(error, 'filename', None) or path}: {getattr(error, 'strerror', None) or error}"
@@ -182,9 +175,7 @@ def _told(path: Path) -> Iterator[None]:
 def _content(stream: BinaryIO, path: str) -> bytes:
     content = stream.read(_BYTES + 1)
     if len(content) > _BYTES:
-        raise ManifestError(
-            f"{path}: is larger than {_BYTES // 1024**2} MiB, more than manifests are; give one cluster's alone"
-        )
+        raise ManifestError(f"{path}: is larger than {_BYTES // 1024**2} MiB; give the manifests of one cluster")
     return content
 
 
@@ -200,23 +191,23 @@ def _objects(document: Any, where: str) -> Iterator[tuple[Object, str]]:
     if document is None:
         return
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
-        raise ManifestError(f"{where}: is no object of Kubernetes: it has no kind")
+        raise ManifestError(f"{where}: is not a Kubernetes object: it has no kind")
     kind, items = document["kind"], document.get("items")
     if kind.endswith("List") and isinstance(items, list):
         for index, item in enumerate(items):
             place = f"{where} items[{index}]"
             if not isinstance(item, dict):
-                raise ManifestError(f"{place}: is no object of Kubernetes: it has no kind")
-            # A typed list, such as a PodList, says it once for all of its items.
+                raise ManifestError(f"{place}: is not a Kubernetes object: it has no kind")
+            # Items of a typed list, such as a PodList, may leave out their apiVersion and kind.
             typed = {} if kind == "List" else {"apiVersion": document.get("apiVersion"), "kind": kind[: -len("List")]}
             yield from _objects({**typed, **item}, place)
         return
     metadata = document.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     if not isinstance(document.get("apiVersion"), str):
-        raise ManifestError(f"{where}: {kind} is no object of Kubernetes: it has no apiVersion")
+        raise ManifestError(f"{where}: {kind} is not a Kubernetes object: it has no apiVersion")
     if not isinstance(name, str) or not name:
-        raise ManifestError(f"{where}: {kind} has no metadata.name, by which it could be compared")
+        raise ManifestError(f"{where}: {kind} has no metadata.name")
     yield document, where
 
 
@@ -234,10 +225,10 @@ def _manifest(body: Object, where: str) -> Manifest:
 
 
 def _hidden(secret: Object, where: str) -> Object:
-    """Return a Secret whose values cannot be shown by mistake; `stringData` is `data` in clear."""
+    """Return a Secret with hidden values, and `stringData` encoded into `data` as an API server does."""
     data, clear = secret.get("data", {}), secret.get("stringData", {})
     if not isinstance(data, dict) or not isinstance(clear, dict):
-        raise ManifestError(f"{where}: Secret {secret['metadata']['name']} has data that is no mapping")
+        raise ManifestError(f"{where}: Secret {secret['metadata']['name']} has data that is not a mapping")
     merged = {key: re.sub(r"\s", "", str(value)) for key, value in data.items()}
     merged |= {key: base64.b64encode(str(value).encode()).decode() for key, value in clear.items()}
     rest = {key: value for key, value in secret.items() if key not in ("data", "stringData")}

@@ -1,4 +1,4 @@
-"""Whom label selectors select."""
+"""Label selectors and the pods that they select."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ Labels = Mapping[str, str]
 
 
 def selects(selector: Mapping[str, Any] | None, pod: Labels) -> bool:
-    """Tell whether a LabelSelector selects a pod with these labels; an empty one selects all, None selects none."""
+    """Return whether a LabelSelector selects a pod with these labels. An empty one selects all pods, None none."""
     if selector is None:
         return False
     return all(pod.get(key) == value for key, value in selector.get("matchLabels", {}).items()) and all(
@@ -33,24 +33,23 @@ def _fulfils(term: Mapping[str, Any], pod: Labels) -> bool:
 
 
 def selector(manifest: Manifest) -> Mapping[str, Any] | None:
-    """Return by which an object selects pods; None if it selects none."""
+    """Return the selector with which an object selects pods; None if it selects none."""
     spec = manifest.body.get("spec", {})
     match manifest.key.kind:
         case "Service":
             return {"matchLabels": spec["selector"]} if spec.get("selector") else None
         case "PodDisruptionBudget":
-            found: Mapping[str, Any] | None = spec.get("selector")
-            return found
+            return dict(spec["selector"]) if "selector" in spec else None
         case "NetworkPolicy":
             return dict(spec.get("podSelector", {}))
     return None
 
 
 def same_namespace(one: Key, other: Key) -> bool:
-    """Tell whether two objects may be in one namespace; a manifest may leave it out."""
+    """Return whether two objects can be in the same namespace. A manifest may leave out its namespace."""
     return not one.namespace or not other.namespace or one.namespace == other.namespace
 
 
 def pods(manifests: ManifestSet) -> dict[Key, Manifest]:
-    """Return what makes pods."""
+    """Return the workloads and pods of a set."""
     return {key: manifest for key, manifest in manifests.items() if template(manifest) is not None}

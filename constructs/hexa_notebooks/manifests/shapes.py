@@ -1,4 +1,4 @@
-"""The shape of what is compared in words: a file that no API server takes is told with the field that is wrong."""
+"""The types of the fields that later code reads, so that an invalid manifest is reported with the field."""
 
 from typing import Any
 
@@ -127,22 +127,20 @@ _READ = {
         "ServiceAccount",
     ],
 }
-"""Kinds whose fields are read; of all others no more than the metadata is."""
+"""Kinds whose fields are read. Of other kinds, only the metadata is."""
 
 
 def wrong_shape(body: dict[str, Any]) -> str | None:
-    """Return what is wrong with an object; None if nothing is."""
+    """Return the first field of an object with a wrong type, in words; None if all are right."""
     kind = body["kind"]
     wrong = _wrong({"metadata": body["metadata"]}, "")
     if wrong or kind not in _READ:
         return wrong
     read = {key: value for key, value in body.items() if key != "metadata"}
     if kind == "Ingress":
-        read = (
-            {"tls": body["spec"].get("tls", [])}
-            if isinstance(body.get("spec"), dict)
-            else {"spec": body.get("spec", {})}
-        )
+        # Only `tls` is read. Other fields of an Ingress have the names of fields above, with other types.
+        spec = body.get("spec", {})
+        read = {"tls": spec.get("tls", [])} if isinstance(spec, dict) else {"spec": spec}
     return _wrong(read, "") or _lacking(body)
 
 
@@ -150,17 +148,17 @@ def _wrong(fields: dict[str, Any], path: str) -> str | None:
     for name, value in fields.items():
         where = f"{path}.{name}" if path else name
         if (name in _MAPPINGS or (name == "resources" and not _is_rule(path))) and not isinstance(value, dict):
-            return f"{where} is no mapping"
+            return f"{where} is not a mapping"
         if name in _OBJECTS and not (isinstance(value, list) and all(isinstance(item, dict) for item in value)):
-            return f"{where} is no list of mappings"
+            return f"{where} is not a list of mappings"
         if name in _TEXTS and not (
             isinstance(value, list) and not any(isinstance(item, dict | list) for item in value)
         ):
-            return f"{where} is no list of texts"
+            return f"{where} is not a list of strings"
         if name in _SCALARS and isinstance(value, dict | list):
-            return f"{where} is no text or number"
+            return f"{where} is not a string or number"
         if name in _FLAT and any(isinstance(item, dict | list) for item in value.values()):
-            return f"{where} has a value that is no text"
+            return f"{where} has a value that is not a string"
         items = (
             value if name in _OBJECTS else [value] if isinstance(value, dict) and name not in (*_FLAT, "data") else []
         )
@@ -175,11 +173,12 @@ def _wrong(fields: dict[str, Any], path: str) -> str | None:
 
 
 def _is_rule(path: str) -> bool:
-    """Tell whether this is a rule of a role, whose resources are names and not amounts."""
+    """Return whether this is a rule of a role, whose `resources` are names and not amounts."""
     return path.startswith("rules[")
 
 
 def _lacking(body: dict[str, Any]) -> str | None:
+    """Return a required field that is missing, in words."""
     match body["kind"]:
         case "Pod":
             path = ["spec", "containers"]
@@ -194,7 +193,7 @@ def _lacking(body: dict[str, Any]) -> str | None:
         case "Role" | "ClusterRole" if not all(
             _is_names(words) for rule in body.get("rules", []) for words in rule.values()
         ):
-            return "rules has what is no list of texts"
+            return "rules has a field that is not a list of strings"
         case _:
             return None
     found: Any = body

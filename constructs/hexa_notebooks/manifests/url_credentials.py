@@ -1,21 +1,22 @@
-"""Passwords in addresses: `scheme://user:password@host`."""
+"""Passwords in URLs: `scheme://user:password@host`."""
 
 import re
 from itertools import zip_longest
 
 _LONGEST = 2000
-"""More characters than a password has."""
+"""The longest password, in characters."""
 _USER = re.compile(r"//(?:(?P<user>[^/\s:\"']{0,2000}):)?")
-"""What stands before a password. A user may be an address of e-mail, a token has none; the scheme may be missing."""
+"""The start of a URL, up to the password. The user may be an e-mail address or missing, the scheme may be missing."""
 _TOKEN = 20
-"""So many characters in the place of a user are a token, with a password or not: `https://TOKEN@github.com`."""
+"""The shortest token, in characters. A user this long is a token, with or without a password:
+`https://TOKEN@github.com`."""
 
 
 def without_credentials(text: str, instead: str = "***") -> str:
-    """Return a text with `instead` in the place of each password, and token, of the addresses in it.
+    """Return a text with each password and token in its URLs replaced by `instead`.
 
-    A password goes to the last `@` of its line before another address begins. Whoever did not escape it has any
-    character in it, `/` and spaces too; what is hidden too much, as after a port, is no harm.
+    A password ends at the last `@` of its line before the next URL, since an unescaped password may have any
+    character, even `/` and spaces. Hiding too much, such as the rest of a line after a port, does no harm.
     """
     found = list(_USER.finditer(text))
     parts = []

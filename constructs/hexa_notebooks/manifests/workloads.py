@@ -1,4 +1,4 @@
-"""Pods of a set: their templates, and what these refer to."""
+"""Workloads: pod templates, and the objects that pods refer to."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -6,7 +6,14 @@ from typing import Any, NamedTuple
 from hexa_notebooks.manifests.manifest_set import Manifest, Object
 
 ROLLED = ("DaemonSet", "Deployment", "StatefulSet")
-"""Kinds whose pods are replaced when their template changes."""
+"""Kinds that replace their pods when the template changes."""
+_SOURCES = {
+    "configMapKeyRef": "ConfigMap",
+    "configMapRef": "ConfigMap",
+    "secretKeyRef": "Secret",
+    "secretRef": "Secret",
+}
+"""Sources of environment variables, and the kinds that they read."""
 
 
 class Reference(NamedTuple):
@@ -17,13 +24,18 @@ class Reference(NamedTuple):
 
 
 def template(manifest: Manifest) -> Object | None:
-    """Return the pod template of a workload, or the pod itself; None of any other object."""
+    """Return the pod template of a workload, or a pod itself; None for any other object."""
     body, kind = manifest.body, manifest.key.kind
     if kind in (*ROLLED, "Job", "ReplicaSet"):
         return dict(body["spec"]["template"])
     if kind == "CronJob":
         return dict(body["spec"]["jobTemplate"]["spec"]["template"])
     return {"metadata": body["metadata"], "spec": body["spec"]} if kind == "Pod" else None
+
+
+def pod_spec(manifest: Manifest | None) -> Object:
+    """Return the spec of the pods of a workload; empty for any other object and for None."""
+    return dict(((template(manifest) if manifest else None) or {}).get("spec", {}))
 
 
 def labels(manifest: Manifest) -> dict[str, str]:
@@ -33,36 +45,26 @@ def labels(manifest: Manifest) -> dict[str, str]:
 
 
 def containers(spec: Object) -> list[Object]:
-    """Return all containers of a pod."""
+    """Return the init containers and containers of a pod."""
     return [*spec.get("initContainers", []), *spec.get("containers", [])]
 
 
 def references(spec: Object) -> set[Reference]:
-    """Return which ConfigMaps, Secrets and claims a pod reads."""
+    """Return the ConfigMaps, Secrets and claims that a pod reads."""
     found = {Reference("Secret", item.get("name", "")) for item in spec.get("imagePullSecrets", [])}
     for volume in spec.get("volumes", []):
-        sources = [volume, *volume.get("projected", {}).get("sources", [])]
-        for source in sources:
+        for source in [volume, *volume.get("projected", {}).get("sources", [])]:
             found |= set(_source(source))
     for container in containers(spec):
         for item in [*container.get("envFrom", []), *(var.get("valueFrom", {}) for var in container.get("env", []))]:
-            for field, kind in _FIELDS.items():
-                if field in item:
-                    found.add(Reference(kind, item[field].get("name", "")))
+            found |= {Reference(kind, item[field].get("name", "")) for field, kind in _SOURCES.items() if field in item}
     return found
-
-
-_FIELDS = {
-    "configMapKeyRef": "ConfigMap",
-    "configMapRef": "ConfigMap",
-    "secretKeyRef": "Secret",
-    "secretRef": "Secret",
-}
 
 
 def _source(source: Object) -> Iterator[Reference]:
     for field, kind, name in (
         ("configMap", "ConfigMap", "name"),
+        # A volume has `secretName`, a projected source has `name`.
         ("secret", "Secret", "secretName" if "secretName" in source.get("secret", {}) else "name"),
         ("persistentVolumeClaim", "PersistentVolumeClaim", "claimName"),
     ):
@@ -71,7 +73,7 @@ def _source(source: Object) -> Iterator[Reference]:
 
 
 def claim_mounts(spec: Object) -> Iterator[tuple[str, str, str]]:
-    """Yield each claim that a pod mounts, the folder of it, and where."""
+    """Yield each claim that a pod mounts, with the mounted folder of the claim and the path in the container."""
     claims: dict[str, Any] = {
         volume["name"]: volume["persistentVolumeClaim"].get("claimName", "")
         for volume in spec.get("volumes", [])

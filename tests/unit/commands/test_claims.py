@@ -383,8 +383,8 @@ def test_bad_claims_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
             "users",
             "empty.json: has no PersistentVolumeClaims; check the namespace that kubectl listed",
         ),
-        ("text", "users", "text:1: is no object of Kubernetes: it has no kind"),
-        ("missing", "users", "missing: no such file or folder; name one that is there, with Kubernetes objects"),
+        ("text", "users", "text:1: is not a Kubernetes object: it has no kind"),
+        ("missing", "users", "missing: no such file or folder; give one with Kubernetes objects"),
         (
             "pvc.json",
             "missing",

@@ -379,25 +379,25 @@ REFUSED = {
         "!!python/object/apply:os.system [true]\n",
         "is marked as !!python/object/apply:os.system; write the value without the mark",
     ),
-    "text": ("hello\n", "is no object of Kubernetes: it has no kind"),
-    "a list": ("- kind: Pod\n", "is no object of Kubernetes: it has no kind"),
-    "Helm's values": ("hub: {}\n", "is no object of Kubernetes: it has no kind"),
-    "no apiVersion": ("kind: Pod\nmetadata: {name: a}\n", "Pod is no object of Kubernetes: it has no apiVersion"),
+    "text": ("hello\n", "is not a Kubernetes object: it has no kind"),
+    "a list": ("- kind: Pod\n", "is not a Kubernetes object: it has no kind"),
+    "Helm's values": ("hub: {}\n", "is not a Kubernetes object: it has no kind"),
+    "no apiVersion": ("kind: Pod\nmetadata: {name: a}\n", "Pod is not a Kubernetes object: it has no apiVersion"),
     "no name": (
         "apiVersion: v1\nkind: Pod\nmetadata: {generateName: a}\n",
-        "Pod has no metadata.name, by which it could be",
+        "Pod has no metadata.name",
     ),
-    "a broken item": ("kind: List\nitems: [1]\n", "items[0]: is no object of Kubernetes: it has no kind"),
+    "a broken item": ("kind: List\nitems: [1]\n", "items[0]: is not a Kubernetes object: it has no kind"),
     "a wrong shape": (
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: []\n",
-        "Deployment a: spec is no mapping",
+        "Deployment a: spec is not a mapping",
     ),
     "another wrong shape": (
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: 1}\n",
-        "Deployment a: spec.template is no mapping",
+        "Deployment a: spec.template is not a mapping",
     ),
-    "nothing": ("# nothing\n", "holds no objects"),
-    "an empty list": ("kind: List\nitems: []\n", "holds no objects"),
+    "nothing": ("# nothing\n", "has no objects"),
+    "an empty list": ("kind: List\nitems: []\n", "has no objects"),
     "circles": ("apiVersion: v1\nkind: Pod\nmetadata: &a {name: a, b: *a}\n", "its aliases go in circles"),
     "a control character": ("a: \x07\n", "has a character that YAML does not allow"),
     "deep": ("[" * 50_000, "is nested more than 100 levels deep"),
@@ -463,8 +463,8 @@ def test_sources_that_cannot_be_read_are_told(
     Path("empty/README.md").write_text("nothing here")
     Path("latin.yaml").write_bytes(b"a: 1\nb: \xe9\n")
     for old, problem in (
-        ("missing", "missing: no such file or folder; name one that is there, with Kubernetes objects\n"),
-        ("empty", "empty: holds no manifests, which end with .yaml, .yml or .json\n"),
+        ("missing", "missing: no such file or folder; give one with Kubernetes objects\n"),
+        ("empty", "empty: has no manifests (files that end with .yaml, .yml or .json)\n"),
         ("latin.yaml", "latin.yaml:2: is not UTF-8 text\n"),
         ("-", "only one of OLD and NEW can be -, since there is one stdin\n"),
     ):
@@ -597,7 +597,7 @@ def test_lists_of_a_role_are_sets(diff: Diff) -> None:
         (
             "ConfigMap",
             {"data": {"traits.json": '{"KubeSpawner": {"volumes": [1]}}'}},
-            "ConfigMap hexa-notebooks/hub: traits.json is not what a hub loads: spec.volumes is no list of mappings",
+            "ConfigMap hexa-notebooks/hub: traits.json is not what a hub loads: spec.volumes is not a list of mappings",
         ),
         (
             "Secret",

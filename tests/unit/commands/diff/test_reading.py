@@ -71,7 +71,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         "metadata: {name: a}\nspec: {policyTypes: [Egress, 1]}\n",
         "cannot compare them, for TypeError",
     ),
-    "no list": ("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: {}}\n", "spec.ports is no list"),
+    "no list": ("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: {}}\n", "spec.ports is not a list"),
 }
 
 
