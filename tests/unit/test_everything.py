@@ -108,6 +108,7 @@ from hexa_notebooks import (
     WorkloadIdentity,
 )
 from hexa_notebooks.components.hub.upgrade_job import upgrade_job
+from hexa_notebooks.notebooks.pods import named_images
 from tests.manifests.config_models import MODELS, is_discriminator
 from tests.manifests.synthesis import Object
 from tests.manifests.synthesis import synth as objects_of
@@ -999,7 +1000,7 @@ def test_every_image_is_the_one_to_pull(index: int) -> None:
     named = set(image.findall(plain))
     assert image.findall(mirrored) == []
     assert {name for name in named if mirrors.target(name) not in mirrored} == set()
-    assert named == set(config.named_images)
+    assert named == set(named_images(config))
 
 
 def test_default_profile() -> None:

@@ -47,9 +47,10 @@ def image_list(config: "NotebooksConfig") -> list[dict[str, Any]]:
     `image` after `@` or None, and `used_by` the fields whose pods use the image.
     """
     from hexa_notebooks.images.registry import qualified
+    from hexa_notebooks.notebooks.pods import named_images
 
     found: dict[tuple[str, str], list[str]] = {}
-    for named, fields in config.named_images.items():
+    for named, fields in named_images(config).items():
         found.setdefault((config.images.target(named), qualified(named)), []).extend(fields)
     return [
         {"image": image, "source": source, "digest": image.partition("@")[2] or None, "used_by": sorted(set(fields))}

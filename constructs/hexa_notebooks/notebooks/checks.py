@@ -1,8 +1,8 @@
 """Checks of an installation that involve more than one component."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from hexa_notebooks.components.authenticator import OpenHexaApp
 from hexa_notebooks.components.exposure.site import domain, same_site
@@ -21,19 +21,18 @@ from hexa_notebooks.kubernetes.object_size import too_large
 from hexa_notebooks.kubernetes.plaintext_secret import refuse_secrets
 from hexa_notebooks.model.config import did_you_mean
 from hexa_notebooks.model.field_types import dns_label
+from hexa_notebooks.notebooks.config import NotebooksConfig
+from hexa_notebooks.notebooks.pods import named_images
 from hexa_notebooks.pods.security import PodSecurityLevel
 from hexa_notebooks.pods.validation import conflicts
 from hexa_notebooks.storage.user_storage import listed
 from hexa_notebooks.traits import Traits, check, is_known
 
-if TYPE_CHECKING:
-    from hexa_notebooks.notebooks.config import NotebooksConfig
-
 _FROM_A_VARIABLE = "read it from an environment variable instead"
 _USERS_READ_IT = "users can read it too; if they may, refer to its Secret by valueFrom"
 
 
-def traits_are_known(config: "NotebooksConfig") -> None:
+def traits_are_known(config: NotebooksConfig) -> None:
     """Refuse unknown traits, values of a wrong type, and secrets in traits."""
     fix = 'write {"$env": "NAME"} instead, and set NAME in hub.env to a SecretKeyRef'
     refuse_secrets(config.hub.traits, "hub.traits", fix)
@@ -54,7 +53,7 @@ def traits_are_known(config: "NotebooksConfig") -> None:
     check(_known(checked), where="traits")
 
 
-def secrets_are_references(config: "NotebooksConfig") -> None:
+def secrets_are_references(config: NotebooksConfig) -> None:
     """Refuse secrets in plain text in fields that can refer to a Secret."""
     hub, proxy, users = config.hub, config.proxy, config.singleuser
     pods = {
@@ -85,13 +84,13 @@ def secrets_are_references(config: "NotebooksConfig") -> None:
         refuse_secrets(written, name, fix)
 
 
-def external_secrets_are_referred_to(config: "NotebooksConfig") -> None:
+def external_secrets_are_referred_to(config: NotebooksConfig) -> None:
     """Refuse an ExternalSecret for a Secret that nothing refers to."""
     with _error_in("external_secrets"):
         check_external_secrets(config.external_secrets, config.secret_keys, config.installation)
 
 
-def variables_have_one_origin(config: "NotebooksConfig") -> None:
+def variables_have_one_origin(config: NotebooksConfig) -> None:
     """Refuse an environment variable of the hub that two components set."""
     origins: dict[str, str] = {}
     in_files = config.hub.secrets_from == "files"
@@ -106,10 +105,10 @@ def variables_have_one_origin(config: "NotebooksConfig") -> None:
         origins[name] = origin
 
 
-def pods_can_be_made(config: "NotebooksConfig") -> None:
+def pods_can_be_made(config: NotebooksConfig) -> None:
     """Refuse pods that Kubernetes would refuse, images with known risks, and digests of images that no pod has."""
     # `named_images` builds every pod, and so checks them all.
-    named = {qualified(image): image for image in config.named_images}
+    named = {qualified(image): image for image in named_images(config)}
     check_risks(named.values(), config.images.accepted_risks)
     for image in config.images.digests:
         if qualified(image) not in named:
@@ -117,7 +116,7 @@ def pods_can_be_made(config: "NotebooksConfig") -> None:
             raise ValueError(f"images.digests: no manifest names the image {image!r}{hint}")
 
 
-def files_can_be_applied(config: "NotebooksConfig") -> None:
+def files_can_be_applied(config: NotebooksConfig) -> None:
     """Refuse files that are too large for their ConfigMap."""
     hub = config_data(config.hub, config.installation, config.hub_traits(), config.hub_parts)
     users = {key: file.text or file.binary for key, file in config.singleuser.files.items()}
@@ -132,7 +131,7 @@ def files_can_be_applied(config: "NotebooksConfig") -> None:
             raise ValueError(f"{field}: {problem}")
 
 
-def servers_can_be_made(config: "NotebooksConfig") -> None:
+def servers_can_be_made(config: NotebooksConfig) -> None:
     """Refuse users' servers that Kubernetes would refuse, except after a takeover, which changes nothing."""
     if not config.singleuser.hardened:
         return
@@ -147,7 +146,7 @@ def servers_can_be_made(config: "NotebooksConfig") -> None:
         raise ValueError(f"singleuser: {'; '.join(problems)}")
 
 
-def namespace_admits_servers(config: "NotebooksConfig") -> None:
+def namespace_admits_servers(config: NotebooksConfig) -> None:
     """Refuse a Pod Security level that does not admit users' servers."""
     levels = get_args(PodSecurityLevel)
     needed, level = config.singleuser.pod_security, config.namespace.pod_security
@@ -159,7 +158,7 @@ def namespace_admits_servers(config: "NotebooksConfig") -> None:
         )
 
 
-def cookies_reach_the_hub(config: "NotebooksConfig") -> None:
+def cookies_reach_the_hub(config: NotebooksConfig) -> None:
     """Refuse cookie settings and hosts with which nobody could sign in."""
     if config.cookies and config.cookies.same_site == "None" and not config.exposure.by_https:
         raise ValueError(
@@ -177,7 +176,7 @@ def cookies_reach_the_hub(config: "NotebooksConfig") -> None:
         )
 
 
-def capabilities_stay_in_the_pod(config: "NotebooksConfig") -> None:
+def capabilities_stay_in_the_pod(config: NotebooksConfig) -> None:
     """Refuse capabilities without a user namespace: a user could become root on the node."""
     found = capabilities_on_the_node(config.checked_spawner_traits)
     if found and config.singleuser.host_users is not True:
@@ -188,7 +187,7 @@ def capabilities_stay_in_the_pod(config: "NotebooksConfig") -> None:
         )
 
 
-def user_namespaces_hold_their_servers(config: "NotebooksConfig") -> None:
+def user_namespaces_hold_their_servers(config: NotebooksConfig) -> None:
     """Refuse users' servers that cannot run in a user namespace but would."""
     reason = (
         config.singleuser.user_namespace_because if config.singleuser.in_user_namespace else "it has hostUsers: false"
@@ -197,29 +196,29 @@ def user_namespaces_hold_their_servers(config: "NotebooksConfig") -> None:
         check_user_namespaces(config.checked_spawner_traits, reason)
 
 
-def images_are_trusted(config: "NotebooksConfig") -> None:
+def images_are_trusted(config: NotebooksConfig) -> None:
     """Let the authenticator refuse users' free choice of images."""
     config.authenticator.check_images(config.spawner_traits)
 
 
-def storage_keeps_files(config: "NotebooksConfig") -> None:
+def storage_keeps_files(config: NotebooksConfig) -> None:
     """Let the authenticator refuse storage that would lose users' files."""
     config.authenticator.check_storage(config.singleuser.storage)
 
 
-def servers_get_their_resources(config: "NotebooksConfig") -> None:
+def servers_get_their_resources(config: NotebooksConfig) -> None:
     """Refuse resources of users' servers that Kubernetes would refuse."""
     with _error_in("hub.traits, hub.override_traits"):
         check_limits(config.checked_spawner_traits)
 
 
-def admission_policy_covers_the_hub(config: "NotebooksConfig") -> None:
+def admission_policy_covers_the_hub(config: NotebooksConfig) -> None:
     """Refuse traits that make the hub create objects which the admission policy does not cover."""
     if config.admission_policy is not None:
         config.admission_policy.check_traits(config.hub_traits())
 
 
-def culling_keeps_files(config: "NotebooksConfig") -> None:
+def culling_keeps_files(config: NotebooksConfig) -> None:
     """Refuse a culler that deletes users' files along with their servers."""
     storage, culler = config.singleuser.storage, config.culler
     if culler and (culler.remove_named_servers or culler.users) and getattr(storage, "delete_with_server", False):
@@ -229,7 +228,7 @@ def culling_keeps_files(config: "NotebooksConfig") -> None:
         )
 
 
-def profiles_are_limited(config: "NotebooksConfig") -> None:
+def profiles_are_limited(config: NotebooksConfig) -> None:
     """Refuse a spawner class that ignores the limits of profiles to users and groups."""
     wanted = {config.hub_traits()["JupyterHub"].get("spawner_class")} - set(LIMITING)
     if wanted and profile_access(config.singleuser):
@@ -239,7 +238,7 @@ def profiles_are_limited(config: "NotebooksConfig") -> None:
         )
 
 
-def users_have_one_role(config: "NotebooksConfig") -> None:
+def users_have_one_role(config: NotebooksConfig) -> None:
     """Refuse a second definition of the role `user`."""
     own = any(role.name == "user" for role in config.hub.roles)
     if own and isinstance(config.authenticator, OpenHexaApp) and not config.authenticator.personal_tokens:
@@ -250,7 +249,7 @@ def users_have_one_role(config: "NotebooksConfig") -> None:
         )
 
 
-def servers_have_names(config: "NotebooksConfig") -> None:
+def servers_have_names(config: NotebooksConfig) -> None:
     """Refuse the App without named servers: it starts one for each workspace."""
     if config.app_api is not None and not config.hub.named_servers:
         raise ValueError(
@@ -258,7 +257,7 @@ def servers_have_names(config: "NotebooksConfig") -> None:
         )
 
 
-def objects_can_be_named(config: "NotebooksConfig") -> None:
+def objects_can_be_named(config: NotebooksConfig) -> None:
     """Refuse a generated prefix that is not valid in object names."""
     try:
         if config.fullname_override is None:
@@ -267,7 +266,7 @@ def objects_can_be_named(config: "NotebooksConfig") -> None:
         raise ValueError(f"fullname_override: {error}; None builds it from release and name_override") from None
 
 
-def placeholders_give_way(config: "NotebooksConfig") -> None:
+def placeholders_give_way(config: NotebooksConfig) -> None:
     """Refuse placeholder pods that would never make room for users."""
     placeholder, priority = config.user_placeholder, config.pod_priority
     if placeholder is None or not placeholder.replicas or not placeholder.hardened:
@@ -304,7 +303,7 @@ def _texts(env: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.get("value") if isinstance(value, dict) else value for name, value in written.items()}
 
 
-CHECKS: tuple[Callable[["NotebooksConfig"], None], ...] = (
+NotebooksConfig.checks = (
     traits_are_known,
     secrets_are_references,
     external_secrets_are_referred_to,

@@ -34,8 +34,6 @@ from hexa_notebooks.kubernetes.network_policy import NetworkConfig
 from hexa_notebooks.kubernetes.secret_ref import references, secret_keys
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, LabelValue, dns_label, dns_name
-from hexa_notebooks.notebooks.checks import CHECKS
-from hexa_notebooks.notebooks.pods import named_images
 from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import Traits, merge
 
@@ -45,8 +43,6 @@ Fullname = Annotated[str, AfterValidator(lambda value: dns_label(value) if value
 
 class NotebooksConfig(Config):
     """The settings of one installation. A cluster file assigns one to `config`."""
-
-    checks = CHECKS
 
     exposure: Exposure
     """How users reach the notebooks, and at which reserved address."""
@@ -164,11 +160,6 @@ class NotebooksConfig(Config):
     def _spawner_class(self) -> str:
         chosen = self.authenticator.spawner_class
         return LASTING if chosen == PLAIN and self.hub.kubernetes_api is not None else chosen
-
-    @cached_property
-    def named_images(self) -> dict[str, list[str]]:
-        """The images in the manifests, before `images` changes them, each with the fields of the pods that use it."""
-        return named_images(self)
 
     def hub_traits(self) -> Traits:
         """Return the traits that the hub loads, with placeholders for secrets.

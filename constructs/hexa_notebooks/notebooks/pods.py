@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hexa_notebooks.components.hub.pod import pod_template as hub_pod
 from hexa_notebooks.components.image_puller.awaiter import awaiter_pod_template as awaiter_pod
@@ -14,12 +14,10 @@ from hexa_notebooks.components.user_scheduler.deployment import pod_template as 
 from hexa_notebooks.images.registry import ImagesConfig, Replace, images_replaced, spawner_images_replaced
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.field_types import IMAGE
-
-if TYPE_CHECKING:
-    from hexa_notebooks.notebooks.config import NotebooksConfig
+from hexa_notebooks.notebooks.config import NotebooksConfig
 
 
-def named_images(config: "NotebooksConfig") -> dict[str, list[str]]:
+def named_images(config: NotebooksConfig) -> dict[str, list[str]]:
     """Return the images in the manifests, before `images` changes them, each with the fields of the pods that use it.
 
     Includes the manifests that `hexa-notebooks hook-puller` and `upgrade-db` print.
@@ -44,7 +42,7 @@ def named_images(config: "NotebooksConfig") -> dict[str, list[str]]:
     return {image: list(dict.fromkeys(fields)) for image, fields in found.items()}
 
 
-def _pods(config: "NotebooksConfig", installation: Installation) -> Iterator[tuple[str, dict[str, Any]]]:
+def _pods(config: NotebooksConfig, installation: Installation) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the pods of all manifests, except users' servers, with the fields that they come from.
 
     Raises:

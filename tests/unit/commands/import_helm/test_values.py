@@ -87,9 +87,7 @@ def test_values_are_those_in_the_charts_secret(case: str) -> None:
 def keys(value: Value, path: str = "") -> list[tuple[str, Value]]:
     """Return all keys of the chart."""
     return [
-        pair
-        for key, child in value.keys.items()
-        for pair in [(f"{path}{key}", child), *keys(child, f"{path}{key}.")]
+        pair for key, child in value.keys.items() for pair in [(f"{path}{key}", child), *keys(child, f"{path}{key}.")]
     ]
 
 
