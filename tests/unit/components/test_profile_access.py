@@ -84,7 +84,7 @@ def test_spawner_that_does_not_limit_is_refused() -> None:
 
 def test_profile_list_does_not_lift_limits() -> None:
     """It would take the place of the profiles, their limits and all."""
-    with pytest.raises(ValidationError, match=r"profile_list: it takes the place of profiles, of which 'gpu' would"):
+    with pytest.raises(ValidationError, match=r"profile_list: it replaces profiles, of which 'gpu' would"):
         limited(groups=("staff",)).singleuser.evolve(profile_list=({"display_name": "Any"},))
 
 
@@ -122,7 +122,7 @@ def test_profile_that_takes_files_away_is_refused(trait: str, value: Any, depth:
     with pytest.raises(ValidationError) as error:
         SingleuserConfig(image="a:1", profile_list=raw)
     (problem,) = error.value.errors()
-    assert f"lose the home folder by what it overrides (gpu: {trait}); write" in problem["msg"]
+    assert f"overrides would remove the home folder from servers (gpu: {trait}); write" in problem["msg"]
     assert "set profiles_may_replace_storage=True if" in problem["msg"]
     assert SingleuserConfig(image="a:1", profile_list=raw, profiles_may_replace_storage=True).profile_list == raw
 

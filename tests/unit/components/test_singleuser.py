@@ -345,7 +345,7 @@ def test_traits_that_would_lose_a_contract_label_are_refused(traits: dict[str, A
 @pytest.mark.parametrize("key", [*CONTRACT, "hub.jupyter.org/username", "app.kubernetes.io/name"])
 def test_labels_of_the_contract_are_refused(key: str) -> None:
     """A label that selects pods or gives access is not for a setting."""
-    with pytest.raises(ValidationError, match=f"label '{key}' is set by the hub itself.*choose another key"):
+    with pytest.raises(ValidationError, match=f"label '{key}' is set by the hub and selects.*choose another key"):
         changed(labels={key: "mine"})
 
 
@@ -449,11 +449,11 @@ def test_pod_without_conditions_on_nodes_has_none() -> None:
         ({"env": {"A-B": "c"}}, "'A-B' is not the name of an environment variable"),
         ({"labels": {"a b": "c"}}, "'a b' is not a label or annotation key"),
         ({"labels": {"a": "{user}"}}, r"'\{user\}' is not a template that KubeSpawner can.*\{unescaped_username\}"),
-        ({"labels": {"a": "{}"}}, r"'\{\}' is not a template that KubeSpawner can fill in"),
+        ({"labels": {"a": "{}"}}, r"'\{\}' is not a template that KubeSpawner can expand"),
         ({"labels": {"a": "b}"}}, r"'b\}' is not a template.*; write a literal brace twice, '\{\{' or '\}\}'"),
-        ({"labels": {"a": "b c"}}, "'b c' cannot be used for a server named 'health': 'b c' is not a label value"),
+        ({"labels": {"a": "b c"}}, "'b c' does not work for a server named 'health': 'b c' is not a label value"),
         ({"labels": {"a": "{{b}}"}}, r"'\{b\}' is not a label value"),
-        ({"labels": {"a": "{servername}-b"}}, "cannot be used for a server without a name: '-b' is not a label value"),
+        ({"labels": {"a": "{servername}-b"}}, "does not work for a server without a name: '-b' is not a label value"),
         ({"annotations": {"a": "{user}"}}, r"'\{user\}' is not a template"),
         ({"annotations": {"a": '{"b": 1}'}}, "is not a template.*write a literal brace twice"),
         ({"annotations": {"a": "{userid.x}"}}, "is not a template"),
@@ -462,12 +462,12 @@ def test_pod_without_conditions_on_nodes_has_none() -> None:
         ({"node_selector": {"pool": "a b"}}, "'a b' is not a label value"),
         (
             {"http_timeout_s": 30},
-            "cpu_guarantee 0.05 is too little: a start takes 6 s of a core, which on a full node are 120 s, and the hub"
+            "cpu_guarantee 0.05 is too low: a start needs 6 s of CPU, which takes 120 s on a full node, but the hub"
             " kills a server that does not answer within 30 s; guarantee at least 0.2, or raise http_timeout_s",
         ),
         (
             {"profiles": (Profile(slug="tiny", display_name="Tiny", default=True, cpu_guarantee=0.01),)},
-            "profile 'tiny': cpu_guarantee 0.01 is too little.*guarantee at least 0.02, or raise start_timeout_s",
+            "profile 'tiny': cpu_guarantee 0.01 is too low.*guarantee at least 0.02, or raise start_timeout_s",
         ),
         ({"start_timeout_s": 0}, r"start_timeout_s[\s\S]*greater than or equal to 1"),
         ({"uid": 0}, "0 is root, which Pod Security 'restricted' refuses"),
@@ -497,55 +497,55 @@ def test_pod_without_conditions_on_nodes_has_none() -> None:
         ),
         (
             {"profile_list": ({"slug": "a", "kubespawner_override": {"mem_limit": "512"}},)},
-            "profile 'a': mem_limit '512' is no amount of memory for JupyterHub; .* as in '512M'",
+            "profile 'a': mem_limit '512' is not an amount of memory for JupyterHub; .* as in '512M'",
         ),
         (
             {"profile_list": ({"slug": "a", "kubespawner_override": {"mem_guarantee": "512Mi"}},)},
-            "profile 'a': mem_guarantee '512Mi' is no amount of memory for JupyterHub",
+            "profile 'a': mem_guarantee '512Mi' is not an amount of memory for JupyterHub",
         ),
         (
             {"profile_list": ({"slug": "a", "kubespawner_override": {"cpu_limit": "500m"}},)},
-            r"profile 'a': cpu_limit '500m' is a text, .* a number of cores; write one, such as 0\.5",
+            r"profile 'a': cpu_limit '500m' is a string, .* a number of cores; write one, such as 0\.5",
         ),
-        ({"extra_pod_config": {"hostUsers": False}}, "'hostUsers': write singleuser.host_users=False in its place"),
-        ({"extra_pod_config": {"host_users": True}}, "'hostUsers': write singleuser.host_users=True in its place"),
-        ({"extra_pod_config": {"runtime_class_name": "a"}}, "write singleuser.runtime_class='a' in its place"),
-        ({"host_users": False, "extra_pod_config": {"host_pid": True}}, "Kubernetes refuses beside hostPID; remove it"),
+        ({"extra_pod_config": {"hostUsers": False}}, "'hostUsers': write singleuser.host_users=False instead"),
+        ({"extra_pod_config": {"host_users": True}}, "'hostUsers': write singleuser.host_users=True instead"),
+        ({"extra_pod_config": {"runtime_class_name": "a"}}, "write singleuser.runtime_class='a' instead"),
+        ({"host_users": False, "extra_pod_config": {"host_pid": True}}, "together with hostPID; remove hostPID"),
         (
             {"host_users": False, "init_containers": ({"name": "a", "security_context": {"runAsUser": 70000}},)},
-            "init_containers: .* 'a' runs as 70000; the largest id in it is 65535",
+            "init_containers: .* 'a' runs as 70000; write an ID of at most 65535",
         ),
-        ({"extra_pod_config": {"runtimeClassName": "gvisor"}}, "write singleuser.runtime_class='gvisor' in its place"),
-        ({"host_users": False, "uid": 70000}, "uid: host_users=False gives .* no id above 65535, got 70000"),
+        ({"extra_pod_config": {"runtimeClassName": "gvisor"}}, "write singleuser.runtime_class='gvisor' instead"),
+        ({"host_users": False, "uid": 70000}, "uid: host_users=False gives .* at most 65535, got 70000"),
         ({"storage": InPodFuse(), "fs_gid": 65536}, "fs_gid: the storage 'in-pod-fuse' gives .*, got 65536"),
-        ({"host_users": False, "extra_pod_config": {"hostPID": True}}, "Kubernetes refuses beside hostPID; remove it"),
+        ({"host_users": False, "extra_pod_config": {"hostPID": True}}, "together with hostPID; remove hostPID"),
         (
             {"host_users": False, "storage": GcsFuseCsi(bucket="homes", service_account="users")},
-            "host_users: no server with the storage 'gcs-fuse-csi' would start; leave it out",
+            "host_users: servers with the storage 'gcs-fuse-csi' could not start in a user namespace",
         ),
         (
             {"storage": InPodFuse(), "extra_volumes": {"a": {"name": "a", "nfs": {"server": "s", "path": "/"}}}},
-            "into which 'a' cannot be mounted, as of 'nfs' the kernel maps no ids",
+            "in which 'a' cannot be mounted, as the kernel does not map the IDs of 'nfs'",
         ),
         (
             {"host_users": False, "extra_volumes": {"a": {"csi": {"driver": "gcsfuse.csi.storage.gke.io"}}}},
-            "into which 'a' cannot be mounted, as of 'gcsfuse.csi.storage.gke.io'",
+            "in which 'a' cannot be mounted, as the kernel does not map the IDs of 'gcsfuse.csi.storage.gke.io'",
         ),
         (
             {"host_users": False, "init_containers": ({"name": "a", "securityContext": {"runAsUser": 70000}},)},
-            "init_containers: .* 'a' runs as 70000; the largest id in it is 65535",
+            "init_containers: .* 'a' runs as 70000; write an ID of at most 65535",
         ),
         (
             {"host_users": False, "extra_containers": ({"name": "a", "volumeDevices": [{"name": "b"}]},)},
-            "extra_containers: .* 'a' has volumeDevices, which Kubernetes refuses beside it",
+            "extra_containers: .* 'a' has volumeDevices, which Kubernetes does not allow in it",
         ),
         (
             {"uid": None, "storage": SharedPvc(claim="homes", owner_from="init-container")},
             r"uid: None leaves the user to the image.* or SharedPvc\(owner_from='fs-group'\)",
         ),
-        ({"profiles": (TRIAL,)}, "exactly one needs default=True, got none"),
-        ({"profiles": (DEFAULT, TRIAL.evolve(default=True))}, r"needs default=True, got \['full', 'trial'\]"),
-        ({"profiles": (DEFAULT, DEFAULT)}, "'full' is there 2 times; slugs must differ"),
+        ({"profiles": (TRIAL,)}, "exactly one must have default=True, got none"),
+        ({"profiles": (DEFAULT, TRIAL.evolve(default=True))}, r"must have default=True, got \['full', 'trial'\]"),
+        ({"profiles": (DEFAULT, DEFAULT)}, "slug 'full' occurs 2 times; write each slug once"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )  # fmt: skip
@@ -648,12 +648,15 @@ def test_user_namespace_is_not_taken_away(traits: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("traits", "message"),
     [
-        ({"uid": 70000}, "uid: the storage 'in-pod-fuse' gives .* no id above 65535, got 70000"),
+        ({"uid": 70000}, "uid: the storage 'in-pod-fuse' gives .* at most 65535, got 70000"),
         ({"supplemental_gids": [100, 65536]}, "supplemental_gids: .* got 65536"),
         ({"pod_security_context": {"fsGroup": 70000}}, "pod_security_context.fsGroup: .* got 70000"),
         ({"container_security_context": {"runAsGroup": 70000}}, "container_security_context.runAsGroup: .* got 70000"),
-        ({"extra_pod_config": {"host_network": True}}, "extra_pod_config: .* refuses beside hostNetwork"),
-        ({"volumes": {"a": {"name": "a", "nfs": {"server": "s", "path": "/"}}}}, "'a' cannot be mounted, as of 'nfs'"),
+        ({"extra_pod_config": {"host_network": True}}, "extra_pod_config: .* does not allow together with hostNetwork"),
+        (
+            {"volumes": {"a": {"name": "a", "nfs": {"server": "s", "path": "/"}}}},
+            "'a' cannot be mounted, as .* of 'nfs'",
+        ),
     ],
 )
 def test_user_namespace_holds_what_any_trait_asks_of_it(traits: dict[str, Any], message: str) -> None:

@@ -1,4 +1,4 @@
-"""Users' servers: what KubeSpawner makes of each, and how far each may reach."""
+"""Users' servers: the pods that KubeSpawner creates, their storage, and their network access."""
 
 from hexa_notebooks.components.singleuser.config import MetadataBlockConfig, SingleuserConfig, UserFile
 from hexa_notebooks.components.singleuser.profile import Profile, ProfileChoice, ProfileOption

@@ -1,46 +1,44 @@
-"""Linux capabilities of users' servers, and whether they count on the node."""
+"""Linux capabilities of users' servers, and whether they apply to the node."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hexa_notebooks.components.singleuser.user_namespace import has_user_namespace
-from hexa_notebooks.kubernetes.json_objects import camel_case
+from hexa_notebooks.components.singleuser.user_namespace import fields_of, has_user_namespace
 from hexa_notebooks.storage.profile_list import variants
 from hexa_notebooks.storage.user_storage import listed
 
-_PRIVILEGED = "all capabilities (privileged)"
-
 
 def added_capabilities(spawner: Mapping[str, Any]) -> list[str]:
-    """Return what servers get beyond a container's own, by KubeSpawner's traits or by any profile's override."""
+    """Return the capabilities that KubeSpawner's traits, or a profile's override, add to a container's defaults."""
     return _added(traits for _, traits in variants(spawner))
 
 
 def capabilities_on_the_node(spawner: Mapping[str, Any]) -> list[str]:
-    """Return what of it counts on the node, since the server has no user namespace."""
+    """Return the added capabilities that apply to the node, because the server has no user namespace."""
     return _added(traits for _, traits in variants(spawner) if not has_user_namespace(traits))
 
 
 def gained(security_context: Any) -> list[str]:
-    """Return the capabilities that a container gets by its security context."""
-    context = _mapping(security_context)
-    added = _mapping(context.get("capabilities")).get("add")
+    """Return the capabilities that a security context adds to a container."""
+    context = fields_of(security_context)
+    added = fields_of(context.get("capabilities")).get("add")
     names = [str(name) for name in added] if isinstance(added, list | tuple) else []
-    return [_PRIVILEGED, *names] if context.get("privileged") else names
+    return ["all capabilities (privileged)", *names] if context.get("privileged") else names
 
 
 def _added(servers: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return what the containers get in which images run that users choose, or that stand in their place."""
+    """Return the capabilities of the server's container, or of the containers that replace it.
+
+    Init containers and sidecars do not count: their images come from the cluster file, not from users.
+    """
     found: list[str] = []
     for traits in servers:
-        further = camel_case(_mapping(traits.get("extra_container_config")))
-        pod = camel_case(_mapping(traits.get("extra_pod_config")))
-        own = {"privileged": traits.get("privileged")}
-        contexts = [own, traits.get("container_security_context"), further.get("securityContext")]
-        contexts += [container.get("securityContext") for container in listed(pod.get("containers"))]
+        contexts = [
+            {"privileged": traits.get("privileged")},
+            traits.get("container_security_context"),
+            fields_of(traits.get("extra_container_config")).get("securityContext"),
+        ]
+        containers = listed(fields_of(traits.get("extra_pod_config")).get("containers"))
+        contexts += [container.get("securityContext") for container in containers]
         found += [name for context in contexts for name in gained(context)]
     return [*dict.fromkeys(found)]
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

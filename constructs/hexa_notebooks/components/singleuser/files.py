@@ -1,4 +1,4 @@
-"""Files in every user's server, which one object holds for all."""
+"""Files in every user's server, from one ConfigMap or Secret for all servers."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _VOLUME = "files"
 
 
 def user_files(scope: Construct, config: SingleuserConfig, installation: Installation) -> ApiObject:
-    """Add the ConfigMap, or the Secret as the Helm chart has it, that holds the files."""
+    """Add the ConfigMap that holds the files, or the Secret, as in the Helm chart."""
     metadata = installation.metadata(SINGLEUSER, SINGLEUSER)
     text = {key: file.text for key, file in config.files.items() if file.text is not None}
     binary = {key: file.binary for key, file in config.files.items() if file.binary is not None}
@@ -24,19 +24,18 @@ def user_files(scope: Construct, config: SingleuserConfig, installation: Install
 
 
 def file_traits(config: SingleuserConfig, installation: Installation) -> Traits:
-    """Return the volume of the files and its mounts, in the order of their names."""
+    """Return the volume of the files and its mounts, sorted by name."""
     if not config.files:
         return {}
-    name = installation.name(SINGLEUSER)
-    items: list[Any] = [
+    kind, name_field = ("secret", "secretName") if config.files_in == "Secret" else ("configMap", "name")
+    items = [
         {"key": key, "path": key} | ({} if file.mode is None else {"mode": file.mode})
         for key, file in sorted(config.files.items())
     ]
-    source = {"secret": {"secretName": name}} if config.files_in == "Secret" else {"configMap": {"name": name}}
-    ((kind, reference),) = source.items()
+    source: dict[str, Any] = {name_field: installation.name(SINGLEUSER), "items": items}
     return {
         "KubeSpawner": {
-            "volumes": {_VOLUME: {"name": _VOLUME, kind: {**reference, "items": items}}},
+            "volumes": {_VOLUME: {"name": _VOLUME, kind: source}},
             "volume_mounts": {
                 f"{index}-{_VOLUME}": {"name": _VOLUME, "mountPath": file.mount_path, "subPath": key}
                 for index, (key, file) in enumerate(sorted(config.files.items()))

@@ -1,4 +1,4 @@
-"""What the hub needs to start users' servers."""
+"""The hub's traits and rights for starting users' servers."""
 
 from hexa_notebooks.components.hub.part import HubPart
 from hexa_notebooks.components.singleuser.config import SingleuserConfig
@@ -10,17 +10,17 @@ from hexa_notebooks.traits import Traits, merge
 
 
 def hub_part(config: SingleuserConfig, installation: Installation, *, spawner_class: str) -> HubPart:
-    """Return what the hub needs to start users' servers."""
+    """Return the traits of the spawner, the storage and the files, and the rights to manage pods and claims."""
     storage = config.storage
     security = storage.security_traits(
         hardened=config.hardened, allow_privilege_escalation=config.allow_privilege_escalation
     )
-    further: Traits = {
+    extra_volumes: Traits = {
         "KubeSpawner": {"volumes": {**config.extra_volumes}, "volume_mounts": {**config.extra_volume_mounts}}
     }
     storage_traits = storage.traits()
     if not config.hardened:
-        # KubeSpawner's own defaults, which the Helm chart does not write down.
+        # The Helm chart leaves these out, and a takeover must not change the hub's configuration.
         for trait in ("storage_pvc_ensure", "delete_pvc"):
             if storage_traits["KubeSpawner"].get(trait) is False:
                 del storage_traits["KubeSpawner"][trait]
@@ -31,7 +31,7 @@ def hub_part(config: SingleuserConfig, installation: Installation, *, spawner_cl
             ("singleuser.storage", storage_traits),
             ("singleuser.storage", security),
             ("singleuser.files", file_traits(config, installation)),
-            ("singleuser.extra_volumes", further),
+            ("singleuser.extra_volumes", extra_volumes),
         ),
         role_rules=(
             k8s.PolicyRule(api_groups=[""], resources=["pods"], verbs=["create", "delete", "list", "watch"]),

@@ -1,17 +1,19 @@
-"""Whether Kubernetes would take what a server is given: guarantees within limits, and amounts with a unit."""
+"""Checks of a server's resources: guarantees within limits, and amounts with a unit."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hexa_notebooks.model.field_types import BYTE_SIZE, MEBIBYTE, QUANTITY, amount_of
 from hexa_notebooks.pods.resources import amounts
+from hexa_notebooks.storage.profile_list import overrides
+from hexa_notebooks.storage.user_storage import listed
 
 _OVERRIDE = "kubespawner_override"
 _EXTRA = ("extra_resource_guarantees", "extra_resource_limits")
 
 
 class _Resource(NamedTuple):
-    """A resource of a server, by the paths of KubeSpawner's traits that say how much of it there is."""
+    """A resource of a server: the paths of its guarantee and its limit in KubeSpawner's traits."""
 
     guarantee: tuple[str, ...]
     limit: tuple[str, ...]
@@ -28,19 +30,19 @@ _DISK = _Resource((_EXTRA[0], "ephemeral-storage"), (_EXTRA[1], "ephemeral-stora
 
 
 def check_limits(spawner: Mapping[str, Any]) -> None:
-    """Refuse what no server could start with, without a profile or with any profile and any choice of its options.
+    """Check the resources of a server without a profile, and with each profile and each choice of its options.
 
-    `spawner` has KubeSpawner's traits, `profile_list` among them.
+    `spawner` has KubeSpawner's traits, including `profile_list`.
 
     Raises:
         ValueError: a guarantee is above its limit, memory or storage is less than a mebibyte, or JupyterHub cannot read
             an amount.
 
     """
-    profiles = _profiles(spawner)
+    profiles = listed(spawner.get("profile_list"))
     _check_units(spawner, "")
     for profile in profiles:
-        for override in _overrides([profile]):
+        for _, override in overrides(profile):
             _check_units(override, f"profile {_name(profile)!r}: ")
     for resource in (_CPU, _MEMORY, _DISK):
         base = _changed((None, None), resource, spawner)
@@ -51,13 +53,13 @@ def check_limits(spawner: Mapping[str, Any]) -> None:
 
 
 def cpu_guarantees(spawner: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """Yield the cores that each server is guaranteed which is guaranteed any, and the profile and choices that it has.
+    """Yield each guarantee of CPU, in cores, with the profile and the choices that lead to it.
 
-    `spawner` has KubeSpawner's traits, `profile_list` among them.
+    `spawner` has KubeSpawner's traits, including `profile_list`. Servers without a guarantee are left out.
     """
     base = _changed((None, None), _CPU, spawner)
     found = [("", base)]
-    for profile in _profiles(spawner):
+    for profile in listed(spawner.get("profile_list")):
         found += [(where, server) for server, where in _servers(_CPU, base, profile).items()]
     for where, (guarantee, _) in found:
         if isinstance(guarantee, int | float):
@@ -65,8 +67,9 @@ def cpu_guarantees(spawner: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 
 def _servers(resource: _Resource, base: tuple[Any, Any], profile: Mapping[str, Any]) -> dict[tuple[Any, Any], str]:
-    """Return each guarantee and limit that a server with a profile can have, and the choices that lead to it."""
+    """Return each guarantee and limit that a server with a profile can have, and the choices that lead to them."""
     where = f"profile {_name(profile)!r}"
+    # Keyed by the pair, not by the choices: their combinations grow exponentially with the number of options.
     found = {_changed(base, resource, profile.get(_OVERRIDE)): where}
     for name, option in (profile.get("profile_options") or {}).items():
         reached: dict[tuple[Any, Any], str] = {}
@@ -96,15 +99,15 @@ def _check(resource: _Resource, server: tuple[Any, Any], where: str) -> None:
     amounts = [_amount(value, resource) for value in server]
     if None not in amounts and amounts[0] > amounts[1]:
         raise ValueError(
-            f"{where}{resource.refusal(*server)}, and Kubernetes would refuse every server; raise the limit or lower"
+            f"{where}{resource.refusal(*server)}, so Kubernetes would refuse every server; raise the limit or lower"
             " the guarantee"
         )
 
 
 def _amount(value: Any, resource: _Resource) -> Any:
-    """Return an amount as a number; None where there is none, or where it is not ours to read."""
+    """Return an amount as a number, or None if there is none or it is not readable."""
     if isinstance(value, str):
-        # JupyterHub counts in powers of 1024, where Kubernetes has the same letters for powers of 1000.
+        # For JupyterHub M is 1024², for Kubernetes it is 1000².
         text = f"{value}i" if resource is _MEMORY else value
         return amount_of(text) if QUANTITY.fullmatch(text) else None
     return value or None
@@ -117,32 +120,20 @@ def _check_units(override: Mapping[str, Any], where: str) -> None:
             raise ValueError(f"{where}{name} {value!r} is only {value} bytes; write a unit, as in '{value}M'")
         if isinstance(value, str) and not BYTE_SIZE.fullmatch(value):
             raise ValueError(
-                f"{where}{name} {value!r} is no amount of memory for JupyterHub; write a number and K, M, G or T, as in"
-                " '512M'"
+                f"{where}{name} {value!r} is not an amount of memory for JupyterHub; write a number with K, M, G or T,"
+                " as in '512M'"
             )
     for name in ("cpu_guarantee", "cpu_limit"):
         value = override.get(name)
         if isinstance(value, str):
             raise ValueError(
-                f"{where}{name} {value!r} is a text, and JupyterHub takes a number of cores; write one, such as 0.5"
+                f"{where}{name} {value!r} is a string, but JupyterHub needs a number of cores; write one, such as 0.5"
             )
     for name in _EXTRA:
         try:
             amounts(override.get(name) or {})
         except ValueError as error:
             raise ValueError(f"{where}{name}: {error}") from None
-
-
-def _overrides(profiles: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    for profile in profiles:
-        options = (profile.get("profile_options") or {}).values()
-        choices = [choice for option in options for choice in (option.get("choices") or {}).values()]
-        yield from (part[_OVERRIDE] for part in (profile, *choices) if part.get(_OVERRIDE))
-
-
-def _profiles(spawner: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    profiles = spawner.get("profile_list")
-    return [each for each in profiles if isinstance(each, Mapping)] if isinstance(profiles, list) else []
 
 
 def _name(profile: Mapping[str, Any]) -> str:

@@ -1,10 +1,10 @@
-"""Where users' servers run, for pods of ours that must be on the same nodes: placeholders and image pullers.
+"""Scheduling of pods that must run on the same nodes as users' servers: placeholders and image pullers.
 
-Here the purpose of nodes comes before the user's own terms, as in the Helm chart, and for KubeSpawner after them. It is
-the same to the scheduler.
+Here the term for the node purpose comes before the cluster file's own terms, as in the Helm chart. In KubeSpawner's
+traits it comes after them. The scheduler makes no difference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hexa_notebooks.components.singleuser.config import SingleuserConfig
@@ -15,28 +15,36 @@ from hexa_notebooks.pods.scheduling import Toleration
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+_TRAITS = {"nodeAffinity": "node_affinity", "podAffinity": "pod_affinity", "podAntiAffinity": "pod_anti_affinity"}
 
 
 def required_affinity(config: SingleuserConfig) -> dict[str, Any] | None:
-    """Return the part of the affinity without which a server runs on no node."""
+    """Return the required part of a server's affinity."""
     required = _purpose_first(affinity(config)["node_affinity_required"], config.affinity.node_required)
     return {"nodeAffinity": {_REQUIRED: {"nodeSelectorTerms": required}}} if required else None
 
 
 def server_affinity(config: SingleuserConfig) -> dict[str, Any] | None:
-    """Return the whole affinity of a server, the wishes too."""
-    traits = affinity(config)
-    preferred = _purpose_first(traits["node_affinity_preferred"], config.affinity.node_preferred)
-    node = (required_affinity(config) or {}).get("nodeAffinity", {}) | ({_PREFERRED: preferred} if preferred else {})
-    found = {"nodeAffinity": node}
-    for field, name in (("podAffinity", "pod_affinity"), ("podAntiAffinity", "pod_anti_affinity")):
-        terms = {_REQUIRED: traits[f"{name}_required"], _PREFERRED: traits[f"{name}_preferred"]}
-        found[field] = {when: wanted for when, wanted in terms.items() if wanted}
-    return {field: terms for field, terms in found.items() if terms} or None
+    """Return a server's affinity, required and preferred."""
+    traits, own = affinity(config), config.affinity
+    own_terms = {"node_affinity_required": own.node_required, "node_affinity_preferred": own.node_preferred}
+    return affinity_json(lambda trait: _purpose_first(traits[trait], own_terms.get(trait, ())))
+
+
+def affinity_json(terms: Callable[[str], list[Any]]) -> dict[str, Any] | None:
+    """Return Kubernetes' affinity, or None if it has no terms. `terms` returns the terms of a KubeSpawner trait."""
+    found: dict[str, Any] = {}
+    for field, trait in _TRAITS.items():
+        required: Any = terms(f"{trait}_required")
+        if required and field == "nodeAffinity":
+            required = {"nodeSelectorTerms": required}
+        parts = {_REQUIRED: required, _PREFERRED: terms(f"{trait}_preferred")}
+        found[field] = {when: part for when, part in parts.items() if part}
+    return {field: parts for field, parts in found.items() if parts} or None
 
 
 def server_tolerations(config: SingleuserConfig, further: Sequence[Toleration] = ()) -> list[Any] | None:
-    """Return the tolerations of a server, and further ones."""
+    """Return a server's tolerations and further ones."""
     return [to_json(toleration.toleration()) for toleration in (*config.tolerations, *further)] or None
 
 

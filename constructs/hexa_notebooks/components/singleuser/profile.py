@@ -1,72 +1,71 @@
-"""Profiles: what a user, or the App by a slug, can choose at the start of a server."""
+"""Profiles: choices that a user, or the App, makes when a server starts."""
 
-import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import ByteSize, Image, LabelKey, LabelValue
+from hexa_notebooks.model.field_types import ByteSize, Image, LabelKey, LabelValue, matching
 
 Cpu = Annotated[float, Field(gt=0)]
 """CPU in cores: 0.05 is a twentieth of one."""
 
 
-def _slug(value: str) -> str:
-    if re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", value):
-        return value
-    raise ValueError(
-        f"{value!r} is not a profile's slug: write lower-case letters, digits and inner hyphens, as in 'trial'"
-    )
-
-
-Slug = Annotated[str, AfterValidator(_slug)]
-"""What a request names a choice by, such as `trial`."""
+Slug = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            r"[a-z0-9]([-a-z0-9]*[a-z0-9])?",
+            "a profile's slug: write lower-case letters, digits and inner hyphens, as in 'trial'",
+        )
+    ),
+]
+"""The name of a choice in requests, such as `trial`."""
 
 
 class ServerOverride(Config):
-    """What a choice changes of a server. Whatever it does not name stays, the home folder among it."""
+    """The settings of a server that a choice overrides. All others stay, the home folder included."""
 
     image: Image | None = None
-    """Another image. None, the default, keeps it."""
+    """Override of the image. None, the default, keeps it."""
     cpu_guarantee: Cpu | None = None
-    """Another guarantee of CPU, in cores. None keeps it."""
+    """Override of the CPU request, in cores. None, the default, keeps it."""
     cpu_limit: Cpu | None = None
-    """Another limit of CPU, in cores. None keeps it."""
+    """Override of the CPU limit, in cores. None, the default, keeps it."""
     mem_guarantee: ByteSize | None = None
-    """Another guarantee of memory. None keeps it."""
+    """Override of the memory request. None, the default, keeps it."""
     mem_limit: ByteSize | None = None
-    """Another limit of memory. None keeps it."""
+    """Override of the memory limit. None, the default, keeps it."""
     node_selector: dict[LabelKey, LabelValue] = Field(default={})
-    """Labels that the node must have beside those of `SingleuserConfig.node_selector`. None by default."""
+    """Labels that the node must have, in addition to `SingleuserConfig.node_selector`. None by default."""
 
     def overrides(self) -> dict[str, Any]:
-        """Return the traits of KubeSpawner that it changes."""
+        """Return the overridden traits of KubeSpawner."""
         found = {name: getattr(self, name) for name in ServerOverride.model_fields}
         return {name: value for name, value in found.items() if value}
 
     def kubespawner_override(self) -> dict[str, Any]:
-        """Return the part of a profile, or of a choice, that says so to KubeSpawner."""
+        """Return the overrides as a part of KubeSpawner's profile or choice."""
         found = self.overrides()
         return {"kubespawner_override": found} if found else {}
 
 
 class ProfileChoice(ServerOverride):
-    """A choice of an option. What it changes wins over what the profile changes."""
+    """A choice of an option. Its overrides take precedence over those of the profile."""
 
     display_name: str = Field(min_length=1)
-    """What users see."""
+    """The name that users see."""
     default: bool = False
-    """Whether it applies where none is named. Where no choice is the default, the first one is."""
+    """Whether this is the default choice. Without one, the first choice is the default."""
 
 
 class ProfileOption(Config):
-    """Something that users can choose beside the profile itself, such as the image."""
+    """A further choice within a profile, such as the image."""
 
     display_name: str = Field(min_length=1)
-    """What users see."""
+    """The name that users see."""
     choices: dict[Slug, ProfileChoice] = Field(min_length=1)
-    """The choices, by what requests name them, in the order in which they are shown."""
+    """The choices by slug, in the order in which users see them."""
 
     @model_validator(mode="after")
     def _one_default(self) -> "ProfileOption":
@@ -77,7 +76,7 @@ class ProfileOption(Config):
 
     @property
     def default(self) -> ProfileChoice:
-        """The choice where none is named."""
+        """The choice of a request that names none."""
         choices = [*self.choices.values()]
         return next((choice for choice in choices if choice.default), choices[0])
 
@@ -98,25 +97,27 @@ class Profile(ServerOverride):
     """A choice that a user, or the App by its slug, makes at the start of a server."""
 
     slug: Slug
-    """What requests name it by, such as `trial`."""
+    """The profile's name in requests, such as `trial`."""
     display_name: str = Field(min_length=1)
-    """What users see."""
+    """The name that users see."""
     description: str = ""
     """A line below the name. Empty by default."""
     default: bool = False
-    """Whether it applies where none is named. Exactly one profile must be the default."""
+    """Whether it applies to requests that name no profile. Exactly one profile must be the default."""
     options: dict[Slug, ProfileOption] = Field(default={})
-    """What users can choose beside it, by what requests name it. Nothing by default."""
+    """Further choices within the profile, by slug. None by default."""
     users: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-    """Users whom it is for, named as in the hub, beside those of `groups`. Empty, as both are by default, it is for
-    everybody. The spawner sees to it at each start, by whatever way it was asked for: that of the App does, and in the
-    place of plain KubeSpawner comes one for which the hub's image must have the package `hexa_hub`. Who may not have
-    the default profile gets the first that is left; who may have none is refused."""
+    """Names of the hub's users who may choose the profile, in addition to the members of `groups`. If both are empty,
+    the default, everybody may choose it.
+
+    The spawner checks this at each start, however the start was requested. The hub's image must have the package
+    `hexa_hub`, whose spawner replaces plain KubeSpawner. A user who may not have the default profile gets the first
+    one that the user may have; a user who may have none cannot start a server."""
     groups: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-    """Groups of the hub whose members it is for, as they are at the start. None by default."""
+    """Groups of the hub whose members may choose the profile. Membership counts at the start. None by default."""
 
     def by_default(self) -> dict[str, Any]:
-        """Return what it changes of a server for which no choice was made."""
+        """Return the overrides for a server whose user chose no options."""
         found = self.overrides()
         for option in self.options.values():
             node_selector = found.get("node_selector", {}) | option.default.node_selector
@@ -126,7 +127,7 @@ class Profile(ServerOverride):
         return found
 
     def as_json(self) -> dict[str, Any]:
-        """Return the profile as KubeSpawner reads it, but for whom it is."""
+        """Return the profile as KubeSpawner reads it, without users and groups, which it does not know."""
         shown: dict[str, Any] = {"slug": self.slug, "display_name": self.display_name}
         if self.description:
             shown["description"] = self.description

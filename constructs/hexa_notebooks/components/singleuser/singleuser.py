@@ -1,4 +1,4 @@
-"""What users' servers need in the cluster before there is one; the pods themselves are KubeSpawner's."""
+"""Objects that users' servers need in the cluster. KubeSpawner creates the pods themselves."""
 
 import cdk8s
 from constructs import Construct
@@ -29,7 +29,7 @@ from hexa_notebooks.kubernetes.network_policy import (
 
 
 class Singleuser(Construct):
-    """The NetworkPolicy around users' servers, through which hub and proxy come in, and the files that they share."""
+    """The NetworkPolicy of users' servers, which admits hub and proxy, and the object with their files."""
 
     def __init__(self, scope: Construct, id: str, config: SingleuserConfig, *, installation: Installation) -> None:
         super().__init__(scope, id)

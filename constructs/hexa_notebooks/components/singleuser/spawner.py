@@ -1,4 +1,4 @@
-"""What KubeSpawner is told of every server."""
+"""The traits of KubeSpawner."""
 
 from typing import Any
 
@@ -12,25 +12,25 @@ PLAIN = "kubespawner.KubeSpawner"
 HTTP_TIMEOUT_S = 30
 """JupyterHub's default of `Spawner.http_timeout`."""
 LASTING = "hexa_hub.pod.PodSpawner"
-"""The spawner that outlives an absence of the Kubernetes API, in the place of the plain one."""
+"""The spawner that survives an outage of the Kubernetes API. It replaces the plain one."""
 LIMITING = ("hexa_hub.profiles.ProfileSpawner", "hexa_hub.spawner.WorkspaceSpawner")
-"""The spawners that limit profiles to users and groups. The first takes the place of those above."""
+"""The spawners that limit profiles to users and groups. The first replaces the two above."""
 
 
 def spawner_traits(config: SingleuserConfig, installation: Installation, *, spawner_class: str) -> Traits:
-    """Return the traits of the spawner, storage apart."""
+    """Return the traits of the spawner, without those of the storage."""
     labels = installation.labels(SINGLEUSER_SERVER).pod
-    # KubeSpawner writes the component itself, and on claims no component at all.
+    # KubeSpawner puts common labels on claims too, and sets the component itself: it differs between pods and claims.
     common = {key: value for key, value in labels.items() if not key.endswith("component")}
     common["app.kubernetes.io/managed-by"] = "kubespawner"
     own_labels = dict(config.labels)
     extra_pod_config = dict(config.extra_pod_config)
     further: dict[str, Any] = {}
     if config.hardened:
-        # These come after, and win over, extra_labels: no setting can take a pod's way to the hub.
+        # common_labels win over extra_labels, so no setting can remove a pod's access to the hub.
         common |= access(ACCESS_HUB)
         extra_pod_config = {"enableServiceLinks": False} | extra_pod_config
-        # Its default, written down, since policies select pods by it: no setting can rename them either.
+        # KubeSpawner's default, but policies select pods by it: once set here, no other setting can change it.
         further["component_label"] = SINGLEUSER_SERVER
     else:
         own_labels |= access(ACCESS_HUB)
@@ -67,24 +67,28 @@ def spawner_traits(config: SingleuserConfig, installation: Installation, *, spaw
         "node_selector": config.node_selector,
         "profile_list": config.kubespawner_profiles(),
         "start_timeout": config.start_timeout_s,
-        # As JupyterHub has it by itself it is left out, for a trait of `Spawner` that says otherwise.
+        # Leave JupyterHub's default out: set on KubeSpawner it would win over the same trait on `Spawner`.
         "http_timeout": config.answer_s if config.answer_s != HTTP_TIMEOUT_S else None,
         "tolerations": [to_json(toleration.toleration()) for toleration in config.tolerations] or None,
     }
     traits = spawner | further | config.resource_traits() | affinity(config)
-    own = {"default_url": config.default_url, "cmd": list(config.cmd) if isinstance(config.cmd, tuple) else config.cmd}
+    own: dict[str, Any] = {
+        "default_url": config.default_url,
+        "cmd": list(config.cmd) if isinstance(config.cmd, tuple) else config.cmd,
+    }
     limited = profile_access(config)
-    limits: dict[str, Any] = {"ProfileSpawner": {"profile_access": limited}} if limited else {}
+    if limited and spawner_class in (PLAIN, LASTING):
+        spawner_class = LIMITING[0]
     return {
-        "JupyterHub": {"spawner_class": LIMITING[0] if limits and spawner_class in (PLAIN, LASTING) else spawner_class},
-        **limits,
+        "JupyterHub": {"spawner_class": spawner_class},
+        **({"ProfileSpawner": {"profile_access": limited}} if limited else {}),
         "KubeSpawner": {trait: value for trait, value in traits.items() if value is not None},
         "Spawner": {trait: value for trait, value in own.items() if value is not None},
     }
 
 
 def _literally(text: str) -> str:
-    """Double the braces, since KubeSpawner reads every value as a template, and the dollars, since Kubernetes does."""
+    """Escape braces, which KubeSpawner expands in every value, and dollars, which Kubernetes expands."""
     return text.replace("{", "{{").replace("}", "}}").replace("$", "$$")
 
 
@@ -94,8 +98,8 @@ def _hooks(config: SingleuserConfig) -> dict[str, Any]:
 
 
 def affinity(config: SingleuserConfig) -> dict[str, list[Any]]:
-    """Return KubeSpawner's traits about where servers run: the user's own terms, then the purpose of nodes."""
-    # One term with every condition: Kubernetes takes several terms as alternatives, which would weaken the purpose.
+    """Return KubeSpawner's affinity traits: the cluster file's own terms, then the node purpose."""
+    # Kubernetes takes several required terms as alternatives. Put all conditions into one, so that each must hold.
     required = [requirement.requirement() for requirement in config.node_requirements]
     purpose = purpose_term("user")
     if config.node_purpose == "require":
@@ -114,9 +118,9 @@ def affinity(config: SingleuserConfig) -> dict[str, list[Any]]:
 
 
 def profile_access(config: SingleuserConfig) -> dict[str, Any]:
-    """Return whom each of the profiles is for that are not for everybody.
+    """Return users and groups of each profile that is limited to some.
 
-    It is no part of `profile_list`, since KubeSpawner does not know it there.
+    They are not a part of `profile_list`, as KubeSpawner does not know them.
     """
     return {
         profile.slug: {"users": list(profile.users), "groups": list(profile.groups)}

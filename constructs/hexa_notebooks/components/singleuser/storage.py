@@ -1,6 +1,6 @@
-"""Where users keep their files.
+"""Storage of users' files.
 
-A further kind of storage is a model here and a member of `UserStorage`; nothing else changes.
+To add a kind of storage, add a model here and make it a member of `UserStorage`.
 """
 
 import re
@@ -16,24 +16,21 @@ from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import AbsolutePath, Bytes, DnsName, LabelKey, matching
 from hexa_notebooks.pods.security import PodSecurityLevel
 from hexa_notebooks.storage.user_storage import GCS_FUSE
-from hexa_notebooks.traits import Traits, merge
+from hexa_notebooks.traits import Traits
 
 _VOLUME = "home"
 _HOME = "/home-of-the-user"
 _CACHE, _CACHE_PATH = "cache", "/var/cache/hexa-jupyter"
 
 
-def _bucket(value: str) -> str:
-    if re.fullmatch(r"[a-z0-9][-_.a-z0-9]{1,220}[a-z0-9]", value):
-        return value
-    raise ValueError(
-        f"{value!r} is not the name of a bucket (lower-case letters, digits, '-', '_' and '.', no 'gs://')"
-    )
+_bucket = matching(
+    r"[a-z0-9][-_.a-z0-9]{1,220}[a-z0-9]", "the name of a bucket (lower-case letters, digits, '-', '_' and '.')"
+)
 
 
 def _folder(value: str) -> str:
     if "unescaped_" in value:
-        raise ValueError(f"{value!r}: a name as it stands could add options to the mount; write {{username}}")
+        raise ValueError(f"{value!r}: an unescaped name could add options to the mount; write {{username}}")
     if re.fullmatch(r"(?!\.\.?(/|$))[-\w.{}]+(/(?!\.\.?(/|$))[-\w.{}]+)*", value, re.ASCII):
         return value
     raise ValueError(
@@ -44,10 +41,19 @@ def _folder(value: str) -> str:
 def _mount_option(value: str) -> str:
     name, _, setting = value.partition("=")
     if own := {"uid": "uid", "gid": "gid", "only-dir": "only_dir", "only_dir": "only_dir"}.get(name):
-        raise ValueError(f"{value!r}: write {own}={setting!r} in its place")
+        raise ValueError(f"{value!r}: write {own}={setting!r} instead")
     if re.fullmatch(r"[-\w.:=/]+", value, re.ASCII):
         return value
-    raise ValueError(f"{value!r} is not one option of the mount, as in 'implicit-dirs' or 'file-mode=664'")
+    raise ValueError(f"{value!r} is not a single mount option, as in 'implicit-dirs' or 'file-mode=664'")
+
+
+def _check_folder_each(field: str, folder: str | None, *, one_folder: bool) -> None:
+    """Refuse a template of folders that gives all users the same one, unless `one_folder` allows it."""
+    if not one_folder and filled(folder or "", userid=1) == filled(folder or "", userid=2):
+        raise ValueError(
+            f"{field}: {folder!r} gives all users the same folder; add {{username}}, as in 'homes/{{username}}', or set"
+            " one_folder=True if users may see each other's files"
+        )
 
 
 class StorageConfig(Config, ABC):
@@ -55,39 +61,39 @@ class StorageConfig(Config, ABC):
 
     @property
     def pod_security(self) -> PodSecurityLevel:
-        """The strictest level that user pods with this storage pass. `restricted` by default."""
+        """The strictest Pod Security level that admits user pods with this storage. `restricted` by default."""
         return "restricted"
 
     @property
     def metadata_server(self) -> bool:
-        """Whether user pods with this storage need the cloud's metadata server. Not by default."""
+        """Whether user pods with this storage need the cloud's metadata server. False by default."""
         return False
 
     @property
     def added_capabilities(self) -> tuple[str, ...]:
-        """Linux capabilities that it adds to a user's container, which is then in a user namespace. None by default."""
+        """Linux capabilities that it adds to the server, which then gets a user namespace. None by default."""
         return ()
 
     @property
     def id_mapped(self) -> bool:
-        """Whether it can be mounted into a user namespace. It can by default."""
+        """Whether it can be mounted in a user namespace. True by default."""
         return True
 
     @property
     def has_workspaces(self) -> bool:
-        """Whether the server of an OpenHEXA workspace finds the workspace's files. Not by default."""
+        """Whether servers of OpenHEXA workspaces get the workspace's files. False by default."""
         return False
 
     @abstractmethod
     def traits(self) -> Traits:
-        """Return KubeSpawner's traits for it."""
+        """Return KubeSpawner's traits for this storage."""
 
     def init_containers(self, *, image: str, uid: int | None, gid: int | None) -> tuple[JsonObject, ...]:
-        """Return what runs before a server, of its image, so that its user owns the files. Nothing by default."""
+        """Return init containers, with the server's image, that make the user own the files. None by default."""
         return ()
 
     def security_traits(self, *, hardened: bool, allow_privilege_escalation: bool | None) -> Traits:
-        """Return KubeSpawner's traits for the container's security context, hardened as `restricted` asks."""
+        """Return KubeSpawner's traits for the security context; if `hardened`, one that `restricted` admits."""
         if not hardened:
             return {"KubeSpawner": {"allow_privilege_escalation": allow_privilege_escalation}}
         return {
@@ -102,48 +108,48 @@ class StorageConfig(Config, ABC):
         }
 
     def role_rules(self) -> tuple[k8s.PolicyRule, ...]:
-        """Return what the hub must be allowed to do for it. Nothing by default."""
+        """Return the rules that the hub's Role needs for this storage. None by default."""
         return ()
 
 
 AccessMode = Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]
-"""How many nodes, or pods, may mount a volume at once, and whether they may write: the four modes of Kubernetes."""
+"""Kubernetes' access modes: how many nodes, or pods, may mount a volume at once, and whether they may write."""
 
 
 class PerUserPvc(StorageConfig):
-    """A claim for each user, or each of a user's named servers, made at the first start and mounted as home."""
+    """A claim for each user, and for each named server. The hub creates it at the first start and mounts it as home."""
 
     kind: Literal["per-user-pvc"] = "per-user-pvc"
     capacity: Bytes = "10Gi"
-    """Size of a claim, in bytes. Claims that exist keep theirs."""
+    """Size of new claims, in bytes. Existing claims keep their size."""
     storage_class: DnsName | None = None
-    """StorageClass of new claims. None, the default, takes the cluster's default class."""
+    """StorageClass of new claims. None, the default, uses the cluster's default class."""
     access_modes: tuple[AccessMode, ...] = Field(default=("ReadWriteOnce",), min_length=1)
-    """Access modes of new claims. One node at a time by default. With `ReadOnlyMany` alone servers can only read, so
-    that somebody else must fill the claims."""
+    """Access modes of new claims. One node at a time by default. With `ReadOnlyMany` alone, servers can only read, and
+    you must fill the claims in another way."""
     mount_path: AbsolutePath = "/home/jovyan"
-    """Where the claim is mounted. The home folder of the Jupyter Docker Stacks by default."""
+    """The mount path. By default the home folder of the Jupyter Docker Stacks."""
     name_template: NameTemplate | None = "claim-{user_server}"
-    """How claims are named; `{user_server}` is KubeSpawner 7's safe slug of user and server. Changing it gives every
-    user a new, empty claim, and leaves the old one behind: `hexa-notebooks claims` shows whose. None leaves it to
-    KubeSpawner, whose own template may change with its release."""
+    """Template of the claims' names. `{user_server}` is KubeSpawner 7's safe slug of user and server. If you change it,
+    every user gets a new, empty claim, and the old claims stay behind: `hexa-notebooks claims` shows whose they are.
+    None leaves it to KubeSpawner, whose default may change between releases."""
     volume_name_template: NameTemplate = _VOLUME
-    """How the volume is named in the pod. `home` by default."""
+    """Template of the volume's name in the pod. `home` by default."""
     sub_path: Template | None = None
-    """The folder in the claim that is mounted. None, the default, mounts all of it."""
+    """The folder in the claim to mount. None, the default, mounts the whole claim."""
     extra_labels: dict[LabelKey, LabelTemplate] = Field(default={})
     """Further labels of claims. None by default."""
     delete_with_server: bool | None = False
-    """Whether deleting a user, or a named server, deletes the claim with all its files. By default files are kept; None
-    leaves it to KubeSpawner, which deletes them."""
+    """Whether the hub deletes the claim, with all its files, when it deletes the user or the named server. Off by
+    default; None leaves it to KubeSpawner, which deletes the claim."""
 
     @field_validator("name_template")
     @classmethod
     def _one_claim_each(cls, value: str | None) -> str | None:
         if value is not None and filled(value, userid=1) == filled(value, userid=2):
             raise ValueError(
-                f"{value!r} gives all users one claim; put {{user_server}} into it, as in 'claim-{{user_server}}', or"
-                " use SharedPvc, which gives each a folder"
+                f"{value!r} gives all users the same claim; add {{user_server}}, as in 'claim-{{user_server}}', or use"
+                " SharedPvc, which gives each user a folder"
             )
         return value
 
@@ -169,53 +175,53 @@ class PerUserPvc(StorageConfig):
         }
 
     def role_rules(self) -> tuple[k8s.PolicyRule, ...]:
-        """Return the right to make and look up claims, and to delete them only where that is wanted."""
+        """Return the right to create and get claims, and to delete them only if `delete_with_server` asks for it."""
         verbs = ["create", "get"] if self.delete_with_server is False else ["create", "delete", "get"]
         return (k8s.PolicyRule(api_groups=[""], resources=["persistentvolumeclaims"], verbs=verbs),)
 
 
 class SharedPvc(StorageConfig):
-    """One claim that exists, on storage that many nodes can mount, with a folder for each user."""
+    """One existing claim, on storage that many nodes can mount, with a folder for each user."""
 
     kind: Literal["shared-pvc"] = "shared-pvc"
     claim: DnsName
     """Name of the claim."""
     sub_path: Template | None = "{username}"
-    """The folder of a user in it, with KubeSpawner's templates. By default the user's name; None mounts all of it."""
+    """The user's folder in the claim, with KubeSpawner's templates. By default the user's name; None mounts the whole
+    claim."""
     one_folder: bool = False
-    """Whether all users share one folder, and so see each other's files. Not by default, so that such a `sub_path` is
-    refused."""
+    """Whether all users share one folder and so see each other's files. Off by default: a `sub_path` that is the same
+    for all users is refused."""
     mount_path: AbsolutePath = "/home/jovyan"
-    """Where the folder is mounted. The home folder of the Jupyter Docker Stacks by default."""
+    """The mount path. By default the home folder of the Jupyter Docker Stacks."""
     owner_from: Literal["fs-group", "init-container"] | None = "fs-group"
-    """What makes a folder its user's, which the kubelet makes as root's. `fs-group`, the default, leaves it to the
-    volume's driver, which applies `fs_gid`. Those of NFS, EFS and hostPath do not, and many others not where many nodes
-    can mount the volume; then no server starts, and the log of the init container `check-home` says what to write.
+    """How a user becomes the owner of a new folder, which the kubelet creates as root. `fs-group`, the default, relies
+    on the volume's driver to apply `fs_gid`. The drivers of NFS, EFS and hostPath do not, and many others do not for
+    volumes that many nodes can mount. Then no server starts, and the log of the init container `check-home` names the
+    fix: `init-container`.
 
-    That is `init-container`: before each server one runs as root with the capability CHOWN and no other. It sees the
-    user's folder alone, and gives it to him while it is still root's. Pod Security `baseline` admits that, `restricted`
-    does not. An NFS server that squashes root has to make the folders itself. None, as in the Helm chart, does not even
-    look.
+    `init-container` runs an init container as root before each server, with no capability but CHOWN. It sees only the
+    user's folder, and changes its owner if that is still root. Pod Security `baseline` admits it, `restricted` does
+    not. It fails on an NFS server with root squashing, which must create the folders itself. None, as in the Helm
+    chart, does not check the owner.
 
     Source: the field fsGroupPolicy of https://kubernetes-csi.github.io/docs/support-fsgroup.html."""
 
     @property
     def pod_security(self) -> PodSecurityLevel:
-        """`baseline` where an init container runs as root."""
+        """`baseline` if an init container runs as root, else `restricted`."""
         return "baseline" if self.owner_from == "init-container" else "restricted"
 
     def init_containers(self, *, image: str, uid: int | None, gid: int | None) -> tuple[JsonObject, ...]:
-        """Return what gives the user his folder, or looks whether it is his."""
+        """Return the container that makes the user own the folder, or the one that checks it."""
         if self.owner_from is None or uid == 0:
             return ()
         if self.owner_from == "init-container":
             owner = str(uid) if gid is None else f"{uid}:{gid}"
+            # -O is true while root, who runs this, owns the folder: never take one from somebody else.
             script = 'test ! -O "$1" || chown "$2" "$1"'
-            rights: JsonObject = {
-                "runAsUser": 0,
-                "runAsNonRoot": False,
-                "capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-            }
+            chown: JsonObject = {"drop": ["ALL"], "add": ["CHOWN"]}
+            rights: JsonObject = {"runAsUser": 0, "runAsNonRoot": False, "capabilities": chown}
             return (self._init_container("own-home", image, script, owner, rights),)
         fix = (
             f"This user's folder in the claim {self.claim} belongs to root, as the driver of the volume does not apply"
@@ -227,8 +233,7 @@ class SharedPvc(StorageConfig):
         return (self._init_container("check-home", image, script, fix, rights),)
 
     def _init_container(self, name: str, image: str, script: str, argument: str, rights: JsonObject) -> JsonObject:
-        # The folder comes as a mount and words come as arguments: nothing of a user's is ever part of the script.
-        folder = {} if self.sub_path is None else {"subPath": self.sub_path}
+        # The folder is a mount, and text is an argument: a user's name must never become part of the script.
         return {
             "name": name,
             "image": image,
@@ -244,68 +249,62 @@ class SharedPvc(StorageConfig):
                 "limits": {"cpu": "100m", "memory": "64Mi"},
             },
             "terminationMessagePolicy": "FallbackToLogsOnError",
-            "volumeMounts": [{"name": _VOLUME, "mountPath": _HOME, **folder}],
+            "volumeMounts": [self._mount(_HOME)],
         }
 
+    def _mount(self, path: str) -> JsonObject:
+        folder = {} if self.sub_path is None else {"subPath": self.sub_path}
+        return {"name": _VOLUME, "mountPath": path, **folder}
+
     @model_validator(mode="after")
-    def _one_folder_each(self) -> "SharedPvc":
-        path = self.sub_path or ""
-        if not self.one_folder and filled(path, userid=1) == filled(path, userid=2):
-            raise ValueError(
-                f"sub_path: {self.sub_path!r} gives all users one folder; put {{username}} into it, as in"
-                " 'homes/{username}', or set one_folder=True where they shall see each other's files"
-            )
+    def _folder_each(self) -> "SharedPvc":
+        _check_folder_each("sub_path", self.sub_path, one_folder=self.one_folder)
         return self
 
     def traits(self) -> Traits:
-        """Return the volume and the mount, and no claim of the user's own."""
-        claim: JsonValue = {"name": _VOLUME, "persistentVolumeClaim": {"claimName": self.claim}}
-        folder = {} if self.sub_path is None else {"subPath": self.sub_path}
-        mount: JsonValue = {"name": _VOLUME, "mountPath": self.mount_path, **folder}
-        return merge(
-            ("singleuser.storage", _without_claim()),
-            ("singleuser.storage", {"KubeSpawner": {"volumes": {_VOLUME: claim}, "volume_mounts": {_VOLUME: mount}}}),
-        )
+        """Return the volume of the shared claim and its mount."""
+        volume: JsonValue = {"name": _VOLUME, "persistentVolumeClaim": {"claimName": self.claim}}
+        return _without_claim({"volumes": {_VOLUME: volume}, "volume_mounts": {_VOLUME: self._mount(self.mount_path)}})
 
 
 class NoStorage(StorageConfig):
-    """Nothing outlives the server: files go with the pod."""
+    """No storage: files are lost when the server stops."""
 
     kind: Literal["none"] = "none"
 
     def traits(self) -> Traits:
         """Return no volumes."""
-        return _without_claim()
+        return _without_claim({})
 
 
 class InPodFuse(StorageConfig):
-    """A bucket that the server's own image mounts by FUSE, as OpenHEXA's images do.
+    """A bucket that the server's image mounts itself by FUSE, as OpenHEXA's images do.
 
-    Mounting takes the capability SYS_ADMIN, and whoever chooses the image, or writes it, chooses what runs with it: a
-    set-uid file in an image is enough to be root with that capability. On the node itself that would be the node's
-    root. So each server gets a user namespace (`hostUsers: false`), where the capability counts for nothing but what
-    belongs to the pod. What remains is the image's by right: the credentials of its users, their files, and the network
-    that they reach.
+    The mount needs the capability SYS_ADMIN. Everybody who chooses or writes an image can run any program with that
+    capability: a set-uid file in the image is enough. Without further protection they could become root on the node.
+    So each server gets a user namespace (`hostUsers: false`), in which the capability only covers the pod's own
+    resources. An image can still use everything that its users have: their credentials, files and network access.
 
-    User namespaces take Kubernetes 1.33, Linux 6.3, containerd 2.0 or CRI-O, and runc 1.2 or crun 1.9. Each node says
-    whether its runtime can, in `.status.runtimeHandlers[].features.userNamespaces`. Where it cannot, the pod does not
-    start, and an event says so. An older API server drops the field, and the
-    admission policy then refuses the pod: see `SingleuserConfig.host_users`.
+    User namespaces need Kubernetes 1.33, Linux 6.3, containerd 2.0 or CRI-O, and runc 1.2 or crun 1.9. A node's field
+    `.status.runtimeHandlers[].features.userNamespaces` shows whether its runtime supports them. If it does not, the pod
+    does not start, and an event says why. An older API server drops `hostUsers`, and the admission policy then refuses
+    the pod: see `SingleuserConfig.host_users`.
 
-    No Pod Security level but `privileged` admits the capability, so the namespace enforces that one; hub and proxy stay
-    hardened. The nodes must offer the device, as smarter-device-manager does. What is written and not yet sent is in a
-    volume of the pod that outlives a container which is killed, and counts for `ephemeral_storage_limit`.
+    The namespace must enforce Pod Security `privileged`, as no other level admits the capability; hub and proxy stay
+    hardened. The nodes must offer the device, for example with smarter-device-manager. Files that are written but not
+    yet uploaded are in a volume of the pod. It survives a killed container and counts towards
+    `ephemeral_storage_limit`.
 
     Source: https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/.
     """
 
     kind: Literal["in-pod-fuse"] = "in-pod-fuse"
     device_resource: LabelKey = "smarter-devices/fuse"
-    """Extended resource that brings /dev/fuse into the container without making it privileged."""
+    """Extended resource that adds /dev/fuse to the container without making it privileged."""
     capability: Annotated[
-        str, AfterValidator(matching("[A-Z_]+", "a Linux capability without its CAP_, as in 'SYS_ADMIN'"))
+        str, AfterValidator(matching("[A-Z_]+", "a Linux capability without 'CAP_', as in 'SYS_ADMIN'"))
     ] = "SYS_ADMIN"
-    """Linux capability that mounting takes."""
+    """Linux capability that the mount needs."""
     mount_command: tuple[str, ...] = Field(
         default=(
             "sh",
@@ -314,11 +313,12 @@ class InPodFuse(StorageConfig):
         ),
         min_length=1,
     )
-    """Command that Kubernetes runs in the container once it has started. By default the scripts of OpenHEXA's
-    images."""
+    """Command that Kubernetes runs in the container once it has started, to mount the bucket. By default the scripts of
+    OpenHEXA's images."""
     grace_period_s: int = Field(default=60, ge=1)
-    """Seconds that a server gets to end when it is stopped. In the minute by default, the image sends to the bucket
-    what has been written last; KubeSpawner's own second would lose it. A drain of the node gives Kubernetes' 30."""
+    """Seconds that a server has to shut down. In that time the image uploads the last changes to the bucket. One minute
+    by default; KubeSpawner's default of one second would lose them. When a node is drained, Kubernetes' 30 seconds
+    apply."""
 
     @field_validator("capability")
     @classmethod
@@ -329,42 +329,42 @@ class InPodFuse(StorageConfig):
 
     @property
     def pod_security(self) -> PodSecurityLevel:
-        """`privileged`: the capability is beyond `baseline`."""
+        """`privileged`: `baseline` does not admit the capability."""
         return "privileged"
 
     @property
     def added_capabilities(self) -> tuple[str, ...]:
-        """The one that mounting takes."""
+        """The capability that the mount needs."""
         return (self.capability,)
 
     @property
     def has_workspaces(self) -> bool:
-        """It is the workspace's own bucket that is mounted."""
+        """True: the image mounts the workspace's bucket."""
         return True
 
     def traits(self) -> Traits:
-        """Return the device, the hook that mounts, and a volume for what is not sent yet."""
-        traits = _without_claim()
-        traits["KubeSpawner"] |= {
-            "volumes": {_CACHE: {"name": _CACHE, "emptyDir": {}}},
-            "volume_mounts": {_CACHE: {"name": _CACHE, "mountPath": _CACHE_PATH}},
-            "environment": {"HEXA_CACHE_DIR": _CACHE_PATH},
-            "delete_grace_period": self.grace_period_s,
-            "extra_resource_guarantees": {self.device_resource: "1"},
-            "extra_resource_limits": {self.device_resource: "1"},
-            "lifecycle_hooks": {"postStart": {"exec": {"command": list(self.mount_command)}}},
-        }
-        return traits
+        """Return the device, the hook that mounts the bucket, and a volume for files that are not uploaded yet."""
+        return _without_claim(
+            {
+                "volumes": {_CACHE: {"name": _CACHE, "emptyDir": {}}},
+                "volume_mounts": {_CACHE: {"name": _CACHE, "mountPath": _CACHE_PATH}},
+                "environment": {"HEXA_CACHE_DIR": _CACHE_PATH},
+                "delete_grace_period": self.grace_period_s,
+                "extra_resource_guarantees": {self.device_resource: "1"},
+                "extra_resource_limits": {self.device_resource: "1"},
+                "lifecycle_hooks": {"postStart": {"exec": {"command": [*self.mount_command]}}},
+            }
+        )
 
     def security_traits(self, *, hardened: bool, allow_privilege_escalation: bool | None) -> Traits:
-        """Return the capability and what it takes to use it."""
+        """Return the capability and the settings without which it has no effect."""
         return {
             "KubeSpawner": {
-                # fusermount is set-uid root: it gains the capability only where privileges may be gained at all.
+                # fusermount is set-uid root: without privilege escalation it cannot gain the capability.
                 "allow_privilege_escalation": True,
                 "container_security_context": {
                     "capabilities": {"drop": ["ALL"], "add": [self.capability]},
-                    # The default profile denies mount(2) whatever the capability.
+                    # The default profile denies mount(2), even with the capability.
                     "appArmorProfile": {"type": "Unconfined"},
                     "seccompProfile": {"type": "RuntimeDefault"},
                 },
@@ -373,86 +373,84 @@ class InPodFuse(StorageConfig):
 
 
 class GcsFuseCsi(StorageConfig):
-    """A bucket of Cloud Storage with a folder for each user, which GKE's own driver mounts without privilege.
+    """A Cloud Storage bucket with a folder for each user, which GKE's CSI driver mounts without privileges.
 
-    It is for data and notebooks. There are no locks, no links and no atomic renames of folders, a file is written anew
-    for each change of it, and the last of two writers wins. So the home folder stays in the container and goes with the
-    server: the databases of Jupyter and IPython would break in a bucket.
+    Use it for data and notebooks. A bucket has no locks, no links and no atomic renames of folders. Each change
+    rewrites the whole file, and the last of two writers wins. The databases of Jupyter and IPython would break, so the
+    home folder stays in the container and is lost when the server stops.
 
-    The folder is no wall: the pod signs in by its ServiceAccount, and so can its user, to whatever the account may
-    reach. Where users must not read each other's files, name the accounts by a template, and give each the right to its
-    own managed folder alone. An account signs in by Workload Identity Federation and needs `roles/storage.objectUser`;
-    for it the strict network policy opens the metadata server, and `internet=False` needs an `egress` to Cloud Storage.
-    The cluster needs the add-on `GcsFuseCsiDriver`, whose sidecar passes `restricted` and takes its CPU and memory from
-    annotations such as `gke-gcsfuse/memory-limit`.
+    The folder does not separate users: a user can sign in as the pod's ServiceAccount and access everything that it
+    can. If users must not read each other's files, write `service_account` as a template, and grant each account access
+    to its own managed folder only. The accounts sign in by Workload Identity Federation and need
+    `roles/storage.objectUser`. The strict network policy opens the metadata server for that; with `internet=False` you
+    also need an `egress` to Cloud Storage. The cluster needs the add-on `GcsFuseCsiDriver`. Its sidecar passes
+    `restricted`; annotations such as `gke-gcsfuse/memory-limit` set its CPU and memory.
 
     Source: Google's documentation of the Cloud Storage FUSE CSI driver.
     """
 
     kind: Literal["gcs-fuse-csi"] = "gcs-fuse-csi"
     bucket: Annotated[str, AfterValidator(_bucket)]
-    """Name of the bucket, which exists."""
+    """Name of an existing bucket."""
     service_account: NameTemplate
-    """The ServiceAccount of every pod, which exists and may use the bucket, with KubeSpawner's templates. No token for
-    the Kubernetes API is mounted."""
+    """The ServiceAccount of every pod, with KubeSpawner's templates. It must exist and have access to the bucket. Its
+    token for the Kubernetes API is not mounted."""
     only_dir: Annotated[Template, AfterValidator(_folder)] | None = "{username}"
-    """The folder of a user in it, with KubeSpawner's templates. By default the user's name; None mounts the bucket."""
+    """The user's folder in the bucket, with KubeSpawner's templates. By default the user's name; None mounts the whole
+    bucket."""
     one_folder: bool = False
-    """Whether all users share one folder, and so see each other's files. Not by default, so that such an `only_dir` is
-    refused."""
+    """Whether all users share one folder and so see each other's files. Off by default: an `only_dir` that is the same
+    for all users is refused."""
     mount_path: AbsolutePath = "/home/jovyan/work"
-    """Where the folder is mounted. By default below the home folder of the Jupyter Docker Stacks."""
+    """The mount path. By default a folder in the home folder of the Jupyter Docker Stacks."""
     read_only: bool = False
-    """Whether nothing can be written. Not by default."""
+    """Whether the mount is read-only. Off by default."""
     uid: int = Field(default=1000, ge=0)
-    """User whom the files belong to. 1000 by default, as `SingleuserConfig.uid`."""
+    """User ID that owns the files. 1000 by default, like `SingleuserConfig.uid`."""
     gid: int = Field(default=100, ge=0)
-    """Group that they belong to. 100 by default, as `SingleuserConfig.fs_gid`."""
+    """Group ID that owns the files. 100 by default, like `SingleuserConfig.fs_gid`."""
     mount_options: tuple[Annotated[str, AfterValidator(_mount_option)], ...] = ("implicit-dirs",)
-    """Further options of Cloud Storage FUSE. By default folders are shown that other programs have made."""
+    """Further mount options of Cloud Storage FUSE. The default shows folders that other programs have created."""
 
     @model_validator(mode="after")
-    def _one_folder_each(self) -> "GcsFuseCsi":
-        folder = self.only_dir or ""
-        if not self.one_folder and filled(folder, userid=1) == filled(folder, userid=2):
-            raise ValueError(
-                f"only_dir: {self.only_dir!r} gives all users one folder; put {{username}} into it, as in"
-                " 'homes/{username}', or set one_folder=True where they shall see each other's files"
-            )
+    def _folder_each(self) -> "GcsFuseCsi":
+        _check_folder_each("only_dir", self.only_dir, one_folder=self.one_folder)
         return self
 
     @property
     def metadata_server(self) -> bool:
-        """Tokens of the ServiceAccount come from it."""
+        """True: it issues the ServiceAccount's tokens."""
         return True
 
     @property
     def id_mapped(self) -> bool:
-        """The driver mounts by FUSE on the node, and the kernel maps no ids of such a mount."""
+        """False: the driver mounts by FUSE on the node, and the kernel does not map IDs of FUSE mounts."""
         return False
 
     def traits(self) -> Traits:
-        """Return the volume, its mount, and what the driver's webhook looks for."""
-        # The folder comes last, where KubeSpawner fills it in as it would by itself.
+        """Return the volume, its mount, and the annotation that the driver's webhook looks for."""
+        # KubeSpawner strips a trailing '-' from what it fills in, so the folder must be last to be named as elsewhere.
         folder = [] if self.only_dir is None else [f"only-dir={self.only_dir}"]
         options = [*self.mount_options, f"uid={self.uid}", f"gid={self.gid}", *folder]
         attributes: JsonValue = {"bucketName": self.bucket, "mountOptions": ",".join(options)}
         csi: JsonValue = {"driver": GCS_FUSE, "readOnly": self.read_only, "volumeAttributes": attributes}
-        traits = _without_claim()
-        traits["KubeSpawner"] |= {
-            "volumes": {_VOLUME: {"name": _VOLUME, "csi": csi}},
-            "volume_mounts": {_VOLUME: {"name": _VOLUME, "mountPath": self.mount_path}},
-            "extra_annotations": {"gke-gcsfuse/volumes": "true"},
-            "service_account": self.service_account,
-            "automount_service_account_token": False,
-        }
-        return traits
+        return _without_claim(
+            {
+                "volumes": {_VOLUME: {"name": _VOLUME, "csi": csi}},
+                "volume_mounts": {_VOLUME: {"name": _VOLUME, "mountPath": self.mount_path}},
+                "extra_annotations": {"gke-gcsfuse/volumes": "true"},
+                "service_account": self.service_account,
+                "automount_service_account_token": False,
+            }
+        )
 
 
-def _without_claim() -> Traits:
-    # KubeSpawner deletes the claim of a deleted server whether there is one or not, unless told otherwise.
-    return {"KubeSpawner": {"storage_pvc_ensure": False, "delete_pvc": False, "volumes": {}, "volume_mounts": {}}}
+def _without_claim(traits: dict[str, JsonValue]) -> Traits:
+    """Return KubeSpawner's traits of a storage that creates no claims."""
+    # Set delete_pvc too: KubeSpawner would delete a claim of that name even if it creates none.
+    none: dict[str, JsonValue] = {"storage_pvc_ensure": False, "delete_pvc": False, "volumes": {}, "volume_mounts": {}}
+    return {"KubeSpawner": none | traits}
 
 
 UserStorage = Annotated[PerUserPvc | SharedPvc | NoStorage | InPodFuse | GcsFuseCsi, Field(discriminator="kind")]
-"""Where users keep their files, one of these."""
+"""The storage of users' files, one of these."""

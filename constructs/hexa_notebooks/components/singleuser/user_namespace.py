@@ -1,4 +1,4 @@
-"""User namespaces of servers: who has one, and what none of these can have.
+"""User namespaces of servers, and the pod fields that they exclude.
 
 Source: https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/.
 """
@@ -11,7 +11,7 @@ from hexa_notebooks.storage.profile_list import variants
 from hexa_notebooks.storage.user_storage import GCS_FUSE, listed
 
 _LARGEST_ID = 65535
-"""A user namespace of a pod has the ids from 0 to here."""
+"""The largest user or group ID in a pod's user namespace."""
 _NOT_ID_MAPPED = {
     GCS_FUSE,
     "blob.csi.azure.com",
@@ -21,25 +21,25 @@ _NOT_ID_MAPPED = {
     "s3.csi.aws.com",
     "smb.csi.k8s.io",
 }
-"""Drivers of file systems whose ids the kernel does not map: NFS, SMB and FUSE."""
+"""CSI drivers of file systems without ID-mapped mounts: NFS, SMB and FUSE."""
 _CONTAINER_IDS = ("runAsUser", "runAsGroup")
 _POD_IDS = (*_CONTAINER_IDS, "fsGroup", "supplementalGroups")
 
 
 def has_user_namespace(traits: Mapping[str, Any]) -> bool:
-    """Tell whether a server with these traits of KubeSpawner has one."""
-    return _spelt(traits.get("extra_pod_config")).get("hostUsers") is False
+    """Tell whether a server with these traits of KubeSpawner has a user namespace."""
+    return fields_of(traits.get("extra_pod_config")).get("hostUsers") is False
 
 
 def check_user_namespaces(spawner: Mapping[str, Any], reason: str = "it has a user namespace") -> None:
-    """Refuse what no server with a user namespace could start with, with any profile and any choice of its options.
+    """Check all servers with a user namespace: for each profile and each choice of its options.
 
     Args:
-        spawner: KubeSpawner's traits, `profile_list` among them.
-        reason: why servers have one, where it is known.
+        spawner: KubeSpawner's traits, including `profile_list`.
+        reason: why servers have a user namespace, for error messages.
 
     Raises:
-        ValueError: an id is too large, or a field or a volume cannot be had beside it.
+        ValueError: a server could not start: see `check_user_namespace`.
 
     """
     for where, traits in variants(spawner):
@@ -48,51 +48,54 @@ def check_user_namespaces(spawner: Mapping[str, Any], reason: str = "it has a us
 
 
 def check_user_namespace(traits: Mapping[str, Any], reason: str, where: str = "") -> None:
-    """Refuse what a server with a user namespace could not start with.
+    """Check that a server with these traits can start in a user namespace.
 
     Raises:
-        ValueError: an id is too large, or a field or a volume cannot be had beside it.
+        ValueError: an ID is too large, or a user namespace excludes a field or a volume.
 
     """
     for name, found in _ids(traits):
         if found > _LARGEST_ID:
             raise ValueError(
-                f"{where}{name}: {reason}, which has no id above {_LARGEST_ID}, got {found}; write a lower one"
+                f"{where}{name}: {reason}, in which IDs are at most {_LARGEST_ID}, got {found}; write a lower ID"
             )
-    pod = _spelt(traits.get("extra_pod_config"))
+    pod = fields_of(traits.get("extra_pod_config"))
     for name in ("hostNetwork", "hostPID", "hostIPC"):
         if pod.get(name):
-            raise ValueError(f"{where}extra_pod_config: {reason}, which Kubernetes refuses beside {name}; remove it")
+            raise ValueError(
+                f"{where}extra_pod_config: {reason}, which Kubernetes does not allow together with {name}; remove"
+                f" {name}"
+            )
     for field in ("extra_volumes", "volumes"):
         for name, volume in _volumes(traits.get(field)):
             csi = volume.get("csi")
             driver = "nfs" if "nfs" in volume else csi.get("driver") if isinstance(csi, Mapping) else None
             if driver in {"nfs", *_NOT_ID_MAPPED}:
                 raise ValueError(
-                    f"{where}{field}: {reason}, into which {name!r} cannot be mounted, as of {driver!r} the kernel maps"
-                    " no ids; remove the volume, or choose another storage"
+                    f"{where}{field}: {reason}, in which {name!r} cannot be mounted, as the kernel does not map the IDs"
+                    f" of {driver!r}; remove the volume, or choose another storage"
                 )
     for field in ("init_containers", "extra_containers"):
         for container in map(camel_case, listed(traits.get(field))):
-            told = f"{where}{field}: {reason}, and {container.get('name')!r}"
+            problem = f"{where}{field}: {reason}, and {container.get('name')!r}"
             if container.get("volumeDevices"):
-                raise ValueError(f"{told} has volumeDevices, which Kubernetes refuses beside it; remove them")
-            for _, found in _of_context("", container.get("securityContext"), _CONTAINER_IDS):
+                raise ValueError(f"{problem} has volumeDevices, which Kubernetes does not allow in it; remove them")
+            for _, found in _ids_of("", container.get("securityContext"), _CONTAINER_IDS):
                 if found > _LARGEST_ID:
-                    raise ValueError(f"{told} runs as {found}; the largest id in it is {_LARGEST_ID}")
+                    raise ValueError(f"{problem} runs as {found}; write an ID of at most {_LARGEST_ID}")
 
 
 def _ids(traits: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield the ids of users and groups that a server gets, and where they stand."""
+    """Yield the path and the value of each user and group ID of a server."""
     own = {name: traits.get(name) for name in ("uid", "gid", "fs_gid", "supplemental_gids")}
-    yield from _of_context("", own, own)
+    yield from _ids_of("", own, own)
     for name, fields in (("container_security_context", _CONTAINER_IDS), ("pod_security_context", _POD_IDS)):
-        yield from _of_context(f"{name}.", traits.get(name), fields)
+        yield from _ids_of(f"{name}.", traits.get(name), fields)
     for name, fields in (("extra_container_config", _CONTAINER_IDS), ("extra_pod_config", _POD_IDS)):
-        yield from _of_context(f"{name}.securityContext.", _spelt(traits.get(name)).get("securityContext"), fields)
+        yield from _ids_of(f"{name}.securityContext.", fields_of(traits.get(name)).get("securityContext"), fields)
 
 
-def _of_context(name: str, context: Any, fields: Any) -> Iterator[tuple[str, int]]:
+def _ids_of(name: str, context: Any, fields: Any) -> Iterator[tuple[str, int]]:
     for field in fields if isinstance(context, Mapping) else ():
         value = context.get(field)
         for found in value if isinstance(value, list | tuple) else [value]:
@@ -107,5 +110,6 @@ def _volumes(volumes: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from ((str(volume.get("name")), volume) for volume in listed(volumes))
 
 
-def _spelt(fields: Any) -> dict[str, Any]:
-    return camel_case(fields) if isinstance(fields, Mapping) else {}
+def fields_of(value: Any) -> dict[str, Any]:
+    """Return an object's fields as Kubernetes spells them. A value that is no object has none: nothing checked it."""
+    return camel_case(value) if isinstance(value, Mapping) else {}

@@ -369,7 +369,7 @@ def test_the_hub_may_make_what_it_could(imported: Import) -> None:
             {"mem_limit": "512M"},
             "profile 'Own': mem_guarantee '1G' is above mem_limit '512M'",
         ),
-        ({}, {"mem_limit": "512"}, "profile 'Own': mem_limit '512' is no amount of memory"),
+        ({}, {"mem_limit": "512"}, "profile 'Own': mem_limit '512' is not an amount of memory"),
         (
             {"extraPodConfig": {"hostUsers": False}},
             {"extra_pod_config": {"hostUsers": True}, "privileged": True},
@@ -378,7 +378,7 @@ def test_the_hub_may_make_what_it_could(imported: Import) -> None:
         (
             {"extraPodConfig": {"hostUsers": False}},
             {"uid": 70000},
-            "profile 'Own': uid: it has a user namespace, which has no id above 65535, got 70000",
+            "profile 'Own': uid: it has a user namespace, in which IDs are at most 65535, got 70000",
         ),
     ],
 )
