@@ -234,7 +234,7 @@ def refusal(**hub: Any) -> str:
         ),
         (
             {"extra_config": {"own.py": "c.a = 1\nc.b = ("}},
-            "extra_config.own.py: is no Python, line 2: '(' was never closed; the hub would not start",
+            "extra_config.own.py: is not valid Python, line 2: '(' was never closed; the hub would not start",
         ),
         (
             {"unknown_traits": {"JupyterHub": {"admin_access": True}}},

@@ -101,7 +101,7 @@ def hub(**fields: Any) -> str:
             "extra_ports: name: 'hub' is not unique",
         ),
         ({"service": {"extra_ports": [{"name": "a", "port": "9000"}]}}, "port must be a whole number, got '9000'"),
-        ({"service": {"node_port": 30001}}, "a Service of the type ClusterIP has none"),
+        ({"service": {"node_port": 30001}}, "a Service of type ClusterIP has no node port"),
         ({"service": {"ip_families": ["IPv4", "IPv4"]}}, "write each once"),
         ({"service": {"ip_families": ["IPv4", "IPv6"], "ip_family_policy": None}}, "name one family"),
         (

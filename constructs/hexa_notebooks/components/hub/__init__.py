@@ -1,4 +1,4 @@
-"""JupyterHub itself: signs users in, and starts and stops their servers."""
+"""The hub: JupyterHub, which signs users in and starts and stops their servers."""
 
 from hexa_notebooks.components.hub.config import (
     HubConfig,

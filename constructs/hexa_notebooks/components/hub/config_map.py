@@ -1,4 +1,4 @@
-"""The hub's configuration as data: the traits in JSON, a short loader, and extra files."""
+"""The hub's ConfigMap: the traits as JSON, a short loader, and extra configuration files."""
 
 import hashlib
 import json
@@ -16,30 +16,30 @@ from hexa_notebooks.storage.user_storage import UserStorage
 from hexa_notebooks.traits import Traits
 
 LOADER = "jupyterhub_config.py"
-"""The key, and so the file, that JupyterHub is started with."""
+"""The configuration file that JupyterHub is started with."""
 TRAITS = "traits.json"
-"""The traits that the loader reads. Beside `jupyterhub_config.py` JupyterHub reads a `jupyterhub_config.json` too, by
-itself and last, so that this name would put the placeholders back in the place of the secrets."""
+"""The traits that the loader reads. It must not be called `jupyterhub_config.json`: JupyterHub automatically reads that
+file after `jupyterhub_config.py`, and would replace the secrets by their placeholders again."""
 
 SECRETS = "secrets.json"
-"""The keys of the secrets that the hub has in variables, and of those that it has in files, with their variables."""
+"""The variables and keys of the hub's secrets, by whether they are in the environment or in files."""
 STORAGE_NAMING = "storage-naming.json"
-"""How users' files are named: a record for the next synthesis, which the hub does not read."""
+"""The naming of users' files: a record for the next synthesis, which the hub does not read."""
 
 
 def config_data(
     config: HubConfig, installation: Installation, traits: Traits, parts: Sequence[HubPart]
 ) -> dict[str, str]:
-    """Return the data of the ConfigMap, file by file."""
+    """Return the data of the ConfigMap: the content of each file by its name."""
     data = {LOADER: _source(LOADER), TRAITS: _json(traits)}
     variables = {name: value for name, value in config.env.items() if isinstance(value, SecretKeyRef)}
     variables["CONFIGPROXY_AUTH_TOKEN"] = config.proxy_token
-    found = {config.secrets_from: {name: reference for part in parts for name, reference in part.secrets.items()}}
-    found["environment"] = variables | found.get("environment", {})
+    secrets = {config.secrets_from: {name: reference for part in parts for name, reference in part.secrets.items()}}
+    secrets["environment"] = variables | secrets.get("environment", {})
     data[SECRETS] = _json(
         {
-            where: [{"variable": name, "key": reference.key} for name, reference in sorted(named.items())]
-            for where, named in found.items()
+            origin: [{"variable": name, "key": reference.key} for name, reference in sorted(references.items())]
+            for origin, references in secrets.items()
         }
     )
     if config.values:
@@ -59,12 +59,12 @@ def _json(value: Any) -> str:
 
 
 def checksum(data: Mapping[str, str]) -> str:
-    """Return a digest of exactly what the hub reads, so that nothing else restarts it."""
+    """Return a digest of the data that the hub reads. The record of the naming is not in it: it must not restart it."""
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def config_map(scope: Construct, installation: Installation, data: Mapping[str, str], traits: Traits) -> ApiObject:
-    """Add the ConfigMap, with a record of how its traits name users' files."""
+    """Add the ConfigMap, with a record of how the traits name users' files."""
     naming = _json(UserStorage.of(traits).naming)
     return api_object(
         scope,

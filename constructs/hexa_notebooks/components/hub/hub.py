@@ -1,4 +1,4 @@
-"""The hub, as the table of contents of its objects."""
+"""The hub's construct, a list of its objects."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from hexa_notebooks.traits import Traits
 
 
 class Hub(Construct):
-    """Its Deployment, Service, ServiceAccount, Role, RoleBinding, ConfigMap, NetworkPolicy and disruption budget."""
+    """The hub: Deployment, Service, ServiceAccount, Role, RoleBinding, ConfigMap, NetworkPolicy, disruption budget."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What makes JupyterHub a hub on Kubernetes, whatever else is configured."""
+"""The hub's own traits and environment, which every installation has."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from hexa_notebooks.traits import Traits
 
 
 def base_part(config: HubConfig, installation: Installation) -> HubPart:
-    """Return the traits and the environment, with what `HubConfig` sets."""
+    """Return the traits, environment and secrets that `HubConfig` and Kubernetes need."""
     traits: Traits = {
         "ConfigurableHTTPProxy": {
             "api_url": f"http://{installation.name(PROXY_API)}:{PROXY_API_PORT}",
@@ -27,11 +27,11 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
         "JupyterHub": {
             "hub_bind_url": f"http://:{HUB_PORT}",
             "hub_connect_url": f"http://{installation.name(HUB)}:{HUB_PORT}",
-            # Servers outlive the hub: a restart must not end anybody's work.
+            # A restart of the hub must not stop users' servers.
             "cleanup_servers": False,
-            # Seconds after which routes that a restarted proxy lost are written anew, at the latest.
+            # The hub also restores missing routes in this interval, in seconds: a restarted proxy has lost them all.
             "last_activity_interval": 60,
-            # Whoever starts a server gets an answer at once; the OpenHEXA App polls for the rest.
+            # Answer a start request at once: the OpenHEXA App polls for the result.
             "tornado_settings": {"slow_spawn_timeout": 0},
             "allow_named_servers": config.named_servers,
             "concurrent_spawn_limit": config.concurrent_spawn_limit,
@@ -46,10 +46,10 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
     }
     traits["JupyterHub"] |= {name: limit for name, limit in limits.items() if limit or config.hardened}
     if config.hardened:
-        # Their defaults, written down: the hub's rights and the policies rely on them.
+        # JupyterHub's and KubeSpawner's defaults, set so that they cannot change: Role and policies rely on them.
         traits["JupyterHub"]["internal_ssl"] = False
-        # Seconds after which pods and events are listed anew where nothing happens. With KubeSpawner's 10 that is half
-        # of what an idle hub with two thousand servers does; its `request_timeout` of 60 must stay above.
+        # Seconds without an event after which pods and events are listed again. With KubeSpawner's 10 this is half the
+        # work of an idle hub with two thousand servers. It must stay below `request_timeout`, which is 60.
         traits["ResourceReflector"] = {"timeout_seconds": 55}
         traits["KubeSpawner"] |= {"services_enabled": False, "enable_user_namespaces": False, "port": SINGLEUSER_PORT}
     if config.as_chart:
@@ -69,7 +69,7 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
         env_var("CONFIGPROXY_AUTH_TOKEN", config.proxy_token),
         *(env_var(name, value) for name, value in chart_env.items() if name not in config.env),
     )
-    # JupyterHub reads these, and the token above, from its environment by itself.
+    # JupyterHub reads JPY_COOKIE_SECRET, JUPYTERHUB_CRYPT_KEY and CONFIGPROXY_AUTH_TOKEN without configuration.
     secrets: dict[str, SecretKeyRef] = {"JPY_COOKIE_SECRET": config.cookie_secret}
     if len(config.crypt_keys) == 1:
         secrets["JUPYTERHUB_CRYPT_KEY"] = config.crypt_keys[0]
@@ -77,13 +77,13 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
         names = [f"CRYPT_KEY_{index}" for index in range(len(config.crypt_keys))]
         secrets |= dict(zip(names, config.crypt_keys, strict=True))
         if names:
-            # It takes several keys with `;` between them.
+            # JUPYTERHUB_CRYPT_KEY holds several keys only in one value, joined by `;`: give each a variable instead.
             traits["CryptKeeper"] = {"keys": [{"$env": name} for name in names]}
     return HubPart(origin="hub", traits=traits, env=env, secrets=secrets)
 
 
 def services_part(config: HubConfig) -> HubPart:
-    """Return the operator's own services and roles."""
+    """Return the cluster file's services and roles."""
     services: list[Any] = []
     secrets: dict[str, SecretKeyRef] = {}
     for index, service in enumerate(config.services):

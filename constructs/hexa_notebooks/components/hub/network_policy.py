@@ -1,4 +1,4 @@
-"""Who may talk to the hub, and whom it may talk to."""
+"""The hub's NetworkPolicy."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ from hexa_notebooks.kubernetes.network_policy import (
 def hub_network_policy(
     scope: Construct, config: HubConfig, installation: Installation, parts: Sequence[HubPart]
 ) -> ApiObject | None:
-    """Add the policy `hub`, unless there shall be none."""
+    """Add the policy `hub`, unless `HubConfig.network_policy` is `none`."""
     if config.network_policy == "none":
         return None
     if isinstance(config.network_policy, ChartNetworkPolicy):

@@ -1,4 +1,4 @@
-"""What another component adds to the hub: the one way in which the hub grows."""
+"""Parts of the hub: the only way in which other components extend it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,25 +10,25 @@ from hexa_notebooks.traits import Traits
 
 @dataclass(frozen=True, slots=True)
 class HubPart:
-    """Settings, environment, containers, storage and reach that one component needs in the hub's pod."""
+    """Traits, environment, containers, volumes and rights that one component adds to the hub."""
 
     origin: str
-    """The field of the cluster file that it comes from, for error messages."""
+    """The field of the cluster file that the part comes from, for error messages."""
     traits: Traits = field(default_factory=dict)
     """Traits for `traits.json`."""
     env: tuple[k8s.EnvVar, ...] = ()
     """Environment of the hub's container."""
     secrets: Mapping[str, SecretKeyRef] = field(default_factory=dict)
-    """Secrets by the name of the variable in which the hub looks for them."""
+    """Secrets by the name of the variable that the hub reads."""
     sidecars: tuple[k8s.Container, ...] = ()
-    """Native sidecars, started before the hub and stopped after it."""
+    """Native sidecars, which start before the hub and stop after it."""
     volumes: tuple[k8s.Volume, ...] = ()
     """Volumes of the pod."""
     volume_mounts: tuple[k8s.VolumeMount, ...] = ()
-    """Where the hub's container mounts them."""
+    """Volume mounts of the hub's container."""
     service_account_annotations: Mapping[str, str] = field(default_factory=dict)
     """Annotations of the hub's ServiceAccount."""
     role_rules: tuple[k8s.PolicyRule, ...] = ()
-    """What the hub may do in its namespace."""
+    """Rules of the hub's Role."""
     egress: tuple[k8s.NetworkPolicyEgressRule, ...] = ()
-    """Whom the hub may call."""
+    """Egress rules of the hub's NetworkPolicy."""

@@ -1,4 +1,4 @@
-"""The pod in which JupyterHub runs: as the hub, or once, as one of its commands."""
+"""The hub's pod, which runs the hub itself or, in a Job, one of JupyterHub's commands."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,13 +13,13 @@ from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
 from hexa_notebooks.pods.security import container_security_context, pod_security_context
 
 UID = 1000
-"""The user and the group of the hub's process, and the group of its volumes."""
+"""User and group ID of the hub's process, and group ID of its volumes."""
 _DIRECTORY = "/etc/jupyterhub"
 _STATE_DIRECTORY = "/srv/jupyterhub"
 _CHART_DIRECTORY = "/usr/local/etc/jupyterhub"
 
 _PROBES = ProbesConfig(
-    # Five minutes to start: with thousands of servers the hub first looks which of them still run.
+    # Five minutes to start: the hub first checks which servers still run, and there may be thousands.
     startup=ProbeConfig(period_s=2, timeout_s=3, failure_threshold=150),
     liveness=ProbeConfig(period_s=10, timeout_s=5, failure_threshold=18),
 )
@@ -34,18 +34,17 @@ def pod_template(
     annotations: Mapping[str, str],
     command: str | None = None,
 ) -> dict[str, Any]:
-    """Return the pod. `command` is one of `jupyterhub`, such as `upgrade-db`; without one it is the hub itself.
+    """Return the pod template. `command` is a command of `jupyterhub`, such as `upgrade-db`; None runs the hub.
 
-    A command runs once, answers nobody and gets no token: it never calls the Kubernetes API, and the Cloud SQL Auth
-    Proxy has Workload Identity from the metadata server.
+    A command runs once, has no ports and gets no token: it never calls the Kubernetes API, and the Cloud SQL Auth Proxy
+    gets its identity from the metadata server.
     """
     mounts = [mount for part in parts for mount in part.volume_mounts]
     scratch = [("tmp", "/tmp")] if config.hardened else []  # noqa: S108 (a volume of the pod's own)
     if config.hardened and not any(mount.mount_path == _STATE_DIRECTORY for mount in mounts):
-        # JupyterHub's working directory in its images; the root file system is read-only.
+        # The working directory of JupyterHub's images must be writable, and the root file system is read-only.
         scratch.append(("state", _STATE_DIRECTORY))
     volumes, configuration = _configuration(config, installation, parts)
-    account = config.service_account.account(installation.name(HUB))
     template: dict[str, Any] = config.pod_template(
         installation,
         labels,
@@ -66,7 +65,7 @@ def pod_template(
                 *(volume for part in parts for volume in part.volumes),
             ],
             priority_class_name=installation.priority_class,
-            service_account_name=account,
+            service_account_name=config.service_account.account(installation.name(HUB)),
             # KubeSpawner calls the Kubernetes API.
             automount_service_account_token=True if config.hardened else None,
             security_context=pod_security_context(fs_group=UID, hardened=config.hardened),
@@ -75,10 +74,10 @@ def pod_template(
     )
     if command:
         template["spec"] |= {"automountServiceAccountToken": False, "restartPolicy": "Never"}
-        # What runs beside the hub for ever would keep the command's pod from ever being done.
-        beside = [{**container, "restartPolicy": "Always"} for container in template["spec"]["containers"][1:]]
-        if beside:
-            template["spec"]["initContainers"] = [*template["spec"].get("initContainers", []), *beside]
+        # Turn extra containers into native sidecars: a Job only completes when all ordinary containers have ended.
+        sidecars = [{**container, "restartPolicy": "Always"} for container in template["spec"]["containers"][1:]]
+        if sidecars:
+            template["spec"]["initContainers"] = [*template["spec"].get("initContainers", []), *sidecars]
             del template["spec"]["containers"][1:]
     return template
 
@@ -86,7 +85,7 @@ def pod_template(
 def _configuration(
     config: HubConfig, installation: Installation, parts: Sequence[HubPart]
 ) -> tuple[list[k8s.Volume], list[k8s.VolumeMount]]:
-    """Return the volumes that hold the configuration and the secrets, and where they are mounted."""
+    """Return the volumes of configuration and secrets, and their mounts."""
     volumes = [k8s.Volume(name="config", config_map=k8s.ConfigMapVolumeSource(name=installation.name(HUB)))]
     if config.secrets_from == "files":
         mounts = [
@@ -124,10 +123,11 @@ def _secrets(names: Sequence[str]) -> k8s.Volume:
 def _container(
     config: HubConfig, parts: Sequence[HubPart], mounts: list[k8s.VolumeMount], command: str | None
 ) -> k8s.Container:
-    variables: dict[str, SecretKeyRef] = {}
+    secrets: dict[str, SecretKeyRef] = {}
+    folder = _CHART_DIRECTORY
     if config.secrets_from == "environment":
-        variables = {name: reference for part in parts for name, reference in part.secrets.items()}
-    folder = _DIRECTORY if config.secrets_from == "environment" else _CHART_DIRECTORY
+        secrets = {name: reference for part in parts for name, reference in part.secrets.items()}
+        folder = _DIRECTORY
     arguments = ["jupyterhub", *([command] if command else []), "--config", f"{folder}/{LOADER}"]
     probes = _PROBES if config.probes is None else config.probes
     path = f"{config.base_url.removesuffix('/')}/hub/health"
@@ -138,7 +138,7 @@ def _container(
         args=arguments if config.args is None or command else list(config.args),
         env=[
             *(variable for part in parts for variable in part.env),
-            *(env_var(name, reference) for name, reference in variables.items()),
+            *(env_var(name, reference) for name, reference in secrets.items()),
             *config.variables(),
         ],
         ports=None if command else [k8s.ContainerPort(name="http", container_port=HUB_PORT)],
@@ -147,6 +147,5 @@ def _container(
         volume_mounts=mounts,
         **({} if command else probes.probes(path, "http")),
     )
-    lifecycle = config.lifecycle if config.lifecycle and not command else None
-    with_json(container, lifecycle=lifecycle)
+    with_json(container, lifecycle=config.lifecycle if config.lifecycle and not command else None)
     return container

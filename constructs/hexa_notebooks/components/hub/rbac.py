@@ -1,4 +1,4 @@
-"""As whom the hub calls Kubernetes, and what it may do there: no more than the enabled features need."""
+"""The hub's Role and RoleBinding: the rights that the enabled features need, and no others."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from hexa_notebooks.kubernetes.rbac import role, role_binding
 def role_and_binding(
     scope: Construct, config: HubConfig, installation: Installation, parts: Sequence[HubPart]
 ) -> tuple[ApiObject, ApiObject]:
-    """Add the Role with the rules of the parts, and the RoleBinding that gives it to the hub."""
+    """Add the Role with the rules of the parts, and the RoleBinding that grants it to the hub."""
     metadata = installation.metadata(HUB, HUB)
     needed = [rule for part in parts for rule in part.role_rules]
     account = config.service_account.account(installation.name(HUB))

@@ -1,4 +1,4 @@
-"""The Service by which the proxy and users' servers reach the hub."""
+"""The Service through which the proxy and users' servers reach the hub."""
 
 from hexa_notebooks.components.hub.config import HubConfig
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object

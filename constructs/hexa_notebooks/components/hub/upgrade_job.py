@@ -1,6 +1,6 @@
-"""The Job that brings the hub's database to the schema of the image's JupyterHub: the hub itself refuses an older one.
+"""The Job that upgrades the database to the schema of the image's JupyterHub. The hub does not start with an older one.
 
-It is no part of `dist/`: an upgrade is a person's decision, after a backup and while the hub is stopped.
+It is not a part of `dist/`: somebody must decide on an upgrade, make a backup, and stop the hub first.
 """
 
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from hexa_notebooks.kubernetes.installation import HUB, Installation
 from hexa_notebooks.kubernetes.k8s import to_json
 
 UPGRADE_JOB = "hub-upgrade-db"
-"""Its name. One and the same each time, so that Kubernetes refuses a second Job beside one that may still run."""
+"""The Job's name. It is always the same, so that Kubernetes refuses a second Job while the first may still run."""
 
 
 def upgrade_job(config: HubConfig, installation: Installation, parts: Sequence[HubPart]) -> dict[str, Any]:
-    """Return the manifest of a Job that runs `jupyterhub upgrade-db` in the hub's own pod.
+    """Return the manifest of a Job that runs `jupyterhub upgrade-db` in a pod like the hub's.
 
-    The pod carries the hub's labels, since the policies of the namespace and of the database let those through. The
-    Service `hub` selects it too and sends it nothing, for the pod has no port `http`; a disruption budget of the hub
-    allows nothing while such a pod is there, done or not, so the Job should go when it has done its work.
+    The pod has the hub's labels, as the network policies admit pods by those. The Service `hub` also selects it, but
+    sends it no traffic, because the pod has no port `http`. A disruption budget of the hub allows no disruption while
+    the pod exists, even if it has completed, so the Job is deleted an hour after its end.
     """
     labels = installation.labels(HUB).pod
     job: dict[str, Any] = {
@@ -29,9 +29,9 @@ def upgrade_job(config: HubConfig, installation: Installation, parts: Sequence[H
         "kind": "Job",
         "metadata": installation.metadata(HUB, UPGRADE_JOB),
         "spec": {
-            # Long enough for any table; it ends a wait for a lock, or for a node that never comes.
+            # Enough for any table. It ends a wait for a lock, or for a node that never comes.
             "activeDeadlineSeconds": 3600,
-            # What a failure left behind is for a person to look at, not for a second try.
+            # Do not retry: after a failure somebody must look at the database first.
             "backoffLimit": 0,
             "template": pod_template(config, installation, parts, labels=labels, annotations={}, command="upgrade-db"),
             # Time to read the log.
