@@ -147,7 +147,7 @@ database=Postgres(host="postgresql://hexa:hunter2@db/hexa", database="hexa", use
     Postgres.host: 'postgresql://...@db/hexa' is not a DNS subdomain (DNS labels joined by dots, as in 'hub.example.org'); remove 'postgresql://'
 database=Postgres(host="db", port=70000, database="hexa?", user="hexa")
     Postgres.port: Input should be less than or equal to 65535; got 70000
-    Postgres.database: 'hexa?' is not the name of a database that a URL can hold (no '@' and no '?')
+    Postgres.database: 'hexa?' is not a database name that fits into a URL (no '@' and no '?')
 database=CloudSql(instance="hexa-main", database="hexa", identity=WorkloadIdentity(google_service_account="hub"))
     WorkloadIdentity.google_service_account: 'hub' is not the e-mail of a Google service account: write NAME@PROJECT.iam.gserviceaccount.com (NAME has 6 to 30 characters)
     CloudSql.instance: 'hexa-main' is not an instance connection name: write PROJECT:REGION:INSTANCE, as in 'my-project:europe-west1:hexa-main'; `gcloud sql instances describe INSTANCE` prints it as connectionName

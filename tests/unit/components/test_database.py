@@ -453,8 +453,8 @@ def test_refuses_what_is_no_google_service_account(account: str) -> None:
 def test_refuses_iam_login_without_a_google_service_account(identity: Any, fix: str) -> None:
     """Cloud SQL has no database users for Kubernetes service accounts."""
     assert refusal(CloudSql, CLOUD_SQL_FIELDS | {"identity": identity, "login": IamLogin()}) == (
-        "CloudSql: IAM login needs a Google service account, since Cloud SQL has no database users for Kubernetes"
-        f" service accounts; identity {identity.kind!r} names none: {fix}, or log in with PasswordLogin"
+        "CloudSql: IAM login needs a Google service account, because Cloud SQL has no database users for Kubernetes"
+        f" service accounts; identity {identity.kind!r} names none: {fix}, or use PasswordLogin"
     )
 
 
@@ -467,7 +467,9 @@ def test_refuses_an_iam_user_that_postgresql_would_cut(length: int, fits: bool) 
     if fits:
         assert len(str(db_url(CLOUD_SQL.evolve(**changes)).username)) == 63
     else:
-        assert "has 64 characters and PostgreSQL cuts names at 63" in refusal(CloudSql, CLOUD_SQL_FIELDS | changes)
+        assert "has 64 characters, but PostgreSQL truncates names to 63" in refusal(
+            CloudSql, CLOUD_SQL_FIELDS | changes
+        )
 
 
 @pytest.mark.parametrize(
@@ -485,7 +487,7 @@ def test_refuses_an_iam_user_that_postgresql_would_cut(length: int, fits: bool) 
         (
             Postgres,
             POSTGRES_FIELDS | {"database": "a?b"},
-            "Postgres.database: 'a?b' is not the name of a database that a URL can hold",
+            "Postgres.database: 'a?b' is not a database name that fits into a URL",
         ),
         (Postgres, POSTGRES_FIELDS | {"sslmode": "on"}, "Postgres.sslmode: Input should be 'disable', 'allow', "),
         (Postgres, POSTGRES_FIELDS | {"peers": ()}, "Postgres.peers: Tuple should have at least 1 item"),
@@ -524,19 +526,19 @@ def test_refuses(kind: type[Config], fields: dict[str, Any], text: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "fields", "text"),
     [
-        (MySql, {"database": "a?b"}, "MySql.database: 'a?b' is not the name of a database"),
+        (MySql, {"database": "a?b"}, "MySql.database: 'a?b' is not a database name"),
         (MySql, {"driver": "my-sql"}, "MySql.driver: 'my-sql' is not the name of a driver"),
         (MySql, {"host": "db.mysql.svc"}, "peers: 'db.mysql.svc' is a Service in the cluster, and on GKE"),
         (OtherDatabase, {"url": ""}, "OtherDatabase.url: String should have at least 1 character"),
         (
             OtherDatabase,
             {"url": "mysql://hub:hunter2@db/hub"},
-            "OtherDatabase.url: the URL has a password, which would",
+            "OtherDatabase.url: the URL has a password, which everybody could read",
         ),
         (
             OtherDatabase,
             {"url": "postgresql://hub@db/hub?password=hunter2"},
-            "OtherDatabase.url: the URL has a password, which would",
+            "OtherDatabase.url: the URL has a password, which everybody could read",
         ),
         (
             OtherDatabase,

@@ -1,6 +1,6 @@
-"""Who may sign in, and how: a choice that every cluster file must make.
+"""Authenticators: how users sign in. Every cluster file must choose one.
 
-A further authenticator is a module with a model here and a member of `Authenticator`; nothing else changes.
+To add one, write a module with its model and make it a member of `Authenticator`.
 """
 
 from typing import Annotated
@@ -16,7 +16,7 @@ from hexa_notebooks.components.authenticator.shared_password import SharedPasswo
 Authenticator = Annotated[
     OpenHexaApp | NativeAuthenticator | OtherAuthenticator | SharedPassword, Field(discriminator="kind")
 ]
-"""How users sign in, one of these."""
+"""The authenticator, one of these."""
 
 __all__ = [
     "Authenticator",

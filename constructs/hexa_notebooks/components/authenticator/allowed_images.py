@@ -1,4 +1,4 @@
-"""Patterns of images that workspaces may use, and whether they leave the choice to anybody."""
+"""Patterns of the images that workspaces may use, and whether strangers can publish an image that matches."""
 
 import re
 from collections.abc import Iterable
@@ -15,24 +15,24 @@ _SHARED = re.compile(
     """,
     re.VERBOSE,
 )
-"""Registries on which anybody may have an account, by each of their names, so that the account is what counts."""
+"""Public registries, under all their names. Anybody can have an account there, so a pattern must name the account."""
 _OPEN = re.compile(r"ttl\.sh(?::[0-9]+)?")
-"""Registries without accounts, to which anybody writes any name."""
+"""Registries without accounts, where anybody can push any name."""
 
 
 def lets_strangers_in(patterns: Iterable[str]) -> list[str]:
-    """Return those patterns, with `*`, `?` and `[...]` as in a shell, that an image of anybody's may have.
+    """Return the patterns, with shell wildcards, that an image of a stranger can match.
 
-    What stands before the first of these must name a registry of one's own, or a registry and an account on it.
+    The part before the first wildcard must name a private registry, or a registry and an account on it.
     """
     return [pattern for pattern in patterns if re.search(r"[*?\[]", pattern) and not _names_an_owner(pattern)]
 
 
 def _names_an_owner(pattern: str) -> bool:
     plain = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
-    # What the wildcard ends is no name: of `docker.io/blsq*` the account may be `blsq-of-somebody-else`.
+    # Only complete names count: `docker.io/blsq*` also matches the account `blsq-of-somebody-else`.
     registry, *account = plain.rpartition("/")[0].split("/")
     if not re.search("[.:]", registry) and registry != "localhost":
-        return bool(registry)  # an account on Docker Hub
+        return bool(registry)  # no registry but an account on Docker Hub
     registry = registry.lower()
     return not _OPEN.fullmatch(registry) and (any(account) or not _SHARED.fullmatch(registry))

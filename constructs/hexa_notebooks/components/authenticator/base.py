@@ -1,4 +1,4 @@
-"""What every authenticator tells the hub."""
+"""The base class of all authenticators."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -15,35 +15,35 @@ class AuthenticatorConfig(Config, ABC):
 
     @property
     def spawner_class(self) -> str:
-        """The spawner that goes with it, as an import path. Plain KubeSpawner by default."""
+        """Import path of the spawner that the authenticator needs. Plain KubeSpawner by default."""
         return "kubespawner.KubeSpawner"
 
     @property
     def embedded_in(self) -> tuple[str, ...]:
-        """Sites that show the notebooks in a frame wherever this authenticator is used. None by default."""
+        """Sites that always show the notebooks in a frame with this authenticator. None by default."""
         return ()
 
     @property
     def cookies_from(self) -> str | None:
-        """The host whose cookies the hub must get from browsers. None by default."""
+        """The host whose cookies browsers must send to the hub. None by default."""
         return None
 
     def check_images(self, spawner: Mapping[str, Any]) -> None:
-        """Check who can choose the images of servers, by the traits of the spawner as the hub loads them.
+        """Check who can choose the images of servers, with the spawner's traits as the hub loads them.
 
         Raises:
-            ValueError: with the field to change. Nothing is refused by default.
+            ValueError: a stranger can; the text names the field to change. The default accepts everything.
 
         """
 
     def check_storage(self, storage: UserStorage) -> None:
-        """Check that the storage of servers keeps users' files.
+        """Check that the storage keeps users' files.
 
         Raises:
-            ValueError: with the field to change. Nothing is refused by default.
+            ValueError: it does not; the text names the field to change. The default accepts everything.
 
         """
 
     @abstractmethod
     def hub_part(self, installation: Installation) -> HubPart:
-        """Return the traits, environment and reach that the hub needs for it."""
+        """Return the traits, environment, secrets and egress that the authenticator adds to the hub."""

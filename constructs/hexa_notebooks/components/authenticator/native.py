@@ -1,4 +1,4 @@
-"""Sign-in by a class that JupyterHub or OAuthenticator brings."""
+"""Sign-in with an authenticator class of JupyterHub or OAuthenticator."""
 
 from typing import Annotated, Literal
 
@@ -22,7 +22,7 @@ ImportPath = Annotated[
         )
     ),
 ]
-"""A module and a class in it, joined by a dot."""
+"""The import path of a class: its module and its name."""
 
 
 class NativeAuthenticator(AuthenticatorConfig):
@@ -30,23 +30,23 @@ class NativeAuthenticator(AuthenticatorConfig):
 
     kind: Literal["native"] = "native"
     class_name: ImportPath
-    """Import path of the class, of JupyterHub or OAuthenticator."""
+    """Import path of a class of JupyterHub or OAuthenticator."""
     allow_all: bool = False
-    """Whether everybody may enter whom the provider knows: with a public provider that is everybody. Not by default."""
+    """Whether all users of the provider may sign in; with a public provider that is everybody. Off by default."""
     traits: dict[str, JsonValue] = Field(default={})
-    """The class's traits, such as `allowed_users`, `admin_users`, `client_id` and `oauth_callback_url`."""
+    """The class's traits, such as `allowed_users`, `admin_users`, `client_id` and `oauth_callback_url`. None by
+    default."""
     secrets: dict[str, SecretKeyRef] = Field(default={})
     """Traits whose value is a secret, such as `client_secret`. The provider issues them, so `hexa-notebooks secret`
-    does not."""
+    does not. None by default."""
 
     @field_validator("class_name")
     @classmethod
     def _known_package(cls, value: str) -> str:
         if value.partition(".")[0] not in ("jupyterhub", "oauthenticator"):
             raise ValueError(
-                f"{value!r} is of another package: only the classes of JupyterHub and OAuthenticator at the pinned"
-                " releases are known here. Choose one of them, or set c.JupyterHub.authenticator_class in"
-                " hub.extra_config, which runs last, with the package in the hub's image"
+                f"{value!r} is not a class of JupyterHub or OAuthenticator; choose one of theirs, or use"
+                " OtherAuthenticator, with the package in the hub's image"
             )
         return value
 
@@ -54,9 +54,7 @@ class NativeAuthenticator(AuthenticatorConfig):
     def _one_value_each(self) -> "NativeAuthenticator":
         for trait in self.traits:
             if trait in self.secrets:
-                raise ValueError(
-                    f"{trait} is in traits and in secrets; remove one, and never write a secret into traits"
-                )
+                raise ValueError(f"{trait} is in traits and in secrets; remove it from traits")
         refuse_secrets(self.traits, "traits", "name its Secret in secrets={...: SecretKeyRef(...)}")
         return self
 
@@ -67,7 +65,7 @@ class NativeAuthenticator(AuthenticatorConfig):
         ):
             raise ValueError(
                 "nobody could sign in: name users or groups in traits (allowed_users, admin_users, allowed_groups ...),"
-                " or set allow_all=True to let in everybody whom the provider knows"
+                " or set allow_all=True to admit all users of the provider"
             )
         ((section, traits),) = self._own_traits().items()
         secrets = {trait: traits.pop(trait) for trait in self.secrets}
@@ -77,13 +75,12 @@ class NativeAuthenticator(AuthenticatorConfig):
 
     def _own_traits(self) -> Traits:
         section = self.class_name.rpartition(".")[2]
-        # A copy of its own for each secret: the same Secret may serve two traits.
         placeholders: dict[str, JsonValue] = {trait: {"$env": _variable(trait)} for trait in self.secrets}
         allow: dict[str, JsonValue] = {"allow_all": True} if self.allow_all else {}
         return {section: self.traits | placeholders | allow}
 
     def hub_part(self, installation: Installation) -> HubPart:
-        """Return the class, its traits and secrets, and the way to a provider on the internet."""
+        """Return the class, its traits and secrets, and egress to a provider on the internet."""
         return HubPart(
             origin="authenticator",
             traits={"JupyterHub": {"authenticator_class": self.class_name}, **self._own_traits()},

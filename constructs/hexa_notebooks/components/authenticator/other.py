@@ -1,4 +1,4 @@
-"""Sign-in by any class that the hub's image has."""
+"""Sign-in with any authenticator class in the hub's image."""
 
 from typing import Annotated, Literal
 
@@ -18,21 +18,21 @@ SecretTrait = Annotated[
     str,
     AfterValidator(matching(SECRET_TRAIT, "a class and its trait, as in 'LDAPAuthenticator.bind_password'")),
 ]
-"""A trait by the name of its class, such as `LDAPAuthenticator.bind_password`."""
+"""A class and its trait, such as `LDAPAuthenticator.bind_password`."""
 
 
 class OtherAuthenticator(AuthenticatorConfig):
-    """A class of a package that this library does not know, or one of JupyterHub's by its short name.
+    """A class of any other package, or one of JupyterHub's by its registered name.
 
-    Nothing here is checked against the class. Who may enter is for its traits to say: with `dummy` and no password
-    that is everybody, under any name.
+    The traits are not checked against the class. They also decide who may sign in: with `dummy` and no password,
+    everybody can sign in under any name.
     """
 
     kind: Literal["other"] = "other"
     class_name: str = Field(min_length=1)
     """Import path or registered name, such as `ldapauthenticator.LDAPAuthenticator` or `dummy`."""
     traits: Traits = Field(default={})
-    """Traits by the name of the class that has them, such as `{"Authenticator": {"admin_users": ["anna"]}}`."""
+    """Traits by class, such as `{"Authenticator": {"admin_users": ["anna"]}}`. None by default."""
     secrets: dict[SecretTrait, SecretKeyRef] = Field(default={})
     """Traits whose value is a secret, by class and trait. None by default."""
 
@@ -42,11 +42,11 @@ class OtherAuthenticator(AuthenticatorConfig):
         for name in self.secrets:
             section, _, trait = name.partition(".")
             if trait in self.traits.get(section, {}):
-                raise ValueError(f"{name} is in traits and in secrets; remove one")
+                raise ValueError(f"{name} is in traits and in secrets; remove it from traits")
         return self
 
     def hub_part(self, installation: Installation) -> HubPart:
-        """Return the class, its traits and secrets, and the way to a provider on the internet."""
+        """Return the class, its traits and secrets, and egress to a provider on the internet."""
         traits: Traits = {section: dict(values) for section, values in self.traits.items()}
         variables = {name: f"AUTHENTICATOR_{name.replace('.', '_').upper()}" for name in sorted(self.secrets)}
         for name, variable in variables.items():

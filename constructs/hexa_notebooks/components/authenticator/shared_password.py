@@ -1,4 +1,4 @@
-"""Sign-in with one password for all, to try an installation."""
+"""Sign-in with one shared password, to try out an installation."""
 
 from typing import Literal
 
@@ -9,14 +9,14 @@ from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef
 
 
 class SharedPassword(AuthenticatorConfig):
-    """Any user name with the one password. Users are not protected from each other: for trying only."""
+    """Any user name with one shared password. It does not protect users from each other: use it for trials only."""
 
     kind: Literal["shared-password"] = "shared-password"
     password: FreshSecretKeyRef = SecretKeyRef(key="shared-password")
     """The password, at least 8 characters long."""
 
     def hub_part(self, installation: Installation) -> HubPart:
-        """Return JupyterHub's own class for it, and the password's environment."""
+        """Return JupyterHub's class for it, and the password."""
         return HubPart(
             origin="authenticator",
             traits={

@@ -1,6 +1,6 @@
-"""Where the hub keeps its users, servers and tokens.
+"""The hub's database of users, servers and tokens.
 
-A further database is a module with a model here and a member of `Database`; nothing else changes.
+To add a kind of database, write a module with its model and make it a member of `Database`.
 """
 
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What every database tells the hub."""
+"""The base class of all databases."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from hexa_notebooks.components.hub.part import HubPart
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import Installation
+from hexa_notebooks.kubernetes.network_policy import ANYWHERE, CidrPeer, Peer
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import matching
@@ -20,29 +21,37 @@ class DatabaseConfig(Config, ABC):
 
     @abstractmethod
     def hub_part(self, installation: Installation) -> HubPart:
-        """Return the traits, sidecars and reach that the hub needs for it; `JupyterHub.db_url` at least."""
+        """Return the traits, sidecars and egress that the database adds to the hub; `JupyterHub.db_url` at least."""
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
-        """Add the objects that the database needs in the cluster, and return them by kind. None by default."""
+        """Add the database's own objects, and return them by kind. None by default."""
         return {}
 
 
 DatabaseName = Annotated[
     str,
     Field(min_length=1),
-    AfterValidator(matching("[^@?]*", "the name of a database that a URL can hold (no '@' and no '?')", longest=63)),
+    AfterValidator(matching("[^@?]*", "a database name that fits into a URL (no '@' and no '?')", longest=63)),
 ]
-"""The name of a PostgreSQL database. SQLAlchemy does not decode it in a URL, so it cannot have the URL's marks."""
+"""The name of a PostgreSQL database. It must not contain a URL's delimiters, as SQLAlchemy does not decode it."""
 
 
 PASSWORD = SecretKeyRef(key="database-password")
-"""Where the password of a database user is kept unless the cluster file says otherwise."""
+"""The default Secret and key of a database user's password."""
+ANY_ADDRESS: tuple[Peer, ...] = tuple(CidrPeer(cidr=cidr) for cidr in ANYWHERE)
+"""The default peers of a database server: any address outside the cluster."""
 
 
 def postgresql_url(user: str, host: str, port: int, database: str, **query: str) -> str:
     """Return the SQLAlchemy URL of a PostgreSQL database, without password: libpq reads that from `PGPASSWORD`.
 
-    `query` holds libpq's parameters, `sslmode` and the like.
+    `query` holds libpq's parameters, such as `sslmode`.
     """
-    bracketed = f"[{host}]" if ":" in host else host
-    return f"postgresql+psycopg://{quote(user, safe='')}@{bracketed}:{port}/{database}?{urlencode(query, safe='/')}"
+    return (
+        f"postgresql+psycopg://{quote(user, safe='')}@{url_host(host)}:{port}/{database}?{urlencode(query, safe='/')}"
+    )
+
+
+def url_host(host: str) -> str:
+    """Return a host as a URL holds it: an IPv6 address is in brackets."""
+    return f"[{host}]" if ":" in host else host

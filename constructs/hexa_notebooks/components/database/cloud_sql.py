@@ -1,9 +1,8 @@
-"""Cloud SQL for PostgreSQL, through the Cloud SQL Auth Proxy as a native sidecar of the hub.
+"""Cloud SQL for PostgreSQL, with the Cloud SQL Auth Proxy as a native sidecar of the hub.
 
 Flags and probe paths are those of version 2 of the proxy (GoogleCloudPlatform/cloud-sql-proxy, docs/cmd).
 """
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -16,41 +15,38 @@ from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE, to_cidrs, to_metadata_server
 from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import Cidr, Image, Port
+from hexa_notebooks.model.field_types import Cidr, Image, Port, matching
 from hexa_notebooks.pods.resources import ResourcesConfig
 from hexa_notebooks.pods.security import container_security_context
 
 _UID = 65532
 _HEALTH_PORT = 9801
 _KEY_DIRECTORY = "/secrets/cloud-sql"
-_SUFFIX = ".gserviceaccount.com"
+_PROJECT = r"([a-z][-a-z0-9.]*[a-z0-9]:)?[a-z][-a-z0-9]{4,28}[a-z0-9]"
 
+InstanceConnectionName = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            rf"{_PROJECT}:[a-z]+(-[a-z]+)+[0-9]+:[a-z]([-a-z0-9]*[a-z0-9])?",
+            "an instance connection name: write PROJECT:REGION:INSTANCE, as in 'my-project:europe-west1:hexa-main';"
+            " `gcloud sql instances describe INSTANCE` prints it as connectionName",
+        )
+    ),
+]
+"""`PROJECT:REGION:INSTANCE`. The project may have a domain, as in `example.com:project`."""
 
-def _instance(value: str) -> str:
-    project = r"([a-z][-a-z0-9.]*[a-z0-9]:)?[a-z][-a-z0-9]{4,28}[a-z0-9]"
-    if re.fullmatch(rf"{project}:[a-z]+(-[a-z]+)+[0-9]+:[a-z]([-a-z0-9]*[a-z0-9])?", value):
-        return value
-    raise ValueError(
-        f"{value!r} is not an instance connection name: write PROJECT:REGION:INSTANCE, as in"
-        " 'my-project:europe-west1:hexa-main'; `gcloud sql instances describe INSTANCE` prints it as connectionName"
-    )
-
-
-InstanceConnectionName = Annotated[str, AfterValidator(_instance)]
-"""`PROJECT:REGION:INSTANCE`; the project may carry a domain, as in `example.com:project`."""
-
-
-def _service_account(value: str) -> str:
-    if re.fullmatch(r"[a-z]([-a-z0-9]{4,28}[a-z0-9])@[a-z][-a-z0-9.]*[a-z0-9]\.iam\.gserviceaccount\.com", value):
-        return value
-    raise ValueError(
-        f"{value!r} is not the e-mail of a Google service account: write NAME@PROJECT.iam.gserviceaccount.com"
-        " (NAME has 6 to 30 characters)"
-    )
-
-
-GoogleServiceAccount = Annotated[str, AfterValidator(_service_account)]
-"""The e-mail of a Google service account."""
+GoogleServiceAccount = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            r"[a-z]([-a-z0-9]{4,28}[a-z0-9])@[a-z][-a-z0-9.]*[a-z0-9]\.iam\.gserviceaccount\.com",
+            "the e-mail of a Google service account: write NAME@PROJECT.iam.gserviceaccount.com (NAME has 6 to 30"
+            " characters)",
+        )
+    ),
+]
+"""The e-mail address of a Google service account."""
 
 
 class WorkloadIdentity(Config):
@@ -62,11 +58,11 @@ class WorkloadIdentity(Config):
 
     kind: Literal["workload-identity"] = "workload-identity"
     google_service_account: GoogleServiceAccount
-    """The Google service account, written as annotation `iam.gke.io/gcp-service-account`."""
+    """The Google service account. It becomes the annotation `iam.gke.io/gcp-service-account`."""
 
 
 class DirectWorkloadIdentity(Config):
-    """The hub's Kubernetes service account is itself the IAM principal; no Google service account, no annotation.
+    """The hub's Kubernetes service account is the IAM principal, without a Google service account.
 
     Grant `roles/cloudsql.client` to `principal://iam.googleapis.com/projects/NUMBER/locations/global/
     workloadIdentityPools/PROJECT.svc.id.goog/subject/ns/NAMESPACE/sa/hub`.
@@ -76,17 +72,18 @@ class DirectWorkloadIdentity(Config):
 
 
 class KeyFile(Config):
-    """A key of a Google service account, in a Secret: for clusters outside Google Cloud."""
+    """A key file of a Google service account, in a Secret: for clusters outside Google Cloud."""
 
     kind: Literal["key-file"] = "key-file"
     secret: SecretKeyRef = SecretKeyRef(name="cloud-sql-key", key="service_account.json")
     """The Secret and key that hold the JSON key file. Google issues it, so `hexa-notebooks secret` does not."""
     google_service_account: GoogleServiceAccount | None = None
-    """The account that the key belongs to. Needed for IAM login only, where the database user is named after it."""
+    """The key's service account. Only IAM login needs it, where the database user is named after it. None by
+    default."""
 
 
 Identity = Annotated[WorkloadIdentity | DirectWorkloadIdentity | KeyFile, Field(discriminator="kind")]
-"""As whom the proxy calls Google Cloud."""
+"""The identity with which the proxy calls Google Cloud."""
 
 
 class PasswordLogin(Config):
@@ -94,16 +91,16 @@ class PasswordLogin(Config):
 
     kind: Literal["password"] = "password"
     user: Annotated[str, Field(min_length=1, max_length=63)]
-    """Name of the database user, as given to `gcloud sql users create`."""
+    """Name of the database user, as in `gcloud sql users create`."""
     password: FreshSecretKeyRef = PASSWORD
-    """The user's password; it reaches the hub as `PGPASSWORD`."""
+    """The user's password, which the hub gets as `PGPASSWORD`."""
 
 
 class IamLogin(Config):
-    """The Google service account is the database user and there is no password; the proxy injects tokens.
+    """The Google service account as database user, without password: the proxy adds tokens.
 
-    The instance needs the flag `cloudsql.iam_authentication=on`, and the user, made by `gcloud sql users create --type=
-    cloud_iam_service_account`, needs rights on the database once.
+    The instance needs the flag `cloudsql.iam_authentication=on`. Create the user with `gcloud sql users create --type=
+    cloud_iam_service_account`, and grant it rights on the database.
     """
 
     kind: Literal["iam"] = "iam"
@@ -120,25 +117,27 @@ class CloudSql(DatabaseConfig):
     instance: InstanceConnectionName
     """The instance's connection name, PROJECT:REGION:INSTANCE."""
     database: DatabaseName
-    """Name of the database, which must exist; the hub makes its tables."""
+    """Name of the database, which must exist; the hub creates its tables."""
     login: Login
     """How the hub logs in: with a password, or as the Google service account."""
     identity: Identity
-    """As whom the proxy calls Google Cloud."""
+    """The identity with which the proxy calls Google Cloud."""
     address: Literal["public", "private", "psc"] = "public"
-    """Which of the instance's addresses the proxy dials: its public one, the default, the private one in the VPC, or a
+    """The instance's address that the proxy connects to: the public one, the default, the private one in the VPC, or a
     Private Service Connect endpoint."""
     port: Port = 5432
     """Port on 127.0.0.1 where the proxy listens for the hub. 5432, PostgreSQL's own, by default."""
     run_connection_test: bool = True
-    """Whether the proxy dials the instance before the hub starts. By default it does, so that a wrong name or a missing
-    role stops the roll-out with a clear log line instead of failing the hub's queries."""
+    """Whether the proxy connects to the instance before the hub starts. On by default: a wrong name or a missing role
+    then stops the roll-out with a clear log line instead of failing the hub's queries."""
     instance_cidrs: tuple[Cidr, ...] = Field(default=ANYWHERE, min_length=1)
-    """Where the network policy lets the proxy reach the instance (port 3307) and Google's APIs (port 443)."""
+    """Addresses of the instance (port 3307) and of Google's APIs (port 443), which the network policy lets the proxy
+    connect to. By default any address outside the cluster."""
     image: Image = catalogue.CLOUD_SQL_PROXY
     """The proxy's image, version 2."""
     resources: ResourcesConfig = ResourcesConfig(cpu_request="50m", memory_request="64Mi", memory_limit="256Mi")
-    """CPU and memory of the proxy. The default suits a hub's handful of connections; memory grows with their number."""
+    """CPU and memory of the proxy. The default is enough for the hub's few connections; memory grows with their
+    number."""
 
     @model_validator(mode="after")
     def _iam_user_is_a_google_service_account(self) -> "CloudSql":
@@ -148,13 +147,13 @@ class CloudSql(DatabaseConfig):
                 "key-file": "set KeyFile.google_service_account to the account of the key",
             }[self.identity.kind]
             raise ValueError(
-                "IAM login needs a Google service account, since Cloud SQL has no database users for Kubernetes"
-                f" service accounts; identity {self.identity.kind!r} names none: {fix}, or log in with PasswordLogin"
+                "IAM login needs a Google service account, because Cloud SQL has no database users for Kubernetes"
+                f" service accounts; identity {self.identity.kind!r} names none: {fix}, or use PasswordLogin"
             )
         if len(self._user) > 63:
             raise ValueError(
-                f"the IAM database user {self._user!r} has {len(self._user)} characters and PostgreSQL cuts names"
-                " at 63: use a Google service account with a shorter e-mail, or PasswordLogin"
+                f"the IAM database user {self._user!r} has {len(self._user)} characters, but PostgreSQL truncates names"
+                " to 63: use a Google service account with a shorter e-mail, or PasswordLogin"
             )
         return self
 
@@ -173,12 +172,12 @@ class CloudSql(DatabaseConfig):
         if isinstance(self.login, PasswordLogin):
             return self.login.user
         # Cloud SQL for PostgreSQL names the user after the account without this suffix.
-        return str(self._google_service_account).removesuffix(_SUFFIX)
+        return str(self._google_service_account).removesuffix(".gserviceaccount.com")
 
     def hub_part(self, installation: Installation) -> HubPart:
-        """Return the URL by way of the proxy, the proxy itself, and its identity and reach."""
+        """Return the database's URL at the proxy, and the proxy with its identity and egress."""
         identity, key_file = self.identity, self.identity if isinstance(self.identity, KeyFile) else None
-        # The hop to the sidecar stays in the pod and is plain text by design; the proxy does TLS 1.3 from there.
+        # Plain text to the sidecar, inside the pod; the proxy uses TLS 1.3 from there.
         url = postgresql_url(self._user, "127.0.0.1", self.port, self.database, sslmode="disable")
         return HubPart(
             origin="database",
@@ -198,10 +197,10 @@ class CloudSql(DatabaseConfig):
     def _proxy(self) -> k8s.Container:
         arguments = [
             "--structured-logs",
-            # Without it the proxy asks the Admin API for the engine's version and exits where that fails.
+            # Without a port the proxy asks the Admin API for the engine's version, and exits if that fails.
             f"--port={self.port}",
             "--health-check",
-            # The kubelet dials the pod's address, of either family: the default, localhost, would fail every probe.
+            # Listen on all addresses: the kubelet probes the pod's IPv4 or IPv6 address, not localhost, the default.
             "--http-address=",
             f"--http-port={_HEALTH_PORT}",
             "--exit-zero-on-sigterm",
@@ -224,7 +223,7 @@ class CloudSql(DatabaseConfig):
             ports=[k8s.ContainerPort(name="csql-health", container_port=_HEALTH_PORT, protocol="TCP")],
             startup_probe=_probe("/startup", period_seconds=1, failure_threshold=60),
             liveness_probe=_probe("/liveness", period_seconds=10, failure_threshold=3),
-            # No readiness probe: a busy proxy would take the hub out of its Service.
+            # No readiness probe: a busy proxy would remove the hub from its Service.
             resources=self.resources.requirements(),
             security_context=container_security_context(_UID, _UID),
             volume_mounts=mounts,

@@ -1,4 +1,4 @@
-"""Databases beyond PostgreSQL and a file: in memory, MySQL, or whatever SQLAlchemy and the hub's image know."""
+"""Other databases: SQLite in memory, MySQL, and any URL that SQLAlchemy and the hub's image support."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -6,16 +6,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hexa_notebooks.components.database.base import PASSWORD, DatabaseConfig
+from hexa_notebooks.components.database.base import ANY_ADDRESS, PASSWORD, DatabaseConfig, url_host
 from hexa_notebooks.components.hub.part import HubPart
 from hexa_notebooks.kubernetes.installation import Installation
-from hexa_notebooks.kubernetes.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
+from hexa_notebooks.kubernetes.network_policy import EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret
 from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef
 from hexa_notebooks.model.field_types import Host, Port, matching
-
-_ANYWHERE: tuple[Peer, ...] = tuple(CidrPeer(cidr=cidr) for cidr in ANYWHERE)
-
 
 _VARIABLES = {
     **dict.fromkeys(
@@ -23,12 +20,13 @@ _VARIABLES = {
     ),
     **dict.fromkeys(("mysql", "mysql+mysqldb"), "MYSQL_PWD"),
 }
-"""Which variable the drivers read that read any. Source: libpq, asyncpg and MySQL's client library."""
+"""The password variable of each driver that reads one. Source: libpq, asyncpg and MySQL's client library."""
 _ARGUMENT = "DATABASE_PASSWORD"
+"""The variable for other drivers, which get its value as an argument."""
 
 
 def split_password(url: str) -> tuple[str, bool]:
-    """Return a URL without the password of its user, and whether it had one."""
+    """Return a URL without its password, and whether it had one."""
     found = re.fullmatch(r"([a-zA-Z0-9+.]+://[^/@:?#]*):([^@]*)(@.*)", url)
     return (found[1] + found[3], True) if found else (url, False)
 
@@ -36,14 +34,14 @@ def split_password(url: str) -> tuple[str, bool]:
 def _without_password(url: str) -> str:
     if split_password(url)[1] or holds_a_secret("", url):
         raise ValueError(
-            "the URL has a password, which would stand in the manifests for everybody to read: leave it out of the URL,"
-            " and name the Secret that holds it in `password`"
+            "the URL has a password, which everybody could read in the manifests: remove it from the URL, and name the"
+            " Secret that holds it in `password`"
         )
     return url
 
 
 class SqliteMemory(DatabaseConfig):
-    """SQLite in the hub's memory, for trying: a restart of the hub forgets users, tokens and which servers run."""
+    """SQLite in the hub's memory, for trials: a restart of the hub loses users, tokens and the list of servers."""
 
     kind: Literal["sqlite-memory"] = "sqlite-memory"
 
@@ -63,28 +61,24 @@ class MySql(DatabaseConfig):
     database: Annotated[
         str,
         Field(min_length=1),
-        AfterValidator(
-            matching("[^@?/]*", "the name of a database that a URL can hold (no '@', '?' or '/')", longest=64)
-        ),
+        AfterValidator(matching("[^@?/]*", "a database name that fits into a URL (no '@', '?' or '/')", longest=64)),
     ]
-    """Name of the database, which must exist; the hub makes its tables."""
+    """Name of the database, which must exist; the hub creates its tables."""
     user: Annotated[
         str,
         Field(min_length=1),
-        AfterValidator(
-            matching("[^@:/?]*", "the name of a user that a URL can hold (no '@', ':', '/' or '?')", longest=32)
-        ),
+        AfterValidator(matching("[^@:/?]*", "a user name that fits into a URL (no '@', ':', '/' or '?')", longest=32)),
     ]
     """Name of the database user."""
     driver: Annotated[
         str, AfterValidator(matching("[a-z0-9_]+", "the name of a driver of SQLAlchemy, as in 'mysqldb'"))
     ] = "mysqldb"
-    """SQLAlchemy's driver. `mysqldb`, the default, is the one that reads the password from `MYSQL_PWD`."""
+    """SQLAlchemy's driver. `mysqldb`, the default, is the only one that reads the password from `MYSQL_PWD`."""
     password: FreshSecretKeyRef = PASSWORD
-    """The user's password; it reaches the hub as `MYSQL_PWD`."""
-    peers: tuple[Peer, ...] = Field(default=_ANYWHERE, min_length=1)
-    """Where the network policy lets the hub look for the server. By default any address outside the cluster; a server
-    in the cluster needs a `PodPeer`."""
+    """The user's password, which the hub gets as `MYSQL_PWD`."""
+    peers: tuple[Peer, ...] = Field(default=ANY_ADDRESS, min_length=1)
+    """The server's addresses or pods, which the network policy lets the hub connect to. By default any address outside
+    the cluster; a server in the cluster needs a `PodPeer`."""
 
     @model_validator(mode="after")
     def _pods_are_selected(self) -> "MySql":
@@ -92,9 +86,8 @@ class MySql(DatabaseConfig):
         return self
 
     def hub_part(self, installation: Installation) -> HubPart:
-        """Return the URL, the password and the way to the server."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        url = f"mysql+{self.driver}://{self.user}@{host}:{self.port}/{self.database}"
+        """Return the URL, the password, and egress to the server."""
+        url = f"mysql+{self.driver}://{self.user}@{url_host(self.host)}:{self.port}/{self.database}"
         return HubPart(
             origin="database",
             traits={"JupyterHub": {"db_url": url}},
@@ -104,36 +97,38 @@ class MySql(DatabaseConfig):
 
 
 class OtherDatabase(DatabaseConfig):
-    """A database by its SQLAlchemy URL, taken as it stands."""
+    """Any database, by its SQLAlchemy URL."""
 
     kind: Literal["other"] = "other"
     url: Annotated[str, Field(min_length=1), AfterValidator(_without_password)] | None = None
-    """The URL, without password. None leaves it to a configuration file, or to JupyterHub, which keeps a file in the
-    hub's pod that goes with the pod."""
+    """The URL, without password. None, the default, leaves it to a configuration file. Without one JupyterHub uses a
+    file in the hub's pod, which is lost with the pod."""
     password: SecretKeyRef | None = None
-    """The user's password. None, the default, where there is none or the URL's own driver finds it elsewhere."""
+    """The user's password. None, the default, means that there is none, or that the driver finds it elsewhere."""
     password_variable: Literal["PGPASSWORD", "MYSQL_PWD"] | None = None
-    """The variable in which the driver looks for it. None, the default, goes by the URL: `PGPASSWORD` for psycopg and
-    asyncpg, `MYSQL_PWD` for mysqlclient; any other driver is given it as the argument `password`."""
+    """The environment variable from which the driver reads the password. None, the default, follows from the URL:
+    `PGPASSWORD` for psycopg and asyncpg, `MYSQL_PWD` for mysqlclient. Any other driver gets the argument `password`."""
     upgrade: bool = False
-    """Whether the hub upgrades the schema whenever it starts. Not by default: `hexa-notebooks upgrade-db` does, after a
+    """Whether the hub upgrades the schema when it starts. Off by default: run `hexa-notebooks upgrade-db` after a
     backup."""
-    peers: tuple[Peer, ...] = Field(default=_ANYWHERE, min_length=1)
-    """Where the network policy lets the hub look for the server. By default any address outside the cluster."""
+    peers: tuple[Peer, ...] = Field(default=ANY_ADDRESS, min_length=1)
+    """The server's addresses or pods, which the network policy lets the hub connect to. By default any address outside
+    the cluster."""
     port: Port | None = None
-    """Port of the server. None, the default, takes the URL's; without one the policy opens no way to a server."""
+    """Port of the server. None, the default, uses the URL's port. If the URL has none, the policy allows no
+    connection."""
 
     @property
     def variable(self) -> str | None:
-        """The variable of the password, if the driver reads one."""
+        """The password's variable, or None if the driver reads none."""
         return self.password_variable or _VARIABLES.get((self.url or "").partition("://")[0])
 
     def hub_part(self, installation: Installation) -> HubPart:
-        """Return the URL, the password and the way to the server."""
+        """Return the URL, the password, and egress to the server."""
         try:
             port = self.port or urlsplit(self.url or "").port
-        except ValueError:
-            port = self.port
+        except ValueError:  # not a number, as in the host list of a driver
+            port = None
         hub: dict[str, Any] = {"db_url": self.url, "upgrade_db": self.upgrade or None}
         if self.password is not None and self.variable is None:
             hub["db_kwargs"] = {"connect_args": {"password": {"$env": _ARGUMENT}}}

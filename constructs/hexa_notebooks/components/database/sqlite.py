@@ -1,4 +1,4 @@
-"""SQLite on a persistent volume: no server to run, for one hub and some hundred users."""
+"""SQLite on a persistent volume: no database server, for one hub and a few hundred users."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -18,39 +18,41 @@ _DIRECTORY = "/srv/jupyterhub"
 
 
 class SqlitePvc(DatabaseConfig):
-    """A SQLite file on a claim named `hub-db-dir`, as the Helm chart has it.
+    """A SQLite file on a claim named `hub-db-dir`, as in the Helm chart.
 
-    Deleting the claim deletes the database. The volume must be a local or block device: SQLite's locks do not hold on
+    Deleting the claim deletes the database. The volume must be a local or block device: SQLite's locks do not work on
     NFS.
     """
 
     kind: Literal["sqlite-pvc"] = "sqlite-pvc"
     storage: Bytes = "1Gi"
-    """Size of the claim, in bytes; it can grow later but not shrink. 1Gi, the default, holds tens of thousands of
-    users."""
+    """Size of the claim, in bytes. It can grow later but not shrink. 1Gi, the default, is enough for tens of thousands
+    of users."""
     storage_class: DnsNameOrNone | None = None
-    """StorageClass of the claim. None, the default, takes the cluster's default class; `""` takes a volume that is
-    there already, and no class. Immutable once applied."""
+    """StorageClass of the claim. None, the default, uses the cluster's default class; `""` uses no class but an
+    existing volume. Immutable once applied."""
     access_modes: tuple[Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"], ...] = Field(
         default=("ReadWriteOnce",), min_length=1
     )
     """Access modes of the claim. One node at a time by default. Immutable once applied."""
     selector: Annotated[JsonObject, shaped_as("LabelSelector")] = Field(default={})
-    """Which volumes will do, as Kubernetes writes a label selector. Any by default. Immutable once applied."""
+    """Label selector of the volumes that the claim can bind to. Empty, the default, selects any. Immutable once
+    applied."""
     annotations: dict[LabelKey, str] = Field(default={})
-    """Annotations of the claim, for a backup for example. None by default."""
+    """Annotations of the claim, for example for a backup. None by default."""
     sub_path: str | None = None
-    """The folder in the volume that holds the database. None, the default, takes all of it."""
+    """The folder in the volume that holds the database. None, the default, uses the volume's root."""
     path: Literal["/srv/jupyterhub/jupyterhub.sqlite", "jupyterhub.sqlite"] = "/srv/jupyterhub/jupyterhub.sqlite"
-    """The database's file. The one that is relative, to the hub's working folder, is the Helm chart's."""
+    """Path of the database file. The relative one is the Helm chart's: it means the same file, by the hub's working
+    directory."""
     upgrade: bool = True
-    """Whether the hub upgrades the schema whenever it starts, with a copy of the file first. It does by default."""
+    """Whether the hub upgrades the schema when it starts, after a copy of the file. On by default."""
 
     @field_validator("access_modes")
     @classmethod
     def _modes_go_together(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if "ReadWriteOncePod" in value and len(value) > 1:
-            raise ValueError("ReadWriteOncePod goes with no other access mode; remove it, or the others")
+            raise ValueError("ReadWriteOncePod excludes all other access modes; remove it, or the others")
         return value
 
     def hub_part(self, installation: Installation) -> HubPart:
