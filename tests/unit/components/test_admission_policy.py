@@ -99,8 +99,8 @@ def test_a_hub_that_makes_more_is_refused(section: str, trait: str, makes: str) 
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(hub=hub)
     assert explain(refused.value) == (
-        f"NotebooksConfig: admission_policy: {section}.{trait} has the hub make {makes}, and the policy covers pods and"
-        " claims in the hub's namespace alone; remove the trait, or set admission_policy=None"
+        f"NotebooksConfig: admission_policy: {section}.{trait} makes the hub create {makes}, but the policy only"
+        " admits pods and claims in the hub's namespace; remove the trait, or set admission_policy=None"
     )
     assert MINIMAL.evolve(hub=hub, admission_policy=None)
 

@@ -1,4 +1,4 @@
-"""What the hub may make in the cluster: an admission policy that follows from the hub's own configuration."""
+"""The hub's admission policy, derived from the hub's configuration: the objects that the hub may create."""
 
 from hexa_notebooks.components.admission_policy.config import AdmissionPolicyConfig
 

@@ -1,4 +1,4 @@
-"""The policy and the binding that puts it into force."""
+"""The ValidatingAdmissionPolicy and its binding."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,14 +19,14 @@ _APART = (*_CONTAINERS, "volumes")
 _PODS, _CLAIMS = "pods", "persistentvolumeclaims"
 _FIX = "; if it is meant, write it into the cluster file (admission_policy.also_admits, where no field has it)"
 _ALL: dict[str, Any] = {"matchPolicy": "Equivalent", "namespaceSelector": {}, "objectSelector": {}}
-"""The API server's own defaults, written down, so that a comparison with a cluster finds no difference."""
+"""The API server's defaults, set so that a comparison with a cluster finds no difference."""
 _WRITING = {"create", "patch", "update", "*"}
 
 
 class AdmissionPolicy(Construct):
-    """A ValidatingAdmissionPolicy of all that the hub may make, and its binding.
+    """A ValidatingAdmissionPolicy that admits what the hub may create, and its binding.
 
-    Both are outside the namespace, and so are named by it: `hub.hexa-notebooks`.
+    Both are cluster-scoped, so their name contains the namespace: `hub.hexa-notebooks`.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class AdmissionPolicy(Construct):
 
 
 def _variables(servers: Servers) -> dict[str, str]:
-    """Return expressions by name: what a request is, and what its object has that no setting makes."""
+    """Return expressions by name: the request's resource, and the parts of its object that no setting explains."""
     name = "request.resource.resource"
     subresource = "request.?subResource.optMap(name, name == '' ? '' : '/' + name).orValue('')"
     group = "request.resource.?group.optMap(name, name == '' ? '' : '.' + name).orValue('')"
@@ -103,7 +103,7 @@ def _variables(servers: Servers) -> dict[str, str]:
         "resource": f"{name} + {subresource} + {group}",
         "made": "request.operation == 'CREATE' ? variables.resource : ''",
     }
-    # Each expression has a limit of its own to what it may cost.
+    # Split the check into several expressions: the API server limits the cost of each.
     apart = _used(_APART, servers)
     for field in apart:
         whole = f"dyn(object).spec.{field}"
@@ -127,7 +127,7 @@ def _of(resource: str, expression: str) -> str:
 
 
 def _validations(servers: Servers, role_rules: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Return what must hold of each request, and what is said where it does not."""
+    """Return the conditions for a request, with the messages of those that it violates."""
     made = [_PODS, *([_CLAIMS] if servers.claims else [])]
     granted = sorted({resource for rule in role_rules for resource in _written(rule)} - {_PODS, _CLAIMS})
     own = f" || !(variables.resource in {literal([_CLAIMS, _PODS])})"
@@ -170,10 +170,11 @@ def _validations(servers: Servers, role_rules: Sequence[Mapping[str, Any]]) -> l
 
 
 def _written(rule: Mapping[str, Any]) -> list[str]:
-    """Return what a rule lets somebody write, or enter, as `resource/subresource.group`."""
+    """Return the resources that a rule lets its subject write or connect to, as `resource/subresource.group`."""
     resources = rule.get("resources") or ()
-    if "*" in resources:
-        return ["*"] if not _WRITING.isdisjoint(rule.get("verbs") or ()) else []
-    groups = [f".{group}" if group else "" for group in rule.get("apiGroups") or ()]
     writing = not _WRITING.isdisjoint(rule.get("verbs") or ())
+    if "*" in resources:
+        return ["*"] if writing else []
+    groups = [f".{group}" if group else "" for group in rule.get("apiGroups") or ()]
+    # A subresource such as pods/exec can be connected to even with the verb `get`.
     return [f"{name}{group}" for name in resources for group in groups if writing or "/" in name]

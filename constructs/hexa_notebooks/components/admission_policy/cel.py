@@ -1,7 +1,8 @@
-"""CEL that says what an object has beyond examples: an expression whose value is a text, empty where it has nothing.
+"""CEL expressions that compare an object with examples.
 
-Whatever is in no example is refused, an unknown field too, so that a new field of Kubernetes is no hole. What every
-example has must be there, since a field left out is often the weaker one.
+The value of an expression is a text that lists the differences. It is empty if the object matches. A field that no
+example has is a difference, so that a new field of Kubernetes cannot bypass the policy. So is the absence of a field
+that all examples have, because leaving a field out often weakens a pod.
 """
 
 import json
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 
 class Pattern(str):
-    """A regular expression, in RE2's syntax, that the whole of a text or of a key must match."""
+    """A regular expression, in RE2's syntax, that a whole text or key must match."""
 
     __slots__ = ()
 
@@ -19,7 +20,7 @@ class Pattern(str):
         return f"Pattern({str(self)!r})"
 
     def admits(self, text: str) -> bool:
-        """Tell whether a text matches."""
+        """Tell whether the text matches."""
         return re.fullmatch(self, text) is not None
 
 
@@ -32,17 +33,17 @@ ANYTHING: Final = _Anything()
 """An example of a field that may have any value, or be left out."""
 
 _NAMED = ("containers", "env", "imagePullSecrets", "initContainers", "ports", "volumeMounts", "volumes")
-"""Lists whose items go by their names."""
-_MAY_LACK = ("args", "env", "imagePullSecrets", "name", "ports", "tolerations", "volumeMounts", "volumes")
-"""Fields whose absence weakens nothing."""
+"""Lists whose items are identified by name."""
+_OPTIONAL = ("args", "env", "imagePullSecrets", "name", "ports", "tolerations", "volumeMounts", "volumes")
+"""Fields that may be absent, as that does not weaken a pod."""
 _TERMS = tuple(f"{verb}DuringSchedulingIgnoredDuringExecution" for verb in ("preferred", "required"))
 _WHOLE = (*_TERMS, "appArmorProfile", "capabilities", "exec", "seLinuxOptions", "seccompProfile")
 """Fields that are compared as a whole."""
-_FALSE_IS_SAID = ("allowPrivilegeEscalation", "automountServiceAccountToken", "enableServiceLinks", "hostUsers")
-"""Fields where leaving out `false` means `true`."""
+_TRUE_BY_DEFAULT = ("allowPrivilegeEscalation", "automountServiceAccountToken", "enableServiceLinks", "hostUsers")
+"""Fields whose absence means `true`."""
 
 _AMOUNTS = ("sizeLimit", "storage")
-"""Quantities, which the API server may write in another way."""
+"""Quantities. The API server may write the same amount in another way."""
 
 _PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 _FILES = {"defaultMode": 0o644}
@@ -67,26 +68,26 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "projected": _FILES,
     "hostPath": {"type": ""},
 }
-"""What the API server writes where a request says nothing, by the field that holds it.
+"""The API server's defaults for fields that a request leaves out, by the field that contains them.
 
 Source: the defaults in Kubernetes' API reference, https://kubernetes.io/docs/reference/kubernetes-api/.
 """
 
 
 def excess(value: str, path: str, examples: Sequence[Any]) -> str:
-    """Return the expression for a value.
+    """Return an expression that lists the differences between a value and the examples.
 
     Args:
         value: the CEL expression of the value, which must be dynamic.
-        path: what the value is called in a refusal.
-        examples: what the value may be, or have.
+        path: the value's path, for the list of differences.
+        examples: allowed values, or objects with the allowed fields.
 
     """
     return _excess(value, path, path.rpartition(".")[2], examples, 0) or "''"
 
 
 def texts(expressions: Iterable[str | None]) -> str | None:
-    """Return the expression that puts the texts of others, where they are not empty, after each other."""
+    """Return an expression that joins the texts of others, without those that are empty."""
     found = [expression for expression in expressions if expression]
     if len(found) < 2:
         return found[0] if found else None
@@ -94,7 +95,7 @@ def texts(expressions: Iterable[str | None]) -> str | None:
 
 
 def literal(value: Any) -> str:
-    """Return a value of JSON as CEL writes it. All parts of a list, or of a map, must have one type there."""
+    """Return a JSON value in CEL's syntax. CEL wants one type for all items of a list or map: others become `dyn`."""
     if isinstance(value, str):
         return "'" + json.dumps(str(value), ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
     if isinstance(value, Mapping):
@@ -173,7 +174,7 @@ def _mapping(value: str, path: str, level: str, examples: Sequence[Mapping[str, 
 
 
 def _plain_texts(key: str, items: Sequence[Any]) -> list[str]:
-    """Return the values that are admitted of a field, as texts; none where it takes more than these to say it."""
+    """Return a field's allowed values as texts, or nothing if a list of texts cannot express them."""
     if key in _AMOUNTS or any(isinstance(item, Pattern) or not isinstance(item, str | int) for item in items):
         return []
     return list(dict.fromkeys(item if isinstance(item, str) else json.dumps(item) for item in items))
@@ -211,7 +212,7 @@ def _named_list(value: str, path: str, level: str, examples: Sequence[Sequence[A
 
 
 def _list(value: str, path: str, level: str, examples: Sequence[Sequence[Any]], depth: int) -> str:
-    """Each item must be as one of the examples; no item may mix two of them."""
+    """Require that each item matches one of the examples completely; no item may mix two of them."""
     each = f"item{depth}"
     items = _unique([item for example in examples for item in example])
     plain = [item for item in items if _is_plain(item) and level not in _DEFAULTS]
@@ -229,7 +230,7 @@ def _is_anything(example: Any) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    """Tell whether a value stays as it is written."""
+    """Tell whether the API server stores the value unchanged, so that `==` can compare it."""
     if isinstance(value, Mapping):
         return not any(key in _DEFAULTS or key in _AMOUNTS or not _is_plain(item) for key, item in value.items())
     if isinstance(value, list | tuple):
@@ -242,13 +243,13 @@ def _fits(name: str, known: str) -> bool:
 
 
 def _is_needed(key: str, value: Any) -> bool:
-    if _is_anything(value) or key in _MAY_LACK or isinstance(key, Pattern):
+    if _is_anything(value) or key in _OPTIONAL or isinstance(key, Pattern):
         return False
     if isinstance(value, Mapping):
         return any(_is_needed(inner, item) for inner, item in value.items())
     if isinstance(value, Pattern) and value.admits(""):
         return False
-    return (value is False and key in _FALSE_IS_SAID) or bool(value) or (value == 0 and key.startswith("runAs"))
+    return (value is False and key in _TRUE_BY_DEFAULT) or bool(value) or (value == 0 and key.startswith("runAs"))
 
 
 def _one_of(value: str, level: str, choices: Sequence[Any]) -> str:
@@ -290,6 +291,6 @@ def _next(expression: str) -> str:
 
 
 def _broken(expression: str) -> str:
-    """Put what takes several lines onto lines of its own."""
+    """Indent an expression of several lines, and put it on lines of its own."""
     indented = "\n".join(f"  {line}" for line in expression.splitlines())
     return f"\n{indented}\n" if "\n" in expression else expression

@@ -1,4 +1,4 @@
-"""Examples of all that KubeSpawner makes of the hub's traits, in the shape of Kubernetes' objects.
+"""Examples of the pods and claims that KubeSpawner creates with the hub's traits.
 
 Source: `kubespawner.objects.make_pod` and `make_pvc`, and how `KubeSpawner` calls them.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from hexa_notebooks.components.admission_policy.cel import ANYTHING, Pattern
 from hexa_notebooks.components.admission_policy.template import Names, expanded, glob
 from hexa_notebooks.components.singleuser.capabilities import gained
+from hexa_notebooks.components.singleuser.placement import affinity_json
 from hexa_notebooks.kubernetes.json_objects import camel_case
 from hexa_notebooks.storage.profile_list import overridden, variants
 from hexa_notebooks.storage.user_storage import GCS_FUSE, listed
@@ -19,7 +20,7 @@ from hexa_notebooks.storage.user_storage import GCS_FUSE, listed
 _WORKSPACE_SPAWNER = "WorkspaceSpawner"
 _TOKEN = "kube-api-access-[a-z0-9]+"  # noqa: S105 (the name of a volume)
 _METADATA = dict.fromkeys(("creationTimestamp", "generation", "managedFields", "name", "namespace", "uid"), ANYTHING)
-"""What every object has by itself."""
+"""Metadata of every object."""
 _POD: dict[str, Any] = {
     "dnsPolicy": "ClusterFirst",
     "enableServiceLinks": True,
@@ -30,20 +31,20 @@ _POD: dict[str, Any] = {
     "serviceAccountName": "default",
     "terminationGracePeriodSeconds": 30,
 }
-"""What the API server writes into every pod that does not say it."""
+"""The API server's defaults for every pod."""
 _TYPE = {"apiVersion": ANYTHING, "kind": ANYTHING}
 
 
 @dataclass(frozen=True)
 class Servers:
-    """What the servers of a hub can be, by its traits."""
+    """All servers that a hub can start with its traits."""
 
     variants: Sequence[Mapping[str, Any]]
-    """The traits of the spawner, as each profile and each choice leaves them."""
+    """The spawner's traits with the overrides of each profile and each choice."""
     images: Sequence[str] | None = None
-    """Patterns of the images that the App may give; None if it gives none."""
+    """Patterns of the images that the App may set; None if it sets none."""
     claims_before: Sequence[str] = ()
-    """Templates of names that claims had, which the hub remembers."""
+    """Templates of earlier claim names, which the hub remembers."""
 
     @classmethod
     def of(
@@ -52,7 +53,7 @@ class Servers:
         also: Sequence[Mapping[str, Any]] = (),
         claims_before: Sequence[str] = (),
     ) -> "Servers":
-        """Take what concerns them from the traits of a hub; `also` holds overrides that are no profile's."""
+        """Return the servers of a hub with these traits; `also` holds overrides in addition to those of profiles."""
         spawner = str(traits.get("JupyterHub", {}).get("spawner_class", "")).rpartition(".")[2]
         base = {**traits.get("Spawner", {}), **traits.get("KubeSpawner", {}), **traits.get(spawner, {})}
         found = [variant for _, variant in variants(base)]
@@ -63,14 +64,14 @@ class Servers:
 
     @property
     def capable_users_are_mapped(self) -> bool:
-        """Whether some pods have users of their own, and all with containers that get capabilities are among these."""
+        """Whether there are pods with a user namespace, and all pods with added capabilities have one."""
         mapped = [pod for pod in self.pods if pod["spec"].get("hostUsers") is False]
         others = [pod for pod in self.pods if pod not in mapped]
         return bool(mapped) and not any(map(_is_capable, others))
 
     @cached_property
     def pods(self) -> list[dict[str, Any]]:
-        """Their pods."""
+        """Examples of their pods."""
         return [
             pod
             for variant in self.variants
@@ -79,7 +80,7 @@ class Servers:
 
     @cached_property
     def claims(self) -> list[dict[str, Any]]:
-        """Their claims."""
+        """Examples of their claims."""
         return [_claim(variant) for variant in self.variants if variant.get("storage_pvc_ensure")]
 
 
@@ -96,10 +97,12 @@ def _names(variant: Mapping[str, Any], claims_before: Sequence[str] = ()) -> Nam
 
 
 def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None) -> dict[str, Any]:
+    """Return the pod as KubeSpawner creates it, before admission."""
 
     def filled(trait: str) -> Any:
         return expanded(variant.get(trait), names)
 
+    # KubeSpawner does not expand templates in all traits.
     def items(trait: str, *, templates: bool = True) -> list[dict[str, Any]]:
         found = [camel_case(item) for item in listed(variant.get(trait))]
         return list(expanded(found, names)) if templates else found
@@ -119,7 +122,7 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
     automount = variant.get("automount_service_account_token")
     containers = [_notebook(variant, names, images), *items("extra_containers")]
     spec = {
-        "affinity": _affinity(items),
+        "affinity": affinity_json(lambda trait: items(trait, templates=False)),
         "automountServiceAccountToken": False if automount is None and account is None else automount,
         "containers": containers,
         "imagePullSecrets": [
@@ -131,7 +134,7 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
         "priorityClassName": variant.get("priority_class_name"),
         "restartPolicy": "OnFailure",
         "schedulerName": variant.get("scheduler_name"),
-        "securityContext": _given(
+        "securityContext": _without_empty(
             {"fsGroup": variant.get("fs_gid"), "supplementalGroups": variant.get("supplemental_gids")}
         )
         | (variant.get("pod_security_context") or {}),
@@ -139,7 +142,7 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
         "tolerations": items("tolerations", templates=False),
         "volumes": items("volumes"),
     } | camel_case(filled("extra_pod_config") or {})
-    spec = _POD | _given(spec)
+    spec = _POD | _without_empty(spec)
     spec["serviceAccount"] = spec["serviceAccountName"]
     for field in ("containers", "initContainers"):
         if field in spec:
@@ -155,7 +158,7 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
 
 _ANNOTATIONS: dict[str, Any] = {
     Pattern(r"hub\.jupyter\.org/.*"): ANYTHING,
-    # Written by admission itself: what LimitRanger has added, and what GKE Autopilot.
+    # LimitRanger and GKE Autopilot record their changes here.
     "kubernetes.io/limit-ranger": ANYTHING,
     "autopilot.gke.io/resource-adjustment": ANYTHING,
     "autopilot.gke.io/warden-version": ANYTHING,
@@ -163,7 +166,7 @@ _ANNOTATIONS: dict[str, Any] = {
 
 
 def _notebook(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None) -> dict[str, Any]:
-    context = _given(
+    context = _without_empty(
         {
             "runAsUser": variant.get("uid"),
             "runAsGroup": variant.get("gid"),
@@ -194,7 +197,7 @@ def _notebook(variant: Mapping[str, Any], names: Names, images: Sequence[str] | 
         "workingDir": variant.get("working_dir"),
     }
     changed = camel_case(variant.get("extra_container_config") or {})
-    return _given(own | changed)
+    return _without_empty(own | changed)
 
 
 def _as_pattern(text: str) -> str:
@@ -218,31 +221,15 @@ def _container(container: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _resources(requests: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
-    # Whatever is limited the API server also requests, and LimitRanger fills in what is not said.
+    # The API server copies limits to requests, and LimitRanger adds defaults.
     names = dict.fromkeys(("cpu", "memory", "ephemeral-storage", *requests, *limits), ANYTHING)
     return {"limits": names, "requests": names}
 
 
-def _affinity(items: Any) -> dict[str, Any] | None:
-    def terms(trait: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = items(trait, templates=False)
-        return found
-
-    preferred, required = (f"{verb}DuringSchedulingIgnoredDuringExecution" for verb in ("preferred", "required"))
-    node: dict[str, Any] = {preferred: terms("node_affinity_preferred")}
-    if wanted := terms("node_affinity_required"):
-        node[required] = {"nodeSelectorTerms": wanted}
-    found = {"nodeAffinity": node}
-    for field, trait in (("podAffinity", "pod_affinity"), ("podAntiAffinity", "pod_anti_affinity")):
-        found[field] = {preferred: terms(f"{trait}_preferred"), required: terms(f"{trait}_required")}
-    found = {field: {when: item for when, item in part.items() if item} for field, part in found.items()}
-    return {field: part for field, part in found.items() if part} or None
-
-
 def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the pod as it is once the API server, its plugins, and those of GKE have added what they do to such a pod.
+    """Yield the pod with the changes of the API server, its admission plugins and GKE's webhooks.
 
-    What only some of them add, on some clusters, is in one of several pods, so that it may be missing.
+    A change that not every cluster makes is in only one of several pods, so that the policy does not require it.
     """
     spec = pod["spec"]
     tolerations = [
@@ -254,17 +241,17 @@ def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
         for state in ("not-ready", "unreachable")
     ]
-    # GKE Autopilot, for a node's architecture.
+    # GKE Autopilot tolerates the node's architecture.
     arch = {"key": "kubernetes.io/arch", "value": Pattern("amd64|arm64"), "effect": "NoSchedule"}
     tolerations.append({**arch, "operator": "Equal"})
     for container in spec.get("containers", ()):
-        # ExtendedResourceToleration, by which nodes with GPUs are for pods that ask for one.
+        # The plugin ExtendedResourceToleration admits pods that request a GPU to dedicated nodes.
         names = [name for name in container["resources"]["limits"] if "/" in name]
         tolerations += [{"key": name, "operator": "Exists"} for name in names]
         tolerations += [{"key": name, "operator": "Exists", "effect": "NoSchedule"} for name in names]
     if runtime := spec.get("runtimeClassName"):
         spec["overhead"] = ANYTHING
-        # A RuntimeClass may choose nodes; GKE Sandbox's does.
+        # A RuntimeClass can select nodes; GKE Sandbox's does.
         sandbox = "sandbox.gke.io/runtime"
         spec["nodeSelector"] = {**spec.get("nodeSelector", {}), sandbox: ANYTHING}
         tolerations.append({"key": sandbox, "operator": "Equal", "value": runtime, "effect": "NoSchedule"})
@@ -282,7 +269,7 @@ def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _of_autopilot(pod: dict[str, Any]) -> dict[str, Any]:
-    """Return the pod with what GKE Autopilot writes where a pod says nothing.
+    """Return the pod with GKE Autopilot's defaults.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-security.
     """
@@ -292,7 +279,7 @@ def _of_autopilot(pod: dict[str, Any]) -> dict[str, Any]:
 
 
 def _app_armor_annotations(spec: Mapping[str, Any]) -> dict[str, str]:
-    """Return the annotations in which Kubernetes 1.33 and older repeat the AppArmor profile of each container.
+    """Return the annotations to which Kubernetes 1.33 and older copy the AppArmor profile of each container.
 
     Source: `applyAppArmorVersionSkew` in `pkg/registry/core/pod/strategy.go` of Kubernetes 1.33.
     """
@@ -335,7 +322,7 @@ def _mount_token(spec: dict[str, Any]) -> None:
 
 
 def _with_gcs_fuse(pod: dict[str, Any]) -> dict[str, Any]:
-    """Return the pod with what the webhook of GKE's Cloud Storage FUSE driver adds.
+    """Return the pod with the sidecars of GKE's Cloud Storage FUSE driver, which its webhook adds.
 
     Source: `pkg/webhook/sidecar_spec.go` of github.com/GoogleCloudPlatform/gcs-fuse-csi-driver.
     """
@@ -387,7 +374,7 @@ _GCS_FUSE_IMAGE = Pattern(
     r"(?:gke\.gcr\.io|(?:[a-z]+\.)?gcr\.io/gke-release|[a-z0-9-]+-artifactregistry\.gcr\.io/gke-release/gke-release)"
     r"/gcs-fuse-csi-driver-[^/]+"
 )
-"""Google's own registries of what GKE brings, by region."""
+"""Google's registries of GKE's images; they differ by region."""
 
 
 def _claim(variant: Mapping[str, Any]) -> dict[str, Any]:
@@ -409,22 +396,18 @@ def _claim(variant: Mapping[str, Any]) -> dict[str, Any]:
         "accessModes": variant.get("storage_access_modes") or ["ReadWriteOnce"],
         "resources": {"requests": {"storage": ANYTHING if capacity is None else capacity}},
         "selector": expanded(variant.get("storage_selector") or None, names),
-        # The cluster's default class is its own to know.
         "volumeMode": "Filesystem",
+        # The API server sets the cluster's default class, which is not known here.
         "storageClassName": ANYTHING if storage_class is None else storage_class,
     }
     return {
         **_TYPE,
         "metadata": _METADATA
         | {"annotations": annotations, "finalizers": ["kubernetes.io/pvc-protection"], "labels": labels},
-        "spec": _given(spec),
+        "spec": _without_empty(spec),
         "status": ANYTHING,
     }
 
 
-def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: value
-        for key, value in fields.items()
-        if value is not None and not (isinstance(value, list | dict) and not value)
-    }
+def _without_empty(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None and value != [] and value != {}}
