@@ -135,10 +135,7 @@ def external_secret(
         external_secrets.ExternalSecretProps(
             metadata=installation.custom_metadata(_COMPONENT, config.secret),
             spec=external_secrets.ExternalSecretSpec(
-                secret_store_ref=store,
-                refresh_interval=f"{config.refresh_interval_s}s",
-                target=target,
-                data=data,
+                secret_store_ref=store, refresh_interval=f"{config.refresh_interval_s}s", target=target, data=data
             ),
         ),
     )

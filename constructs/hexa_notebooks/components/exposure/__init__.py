@@ -19,11 +19,7 @@ from hexa_notebooks.components.exposure.gateway import (
     GkeRegionalGateway,
     ParentRef,
 )
-from hexa_notebooks.components.exposure.gke_ingress import (
-    GkeIngress,
-    ManagedCertificate,
-    PreSharedCertificate,
-)
+from hexa_notebooks.components.exposure.gke_ingress import GkeIngress, ManagedCertificate, PreSharedCertificate
 from hexa_notebooks.components.exposure.ingress import CertManagerIssuer, Ingress
 from hexa_notebooks.components.exposure.ingress_controller import (
     ContourController,

@@ -11,13 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from hexa_notebooks.components.exposure.address import GlobalAddress, takes
-from hexa_notebooks.components.exposure.base import (
-    GOOGLE_KEEP_ALIVE_MS,
-    NAME,
-    ExposureConfig,
-    PublicService,
-    TlsSecret,
-)
+from hexa_notebooks.components.exposure.base import GOOGLE_KEEP_ALIVE_MS, NAME, ExposureConfig, PublicService, TlsSecret
 from hexa_notebooks.components.exposure.hosts import Hosts
 from hexa_notebooks.components.exposure.ingress_object import ingress_object
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object

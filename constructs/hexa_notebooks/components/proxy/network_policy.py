@@ -31,11 +31,7 @@ from hexa_notebooks.kubernetes.network_policy import (
 
 
 def proxy_network_policy(
-    scope: Construct,
-    config: ProxyConfig,
-    installation: Installation,
-    exposure: ExposureConfig,
-    callers: Sequence[Peer],
+    scope: Construct, config: ProxyConfig, installation: Installation, exposure: ExposureConfig, callers: Sequence[Peer]
 ) -> ApiObject | None:
     """Add the NetworkPolicy `proxy`, unless `network_policy` is `none`."""
     if config.network_policy == "none":
@@ -47,10 +43,7 @@ def proxy_network_policy(
             installation,
             component=PROXY,
             selects=PROXY,
-            access=[
-                (ACCESS_PROXY_HTTP, ["http", "https"] if tls else ["http"]),
-                (ACCESS_PROXY_API, ["api"]),
-            ],
+            access=[(ACCESS_PROXY_HTTP, ["http", "https"] if tls else ["http"]), (ACCESS_PROXY_API, ["api"])],
             reach=[(HUB, [HUB_PORT]), (SINGLEUSER_SERVER, [SINGLEUSER_PORT])],
         )
     ports = (PROXY_HTTP_PORT, PROXY_HTTPS_PORT) if tls else (PROXY_HTTP_PORT,)

@@ -90,11 +90,6 @@ class GatewayRoute(ExposureConfig):
             for parent in self.parents
         ]
         route = proxy_route(
-            scope,
-            installation,
-            self.hosts,
-            parents,
-            request_timeout=self.request_timeout,
-            annotations=self.annotations,
+            scope, installation, self.hosts, parents, request_timeout=self.request_timeout, annotations=self.annotations
         )
         return {"HTTPRoute": route}
