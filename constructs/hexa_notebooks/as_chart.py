@@ -21,7 +21,7 @@ from pydantic import Field, JsonValue
 import hexa_notebooks as hexa
 from hexa_notebooks.components.database import Database
 from hexa_notebooks.components.exposure import Exposure
-from hexa_notebooks.components.pod_priority import PriorityClass
+from hexa_notebooks.components.pod_priority.config import PriorityClass
 from hexa_notebooks.components.singleuser.profile import Cpu
 from hexa_notebooks.components.singleuser.storage import UserStorage
 from hexa_notebooks.components.singleuser.template import NameTemplate

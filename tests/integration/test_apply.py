@@ -31,7 +31,7 @@ from hexa_notebooks import (
     UserPlaceholderConfig,
     UserSchedulerConfig,
 )
-from hexa_notebooks.components.exposure import ExposureConfig
+from hexa_notebooks.components.exposure.base import ExposureConfig
 from hexa_notebooks.notebooks.synth import synth
 from tests.deployed.crds import crd_files
 from tests.deployed.manifests import CLUSTERS, DIST, metadata_names, objects, templates

@@ -8,7 +8,7 @@ import cdk8s
 import pytest
 import yaml
 
-from hexa_notebooks.components.exposure import ExposureConfig
+from hexa_notebooks.components.exposure.base import ExposureConfig
 from hexa_notebooks.components.proxy.service import api_service, public_service
 from hexa_notebooks.kubernetes.installation import Installation
 from tests.manifests.synthesis import Object

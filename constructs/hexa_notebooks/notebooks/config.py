@@ -19,15 +19,15 @@ from hexa_notebooks.components.external_secret import ExternalSecretConfig
 from hexa_notebooks.components.hsts import HstsConfig
 from hexa_notebooks.components.hub import HubConfig, HubPart
 from hexa_notebooks.components.hub.jupyterhub import base_part, services_part
-from hexa_notebooks.components.image_puller import ImagePullerConfig
-from hexa_notebooks.components.namespace import NamespaceConfig
-from hexa_notebooks.components.pod_priority import PodPriorityConfig, class_name
-from hexa_notebooks.components.proxy import ProxyConfig
+from hexa_notebooks.components.image_puller.config import ImagePullerConfig
+from hexa_notebooks.components.namespace.config import NamespaceConfig
+from hexa_notebooks.components.pod_priority.config import PodPriorityConfig, class_name
+from hexa_notebooks.components.proxy.config import ProxyConfig
 from hexa_notebooks.components.singleuser import SingleuserConfig
 from hexa_notebooks.components.singleuser.hub_part import hub_part as singleuser_part
 from hexa_notebooks.components.singleuser.spawner import LASTING, PLAIN
-from hexa_notebooks.components.user_placeholder import UserPlaceholderConfig
-from hexa_notebooks.components.user_scheduler import UserSchedulerConfig
+from hexa_notebooks.components.user_placeholder.config import UserPlaceholderConfig
+from hexa_notebooks.components.user_scheduler.config import UserSchedulerConfig
 from hexa_notebooks.images.registry import ImagesConfig, spawner_images_replaced
 from hexa_notebooks.kubernetes.installation import APP, USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes.network_policy import NetworkConfig

@@ -18,7 +18,7 @@ from hexa_notebooks import (
     RegionalAddress,
     TlsSecret,
 )
-from hexa_notebooks.components.exposure import ExposureConfig
+from hexa_notebooks.components.exposure.base import ExposureConfig
 from tests.manifests.config_errors import explain
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml
 

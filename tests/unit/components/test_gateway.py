@@ -25,7 +25,7 @@ from hexa_notebooks import (
     RegionalAddress,
     TlsSecret,
 )
-from hexa_notebooks.components.exposure import ExposureConfig
+from hexa_notebooks.components.exposure.base import ExposureConfig
 from hexa_notebooks.components.exposure.gateway.gke_gateway import GkeGateway
 from tests.deployed.crds import PUBLISHED
 from tests.manifests.config_errors import explain

@@ -8,8 +8,9 @@ from pydantic import ValidationError
 from syrupy.assertion import SnapshotAssertion
 
 from hexa_notebooks import PodPriority, PodPriorityConfig, UserSchedulerConfig
-from hexa_notebooks.components.exposure import AutoHttps, ServiceExposure
-from hexa_notebooks.components.pod_priority import class_name
+from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
+from hexa_notebooks.components.exposure.service_exposure.config import ServiceExposure
+from hexa_notebooks.components.pod_priority.config import class_name
 from hexa_notebooks.kubernetes.installation import Installation
 from tests.manifests.chart_case import needs_cases, rendered, unlike
 from tests.manifests.config_errors import explain

@@ -21,7 +21,8 @@ from hexa_notebooks.commands.import_helm.singleuser import singleuser_config
 from hexa_notebooks.commands.import_helm.traits import chart_traits, creates_pull_secret
 from hexa_notebooks.commands.import_helm.tree import Tree
 from hexa_notebooks.components.database.other import split_password
-from hexa_notebooks.components.exposure import AutoHttps, ServiceExposure
+from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
+from hexa_notebooks.components.exposure.service_exposure.config import ServiceExposure
 from hexa_notebooks.components.singleuser.capabilities import capabilities_on_the_node
 from hexa_notebooks.components.singleuser.limits import check_limits
 from hexa_notebooks.components.singleuser.user_namespace import check_user_namespaces

@@ -6,14 +6,11 @@ from hexa_notebooks import as_chart
 from hexa_notebooks.commands.import_helm import pods
 from hexa_notebooks.commands.import_helm.names import Names
 from hexa_notebooks.commands.import_helm.tree import Tree
-from hexa_notebooks.components.exposure import (
-    AutoHttps,
-    OffloadedTls,
-    ProxyCertificate,
-    ServiceExposure,
-    ServiceHttpRoute,
-    ServiceIngress,
-)
+from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
+from hexa_notebooks.components.exposure.service_exposure.config import ServiceExposure
+from hexa_notebooks.components.exposure.service_exposure.http_route import ServiceHttpRoute
+from hexa_notebooks.components.exposure.service_exposure.ingress import ServiceIngress
+from hexa_notebooks.components.exposure.service_exposure.tls import OffloadedTls, ProxyCertificate
 from hexa_notebooks.components.hsts import HstsConfig
 
 

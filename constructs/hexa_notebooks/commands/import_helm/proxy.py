@@ -7,7 +7,7 @@ from hexa_notebooks import as_chart
 from hexa_notebooks.commands.import_helm import pods
 from hexa_notebooks.commands.import_helm.secrets import Secrets
 from hexa_notebooks.commands.import_helm.tree import Tree
-from hexa_notebooks.components.proxy import ProxyConfig
+from hexa_notebooks.components.proxy.config import ProxyConfig
 
 _TLS = "/etc/chp/tls"
 _OF_THE_COMMAND = (

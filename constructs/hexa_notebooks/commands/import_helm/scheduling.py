@@ -6,10 +6,10 @@ from typing import Any
 from hexa_notebooks import as_chart
 from hexa_notebooks.commands.import_helm import pods
 from hexa_notebooks.commands.import_helm.tree import Tree
-from hexa_notebooks.components.image_puller import HookPullerConfig, ImagePullerConfig
-from hexa_notebooks.components.pod_priority import PodPriorityConfig
-from hexa_notebooks.components.user_placeholder import UserPlaceholderConfig
-from hexa_notebooks.components.user_scheduler import UserSchedulerConfig
+from hexa_notebooks.components.image_puller.config import HookPullerConfig, ImagePullerConfig
+from hexa_notebooks.components.pod_priority.config import PodPriorityConfig
+from hexa_notebooks.components.user_placeholder.config import UserPlaceholderConfig
+from hexa_notebooks.components.user_scheduler.config import UserSchedulerConfig
 
 _RBAC_VERSION = "1.30"
 """The Kubernetes version whose scheduler's rights the chart gives, whatever the image."""

@@ -7,34 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hexa_notebooks.components.exposure.address import GlobalAddress, LiteralAddress, RegionalAddress
-from hexa_notebooks.components.exposure.auto_https import AutoHttps, SecretSyncConfig
-from hexa_notebooks.components.exposure.base import ExposureConfig, TlsSecret
 from hexa_notebooks.components.exposure.cluster_internal import ClusterInternal
-from hexa_notebooks.components.exposure.gateway import (
-    CertificateManagerCertificate,
-    CertificateMap,
-    GatewayRoute,
-    GkeGlobalGateway,
-    GkeRegionalGateway,
-    ParentRef,
-)
-from hexa_notebooks.components.exposure.gke_ingress import GkeIngress, ManagedCertificate, PreSharedCertificate
-from hexa_notebooks.components.exposure.ingress import CertManagerIssuer, Ingress
-from hexa_notebooks.components.exposure.ingress_controller import (
-    ContourController,
-    HaproxyController,
-    NginxController,
-    TraefikController,
-)
+from hexa_notebooks.components.exposure.gateway.gateway_route import GatewayRoute
+from hexa_notebooks.components.exposure.gateway.gke_gateway import GkeGlobalGateway, GkeRegionalGateway
+from hexa_notebooks.components.exposure.gke_ingress import GkeIngress
+from hexa_notebooks.components.exposure.ingress import Ingress
 from hexa_notebooks.components.exposure.load_balancer import LoadBalancer
-from hexa_notebooks.components.exposure.service_exposure import (
-    OffloadedTls,
-    ProxyCertificate,
-    ServiceExposure,
-    ServiceHttpRoute,
-    ServiceIngress,
-)
+from hexa_notebooks.components.exposure.service_exposure.config import ServiceExposure
 
 Exposure = Annotated[
     GkeIngress
@@ -48,36 +27,3 @@ Exposure = Annotated[
     Field(discriminator="kind"),
 ]
 """The ways to expose the notebooks."""
-
-__all__ = [
-    "AutoHttps",
-    "CertManagerIssuer",
-    "CertificateManagerCertificate",
-    "CertificateMap",
-    "ClusterInternal",
-    "ContourController",
-    "Exposure",
-    "ExposureConfig",
-    "GatewayRoute",
-    "GkeGlobalGateway",
-    "GkeIngress",
-    "GkeRegionalGateway",
-    "GlobalAddress",
-    "HaproxyController",
-    "Ingress",
-    "LiteralAddress",
-    "LoadBalancer",
-    "ManagedCertificate",
-    "NginxController",
-    "OffloadedTls",
-    "ParentRef",
-    "PreSharedCertificate",
-    "ProxyCertificate",
-    "RegionalAddress",
-    "SecretSyncConfig",
-    "ServiceExposure",
-    "ServiceHttpRoute",
-    "ServiceIngress",
-    "TlsSecret",
-    "TraefikController",
-]

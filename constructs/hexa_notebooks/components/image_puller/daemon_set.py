@@ -5,7 +5,7 @@ from typing import Any
 
 from hexa_notebooks.components.image_puller.config import ImagePullerConfig
 from hexa_notebooks.components.image_puller.pools import Pool, pools
-from hexa_notebooks.components.pod_priority import class_name
+from hexa_notebooks.components.pod_priority.config import class_name
 from hexa_notebooks.components.singleuser.config import SingleuserConfig
 from hexa_notebooks.components.singleuser.placement import required_affinity, server_tolerations
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object

@@ -1,5 +1,1 @@
 """The proxy, configurable-http-proxy, which routes every request to the hub or to a user's server."""
-
-from hexa_notebooks.components.proxy.config import ProxyConfig
-
-__all__ = ["ProxyConfig"]

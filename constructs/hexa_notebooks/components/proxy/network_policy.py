@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hexa_notebooks.components.exposure import ExposureConfig
+from hexa_notebooks.components.exposure.base import ExposureConfig
 from hexa_notebooks.components.proxy.config import ProxyConfig
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy

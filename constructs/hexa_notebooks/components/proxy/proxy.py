@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import cdk8s
 from constructs import Construct
 
-from hexa_notebooks.components.exposure import ExposureConfig
+from hexa_notebooks.components.exposure.base import ExposureConfig
 from hexa_notebooks.components.hub import HubConfig
 from hexa_notebooks.components.proxy.config import ProxyConfig
 from hexa_notebooks.components.proxy.deployment import deployment

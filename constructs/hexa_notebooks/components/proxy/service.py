@@ -1,7 +1,6 @@
 """The Services of the proxy: one for the hub, one for users."""
 
-from hexa_notebooks.components.exposure import ExposureConfig
-from hexa_notebooks.components.exposure.base import http_port
+from hexa_notebooks.components.exposure.base import ExposureConfig, http_port
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import PROXY, PROXY_API, PROXY_API_PORT, PROXY_PUBLIC, Installation
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, with_json

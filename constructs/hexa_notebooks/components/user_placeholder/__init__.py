@@ -3,8 +3,3 @@
 They have the shape of users' servers, which evict them. An evicted placeholder waits for room itself, and makes the
 cluster autoscaler add a node.
 """
-
-from hexa_notebooks.components.user_placeholder.config import UserPlaceholderConfig
-from hexa_notebooks.components.user_placeholder.pod import pod_template
-
-__all__ = ["UserPlaceholderConfig", "pod_template"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hexa_notebooks.components.pod_priority import class_name
+from hexa_notebooks.components.pod_priority.config import class_name
 from hexa_notebooks.components.singleuser.config import SingleuserConfig
 from hexa_notebooks.components.singleuser.placement import server_affinity, server_tolerations
 from hexa_notebooks.components.user_placeholder.config import USER_PLACEHOLDER, UserPlaceholderConfig

@@ -3,16 +3,3 @@
 The modules that need `imports.io.k8s.networking.gateway` are imported only at synthesis. It is a megabyte of generated
 Python, which would cost every other synthesis a quarter of a second.
 """
-
-from hexa_notebooks.components.exposure.gateway.certificate import CertificateManagerCertificate, CertificateMap
-from hexa_notebooks.components.exposure.gateway.gateway_route import GatewayRoute, ParentRef
-from hexa_notebooks.components.exposure.gateway.gke_gateway import GkeGlobalGateway, GkeRegionalGateway
-
-__all__ = [
-    "CertificateManagerCertificate",
-    "CertificateMap",
-    "GatewayRoute",
-    "GkeGlobalGateway",
-    "GkeRegionalGateway",
-    "ParentRef",
-]

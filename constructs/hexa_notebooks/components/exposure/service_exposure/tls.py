@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hexa_notebooks.components.exposure.auto_https import AutoHttps
+from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.components.exposure.base import ProxyTls
 from hexa_notebooks.kubernetes.installation import PROXY_CERTIFICATE, Installation
 from hexa_notebooks.model.config import Config
