@@ -83,8 +83,8 @@ def test_field_says_what_it_takes() -> None:
         "**`database`**: [`SqlitePvc`](database.md#sqlitepvc) or [`SqliteMemory`](database.md#sqlitememory) or"
         in section("README", "NotebooksConfig")
     )
-    assert "**`hosts`**: tuple of [DnsName](types.md#dnsname), not empty; **required**\n" in section(
-        "exposure", "GkeIngress"
+    assert "**`parent_refs`**: tuple of [Named](types.md#named), not empty; **required**\n" in section(
+        "exposure", "ServiceHttpRoute"
     )
     assert "RFC 1123 subdomain of at most 253 characters." in section("types", "DnsName")
     assert '**`address`**: `"public"` or `"private"` or `"psc"`; `"public"` by default\n' in section(

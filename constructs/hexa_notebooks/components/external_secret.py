@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import Installation
-from hexa_notebooks.kubernetes.k8s import with_json
 from hexa_notebooks.kubernetes.secret_ref import DEFAULT_SECRET
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, SecretKey, dns_name
@@ -114,28 +113,17 @@ def external_secret(
     """Add the ExternalSecret."""
     from imports.io import external_secrets
 
-    store = with_json(external_secrets.ExternalSecretSpecSecretStoreRef(name=config.store), kind=config.store_kind)
-    target: Any = with_json(
-        external_secrets.ExternalSecretSpecTarget(name=config.secret),
-        # The Secret has no owner, so that it outlives the ExternalSecret.
-        creation_policy="Orphan",
-        deletion_policy="Retain",
-    )
-    data = [
-        external_secrets.ExternalSecretSpecData(
-            secret_key=key,
-            remote_ref=external_secrets.ExternalSecretSpecDataRemoteRef(key=source.key, property=source.property),
-        )
-        for key, source in config.sources(keys).items()
-    ]
-    return api_object(
-        scope,
-        f"external-secret-{config.secret}",
-        external_secrets.ExternalSecret,
-        external_secrets.ExternalSecretProps(
-            metadata=installation.custom_metadata(_COMPONENT, config.secret),
-            spec=external_secrets.ExternalSecretSpec(
-                secret_store_ref=store, refresh_interval=f"{config.refresh_interval_s}s", target=target, data=data
-            ),
-        ),
-    )
+    props = {
+        "metadata": installation.custom_metadata(_COMPONENT, config.secret),
+        "spec": {
+            "secretStoreRef": {"kind": config.store_kind, "name": config.store},
+            "refreshInterval": f"{config.refresh_interval_s}s",
+            # `Orphan` and `Retain`: the Secret outlives the ExternalSecret, and the values in the store.
+            "target": {"name": config.secret, "creationPolicy": "Orphan", "deletionPolicy": "Retain"},
+            "data": [
+                {"secretKey": key, "remoteRef": source.model_dump(exclude_none=True)}
+                for key, source in config.sources(keys).items()
+            ],
+        },
+    }
+    return api_object(scope, f"external-secret-{config.secret}", external_secrets.ExternalSecret, props)

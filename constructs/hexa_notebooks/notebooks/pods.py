@@ -8,9 +8,9 @@ from hexa_notebooks.components.hub.pod import pod_template as hub_pod
 from hexa_notebooks.components.image_puller.awaiter import awaiter_pod_template as awaiter_pod
 from hexa_notebooks.components.image_puller.daemon_set import pod_template as image_puller_pod
 from hexa_notebooks.components.image_puller.pools import pools
-from hexa_notebooks.components.proxy.deployment import pod_template as proxy_pod
+from hexa_notebooks.components.proxy.pod import pod_template as proxy_pod
 from hexa_notebooks.components.user_placeholder.pod import pod_template as user_placeholder_pod
-from hexa_notebooks.components.user_scheduler.deployment import pod_template as user_scheduler_pod
+from hexa_notebooks.components.user_scheduler.pod import pod_template as user_scheduler_pod
 from hexa_notebooks.images.registry import ImagesConfig, Replace, images_replaced, spawner_images_replaced
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.model.field_types import IMAGE

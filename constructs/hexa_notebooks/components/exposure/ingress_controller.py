@@ -1,6 +1,5 @@
 """Ingress controllers, and the annotations with which each keeps kernels connected and accepts large notebooks."""
 
-from abc import ABC, abstractmethod
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -11,12 +10,12 @@ from hexa_notebooks.model.field_types import matching
 _AN_HOUR_S = 3600
 
 
-class IngressControllerConfig(Config, ABC):
+class IngressControllerConfig(Config):
     """An ingress controller."""
 
-    @abstractmethod
     def ingress_annotations(self, path: str, *, tls: bool) -> dict[str, str]:
-        """Return the annotations of an Ingress with this path. `tls` says whether it has a certificate."""
+        """Return the annotations of an Ingress with this path, by default none. `tls`: whether it has a certificate."""
+        return {}
 
 
 class NginxController(IngressControllerConfig):
@@ -53,10 +52,6 @@ class TraefikController(IngressControllerConfig):
     """
 
     kind: Literal["traefik"] = "traefik"
-
-    def ingress_annotations(self, path: str, *, tls: bool) -> dict[str, str]:
-        """Return nothing."""
-        return {}
 
 
 class HaproxyController(IngressControllerConfig):

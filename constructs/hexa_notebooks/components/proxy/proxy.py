@@ -8,8 +8,8 @@ from constructs import Construct
 from hexa_notebooks.components.exposure.base import ExposureConfig
 from hexa_notebooks.components.hub import HubConfig
 from hexa_notebooks.components.proxy.config import ProxyConfig
-from hexa_notebooks.components.proxy.deployment import deployment
 from hexa_notebooks.components.proxy.network_policy import proxy_network_policy
+from hexa_notebooks.components.proxy.pod import pod_template
 from hexa_notebooks.components.proxy.service import api_service, public_service
 from hexa_notebooks.kubernetes.installation import PROXY, Installation
 from hexa_notebooks.kubernetes.network_policy import Peer
@@ -30,7 +30,10 @@ class Proxy(Construct):
         callers: Sequence[Peer] = (),
     ) -> None:
         super().__init__(scope, id)
-        self.deployment: cdk8s.ApiObject = deployment(self, config, installation, exposure, hub)
+        template = pod_template(config, installation, exposure, hub)
+        self.deployment: cdk8s.ApiObject = config.deployment(
+            self, installation, PROXY, template, strategy=config.strategy
+        )
         self.api_service: cdk8s.ApiObject = api_service(self, installation, exposure)
         self.public_service: cdk8s.ApiObject = public_service(self, installation, exposure)
         self.network_policy: cdk8s.ApiObject | None = proxy_network_policy(

@@ -14,21 +14,13 @@ from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.pods.scheduling import CoreSchedulingConfig
 from hexa_notebooks.pods.service_account import ServiceAccountConfig
 
+# As in the Helm chart. Each weight is about eleven times the next: a plugin mostly decides between nodes that score the
+# same by the plugins before it.
+_WEIGHTS = {"NodeAffinity": 14631, "InterPodAffinity": 1331, "NodeResourcesFit": 121, "ImageLocality": 11}
 _PLUGINS: JsonObject = {
     "score": {
-        "disabled": [
-            {"name": "NodeResourcesBalancedAllocation"},
-            {"name": "NodeAffinity"},
-            {"name": "InterPodAffinity"},
-            {"name": "NodeResourcesFit"},
-            {"name": "ImageLocality"},
-        ],
-        "enabled": [
-            {"name": "NodeAffinity", "weight": 14631},
-            {"name": "InterPodAffinity", "weight": 1331},
-            {"name": "NodeResourcesFit", "weight": 121},
-            {"name": "ImageLocality", "weight": 11},
-        ],
+        "disabled": [{"name": name} for name in ("NodeResourcesBalancedAllocation", *_WEIGHTS)],
+        "enabled": [{"name": name, "weight": weight} for name, weight in _WEIGHTS.items()],
     }
 }
 _PLUGIN_CONFIG: JsonObject = {

@@ -5,7 +5,7 @@ from constructs import Construct
 
 from hexa_notebooks.components.user_scheduler.config import UserSchedulerConfig
 from hexa_notebooks.components.user_scheduler.config_map import config_map
-from hexa_notebooks.components.user_scheduler.deployment import deployment
+from hexa_notebooks.components.user_scheduler.pod import pod_template
 from hexa_notebooks.components.user_scheduler.rbac import cluster_role_and_binding
 from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
 
@@ -16,7 +16,9 @@ class UserScheduler(Construct):
     def __init__(self, scope: Construct, id: str, config: UserSchedulerConfig, *, installation: Installation) -> None:
         super().__init__(scope, id)
         self.config_map: cdk8s.ApiObject = config_map(self, config, installation)
-        self.deployment: cdk8s.ApiObject = deployment(self, config, installation)
+        self.deployment: cdk8s.ApiObject = config.deployment(
+            self, installation, USER_SCHEDULER, pod_template(config, installation), replicas=config.replicas
+        )
         self.service_account: cdk8s.ApiObject | None = config.service_account.object(
             self, installation, USER_SCHEDULER, USER_SCHEDULER
         )

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
-from hexa_notebooks.components.exposure.auto_https.deployment import deployment
 from hexa_notebooks.components.exposure.auto_https.network_policy import auto_https_network_policy
-from hexa_notebooks.components.exposure.auto_https.rbac import acme_role, acme_role_binding, service_account
+from hexa_notebooks.components.exposure.auto_https.pod import pod_template
+from hexa_notebooks.components.exposure.auto_https.rbac import rbac
 from hexa_notebooks.components.exposure.auto_https.service import service
 from hexa_notebooks.components.exposure.auto_https.traefik import config_map
 from hexa_notebooks.components.exposure.base import PublicService
@@ -22,14 +22,11 @@ def auto_https(
     owner = Owner(scope, "auto-https")
     made: dict[str, ApiObject | None] = {
         "ConfigMap": config_map(owner, config, installation),
-        "Deployment": deployment(owner, config, installation),
+        "Deployment": config.deployment(owner, installation, AUTOHTTPS, pod_template(config, installation)),
         "Service": service(owner, config, installation, public),
-        "ServiceAccount": service_account(owner, config, installation),
         "NetworkPolicy": auto_https_network_policy(owner, config, installation),
+        **rbac(owner, config, installation),
     }
-    if config.rbac:
-        made["Role"] = acme_role(owner, config, installation)
-        made["RoleBinding"] = acme_role_binding(owner, config, installation)
     if config.disruption_budget:
         # The Helm chart names this budget `proxy`, without the prefix of all other names.
         named = (replace(installation, fullname=""), AUTOHTTPS, PROXY) if config.as_chart else (installation, AUTOHTTPS)

@@ -12,32 +12,26 @@ def acme_secret(installation: Installation) -> str:
     return installation.name("proxy-public-tls-acme")
 
 
-def service_account(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject | None:
-    """Add the ServiceAccount, if `service_account.create` is set."""
-    # The Helm chart writes the annotations to the Role instead.
-    account = config.service_account.evolve(annotations={}) if config.as_chart else config.service_account
-    return account.object(scope, installation, AUTOHTTPS, AUTOHTTPS)
-
-
-def acme_role(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
-    """Add the Role."""
+def rbac(scope: Construct, config: AutoHttps, installation: Installation) -> dict[str, ApiObject | None]:
+    """Add the ServiceAccount, the Role and the RoleBinding, if `service_account.create` and `rbac` ask for them."""
+    account = config.service_account
+    # The Helm chart writes the annotations of the ServiceAccount to the Role.
+    annotations = account.annotations if config.as_chart else {}
+    made_account = account.evolve(annotations={}) if config.as_chart else account
+    made = {"ServiceAccount": made_account.object(scope, installation, AUTOHTTPS, AUTOHTTPS)}
+    if not config.rbac:
+        return made
     names = [acme_secret(installation)]
-    rules = (
-        [k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["get", "patch", "list", "create"])]
-        if config.as_chart
-        else [
-            k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["get", "patch"], resource_names=names),
-            # RBAC cannot limit `create` to a name: the name is not known when the request is authorized.
-            k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["create"]),
-        ]
-    )
-    annotations = config.service_account.annotations if config.as_chart else None
-    metadata = installation.metadata(AUTOHTTPS, AUTOHTTPS, annotations)
-    return role(scope, metadata, rules)
-
-
-def acme_role_binding(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
-    """Add the RoleBinding."""
-    account = config.service_account.account(installation.name(AUTOHTTPS))
+    rules = [
+        k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["get", "patch"], resource_names=names),
+        # RBAC cannot limit `create` to a name: the name is not known when the request is authorized.
+        k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["create"]),
+    ]
+    if config.as_chart:
+        rules = [k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["get", "patch", "list", "create"])]
     namespace = None if config.as_chart else installation.namespace
-    return role_binding(scope, installation.metadata(AUTOHTTPS, AUTOHTTPS), account, namespace)
+    metadata = installation.metadata(AUTOHTTPS, AUTOHTTPS)
+    return made | {
+        "Role": role(scope, installation.metadata(AUTOHTTPS, AUTOHTTPS, annotations), rules),
+        "RoleBinding": role_binding(scope, metadata, account.account(installation.name(AUTOHTTPS)), namespace),
+    }

@@ -63,13 +63,13 @@ class GkeGateway(ExposureConfig):
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the Gateway, its routes, and the policies that GKE uses instead of a route's timeouts and probes."""
-        from hexa_notebooks.components.exposure.gateway.gateway import gateway
+        from hexa_notebooks.components.exposure.gateway.gateway import HTTPS, gateway
         from hexa_notebooks.components.exposure.gateway.gcp_policy import (
             backend_policy,
             gateway_policy,
             health_check_policy,
         )
-        from hexa_notebooks.components.exposure.gateway.http_route import own_route, redirect_route
+        from hexa_notebooks.components.exposure.gateway.http_route import listener, proxy_route, redirect_route
 
         made = {
             "Gateway": gateway(
@@ -80,7 +80,8 @@ class GkeGateway(ExposureConfig):
                 certificate=self.certificate,
                 redirect=self.https_redirect,
             ),
-            "HTTPRoute": own_route(scope, installation, self.hosts),
+            # Without a timeout, which GKE's controller refuses.
+            "HTTPRoute": proxy_route(scope, installation, self.hosts, [listener(installation, HTTPS)]),
             "GCPBackendPolicy": backend_policy(
                 scope, installation, self.draining_timeout_s, self.security_policy, self.log_sample_rate
             ),

@@ -6,7 +6,7 @@ Items of lists have the defaults of the API server. Without them kubectl would r
 from collections.abc import Mapping, Sequence
 
 from hexa_notebooks.components.exposure.base import NAME
-from hexa_notebooks.components.exposure.gateway.gateway import HTTP, HTTPS
+from hexa_notebooks.components.exposure.gateway.gateway import HTTP
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import PROXY_PUBLIC, Installation
 from hexa_notebooks.kubernetes.k8s import with_json
@@ -29,21 +29,16 @@ def proxy_route(
     return _route(scope, "http-route", installation, NAME, hosts, parents, rule, annotations)
 
 
-def own_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> ApiObject:
-    """Add the same route from the HTTPS listener of our own Gateway. GKE's controller refuses timeouts."""
-    return proxy_route(scope, installation, hosts, [_listener(installation, HTTPS)])
-
-
 def redirect_route(scope: Construct, installation: Installation, hosts: Sequence[str]) -> ApiObject:
     """Add the route that redirects from the HTTP listener of our own Gateway to HTTPS."""
     redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
     rule = with_json(gateway_api.HttpRouteSpecRules(), filters=[redirect])
-    return _route(
-        scope, "redirect", installation, f"{NAME}-redirect", hosts, [_listener(installation, HTTP)], rule, None
-    )
+    parents = [listener(installation, HTTP)]
+    return _route(scope, "redirect", installation, f"{NAME}-redirect", hosts, parents, rule)
 
 
-def _listener(installation: Installation, name: str) -> gateway_api.HttpRouteSpecParentRefs:
+def listener(installation: Installation, name: str) -> gateway_api.HttpRouteSpecParentRefs:
+    """Return the reference to a listener of our own Gateway."""
     return gateway_api.HttpRouteSpecParentRefs(name=installation.name(NAME), section_name=name)
 
 
@@ -55,7 +50,7 @@ def _route(
     hosts: Sequence[str],
     parents: Sequence[gateway_api.HttpRouteSpecParentRefs],
     rule: gateway_api.HttpRouteSpecRules,
-    annotations: Mapping[str, str] | None,
+    annotations: Mapping[str, str] | None = None,
 ) -> ApiObject:
     parent_refs = [with_json(parent, group="gateway.networking.k8s.io", kind="Gateway") for parent in parents]
     rules = [with_json(rule, matches=[{"path": {"type": "PathPrefix", "value": "/"}}])]

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from hexa_notebooks.components.exposure.auto_https.auto_https import auto_https
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
-from hexa_notebooks.components.exposure.auto_https.deployment import pod_template as auto_https_pod
+from hexa_notebooks.components.exposure.auto_https.pod import pod_template as auto_https_pod
 from hexa_notebooks.components.exposure.base import ExposureConfig, ProxyTls, PublicService, http_port
 from hexa_notebooks.components.exposure.service_exposure.http_route import ServiceHttpRoute
 from hexa_notebooks.components.exposure.service_exposure.ingress import ServiceIngress

@@ -1,4 +1,4 @@
-"""The Deployment of the proxy."""
+"""The pod of the proxy."""
 
 import hashlib
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from hexa_notebooks.components.exposure.base import ExposureConfig
 from hexa_notebooks.components.hub import HubConfig
 from hexa_notebooks.components.proxy.config import ProxyConfig
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import (
     ACCESS_HUB,
     ACCESS_SINGLEUSER,
@@ -36,18 +35,10 @@ _PROBES = ProbesConfig(
 )
 
 
-def deployment(
-    scope: Construct, config: ProxyConfig, installation: Installation, exposure: ExposureConfig, hub: HubConfig
-) -> ApiObject:
-    """Add the Deployment. It has no checksum of the hub's configuration, so a change of that restarts no proxy."""
-    template = pod_template(config, installation, exposure, hub)
-    return config.deployment(scope, installation, PROXY, template, strategy=config.strategy)
-
-
 def pod_template(
     config: ProxyConfig, installation: Installation, exposure: ExposureConfig, hub: HubConfig
 ) -> dict[str, Any]:
-    """Return the pod template."""
+    """Return the pod template. It has no checksum of the hub's configuration, so a change of that restarts no proxy."""
     tls = exposure.proxy_tls(installation)
     spec = k8s.PodSpec(
         containers=[_container(config, installation, exposure, hub)],

@@ -1,23 +1,16 @@
-"""The Deployment of the scheduler."""
+"""The pod of the scheduler."""
 
 import hashlib
 from typing import Any
 
 from hexa_notebooks.components.user_scheduler.config import UserSchedulerConfig
 from hexa_notebooks.components.user_scheduler.config_map import FILE, configuration
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import USER_SCHEDULER, Installation
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 from hexa_notebooks.pods.security import NOBODY, container_security_context
 
 _DIRECTORY = "/etc/user-scheduler"
 _HTTPS_PORT = 10259
-
-
-def deployment(scope: Construct, config: UserSchedulerConfig, installation: Installation) -> ApiObject:
-    """Add the Deployment."""
-    template = pod_template(config, installation)
-    return config.deployment(scope, installation, USER_SCHEDULER, template, replicas=config.replicas)
 
 
 def pod_template(config: UserSchedulerConfig, installation: Installation) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The Deployment of Traefik, and of the container that keeps its certificates."""
+"""The pod of Traefik, and of the container that keeps its certificates."""
 
 import hashlib
 from collections.abc import Sequence
@@ -14,17 +14,11 @@ from hexa_notebooks.components.exposure.auto_https.traefik import (
     STATIC,
     config_data,
 )
-from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, Installation, access
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s, with_json
 from hexa_notebooks.pods.security import NOBODY, container_security_context
 
 _TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path)
-
-
-def deployment(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject:
-    """Add the Deployment."""
-    return config.deployment(scope, installation, AUTOHTTPS, pod_template(config, installation))
 
 
 def pod_template(config: AutoHttps, installation: Installation) -> dict[str, Any]:
@@ -112,24 +106,10 @@ def _secret_labels(config: AutoHttps, installation: Installation) -> dict[str, s
 
 def _token() -> k8s.Volume:
     """Return the volume that Kubernetes itself would mount into every container, with its defaults."""
+    namespace = {"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}
     sources = [
-        k8s.VolumeProjection(
-            service_account_token=k8s.ServiceAccountTokenProjection(path="token", expiration_seconds=3600)
-        ),
-        k8s.VolumeProjection(
-            config_map=k8s.ConfigMapProjection(
-                name="kube-root-ca.crt", items=[k8s.KeyToPath(key="ca.crt", path="ca.crt")]
-            )
-        ),
-        k8s.VolumeProjection(
-            downward_api=k8s.DownwardApiProjection(
-                items=[
-                    k8s.DownwardApiVolumeFile(
-                        path="namespace",
-                        field_ref=k8s.ObjectFieldSelector(api_version="v1", field_path="metadata.namespace"),
-                    )
-                ]
-            )
-        ),
+        {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {"downwardAPI": {"items": [namespace]}},
     ]
-    return k8s.Volume(name="kubernetes", projected=k8s.ProjectedVolumeSource(sources=sources))
+    return k8s.Volume(name="kubernetes", projected=with_json(k8s.ProjectedVolumeSource(), sources=sources))
