@@ -242,9 +242,9 @@ PODS = next(
     if variable["name"] == "refused_pods"
 )
 LOOSER: dict[str, tuple[int, Any, str]] = {
-    "warn": (1, put("spec/validationActions", ["Warn"]), "refuses nothing any more: its action is Warn"),
-    "audit": (1, put("spec/validationActions", ["Audit"]), "refuses nothing any more: its action is Audit"),
-    "no-action": (1, put("spec/validationActions", ...), "refuses nothing any more: its action is nothing"),
+    "warn": (1, put("spec/validationActions", ["Warn"]), "no longer refuses anything: its action is Warn"),
+    "audit": (1, put("spec/validationActions", ["Audit"]), "no longer refuses anything: its action is Audit"),
+    "no-action": (1, put("spec/validationActions", ...), "no longer refuses anything: its action is nothing"),
     "another-policy": (1, put("spec/policyName", "other"), "changes its policyName"),
     "another-namespace": (
         1,
@@ -255,12 +255,12 @@ LOOSER: dict[str, tuple[int, Any, str]] = {
     "another-account": (
         0,
         put("spec/matchConditions/0/expression", "false"),
-        "changes its matchConditions, whom it is for",
+        "changes its matchConditions, the requests that it checks",
     ),
     "fewer-requests": (
         0,
         put("spec/matchConstraints/resourceRules/0/operations", ["UPDATE"]),
-        "changes its matchConstraints, what it is for",
+        "changes its matchConstraints, the resources that it checks",
     ),
     "no-validation": (
         0,
@@ -311,7 +311,9 @@ def test_a_removed_policy_is_unsafe(index: int, tmp_path: Path) -> None:
     """Or its binding, without which it is for nobody."""
     objects = policy_and_binding()
     found = told(tmp_path, objects, [objects[1 - index]])
-    assert [(level, text) for level, _, text in found] == [("unsafe", "is removed: what it refuses will be admitted")]
+    assert [(level, text) for level, _, text in found] == [
+        ("unsafe", "is removed: the objects that it refuses will be admitted")
+    ]
 
 
 def test_another_value_is_a_warning(tmp_path: Path) -> None:
@@ -319,7 +321,9 @@ def test_another_value_is_a_warning(tmp_path: Path) -> None:
     other = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(uid=1001))
     new = synth(other)
     found = told(tmp_path, policy_and_binding(), [new[POLICY], new[BINDING]])
-    assert [(level, text) for level, _, text in found] == [("warning", "admits something else by refused_containers")]
+    assert [(level, text) for level, _, text in found] == [
+        ("warning", "admits other objects because of refused_containers")
+    ]
 
 
 def test_stricter_is_no_news(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""What an apply of one set of manifests over another changes and does."""
+"""The changes and effects of applying one set of manifests over another."""

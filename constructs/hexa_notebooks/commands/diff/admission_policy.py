@@ -1,4 +1,4 @@
-"""What admission policies refuse: rules that go, or that are no longer in force."""
+"""Admission policies that refuse less."""
 
 import re
 from collections import Counter
@@ -10,15 +10,15 @@ from hexa_notebooks.commands.diff.effect import Effect
 from hexa_notebooks.manifests.manifest_set import Manifest
 
 _POLICY, _BINDING = "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"
-_WHOM = {"matchConditions": "whom it is for", "matchConstraints": "what it is for"}
+_WHOM = {"matchConditions": "the requests that it checks", "matchConstraints": "the resources that it checks"}
 _TEXT = r"'(?:[^'\\]|\\.)*'"
 
 
 def looser_admission(comparison: Comparison) -> Iterator[Effect]:
-    """Yield what was refused and will be admitted."""
+    """Yield the policies and bindings that admit more than before."""
     for manifest in comparison.removed:
         if manifest.key.kind in (_POLICY, _BINDING):
-            yield _unsafe(manifest, "is removed: what it refuses will be admitted")
+            yield _unsafe(manifest, "is removed: the objects that it refuses will be admitted")
     for old, new in comparison.pairs.values():
         if old.key.kind == _BINDING:
             yield from _binding(old, new)
@@ -30,23 +30,23 @@ def _binding(old: Manifest, new: Manifest) -> Iterator[Effect]:
     before, after = _spec(old), _spec(new)
     if _denies(before) and not _denies(after):
         actions = ", ".join(map(str, _list(after.get("validationActions")))) or "nothing"
-        yield _unsafe(new, f"refuses nothing any more: its action is {actions}")
+        yield _unsafe(new, f"no longer refuses anything: its action is {actions}")
     for field in _differing(before, after, but=("validationActions",)):
-        yield _unsafe(new, f"changes its {field}: what it refuses may be admitted")
+        yield _unsafe(new, f"changes its {field}: objects that it refuses may be admitted")
 
 
 def _policy(old: Manifest, new: Manifest) -> Iterator[Effect]:
     before, after = _spec(old), _spec(new)
     if after.get("failurePolicy", "Fail") != "Fail" and before.get("failurePolicy", "Fail") == "Fail":
-        yield _unsafe(new, "admits what it cannot judge: its failurePolicy is no longer Fail")
+        yield _unsafe(new, "admits objects that it cannot check: its failurePolicy is no longer Fail")
     for field in _differing(before, after, but=("failurePolicy", "validations", "variables")):
         what = f"{field}, {_WHOM[field]}" if field in _WHOM else field
-        yield _unsafe(new, f"changes its {what}: what it refuses may be admitted")
-    kept = {item.get("expression") for item in _list(after.get("validations")) if isinstance(item, dict)}
+        yield _unsafe(new, f"changes its {what}: objects that it refuses may be admitted")
+    kept = {item.get("expression") for item in _mappings(after, "validations")}
     lost = [
         str(item.get("message") or item.get("expression"))
-        for item in _list(before.get("validations"))
-        if isinstance(item, dict) and item.get("expression") not in kept
+        for item in _mappings(before, "validations")
+        if item.get("expression") not in kept
     ]
     other, variables = [], _variables(after)
     for name, expression in _variables(before).items():
@@ -55,14 +55,14 @@ def _policy(old: Manifest, new: Manifest) -> Iterator[Effect]:
         elif expression != variables[name]:
             other.append(name)
     if lost:
-        # A rule may also go since the thing that it is about is no longer admitted at all: somebody has to look.
-        yield _unsafe(new, f"loses or changes rules, by which it may admit more: {'; '.join(lost)}")
+        # A rule may also be gone because nothing that it checks is admitted any more. Only a person can tell.
+        yield _unsafe(new, f"loses or changes rules, so that it may admit more: {'; '.join(lost)}")
     if other:
-        yield Effect("warning", "admission", str(new.key), f"admits something else by {', '.join(other)}")
+        yield Effect("warning", "admission", str(new.key), f"admits other objects because of {', '.join(other)}")
 
 
 def _loses_a_check(old: str, new: str) -> bool:
-    """Tell whether an expression lacks a check that another has. Which values it admits is another thing."""
+    """Return whether the new expression lacks a check of the old one. The admitted values may differ."""
     checks, tables = zip(*map(_checks, (old, new)), strict=True)
     return bool(checks[0] - checks[1]) or any(
         tables[1][key, False] > tables[0][key, False] and tables[1][key, True] < tables[0][key, True]
@@ -71,7 +71,7 @@ def _loses_a_check(old: str, new: str) -> bool:
 
 
 def _checks(expression: str) -> tuple[Counter[str], Counter[tuple[str, bool]]]:
-    """Return the lines without what is admitted; and for each field of an object how often its values are limited."""
+    """Return the lines of a CEL expression without the admitted values, and for each field how often it is limited."""
     lines: Counter[str] = Counter()
     table: Counter[tuple[str, bool]] = Counter()
     for line in expression.splitlines():
@@ -89,8 +89,11 @@ def _differing(old: dict[str, Any], new: dict[str, Any], *, but: tuple[str, ...]
 
 
 def _variables(spec: dict[str, Any]) -> dict[str, str]:
-    items = [item for item in _list(spec.get("variables")) if isinstance(item, dict)]
-    return {str(item.get("name")): str(item.get("expression")) for item in items}
+    return {str(item.get("name")): str(item.get("expression")) for item in _mappings(spec, "variables")}
+
+
+def _mappings(spec: dict[str, Any], field: str) -> list[dict[str, Any]]:
+    return [item for item in _list(spec.get(field)) if isinstance(item, dict)]
 
 
 def _denies(spec: dict[str, Any]) -> bool:
@@ -98,7 +101,7 @@ def _denies(spec: dict[str, Any]) -> bool:
 
 
 def _spec(manifest: Manifest) -> dict[str, Any]:
-    """Return what nothing has checked, since nobody else reads it."""
+    """Return the spec. `shapes` does not check it, so any part of it can have any type."""
     spec = manifest.body.get("spec")
     return spec if isinstance(spec, dict) else {}
 

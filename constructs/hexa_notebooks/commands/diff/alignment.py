@@ -1,4 +1,7 @@
-"""Which parts of two sequences differ, in nearly linear time; difflib needs hours for what can stand in a ConfigMap."""
+"""The parts in which two sequences differ, in nearly linear time.
+
+The standard library's difflib is quadratic: a text that fits into a ConfigMap can take hours.
+"""
 
 from bisect import bisect_left
 from collections import Counter
@@ -6,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _ROUNDS = 8
-"""How often what is between two anchors is looked at again. Most texts need two."""
+"""The depth of the recursion between anchors. Most texts need two."""
 
 
 class Replaced(NamedTuple):
-    """What differs: the items from `i1` to `i2` of the old became those from `j1` to `j2` of the new."""
+    """A difference: the old items from `i1` to `i2` became the new items from `j1` to `j2`."""
 
     i1: int
     i2: int
@@ -19,9 +22,9 @@ class Replaced(NamedTuple):
 
 
 def replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[Replaced]:
-    """Yield what differs, in order. It holds, and may be more than the least there is.
+    """Yield the differences in order. They are correct, but not always the smallest.
 
-    Items that each side has once are the anchors, as in the patience diff of Bram Cohen.
+    Items that occur once on each side are anchors, as in Bram Cohen's patience diff.
     """
     yield from _between(old, new, Replaced(0, len(old), 0, len(new)), _ROUNDS)
 
@@ -44,13 +47,13 @@ def _between(old: Sequence[str], new: Sequence[str], part: Replaced, rounds: int
 
 
 def _anchors(old: Sequence[str], new: Sequence[str], part: Replaced) -> list[tuple[int, int]]:
-    """Return the longest series of items that both sides have once, and in the same order."""
+    """Return the longest series of items that both sides have once and in the same order."""
     i1, i2, j1, j2 = part
     once = [{item for item, count in Counter(side).items() if count == 1} for side in (old[i1:i2], new[j1:j2])]
     both = once[0] & once[1]
     places = {new[j]: j for j in range(j1, j2) if new[j] in both}
     pairs = [(i, places[old[i]]) for i in range(i1, i2) if old[i] in both]
-    # The longest rising subsequence: `ends` has, for each length, the pair that ends it soonest.
+    # The longest increasing subsequence: for each length, `ends` has the smallest last item of such a series.
     ends: list[int] = []
     chosen: list[int] = []
     before: list[int] = []

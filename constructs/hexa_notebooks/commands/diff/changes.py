@@ -1,4 +1,4 @@
-"""What differs between two objects, field by field."""
+"""The differences between two sets of manifests, object by object and field by field."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from hexa_notebooks.manifests.manifest_set import Hidden, Key, Manifest, Manifes
 from hexa_notebooks.manifests.yaml_documents import document
 
 Path: TypeAlias = tuple[str, ...]
-"""Names of fields; an item of a list is its name or index in brackets."""
+"""Names of fields. An item of a list is its name or index in brackets."""
 
 
 class _Absent:
@@ -24,7 +24,7 @@ class _Absent:
 
 
 ABSENT: Final = _Absent()
-"""What a field is that is not there."""
+"""The value of a missing field."""
 
 _ITEM_KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "ports": (("name",), ("containerPort", "protocol"), ("port", "protocol")),
@@ -32,8 +32,9 @@ _ITEM_KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "subjects": (("kind", "namespace", "name"),),
     "hostAliases": (("ip",),),
 }
-"""By which fields the items of a list are known, where it is not their name."""
+"""The fields that identify the items of a list. Other lists use `name`."""
 _ALIKE = 0.6
+"""The share of common words from which on an item counts as changed, not as replaced."""
 _QUANTITIES = {"limits", "requests", "sizeLimit", "capacity"}
 _SUFFIXES = {"m": Fraction(1, 1000), "": Fraction(1)}
 _SUFFIXES |= {unit: Fraction(1000 ** (index + 1)) for index, unit in enumerate("kMGTPE")}
@@ -52,7 +53,7 @@ _ASSIGNED: dict[str, tuple[Path, ...]] = {
     "Ingress": (("spec", "ingressClassName"),),
     "ServiceAccount": (("secrets",),),
 }
-"""What the cluster chooses where a manifest leaves it open, and keeps."""
+"""Fields that the cluster sets if a manifest leaves them out, and then keeps."""
 _ASSIGNED_TO_ALL: tuple[Path, ...] = (("metadata", "finalizers"), ("metadata", "ownerReferences"))
 
 
@@ -65,13 +66,11 @@ class Change:
     new: Any
 
     def within(self, *path: str) -> bool:
-        """Tell whether it is at a path or below; `*` is any name."""
-        return len(self.path) >= len(path) and all(
-            want in ("*", got) for want, got in zip(path, self.path, strict=False)
-        )
+        """Return whether the field is at a path or below it; `*` is any name."""
+        return len(self.path) >= len(path) and self.touches(*path)
 
     def touches(self, *path: str) -> bool:
-        """Tell whether it is at a path, below, or takes all of it away."""
+        """Return whether the field is at a path, below it, or above it."""
         return all(want in ("*", got) for want, got in zip(path, self.path, strict=False))
 
     def __str__(self) -> str:
@@ -80,22 +79,22 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sets, object by object."""
+    """The differences between two sets."""
 
     old: ManifestSet
     new: ManifestSet
     added: list[Manifest]
     removed: list[Manifest]
     pairs: dict[Key, tuple[Manifest, Manifest]]
-    """The objects that both sets have, by the key that both go by."""
+    """The objects that both sets have."""
     changes: dict[Key, list[Change]]
-    """What differs, for those of the pairs in which something does."""
+    """The changed fields of each pair that differs."""
     unmanaged: list[Manifest]
-    """What controllers or the hub made, found in the old set."""
+    """Objects of the old set that controllers or the hub created. They are not compared."""
 
     @property
     def equal(self) -> bool:
-        """Whether nothing differs."""
+        """Whether the sets are equal."""
         return not (self.added or self.removed or self.changes)
 
 
@@ -120,7 +119,7 @@ def compare(old: ManifestSet, new: ManifestSet) -> Comparison:
 
 
 def _claims_of_sets(manifests: ManifestSet) -> Iterator[str]:
-    """Yield how the claims of StatefulSets are called, up to their number."""
+    """Yield the names of the claims of StatefulSets, without the number of the pod."""
     for key, manifest in manifests.items():
         if key.kind == "StatefulSet":
             for claim in manifest.body["spec"].get("volumeClaimTemplates", []):
@@ -128,7 +127,7 @@ def _claims_of_sets(manifests: ManifestSet) -> Iterator[str]:
 
 
 def _is_unmanaged(manifest: Manifest, claims_of_sets: set[str]) -> bool:
-    """Tell whether a live object is somebody's work in the cluster: of a controller, Helm, or the hub."""
+    """Return whether a controller, Helm or the hub created a live object."""
     if not manifest.live:
         return False
     key, metadata = manifest.key, manifest.body["metadata"]
@@ -150,7 +149,10 @@ def _is_unmanaged(manifest: Manifest, claims_of_sets: set[str]) -> bool:
 
 
 def _aligned(manifests: ManifestSet, others: ManifestSet) -> ManifestSet:
-    """Put the objects without a namespace into the one that the other set has them in."""
+    """Give objects without a namespace the namespace that they have in the other set.
+
+    `helm get manifest` prints no namespaces, `kubectl get` prints them all.
+    """
     places: dict[tuple[str, str, str], list[str]] = {}
     for key in others:
         if key.namespace:
@@ -167,6 +169,7 @@ def _aligned(manifests: ManifestSet, others: ManifestSet) -> ManifestSet:
 
 
 def _changes(old: Manifest, new: Manifest) -> list[Change]:
+    """Return the changed fields, except those that the cluster has assigned on one side only."""
     assigned = _ASSIGNED.get(new.key.kind, ()) + _ASSIGNED_TO_ALL
     bodies = (
         without_notes(old.body, new.body) if old.live else old.body,
@@ -183,7 +186,7 @@ def _changes(old: Manifest, new: Manifest) -> list[Change]:
 
 
 def fields(old: Any, new: Any, path: Path = ()) -> Iterator[Change]:
-    """Yield what differs between two values, field by field, in the order of the names."""
+    """Yield the differences between two values, sorted by field name."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() | new.keys()):
             yield from fields(old.get(key, ABSENT), new.get(key, ABSENT), (*path, key))
@@ -196,16 +199,17 @@ def fields(old: Any, new: Any, path: Path = ()) -> Iterator[Change]:
 
 
 def _same(old: Any, new: Any, path: Path) -> bool:
-    if type(old) is type(new):
-        return bool(old == new)
-    if _QUANTITIES & set(path[-2:]):
-        return quantity(old) is not None and quantity(old) == quantity(new)
-    return False
+    # 1 and True are equal in Python, but not in Kubernetes.
+    return bool(old == new) if type(old) is type(new) else _same_quantity(old, new, path)
+
+
+def _same_quantity(old: Any, new: Any, path: Path) -> bool:
+    return bool(_QUANTITIES & set(path[-2:])) and quantity(old) is not None and quantity(old) == quantity(new)
 
 
 def _texts(old: str, new: str, path: Path) -> Iterator[Change]:
-    """Compare structured text, such as the traits in a ConfigMap, by its fields."""
-    if _QUANTITIES & set(path[-2:]) and quantity(old) is not None and quantity(old) == quantity(new):
+    """Compare JSON and YAML in strings, such as the traits in a ConfigMap, field by field."""
+    if _same_quantity(old, new, path):
         return
     before, after = _structure(old, path), _structure(new, path)
     if before is None or after is None:
@@ -215,7 +219,7 @@ def _texts(old: str, new: str, path: Path) -> Iterator[Change]:
 
 
 def _structure(text: str, path: Path) -> Any:
-    """Return the mapping that a file of a ConfigMap holds; None if it holds none."""
+    """Return the mapping in a JSON or YAML file of a ConfigMap; None for any other string."""
     if len(path) != 2 or path[0] != "data" or not path[1].endswith((".json", ".yaml", ".yml")):
         return None
     try:
@@ -226,7 +230,7 @@ def _structure(text: str, path: Path) -> Any:
 
 
 def quantity(value: Any) -> Fraction | None:
-    """Return the amount that Kubernetes reads in `250m`, `1Gi` or 2; None if it is none."""
+    """Return the value of a Kubernetes quantity such as `250m`, `1Gi` or 2; None if it is not a quantity."""
     text = str(value)
     number = text.rstrip("imkKMGTPE")
     try:
@@ -252,7 +256,7 @@ def _items(old: list[Any], new: list[Any], path: Path) -> Iterator[Change]:
 
 
 def _names(old: list[Any], new: list[Any], path: Path) -> tuple[list[str], list[str]] | None:
-    """Return the names by which the items of both lists are known; None if they have none, or share one."""
+    """Return the names of the items of both lists; None if an item has no name, or two have the same."""
     if not all(isinstance(item, dict) for item in [*old, *new]):
         return None
     for keys in _ITEM_KEYS.get(path[-1] if path else "", (("name",),)):
@@ -263,7 +267,7 @@ def _names(old: list[Any], new: list[Any], path: Path) -> tuple[list[str], list[
 
 
 def _aligned_items(old: list[Any], new: list[Any], path: Path) -> Iterator[Change]:
-    """Compare two lists whose items have no names, in their order."""
+    """Compare two lists of items without names by their order."""
     words = [[json.dumps(item, sort_keys=True, default=repr) for item in items] for items in (old, new)]
     for i1, i2, j1, j2 in replaced(*words):
         both = 0
@@ -278,7 +282,7 @@ def _aligned_items(old: list[Any], new: list[Any], path: Path) -> Iterator[Chang
 
 
 def _item(items: list[Any], index: int) -> Any:
-    """Return an item whose path will not tell that it is a secret, or has one: an option's value, or a variable."""
+    """Return an item, with its secret hidden if its path does not show it: the value of an option or a variable."""
     item = items[index]
     if isinstance(item, str) and follows_an_option(items, index):
         return Hidden(item)
@@ -288,7 +292,7 @@ def _item(items: list[Any], index: int) -> Any:
 
 
 def _alike(old: str, new: str) -> bool:
-    """Tell whether one item became the other, or took its place: text is compared as a whole anyway."""
+    """Return whether one item became the other, so that their fields are compared. Strings always are."""
     if not old.startswith("{"):
         return True
     words = [Counter(re.findall(r"\w+", text)) for text in (old, new)]
@@ -296,7 +300,7 @@ def _alike(old: str, new: str) -> bool:
 
 
 def shown_path(path: Path) -> str:
-    """Return a path as people write it."""
+    """Return a path in its written form, such as `spec.containers[hub].image`."""
     text = ""
     for part in path:
         if part.startswith(("[", "(")):
@@ -309,7 +313,7 @@ def shown_path(path: Path) -> str:
 
 
 def is_hidden(change: Change) -> bool:
-    """Tell whether a value of it must not be shown."""
+    """Return whether a side of a change is a value of a Secret, or has one."""
     return any(isinstance(value, Hidden) or _holds_hidden(value) for value in (change.old, change.new))
 
 

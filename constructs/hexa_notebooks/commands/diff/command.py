@@ -1,9 +1,4 @@
-"""`hexa-notebooks diff OLD NEW`: what an apply will change and do.
-
-Exit 0: equal. 1: different. 3: unsafe, which is a change that the API server refuses, a claim or the hub's database
-that is no longer reached, or a selector that loses its pods. Wider access is shown before everything else that is safe,
-and is 1. 2: what was given cannot be read, or not be compared.
-"""
+"""`hexa-notebooks diff OLD NEW`: the changes and effects of an apply."""
 
 import signal
 import sys
@@ -25,60 +20,59 @@ from hexa_notebooks.model.errors import OperatorError
 _FORMATS = {"text": text, "markdown": markdown, "json": as_json}
 _STATUS = {"equal": 0, "different": 1, "unsafe": 3}
 _LIMIT_S = 60
-"""Of the processor's time, so that a busy machine makes no difference."""
+"""Processor time, not wall time, so that a busy machine makes no difference."""
 EPILOG = """exit status:
   0  equal
-  1  different; wider network access, rights or pods are shown first and are no more than this
-  2  what was given cannot be read, or not be compared, or anything else went wrong
+  1  different; the report shows wider network access, rights and weaker pods first
+  2  the input cannot be read or compared, or another error occurred
   3  unsafe: the API server would refuse a change, a claim or the hub's database would no longer be reached,
      or a selector would lose its pods
 
-A program that breaks for another reason may end with 1, and prints nothing then: a check that lets 1 pass looks at the
-report's first word too. Values of Secrets are compared and never shown, nor is what may be a secret elsewhere."""
+A program that crashes can also exit with 1, but then prints no report. A check that accepts 1 must also check that the
+report starts with "Different". Values of Secrets, and values that may be secrets, are compared but never shown."""
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """Add the command's arguments to its parser."""
-    source = "a folder, a file, or - for stdin, as of `helm get manifest` or `kubectl get --output=yaml`"
-    command.add_argument("old", metavar="OLD", help=f"what is there: {source}")
-    command.add_argument("new", metavar="NEW", help=f"what is to be applied: {source}")
-    command.add_argument("--format", choices=_FORMATS, default="text", help="text by default")
+    """Add the arguments of the command."""
+    source = "a folder, a file, or - for stdin, such as `helm get manifest` or `kubectl get --output=yaml` print"
+    command.add_argument("old", metavar="OLD", help=f"the manifests in use: {source}")
+    command.add_argument("new", metavar="NEW", help=f"the manifests to apply: {source}")
+    command.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
 
 
 def run(options: Namespace) -> int:
-    """Print the report; the exit status says how grave the difference is."""
+    """Print the report, and return the exit status of the worst effect."""
     if options.old == options.new == STDIN:
         raise ManifestError("only one of OLD and NEW can be -, since there is one stdin")
     try:
         with _limited():
             comparison = compare(read(options.old), read(options.new))
             report = Report(comparison, effects(comparison))
-            told = _FORMATS[options.format](report)
+            printed = _FORMATS[options.format](report)
     except OperatorError:
         raise
     except MemoryError:
-        raise ManifestError("they need more memory than there is; compare the objects of one installation") from None
+        raise ManifestError("not enough memory to compare them; compare the objects of one installation") from None
     except Exception as error:
-        # Python would end with 1, and so say that they are different and no worse. Of other errors the text may hold a
-        # value, and so a secret.
+        # Python would exit with 1, which means a safe difference. The texts of other errors may quote a secret.
         text = f" ({error})" if isinstance(error, AttributeError | KeyError | TypeError) else ""
         raise ManifestError(
-            f"cannot compare them, for {type(error).__name__}{text}: a manifest is not as the API server takes it;"
-            " `kubectl apply --dry-run=server` says which"
+            f"cannot compare them, because of {type(error).__name__}{text}: a manifest is invalid; find it with"
+            " `kubectl apply --dry-run=server`"
         ) from error
-    sys.stdout.write(told)
+    sys.stdout.write(printed)
     return _STATUS[report.result]
 
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    """End what takes too long, as pairs of thousands of selectors and pods do. An installation takes 1 s."""
+    """Stop a comparison that takes too long, such as thousands of selectors and pods. One installation takes 1 s."""
 
     def end(*_: object) -> NoReturn:
-        raise ManifestError(f"they take more than {_LIMIT_S} s to compare; compare the objects of one installation")
+        raise ManifestError(f"comparing them takes over {_LIMIT_S} s; compare the objects of one installation")
 
     if threading.current_thread() is not threading.main_thread():
-        yield  # where Python takes no signals
+        yield  # Python delivers signals to the main thread only
         return
     before = signal.signal(signal.SIGPROF, end)
     signal.setitimer(signal.ITIMER_PROF, _LIMIT_S)

@@ -1,8 +1,7 @@
-"""What an apply of the new set will do, in words."""
+"""All effects of an apply."""
 
 from hexa_notebooks.commands.diff.admission_policy import looser_admission
 from hexa_notebooks.commands.diff.changes import Comparison
-from hexa_notebooks.commands.diff.cookies import looser_cookies
 from hexa_notebooks.commands.diff.database import lost_database
 from hexa_notebooks.commands.diff.effect import LEVELS, Effect
 from hexa_notebooks.commands.diff.immutable import refusals
@@ -18,7 +17,7 @@ from hexa_notebooks.manifests.hub_facts import hub_facts
 
 
 def effects(comparison: Comparison) -> list[Effect]:
-    """Return the consequences, the unsafe ones first, then wider access."""
+    """Return the effects, unsafe ones first, then warnings."""
     old, new = hub_facts(comparison.old), hub_facts(comparison.new)
     found = [
         *refusals(comparison),
@@ -29,7 +28,6 @@ def effects(comparison: Comparison) -> list[Effect]:
         *wider_rbac(comparison, old, new),
         *looser_admission(comparison),
         *weaker_pods(comparison, old, new),
-        *looser_cookies(old, new),
         *wider_users(old, new),
         *left_out(comparison),
         *restarts(comparison),

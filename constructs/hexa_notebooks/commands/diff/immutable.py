@@ -38,7 +38,7 @@ _STORAGE = ("spec", "resources", "requests", "storage")
 
 
 def refusals(comparison: Comparison) -> Iterator[Effect]:
-    """Yield each change of a field that cannot change."""
+    """Yield each change of an immutable field."""
     for key, changes in comparison.changes.items():
         old, new = comparison.pairs[key]
         for change in changes:
@@ -52,22 +52,23 @@ def _refused(key: Key, old: Manifest, new: Manifest, change: Change) -> Iterator
     field = shown_path(change.path)
     if change.path == _STORAGE and key.kind == "PersistentVolumeClaim":
         if _shrinks(change):
-            yield f"{field}: a claim cannot shrink, from {_said(change.old)} to {_said(change.new)}"
+            sizes = ["nothing" if size is ABSENT else size for size in (change.old, change.new)]
+            yield f"{field}: a claim cannot shrink, from {sizes[0]} to {sizes[1]}"
         return
     if old.body.get("immutable") and change.path[0] in ("data", "binaryData", "immutable"):
-        yield f"{field}: it is immutable; give the new one another name"
+        yield f"{field}: the object is immutable; give the new one another name"
     elif any(change.within(*path) for path in _FREE.get(key.kind, ())):
         return
     elif any(change.touches(*path) for path in _FIXED.get((key.group, key.kind), ())):
         yield f"{field}: cannot change on a {key.kind} that exists{_unless(old, change)}"
-    elif key == key._replace(group="", kind="Service"):
+    elif (key.group, key.kind) == ("", "Service"):
         yield from _service(old, new, change)
 
 
 def _unless(old: Manifest, change: Change) -> str:
-    """Say where a manifest leaves open what the cluster has chosen."""
-    chosen = change.old is ABSENT and not old.live and change.path[-1] in ("storageClassName", "volumeName")
-    return f", unless {change.new!r} is what the cluster has chosen" if chosen else ""
+    """Return the exception for a field that the cluster fills in, if the old manifest does not show its value."""
+    assigned = change.old is ABSENT and not old.live and change.path[-1] in ("storageClassName", "volumeName")
+    return f", unless the cluster has already set {change.new!r}" if assigned else ""
 
 
 def _service(old: Manifest, new: Manifest, change: Change) -> Iterator[str]:
@@ -84,7 +85,3 @@ def _service(old: Manifest, new: Manifest, change: Change) -> Iterator[str]:
 def _shrinks(change: Change) -> bool:
     old, new = quantity(change.old), quantity(change.new)
     return old is not None and (new is None or new < old)
-
-
-def _said(value: object) -> str:
-    return "nothing" if value is ABSENT else str(value)

@@ -1,4 +1,4 @@
-"""Who reaches whom: NetworkPolicies that become wider."""
+"""Network access that becomes wider, by NetworkPolicies, labels or Services."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ from hexa_notebooks.commands.diff.effect import Effect
 from hexa_notebooks.manifests.hub_facts import HubFacts
 from hexa_notebooks.manifests.manifest_set import Key, Manifest, ManifestSet, Object
 from hexa_notebooks.manifests.selectors import Labels, pods, same_namespace, selects
-from hexa_notebooks.manifests.workloads import labels, template
+from hexa_notebooks.manifests.workloads import labels, pod_spec
 
 Network = IPv4Network | IPv6Network
 
@@ -19,14 +19,14 @@ _ANY: Object = {}
 
 
 class Allowed(NamedTuple):
-    """A peer and a port that a rule allows; each is empty where it allows any."""
+    """A peer and a port that a rule allows. Empty means any."""
 
     peer: Object
     port: Object
 
 
 class _Pods(NamedTuple):
-    """Pods that policies may select: what they are called, and as which they are selected before and after."""
+    """Pods that policies can select, with their labels before and after."""
 
     name: str
     before: Labels
@@ -36,9 +36,9 @@ class _Pods(NamedTuple):
 
 
 def wider_network(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFacts | None) -> Iterator[Effect]:
-    """Yield what pods may be reached by, or reach, that they could not before.
+    """Yield the pods that gain peers or ports, and the Services that become reachable from outside.
 
-    The policies of all pods are taken together, so that renaming one makes no difference.
+    All policies that select a pod are compared together, so that renaming one makes no difference.
     """
     yield from _exposed(comparison)
     olds, news = _policies(comparison.old), _policies(comparison.new)
@@ -49,24 +49,25 @@ def wider_network(comparison: Comparison, old_hub: HubFacts | None, new_hub: Hub
             if not had:
                 continue
             has = _selecting(news, group, group.after, direction)
+            # A pod that no policy selects is open in this direction.
             if not has:
                 gone = ", ".join(policy.key.name for policy in had)
                 text = f"{field} becomes wider: no policy limits it any more, as {gone} did"
                 yield Effect("warning", "network", group.name, text)
                 continue
-            before = [rule for policy in had for rule in _allowed(policy, field, peers, group)]
+            before = [rule for policy in had for rule in _allowed(policy, field, peers, group.ports)]
             for policy in has:
-                wider = [rule for rule in _allowed(policy, field, peers, group) if not _covered(rule, before)]
+                wider = [rule for rule in _allowed(policy, field, peers, group.ports) if not _covered(rule, before)]
                 if wider:
                     text = f"{field} becomes wider by NetworkPolicy {policy.key.name}: also {peers} {_shown(wider)}"
                     yield Effect("warning", "network", group.name, text)
 
 
 def _exposed(comparison: Comparison) -> Iterator[Effect]:
-    """Yield the Services that are reached from outside of the cluster as they were not."""
+    """Yield the Services that become reachable from outside of the cluster."""
     olds = {key: old for key, (old, _) in comparison.pairs.items()}
     for key in sorted(comparison.new):
-        if key != key._replace(group="", kind="Service"):
+        if (key.group, key.kind) != ("", "Service"):
             continue
         before = _doors(olds[key]) if key in olds else set()
         if doors := sorted(_doors(comparison.new[key]) - before):
@@ -83,28 +84,19 @@ def _doors(service: Manifest) -> set[str]:
 
 
 def _admitted(comparison: Comparison, group: _Pods) -> Iterator[Effect]:
-    """Yield the policies that let pods in for labels which they did not have."""
+    """Yield the policies that admit pods because of their new labels."""
     for key, (old, new) in comparison.pairs.items():
         if key.kind != "NetworkPolicy":
             continue
-        had = [rule for rule in _ingress(old) if _is_peer(rule.peer, key, group.before, group.namespace)]
-        has = [rule for rule in _ingress(new) if _is_peer(rule.peer, key, group.after, group.namespace)]
-        # What lets in those who have the old labels too is no matter of labels: the policy itself is wider.
+        sides = [_allowed(policy, "ingress", "from", {}) for policy in (old, new)]
+        had = [rule for rule in sides[0] if _is_peer(rule.peer, key, group.before, group.namespace)]
+        has = [rule for rule in sides[1] if _is_peer(rule.peer, key, group.after, group.namespace)]
+        # A rule that also admits the old labels is a wider policy, which is reported for the pods that it selects.
         newly = [rule for rule in has if not _is_peer(rule.peer, key, group.before, group.namespace)]
         wider = [rule for rule in newly if not any(_port_covers(own.port, rule.port) for own in had)]
         if wider:
             text = f"reach more by their labels: {key} lets in {_shown(wider)}"
             yield Effect("warning", "network", group.name, text)
-
-
-def _ingress(policy: Manifest) -> list[Allowed]:
-    rules = policy.body.get("spec", {}).get("ingress", [])
-    return [
-        Allowed(peer, port)
-        for rule in rules
-        for peer in rule.get("from") or [_ANY]
-        for port in rule.get("ports") or [_ANY]
-    ]
 
 
 def _is_peer(peer: Object, policy: Key, pod: Labels, namespace: Key) -> bool:
@@ -121,12 +113,12 @@ def _policies(manifests: ManifestSet) -> list[Manifest]:
 def _groups(
     comparison: Comparison, policies: Iterable[Manifest], old_hub: HubFacts | None, new_hub: HubFacts | None
 ) -> Iterator[_Pods]:
-    """Yield the pods of both sets, the users', and for each old policy that selects none of these the ones it names."""
+    """Yield the pods in both sets, users' servers, and the pods of old policies that select none of these."""
     groups = []
     olds, news = pods(comparison.old), pods(comparison.new)
     for key in sorted(olds.keys() & news.keys()):
-        specs = [(template(manifests[key]) or {})["spec"] for manifests in (olds, news)]
-        groups.append(_Pods(str(key), labels(olds[key]), labels(news[key]), _ports(*specs), key))
+        ports = _ports(pod_spec(olds[key]), pod_spec(news[key]))
+        groups.append(_Pods(str(key), labels(olds[key]), labels(news[key]), ports, key))
     if old_hub and new_hub:
         ports = _ports(old_hub.pod_spec, new_hub.pod_spec)
         groups.append(_Pods("users' servers", old_hub.pod_labels, new_hub.pod_labels, ports, new_hub.key))
@@ -144,6 +136,7 @@ def _groups(
 
 
 def _ports(*specs: Object) -> dict[str, int]:
+    """Return the named ports of containers, since a policy may name a port instead of its number."""
     return {
         port["name"]: port["containerPort"]
         for spec in specs
@@ -163,15 +156,18 @@ def _selecting(policies: list[Manifest], group: _Pods, pod: Labels, direction: s
     ]
 
 
-def _allowed(policy: Manifest, field: str, peers: str, group: _Pods) -> Iterator[Allowed]:
+def _allowed(policy: Manifest, field: str, peers: str, ports: Mapping[str, int]) -> Iterator[Allowed]:
+    """Yield each pair of peer and port of a policy. Names of ports become the numbers of the selected pods."""
     for rule in policy.body.get("spec", {}).get(field, []):
         for peer in rule.get(peers) or [_ANY]:
             for port in rule.get("ports") or [_ANY]:
-                number = group.ports.get(port.get("port")) if field == "ingress" and port else None
+                # The ports of egress are those of other pods.
+                number = ports.get(port.get("port")) if field == "ingress" and port else None
                 yield Allowed(peer, {**port, "port": number} if number else port)
 
 
 def _covered(rule: Allowed, before: list[Allowed]) -> bool:
+    """Return whether the old rules allowed all that a rule allows. Several old blocks can cover one new block."""
     reaching = [old for old in before if _port_covers(old.port, rule.port)]
     if any(_peer_covers(old.peer, rule.peer) for old in reaching):
         return True
@@ -184,7 +180,7 @@ def _covered(rule: Allowed, before: list[Allowed]) -> bool:
             for network in _addresses(old.peer["ipBlock"]) if "ipBlock" in old.peer else []:
                 left = [part for one in left for part in _minus(one, network)]
     except ValueError:
-        return False  # no addresses at all, which the API server refuses
+        return False  # an invalid CIDR, which the API server refuses
     return not left
 
 
@@ -195,7 +191,7 @@ def _peer_covers(old: Object, new: Object) -> bool:
         return False
     before, after = old.get("namespaceSelector"), new.get("namespaceSelector")
     if before is None or after is None:
-        # Without a selector of namespaces it is the policy's own, which one for all namespaces includes.
+        # Without a namespaceSelector, only the policy's own namespace counts. A selector of all namespaces covers it.
         if before or (before is None and after is not None):
             return False
     elif not _selector_covers(before, after):
@@ -204,7 +200,7 @@ def _peer_covers(old: Object, new: Object) -> bool:
 
 
 def _selector_covers(old: Object, new: Object) -> bool:
-    """Tell whether whatever fulfils the new one fulfils the old: that asks for no more."""
+    """Return whether the old selector selects at least the pods of the new one: it has no further terms."""
     asked: Object = new.get("matchLabels", {})
     return all(asked.get(key) == value for key, value in old.get("matchLabels", {}).items()) and all(
         term in new.get("matchExpressions", []) for term in old.get("matchExpressions", [])
@@ -232,6 +228,8 @@ def _addresses(block: Mapping[str, Any]) -> list[Network]:
 
 
 def _minus(one: Network, other: Network) -> list[Network]:
+    """Return the addresses of one network that are not in the other."""
+    # The same line twice: mypy only accepts networks that are known to have the same version.
     if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
         return [] if one.subnet_of(other) else list(one.address_exclude(other)) if other.subnet_of(one) else [one]
     if isinstance(one, IPv6Network) and isinstance(other, IPv6Network):

@@ -1,4 +1,4 @@
-"""What pods may do on their node: security that becomes weaker."""
+"""Pods whose security becomes weaker."""
 
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -7,7 +7,7 @@ from hexa_notebooks.commands.diff.changes import Comparison
 from hexa_notebooks.commands.diff.effect import Effect
 from hexa_notebooks.manifests.hub_facts import HubFacts
 from hexa_notebooks.manifests.manifest_set import Object
-from hexa_notebooks.manifests.workloads import template
+from hexa_notebooks.manifests.workloads import containers, pod_spec
 from hexa_notebooks.pods.security import PodSecurityLevel
 
 _ENFORCE = "pod-security.kubernetes.io/enforce"
@@ -16,25 +16,23 @@ _ENFORCE = "pod-security.kubernetes.io/enforce"
 def weaker_pods(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFacts | None) -> Iterator[Effect]:
     """Yield the pods that may do more on their node, and the namespaces that let them."""
     for key, (old, new) in comparison.pairs.items():
-        pods = template(old), template(new)
-        if pods[0] and pods[1]:
-            yield from _weaker(str(key), pods[0]["spec"], pods[1]["spec"])
+        before, after = pod_spec(old), pod_spec(new)
+        if before and after:
+            yield from _weaker(str(key), before, after)
         if key.kind == "Namespace":
             yield from _namespace(str(key), old.body, new.body)
     for manifest in comparison.added:
-        spec = (template(manifest) or {}).get("spec")
-        if spec is not None:
-            # What a hardened pod lacks is no news of a pod that was not there; what it is given is.
-            found = sorted({fact for _, fact, given in _facts(spec) if given})
-            if found:
-                yield Effect("warning", "pod-security", str(manifest.key), f"new pods with {', '.join(found)}")
+        spec = pod_spec(manifest)
+        # A new pod is reported for the privileges that it has, not for the hardening that it lacks.
+        if spec and (found := sorted({fact for _, fact, given in _facts(spec) if given})):
+            yield Effect("warning", "pod-security", str(manifest.key), f"new pods with {', '.join(found)}")
     if old_hub and new_hub and old_hub.key.kind == new_hub.key.kind:
         yield from _weaker("users' servers", old_hub.pod_spec, new_hub.pod_spec)
         yield from _further_images(*(hub.storage.traits.get("allowed_images") or [] for hub in (old_hub, new_hub)))
 
 
 def _further_images(old: list[str], new: list[str]) -> Iterator[Effect]:
-    # None is any.
+    # An empty list allows any image.
     further = [] if not old else ["any"] if not new else sorted({*new} - {*old})
     if further:
         yield Effect(
@@ -56,7 +54,7 @@ def _weaker(name: str, old: Object, new: Object) -> Iterator[Effect]:
 
 
 def _facts(spec: Object) -> Iterator[tuple[str, str, bool]]:
-    """Yield what weakens a pod: the container or "", what it is, and whether it is given rather than lacking."""
+    """Yield each weakness of a pod: the container or "", the words, and whether it is a privilege (not a lack)."""
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if spec.get(field):
             yield "", field, True
@@ -66,7 +64,7 @@ def _facts(spec: Object) -> Iterator[tuple[str, str, bool]]:
         if "hostPath" in volume:
             yield "", f"hostPath {volume['hostPath'].get('path')}", True
     pod = spec.get("securityContext", {})
-    for container in [*spec.get("initContainers", []), *spec.get("containers", [])]:
+    for container in containers(spec):
         name, context = container.get("name", ""), {**pod, **container.get("securityContext", {})}
         for fact, given in _context(context):
             yield name, fact, given
@@ -103,7 +101,7 @@ def _context(context: dict[str, Any]) -> Iterator[tuple[str, bool]]:
 def _namespace(name: str, old: Object, new: Object) -> Iterator[Effect]:
     levels = get_args(PodSecurityLevel)
     found = [body["metadata"].get("labels", {}).get(_ENFORCE) for body in (old, new)]
-    # A namespace without the label enforces nothing, which is what `privileged` says.
+    # A namespace without the label enforces nothing, like `privileged`.
     ranks = [levels.index(level) if level in levels else levels.index("privileged") for level in found]
     if ranks[1] < ranks[0]:
         text = f"enforces {found[1] or 'no Pod Security level'} in place of {found[0]}: weaker pods are admitted"

@@ -1,4 +1,4 @@
-"""Who may do what in the API: rights that become wider."""
+"""Rights in the Kubernetes API that become wider."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from hexa_notebooks.commands.diff.effect import Effect
 from hexa_notebooks.manifests.hub_facts import HubFacts
 from hexa_notebooks.manifests.manifest_set import Key, Manifest, ManifestSet, Object
 from hexa_notebooks.manifests.selectors import same_namespace
-from hexa_notebooks.manifests.workloads import template
+from hexa_notebooks.manifests.workloads import pod_spec
 
 _ANY = "*"
 _CLUSTER = "*"
@@ -19,15 +19,15 @@ class Right(NamedTuple):
     """A verb on a resource."""
 
     scope: str
-    """The namespace, which is empty where the manifest leaves it out, or `*` for the whole cluster."""
+    """The namespace, empty if the manifest leaves it out; `*` for the whole cluster."""
     group: str
     resource: str
     name: str
-    """The object's own name; `*` for every object."""
+    """The name of one object; `*` for all objects."""
     verb: str
 
     def covers(self, other: "Right") -> bool:
-        """Tell whether it includes another."""
+        """Return whether this right includes another."""
         near = other.scope != _CLUSTER and (self.scope == other.scope or not self.scope or not other.scope)
         return (self.scope == _CLUSTER or near) and all(
             mine in (_ANY, theirs) for mine, theirs in zip(self[1:], other[1:], strict=True)
@@ -35,31 +35,30 @@ class Right(NamedTuple):
 
 
 def wider_rbac(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFacts | None) -> Iterator[Effect]:
-    """Yield what subjects may do that they could not before, whatever the roles are called.
+    """Yield the subjects that get more rights. The names of roles make no difference.
 
-    Roles that nothing in the set binds are compared by themselves.
+    Roles without a binding in the set are compared as if an unknown subject had them.
     """
     before, after = _rights(comparison.old), _rights(comparison.new)
     for subject, rights in sorted(after.items()):
         if more := _more(_of(subject, before), rights):
             yield Effect("warning", "rbac", str(subject), f"may do more: {_shown(more)}")
     for key, (old, new) in comparison.pairs.items():
-        pods = template(old), template(new)
-        if pods[0] and pods[1]:
-            yield from _other_account(comparison, str(key), key, pods[0]["spec"], pods[1]["spec"])
+        if (olds := pod_spec(old)) and (news := pod_spec(new)):
+            yield from _other_account(comparison, str(key), key, olds, news)
     if old_hub and new_hub:
         yield from _other_account(comparison, "users' servers", new_hub.key, old_hub.pod_spec, new_hub.pod_spec)
 
 
 def _other_account(comparison: Comparison, name: str, pod: Key, old: Object, new: Object) -> Iterator[Effect]:
-    """Yield that pods may do what another service account may, or get the token of theirs."""
+    """Yield an effect if pods get another service account, or newly get the token of their own."""
     accounts = [Key("", _ACCOUNT, pod.namespace, spec.get("serviceAccountName", "default")) for spec in (old, new)]
     has = _has_token(comparison.new, accounts[1], new)
     rights = _of(accounts[1], _rights(comparison.new)) if has else []
     may = f", which may {_shown(rights)}" if rights else ""
     if has and not _has_token(comparison.old, accounts[0], old):
         yield Effect("warning", "rbac", name, f"pods newly get a token of {accounts[1]}{may}")
-    # Even without a token a cloud knows pods by their account; `default` is nobody there, unless somebody binds it.
+    # Even without a token, a cloud knows pods by their account. `default` has no rights there unless it is bound.
     elif accounts[0].name != accounts[1].name and (accounts[1].name != "default" or rights):
         yield Effect("warning", "rbac", name, f"pods become {accounts[1]} in place of {accounts[0]}{may}")
 
@@ -86,7 +85,7 @@ def _more(before: list[Right], after: list[Right]) -> list[Right]:
 
 
 def _rights(manifests: ManifestSet) -> dict[Key, list[Right]]:
-    """Return the rights of each subject; of a role that nothing binds, of whoever will be bound to it."""
+    """Return the rights of each subject. A role without a binding has a subject of its own."""
     found: dict[Key, list[Right]] = {}
     bound: set[Key] = set()
     for key, binding in sorted(manifests.items()):
@@ -94,10 +93,11 @@ def _rights(manifests: ManifestSet) -> dict[Key, list[Right]]:
             continue
         scope = _CLUSTER if key.kind == "ClusterRoleBinding" else key.namespace
         role = _role(manifests, binding)
-        if role is not None:
+        if role:
             bound.add(role.key)
             rights = [right for rule in role.body.get("rules", []) for right in _expanded(rule, scope)]
         else:
+            # The role is not in the set, so its rights are unknown: it counts as a right of its own.
             reference = binding.body["roleRef"]
             rights = [Right(scope, reference["kind"], reference["name"], _ANY, "everything of")]
         for subject in binding.body.get("subjects", []):
@@ -106,7 +106,7 @@ def _rights(manifests: ManifestSet) -> dict[Key, list[Right]]:
     for key, role in sorted(manifests.items()):
         if key.kind in ("Role", "ClusterRole") and key not in bound:
             scope = _CLUSTER if key.kind == "ClusterRole" else key.namespace
-            found[key._replace(kind=f"whoever is bound to {key.kind}")] = [
+            found[key._replace(kind=f"anyone bound to {key.kind}")] = [
                 right for rule in role.body.get("rules", []) for right in _expanded(rule, scope)
             ]
     return found
@@ -115,10 +115,9 @@ def _rights(manifests: ManifestSet) -> dict[Key, list[Right]]:
 def _role(manifests: ManifestSet, binding: Manifest) -> Manifest | None:
     reference = binding.body["roleRef"]
     for key, manifest in manifests.items():
-        if (key.kind, key.name) == (reference["kind"], reference["name"]):
-            namespaced = key.kind == "ClusterRole" or key.namespace == binding.key.namespace
-            if namespaced:
-                return manifest
+        near = key.kind == "ClusterRole" or key.namespace == binding.key.namespace
+        if near and (key.kind, key.name) == (reference["kind"], reference["name"]):
+            return manifest
     return None
 
 

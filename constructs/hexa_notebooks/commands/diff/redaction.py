@@ -1,7 +1,7 @@
-"""What a report must not show: whatever may be a secret in what everybody may read otherwise.
+"""Redaction: values that may be secrets are replaced by stars in a report.
 
-Here a false alarm hides a value in a report, and no more; so names decide broadly. What a cluster file may hold is
-judged elsewhere.
+A false alarm only hides a value here, so the rules are broad. `kubernetes/plaintext_secret.py` has the narrow rules for
+cluster files.
 """
 
 import re
@@ -28,11 +28,11 @@ _WHERE = re.compile(
     r"(?i:names?|files?|paths?|dir|folder|refs?|ur[li]s?|endpoint|seconds?|_s|ttl|age|class|type|method|scopes?"
     r"|enabled?|namespaces?|versions?|policy|selector|prefix|mode|users?|expires?|expiration)$"
 )
-"""How names end that say where a secret is, or what it is like."""
+"""Ends of names that describe the place or a property of a secret, not the secret itself."""
 _REFERENCES = {"imagePullSecrets", "secret", "secretKeyRef", "secretRef", "secrets", "serviceAccountToken"}
-"""Fields of Kubernetes that only name a Secret."""
+"""Kubernetes fields that refer to a Secret by name."""
 _CODE = (".css", ".html", ".js", ".lua", ".md", ".py", ".r", ".sh", ".sql")
-"""Ends of names of files that are read line by line, whatever they are called."""
+"""Extensions of files that are redacted line by line, whatever their name."""
 _PLAIN = {"", "true", "false", "none", "null"}
 
 _SET = re.compile(
@@ -51,12 +51,12 @@ _PEM = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY[A-Z ]*-----)(.*?)(-----END|\Z
 
 
 def names_a_secret(name: str) -> bool:
-    """Return whether what has this name may be a secret."""
+    """Return whether a value of this name may be a secret."""
     return _NAME.search(name) is not None and not _WHERE.search(name) and not name.endswith(_CODE)
 
 
 def is_secret(path: Path) -> bool:
-    """Return whether what is at a path may be a secret: by its name, or in a file also by what it is in."""
+    """Return whether the value at a path may be a secret: by its name, or in a file by the names around it."""
     names = [part.strip("[]") for part in path if not part.startswith("(")]
     if names[-1:] == ["$env"]:
         return False
@@ -70,13 +70,13 @@ def is_secret(path: Path) -> bool:
 
 
 def follows_an_option(items: list[Any], index: int) -> bool:
-    """Return whether an item is the value of an option before it, as in `["--password", "..."]`."""
+    """Return whether an item is the value of a secret option before it, as in `["--password", "..."]`."""
     before = items[index - 1] if index else None
     return isinstance(before, str) and before.startswith("-") and "=" not in before and names_a_secret(before)
 
 
 def redacted_path(path: Path) -> Path:
-    """Return a path without keys that are secrets themselves, as tokens of services are."""
+    """Return a path with stars for keys that are secrets themselves, such as API tokens."""
     secret = False
     found = []
     for index, part in enumerate(path):
@@ -88,7 +88,7 @@ def redacted_path(path: Path) -> Path:
 
 
 def redacted(value: Any, path: Path = ()) -> Any:
-    """Return a value with stars in the place of what may be a secret."""
+    """Return a value with stars in place of possible secrets."""
     if isinstance(value, str):
         hide = is_secret(path) and value.strip().lower() not in _PLAIN
         return STARS if hide else without_secrets(value)
@@ -108,7 +108,7 @@ def redacted(value: Any, path: Path = ()) -> Any:
 
 
 def without_secrets(text: str) -> str:
-    """Return a text with stars in the place of what may be a secret. Its lines stay as many as they are."""
+    """Return a text with stars in place of possible secrets. It keeps its number of lines, for line-by-line diffs."""
     text = _PEM.sub(lambda found: found[1] + re.sub(r"[^\n]+", STARS, found[2]) + found[3], text)
     text = without_credentials(text, STARS)
     text = TOKEN.sub(lambda found: STARS + "\n" * found[0].count("\n"), text)
@@ -119,14 +119,14 @@ def without_secrets(text: str) -> str:
 
 
 def _without_value(found: re.Match[str]) -> str:
-    """Hide the value of an option that stands in the same text, such as `--password VALUE`."""
+    """Hide the value of an option in a text, such as `--password VALUE`."""
     whole = found[0]
     is_option = _DASHES.search(found.string, max(0, found.start() - 60), found.start())
     return whole[: found.start("value") - found.start()] + STARS if is_option else whole
 
 
 def _without_settings(text: str) -> str:
-    """Hide what is set to a name: a quoted text, the rest of a word after `NAME=`, and else the rest of the line."""
+    """Hide values of secret names: a quoted string, the rest of the word after `NAME=`, or the rest of the line."""
     parts = []
     done = 0
     for found in _SET.finditer(text):
@@ -155,7 +155,7 @@ def _without_settings(text: str) -> str:
 
 
 def _block(text: str, start: int, end: int) -> int:
-    """Return where the lines end that are further in than the line of `start`."""
+    """Return the end of the block: the lines that are indented more than the line of `start`."""
     line = text[text.rfind("\n", 0, start) + 1 : end]
     own = len(line) - len(line.lstrip())
     while end < len(text):

@@ -1,4 +1,4 @@
-"""What every report says: the result, the counts, and values that are short, printable and no secrets."""
+"""The content of all reports: result, counts, and values without secrets on one line."""
 
 import json
 from dataclasses import dataclass
@@ -19,21 +19,21 @@ _LINES = 24
 
 @dataclass(frozen=True)
 class Report:
-    """A comparison and its consequences."""
+    """A comparison and its effects."""
 
     comparison: Comparison
     effects: list[Effect]
 
     @property
     def result(self) -> Result:
-        """What it comes to."""
+        """The result: unsafe if any effect is."""
         if any(effect.level == "unsafe" for effect in self.effects):
             return "unsafe"
         return "equal" if self.comparison.equal else "different"
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many objects are added, removed, changed, equal and left out."""
+        """The numbers of added, removed, changed, equal and unmanaged objects."""
         comparison = self.comparison
         return {
             "added": len(comparison.added),
@@ -45,7 +45,7 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """The result in a line."""
+        """The result on one line."""
         counts, levels = self.counts, [effect.level for effect in self.effects]
         objects = ", ".join(f"{counts[word]} {word}" for word in ("added", "removed", "changed", "equal"))
         words = {"unsafe": "unsafe", "warning": "to look at", "note": "to know"}
@@ -54,7 +54,7 @@ class Report:
 
 
 def shown(value: Any) -> str:
-    """Return a value, which is no secret, on one line that a terminal can take."""
+    """Return a redacted value as one line of printable text."""
     if value is ABSENT or isinstance(value, Hidden):
         return repr(value)
     if isinstance(value, str) and value and not value.isspace() and "\n" not in value:
@@ -66,7 +66,7 @@ def shown(value: Any) -> str:
 
 
 def sides(change: Change) -> tuple[Any, Any] | None:
-    """Return both sides of a change without what may be a secret; None if nothing is left that differs."""
+    """Return both sides of a change without possible secrets; None if only secrets differ."""
     if is_hidden(change):
         return None
     old, new = (value if value is ABSENT else redacted(value, change.path) for value in (change.old, change.new))
@@ -74,7 +74,7 @@ def sides(change: Change) -> tuple[Any, Any] | None:
 
 
 def lines(change: Change) -> list[tuple[str, str]]:
-    """Return a change as lines, each with its sign: - for what was, + for what is."""
+    """Return the lines of a change, each with its sign: - for the old value, + for the new one."""
     values = sides(change)
     if values is None:
         word = "added" if change.old is ABSENT else "removed" if change.new is ABSENT else "changed"
@@ -91,9 +91,9 @@ def lines(change: Change) -> list[tuple[str, str]]:
         ][:_LINES]
         more = sum(counts) - len(found)
         return [
-            ("~", f"{change}: {counts[0]} lines go, {counts[1]} come"),
+            ("~", f"{change}: {counts[0]} lines removed, {counts[1]} added"),
             *((sign, f"  {_cut(printable(line))}") for sign, line in found),
-            *([("~", f"  ... {more} lines more")] if more else []),
+            *([("~", f"  ... {more} more lines")] if more else []),
         ]
     return [
         (sign, f"{change}: {shown(value)}") for sign, value in zip("-+", values, strict=True) if value is not ABSENT

@@ -11,18 +11,18 @@ from hexa_notebooks.model.errors import printable
 
 _HEADINGS = {"unsafe": "Unsafe", "warning": "To look at", "note": "An apply will"}
 _LENGTH = 60_000
-"""GitHub refuses a comment of more than 65536 characters."""
+"""The longest report, in characters. GitHub refuses a comment of more than 65536."""
 
 
 def markdown(report: Report) -> str:
-    """Return the report as Markdown: a summary, the consequences, and each object folded away."""
+    """Return the report as Markdown: a summary, the effects, and each changed object in a collapsed section."""
     parts, length, left = [], 0, 0
     for part in _parts(report):
         length += len(part) + 1
         left += length > _LENGTH
         parts += [part] if length <= _LENGTH else []
     if left:
-        parts.append(f"\n{left} more are left out, since a comment cannot be longer.")
+        parts.append(f"\n{left} more are left out, since a comment has a limited length.")
     return "\n".join(parts) + "\n"
 
 
@@ -34,7 +34,7 @@ def _parts(report: Report) -> Iterator[str]:
             yield f"- {_code(effect.object)}: {_prose(effect.text)}"
     comparison = report.comparison
     for word, manifests in (
-        ("Removed, which an apply leaves where it is, and a prune deletes", comparison.removed),
+        ("Removed (an apply keeps these, a prune deletes them)", comparison.removed),
         ("Added", comparison.added),
     ):
         if manifests:
@@ -59,5 +59,5 @@ def _code(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    """Return a text that Markdown takes for no more than text, and in which nobody is mentioned."""
+    """Return a text escaped for Markdown. A zero-width space after `@` keeps GitHub from mentioning anybody."""
     return re.sub(r"([\\`*_\[\]#|~@])", r"\\\1", html.escape(printable(text), quote=False)).replace("\\@", "@\u200b")

@@ -7,13 +7,13 @@ from textwrap import wrap
 from hexa_notebooks.commands.diff.report import Report, lines
 from hexa_notebooks.model.errors import printable
 
-_LEFT_BEHIND = " (an apply leaves those with - where they are, a prune deletes them)"
+_LEFT_BEHIND = " (an apply keeps the ones marked -, a prune deletes them)"
 _WIDTH, _LONGEST = 120, 50
 _HEADINGS = {"unsafe": "UNSAFE", "warning": "LOOK AT", "note": "AN APPLY WILL"}
 
 
 def text(report: Report) -> str:
-    """Return the report as plain text: consequences first, then the objects."""
+    """Return the report as plain text: the effects first, then the objects."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -47,4 +47,4 @@ def _lines(report: Report) -> Iterator[str]:
                 yield f"    {mark} {printable(line)}"
     if comparison.unmanaged:
         yield ""
-        yield f"Not compared, since controllers or the hub made them: {len(comparison.unmanaged)} objects"
+        yield f"Not compared, since controllers or the hub created them: {len(comparison.unmanaged)} objects"

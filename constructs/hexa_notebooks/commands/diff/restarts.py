@@ -1,18 +1,18 @@
-"""Which pods an apply restarts, and why."""
+"""Pods that restart, or that should."""
 
 from collections.abc import Iterator
 
 from hexa_notebooks.commands.diff.changes import ABSENT, Change, Comparison, shown_path
 from hexa_notebooks.commands.diff.effect import Effect
 from hexa_notebooks.manifests.manifest_set import Key
-from hexa_notebooks.manifests.workloads import ROLLED, Reference, references, template
+from hexa_notebooks.manifests.workloads import ROLLED, Reference, pod_spec, references
 
 _TEMPLATE = ("spec", "template")
 _SHOWN = 5
 
 
 def restarts(comparison: Comparison) -> Iterator[Effect]:
-    """Yield the pods that restart, those that are scaled, and those that go on with what they have read."""
+    """Yield the workloads that restart, that scale, or that keep running with outdated configuration."""
     changed = {Reference(key.kind, key.name) for key in comparison.changes if key.kind in ("ConfigMap", "Secret")}
     for key, (_, new) in comparison.pairs.items():
         if key.kind not in ROLLED:
@@ -21,13 +21,12 @@ def restarts(comparison: Comparison) -> Iterator[Effect]:
         within = [change for change in changes if change.within(*_TEMPLATE)]
         if within:
             waits = new.body["spec"].get("updateStrategy", {}).get("type") == "OnDelete"
-            how = "restart once somebody deletes them (OnDelete)" if waits else "restart"
+            how = "restart when somebody deletes them (OnDelete)" if waits else "restart"
             yield Effect("note", "restart", str(key), f"its pods {how}: {_why(within)}")
-        elif read := sorted(changed & references((template(new) or {})["spec"])):
+        elif read := sorted(changed & references(pod_spec(new))):
             names = ", ".join(f"{kind} {name}" for kind, name in read)
-            yield Effect(
-                "note", "stale", str(key), f"its pods do not restart, and read {names}, which changes: restart them"
-            )
+            text = f"its pods read {names}, which changes, but do not restart: restart them"
+            yield Effect("note", "stale", str(key), text)
         yield from _scale(key, changes)
 
 
@@ -35,7 +34,7 @@ def _why(changes: list[Change]) -> str:
     checksums = [change for change in changes if _is_checksum(change)]
     names = [shown_path(change.path[2:]) for change in changes]
     if len(checksums) == len(changes):
-        return f"only {', '.join(names)}, so what they read has changed, not the pods"
+        return f"only {', '.join(names)}: their configuration changes, not the pods"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 

@@ -1,4 +1,4 @@
-"""Selectors that no longer select the pods that they selected."""
+"""Selectors that lose pods."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ USERS_PODS = "users' running servers"
 
 
 def lost_pods(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFacts | None) -> Iterator[Effect]:
-    """Yield the Services, budgets and policies that no longer select pods which they selected."""
+    """Yield the Services, PodDisruptionBudgets and policies that no longer select pods that they selected."""
     olds, news = pods(comparison.old), pods(comparison.new)
     users = [hub.pod_labels if hub else {} for hub in (old_hub, new_hub)]
     for key, (old, new) in comparison.pairs.items():
@@ -27,13 +27,9 @@ def lost_pods(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFact
             text = f"no longer selects the pods of {pod}{f', but those of {instead}' if instead else ''}"
             yield Effect("unsafe", "selector", str(key), text)
         if key.kind == "Service" and had and not lost and not has:
-            yield Effect(
-                "unsafe",
-                "selector",
-                str(key),
-                f"selects no pods any more; those of {', '.join(map(str, had))} are gone",
-            )
+            text = f"no longer selects any pods: those of {', '.join(map(str, had))} are gone"
+            yield Effect("unsafe", "selector", str(key), text)
         if users[0] and selects(before, users[0]) and not selects(after, users[0]):
             yield Effect("unsafe", "selector", str(key), f"no longer selects {USERS_PODS}")
         elif users[0] and users[1] and selects(before, users[0]) and not selects(after, users[1]):
-            yield Effect("unsafe", "selector", str(key), "does not select users' new servers as it did the old ones")
+            yield Effect("unsafe", "selector", str(key), "does not select new servers of users, only running ones")

@@ -1,4 +1,4 @@
-"""Which claims are still reached after an apply: users' by their names, all others by the pods that mount them."""
+"""Claims that servers or pods no longer reach: users' claims by their names, others by the pods that mount them."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from hexa_notebooks.commands.diff.effect import Effect
 from hexa_notebooks.manifests.hub_facts import HubFacts
 from hexa_notebooks.manifests.manifest_set import Key, ManifestSet
 from hexa_notebooks.manifests.selectors import same_namespace
-from hexa_notebooks.manifests.workloads import claim_mounts, template
+from hexa_notebooks.manifests.workloads import claim_mounts, pod_spec
 from hexa_notebooks.storage.claim_names import TemplateError
 from hexa_notebooks.storage.profile_list import replacing
 from hexa_notebooks.storage.user_storage import Mount, UserStorage
@@ -21,14 +21,14 @@ _USERS = (
     "anna-of-a-name-that-is-longer-than-names-may-be-here",
 )
 _SERVERS = ("", "lab", "My_lab", "a-workspace-of-a-name-that-is-longer-than-names-may-be")
-"""Names that the schemes of slugs treat differently."""
+"""Sample names that differ under the slug schemes of KubeSpawner."""
 
 _HOLDS = {
     "CustomResourceDefinition": "every object of this kind in the whole cluster",
-    "Namespace": "all that is in it, users' claims too,",
+    "Namespace": "everything in it, including users' claims,",
 }
 _REMEMBERED = (
-    "; KubeSpawner remembers the claims of servers that it has started since 7.0, `hexa-notebooks claims` proves which"
+    "; KubeSpawner 7 and later remember the claims of servers that they started: check with `hexa-notebooks claims`"
 )
 
 
@@ -38,18 +38,16 @@ def claims(comparison: Comparison, old: HubFacts | None, new: HubFacts | None) -
         yield from _users_claims(old, new)
         yield from _code(old, new)
     elif new and not old and any(key.kind == "Deployment" and key.name.endswith("hub") for key in comparison.old):
-        text = (
-            "how users' claims were named cannot be read off the old set; give its Secret hub, which holds values.yaml"
-        )
+        text = "the old set does not show the names of users' claims; include its Secret hub, which has values.yaml"
         yield Effect("warning", "unknown", str(new.key), text)
     elif old and not new:
-        text = "the new set has no configuration of a hub, so nothing tells how users' claims will be named"
+        text = "the new set has no configuration of a hub, so it does not show the names of users' claims"
         yield Effect("warning", "unknown", str(old.key), text)
     yield from _pods_claims(comparison)
 
 
 def _code(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
-    """Yield what files set that are in one of the two only; the same file sets the same."""
+    """Yield the traits that code sets in files of one side only. A file that both sides have sets the same values."""
     for facts, other in ((old, new), (new, old)):
         changed = {(place, setting.trait) for setting, place in facts.code.items() if setting not in other.code}
         for place, trait in sorted(changed):
@@ -60,18 +58,19 @@ def _code(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
 def _users_claims(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
     where, before, after = str(new.key), old.storage, new.storage
     if before.namespace and after.namespace and before.namespace != after.namespace:
-        text = f"users' claims stay in namespace {before.namespace}, and servers look in {after.namespace}"
+        text = f"users' claims stay in namespace {before.namespace}, but servers look in {after.namespace}"
         yield Effect("unsafe", "claim", where, text)
     yield from _namespaces(where, before, after)
     yield from _profiles(where, before, after)
     if after.deletes_claims and not before.deletes_claims:
         text = (
-            "delete_pvc is turned on: whoever deletes a user or a named server deletes the claim, and its files with it"
-            " unless the volume's reclaim policy is Retain"
+            "delete_pvc is turned on: deleting a user or a named server deletes the claim, and its files unless the"
+            " volume's reclaim policy is Retain"
         )
         yield Effect("warning", "claim", where, text)
     servers = _SERVERS if old.traits.get("JupyterHub", {}).get("allow_named_servers") else ("",)
     known = False
+    # A template that fails on the old side cannot be compared; one that fails on the new side only is a regression.
     try:
         moved, lost = set(), []
         for number, user in enumerate(_USERS, 1):
@@ -85,7 +84,7 @@ def _users_claims(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
                 moved |= {(had[mount], has[mount]) for mount in had if mount in has and had[mount] != has[mount]}
     except TemplateError as error:
         if known:
-            yield Effect("unsafe", "claim", where, f"users' servers would not start, as they did: {error}")
+            yield Effect("unsafe", "claim", where, f"users' servers would no longer start: {error}")
         else:
             yield Effect("warning", "unknown", where, f"users' claims cannot be compared: {error}")
         return
@@ -105,11 +104,11 @@ def _users_claims(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
     if lost:
         return
     if before.makes_claims and not after.makes_claims and any(after.reached("anna")):
-        text = "claims of new users are no longer made (storage_pvc_ensure): their servers would not start"
+        text = "claims of new users are no longer created (storage_pvc_ensure): their servers would not start"
         yield Effect("warning", "claim", where, text)
     templates = [storage.traits.get("pod_name_template", "jupyter-{user_server}") for storage in (before, after)]
     if templates[0] != templates[1]:
-        text = f"new servers' pods are named {templates[1]} in place of {templates[0]}; running ones keep their names"
+        text = f"pods of new servers are named {templates[1]} instead of {templates[0]}; running ones keep their names"
         yield Effect("note", "claim", where, text)
 
 
@@ -117,14 +116,14 @@ def _namespaces(where: str, before: UserStorage, after: UserStorage) -> Iterator
     had, has = before.user_namespaces, after.user_namespaces
     if had != has:
         whose = [f"namespaces {template}" if template else "the hub's namespace" for template in (had, has)]
-        text = f"users' claims stay in {whose[0]}, and servers look in {whose[1]} (enable_user_namespaces)"
+        text = f"users' claims stay in {whose[0]}, but servers look in {whose[1]} (enable_user_namespaces)"
         yield Effect("unsafe", "claim", where, text)
 
 
 def _profiles(where: str, before: UserStorage, after: UserStorage) -> Iterator[Effect]:
     known = replacing(before)
     if found := [what for what in replacing(after) if what not in known]:
-        text = f"servers of these profiles would not reach users' files by what they override: {', '.join(found)}"
+        text = f"these profiles override settings so that their servers do not reach users' files: {', '.join(found)}"
         yield Effect("unsafe", "claim", where, text)
 
 
@@ -152,24 +151,24 @@ def _why(before: UserStorage, after: UserStorage) -> str:
 
 
 def _pods_claims(comparison: Comparison) -> Iterator[Effect]:
-    """Yield the claims that pods of the set mounted and mount no more, and those that the new set leaves out."""
+    """Yield the claims that pods no longer mount, and those that the new set leaves out."""
     before, after = _mounted(comparison.old), _mounted(comparison.new)
     removed = {manifest.key.name: manifest.key for manifest in comparison.removed if _is_claim(manifest.key)}
-    told = set()
+    unmounted = set()
     for (claim, folder), pod in sorted(before.items()):
         if any(mount == (claim, folder) and same_namespace(pod, other) for mount, other in after.items()):
             continue
-        told.add(claim)
+        unmounted.add(claim)
         moved = sorted(place or "the whole claim" for name, place in after if name == claim)
         what = f"its folder {folder}" if folder else "it"
-        text = f"no pod mounts {what} any more, as {pod} did" + (f"; mounted is {', '.join(moved)}" if moved else "")
+        text = f"no pod mounts {what} any more, as {pod} did" + (f"; they mount {', '.join(moved)}" if moved else "")
         yield Effect("unsafe", "claim", str(removed.get(claim, f"PersistentVolumeClaim {claim}")), text)
     for claim, key in sorted(removed.items()):
         if any(name == claim for name, _ in after):
-            text = "is not in the new set, and still mounted: it must survive a prune and `helm uninstall`"
+            text = "is not in the new set, but still mounted: it must survive a prune and `helm uninstall`"
             yield Effect("warning", "claim", str(key), text)
-        elif claim not in told:
-            yield Effect("unsafe", "claim", str(key), "is not in the new set, and nothing of it reaches the claim")
+        elif claim not in unmounted:
+            yield Effect("unsafe", "claim", str(key), "is not in the new set, and no pod of it mounts the claim")
     for manifest in comparison.removed:
         if manifest.key.kind == "StatefulSet" and manifest.body["spec"].get("volumeClaimTemplates"):
             text = "is not in the new set: the claims of its volumeClaimTemplates are no longer reached"
@@ -183,9 +182,9 @@ def _is_claim(key: Key) -> bool:
 
 
 def _mounted(manifests: ManifestSet) -> dict[tuple[str, str], Key]:
-    """Return by which workload each claim, or folder of it, is mounted."""
+    """Return the workload that mounts each claim, or each folder of it."""
     return {
         (claim, folder): key
         for key in sorted(manifests, reverse=True)
-        for claim, folder, _ in claim_mounts((template(manifests[key]) or {}).get("spec", {}))
+        for claim, folder, _ in claim_mounts(pod_spec(manifests[key]))
     }

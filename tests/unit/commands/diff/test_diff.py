@@ -78,7 +78,7 @@ def test_objects_and_fields_are_told(diff: Diff) -> None:
         1,
         "Different: objects 1 added, 1 removed, 1 changed, 0 equal\n"
         "\n"
-        "OBJECTS (an apply leaves those with - where they are, a prune deletes them)\n"
+        "OBJECTS (an apply keeps the ones marked -, a prune deletes them)\n"
         "- ConfigMap gone\n"
         "+ ConfigMap new\n"
         "~ ConfigMap a\n"
@@ -199,7 +199,7 @@ def test_traits_are_compared_one_by_one(diff: Diff) -> None:
     new = changed(CONFIG_MAP, data={"t.json": '{"A": {"b": 1, "c": 3}}', "s.yaml": "x:  1", "p.py": "a = 1\nb = 3\n"})
     assert diff([old], [new])[1].endswith(
         "~ ConfigMap a\n"
-        "    ~ data[p.py]: 1 lines go, 1 come\n"
+        "    ~ data[p.py]: 1 lines removed, 1 added\n"
         "    -   b = 2\n"
         "    +   b = 3\n"
         "    - data[s.yaml] (layout): x: 1\n"
@@ -355,7 +355,7 @@ def test_what_controllers_and_the_hub_made_is_left_out(diff: Diff) -> None:
     ]
     status, out = diff([CONFIG_MAP, *made], [CONFIG_MAP])
     assert status == 0
-    assert out.endswith("\nNot compared, since controllers or the hub made them: 5 objects\n")
+    assert out.endswith("\nNot compared, since controllers or the hub created them: 5 objects\n")
 
 
 def test_stdin_is_a_set(tmp_path: Path) -> None:
@@ -484,7 +484,7 @@ def test_what_cannot_be_compared_is_never_just_different(tmp_path: Path, capsys:
     assert ended.value.code == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith("cannot compare them, for KeyError ('spec'): ")
+    assert printed.err.startswith("cannot compare them, because of KeyError ('spec'): ")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

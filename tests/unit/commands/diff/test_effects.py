@@ -94,8 +94,8 @@ def test_checksum_alone_is_said_to_be_alone(told: Effects) -> None:
         (
             "note",
             "restart",
-            "Deployment x: its pods restart: only metadata.annotations[checksum/config-map], so what they read has"
-            " changed, not the pods",
+            "Deployment x: its pods restart: only metadata.annotations[checksum/config-map]: their"
+            " configuration changes, not the pods",
         )
     ]
 
@@ -103,7 +103,7 @@ def test_checksum_alone_is_said_to_be_alone(told: Effects) -> None:
 def test_pods_wait_where_they_are_replaced_by_hand(told: Effects) -> None:
     """With `OnDelete`."""
     old = workload("DaemonSet", updateStrategy={"type": "OnDelete"})
-    assert "restart once somebody deletes them" in told([old], [put(old, "spec/template/spec/hostname", "h")])[0][2]
+    assert "restart when somebody deletes them" in told([old], [put(old, "spec/template/spec/hostname", "h")])[0][2]
 
 
 def test_pods_that_go_on_with_old_settings_are_told(told: Effects) -> None:
@@ -112,7 +112,7 @@ def test_pods_that_go_on_with_old_settings_are_told(told: Effects) -> None:
     config = resource("v1", "ConfigMap", data={"a": "1"})
     new = put(config, "data/a", "2")
     assert told([workload(pod=pod), config], [workload(pod=pod), new]) == [
-        ("note", "stale", "Deployment x: its pods do not restart, and read ConfigMap x, which changes: restart them")
+        ("note", "stale", "Deployment x: its pods read ConfigMap x, which changes, but do not restart: restart them")
     ]
     assert told([workload(), config], [workload(), new]) == []
 
@@ -244,7 +244,7 @@ def test_service_that_selects_nobody_any_more_is_unsafe(told: Effects) -> None:
     """Where the workload has another name and other labels."""
     service = resource("v1", "Service", spec={"selector": {"app": "x"}, "ports": [{"port": 80}]})
     assert told([service, workload()], [service, workload(name="y", labels={"app": "y"})]) == [
-        ("unsafe", "selector", "Service x: selects no pods any more; those of Deployment x are gone")
+        ("unsafe", "selector", "Service x: no longer selects any pods: those of Deployment x are gone")
     ]
 
 
@@ -285,9 +285,9 @@ def test_template_that_names_the_same_is_safe(told: Effects) -> None:
     [
         ("slug_scheme", "escape", "servers of some names, such as anna.k@example.org, would no longer mount its claim"),
         ("volumes", {}, "every user's server would no longer mount its claim, claim-anna for anna, nor any other"),
-        ("namespace", "other", "users' claims stay in namespace hexa-notebooks, and servers look in other"),
-        ("storage_pvc_ensure", False, "claims of new users are no longer made (storage_pvc_ensure)"),
-        ("pod_name_template", "j-{user_server}", "new servers' pods are named j-{user_server} in place of jupyter-"),
+        ("namespace", "other", "users' claims stay in namespace hexa-notebooks, but servers look in other"),
+        ("storage_pvc_ensure", False, "claims of new users are no longer created (storage_pvc_ensure)"),
+        ("pod_name_template", "j-{user_server}", "pods of new servers are named j-{user_server} instead of jupyter-"),
         (
             "volume_mounts",
             {"h": {"name": "home", "mountPath": "/h"}},
@@ -341,7 +341,7 @@ def test_claim_that_no_pod_mounts_any_more_is_unsafe(told: Effects) -> None:
         (
             "warning",
             "claim",
-            "PersistentVolumeClaim x: is not in the new set, and still mounted: it must survive a prune and `helm"
+            "PersistentVolumeClaim x: is not in the new set, but still mounted: it must survive a prune and `helm"
             " uninstall`",
         )
     ]
@@ -349,7 +349,7 @@ def test_claim_that_no_pod_mounts_any_more_is_unsafe(told: Effects) -> None:
     assert lost in told([CLAIM, MOUNTS_CLAIM], [CLAIM, workload()])
     assert lost in told([CLAIM, MOUNTS_CLAIM], [workload()])
     folder = put(MOUNTS_CLAIM, "spec/template/spec/containers/0/volumeMounts/0/subPath", "f")
-    assert ("unsafe", "claim", f"{lost[2]}; mounted is f") in told([CLAIM, MOUNTS_CLAIM], [CLAIM, folder])
+    assert ("unsafe", "claim", f"{lost[2]}; they mount f") in told([CLAIM, MOUNTS_CLAIM], [CLAIM, folder])
     assert told([CLAIM], [workload()])[0][:2] == ("unsafe", "claim")
     assert told([STATEFUL_SET], [workload(name="y")])[0][:2] == ("unsafe", "claim")
 
@@ -375,10 +375,10 @@ DATABASES = {
         "sqlite:///b.sqlite",
         "sqlite a.sqlite on claim x becomes sqlite b.sqlite on",
     ),
-    "to the pod": ("sqlite:///a.sqlite", "sqlite:////var/a.sqlite", "becomes one that ends with the hub's pod"),
-    "to memory": ("sqlite:///a.sqlite", "sqlite://", "becomes one that ends with the hub's pod"),
+    "to the pod": ("sqlite:///a.sqlite", "sqlite:////var/a.sqlite", "becomes one that is deleted with the hub's pod"),
+    "to memory": ("sqlite:///a.sqlite", "sqlite://", "becomes one that is deleted with the hub's pod"),
     "from memory": ("sqlite://", "sqlite:///a.sqlite", None),
-    "unknown": ("postgresql://db/hub", {"$env": "DB_URL"}, "cannot be read off"),
+    "unknown": ("postgresql://db/hub", {"$env": "DB_URL"}, "do not show whether"),
 }
 
 
@@ -475,8 +475,8 @@ def test_what_cannot_be_read_is_told(told: Effects) -> None:
     ]
     file = {"a": {"mountPath": "/usr/local/etc/jupyterhub/jupyterhub_config.d/a.py", "stringData": "c.A.db_url = 'x'"}}
     assert "Python in the chart's hub.extraFiles sets db_url" in str(told(chart(hub={"extraFiles": file}), hub))
-    assert "give its Secret hub" in next(text for _, kind, text in told(chart()[1:], hub) if kind == "unknown")
-    assert "nothing tells how users' claims will be named" in next(
+    assert "include its Secret hub" in next(text for _, kind, text in told(chart()[1:], hub) if kind == "unknown")
+    assert "does not show the names of users' claims" in next(
         text for _, kind, text in told(hub, [workload()]) if kind == "unknown"
     )
 
@@ -523,8 +523,8 @@ def test_profiles_that_take_the_storage_away_are_unsafe(told: Effects) -> None:
     }
     objects = {name: spawner(profile_list=profile) for name, profile in profiles.items()}
     assert [found[2] for found in told(spawner(), objects["replaces"]) if found[0] == "unsafe"] == [
-        "ConfigMap hexa-notebooks/hub: servers of these profiles would not reach users' files by what they override:"
-        " gpu: volumes"
+        "ConfigMap hexa-notebooks/hub: these profiles override settings so that their servers do not reach users'"
+        " files: gpu: volumes"
     ]
     assert [found for found in told(spawner(), objects["adds"]) if found[1] == "claim"] == []
     assert [found for found in told(objects["replaces"], objects["replaces"]) if found[1] == "claim"] == []
@@ -544,7 +544,7 @@ def test_template_that_cannot_be_filled_in_is_unsafe(told: Effects) -> None:
         (
             "unsafe",
             "claim",
-            "ConfigMap hexa-notebooks/hub: users' servers would not start, as they did: the template 'claim-{foo}'"
+            "ConfigMap hexa-notebooks/hub: users' servers would no longer start: the template 'claim-{foo}'"
             " cannot be filled in: 'foo'",
         )
     ]
@@ -557,7 +557,7 @@ def test_template_that_cannot_be_filled_in_is_unsafe(told: Effects) -> None:
 def test_namespaces_of_users_leave_claims_behind(told: Effects) -> None:
     """Both ways."""
     own = spawner(enable_user_namespaces=True)
-    text = "ConfigMap hexa-notebooks/hub: users' claims stay in {}, and servers look in {} (enable_user_namespaces)"
+    text = "ConfigMap hexa-notebooks/hub: users' claims stay in {}, but servers look in {} (enable_user_namespaces)"
     names = ["the hub's namespace", "namespaces {hubnamespace}-{username}"]
     assert ("unsafe", "claim", text.format(*names)) in told(spawner(), own)
     assert ("unsafe", "claim", text.format(*reversed(names))) in told(own, spawner())
@@ -568,7 +568,7 @@ def test_claims_that_are_deleted_with_servers_are_told(told: Effects) -> None:
     off, on = spawner(delete_pvc=False), spawner(delete_pvc=True)
     (found,) = [found for found in told(off, on) if found[1] == "claim"]
     assert found[0] == "warning"
-    assert "delete_pvc is turned on: whoever deletes a user or a named server deletes the claim" in found[2]
+    assert "delete_pvc is turned on: deleting a user or a named server deletes the claim" in found[2]
     assert [found for found in told(on, off) if found[1] == "claim"] == []
 
 
@@ -669,8 +669,8 @@ READ: Object = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list
     ],
 )
 def test_wider_roles_are_told(old: list[Object], new: list[Object], wider: str | None, told: Effects) -> None:
-    """For whoever is bound to them, and for nobody known."""
-    for bound, who in (([binding()], "ServiceAccount hub"), ([], "whoever is bound to Role x")):
+    """For anyone bound to them, and for nobody known."""
+    for bound, who in (([binding()], "ServiceAccount hub"), ([], "anyone bound to Role x")):
         found = told([role(*old), *bound], [role(*new), *bound])
         assert found == ([("warning", "rbac", f"{who}: may do more: {wider}")] if wider else [])
 
@@ -771,7 +771,7 @@ def test_tokens_of_users_servers_are_told(told: Effects) -> None:
         (
             {"https": True},
             {"https": False},
-            ["browsers send cookies of the hub and of users' servers by plain http too"],
+            ["browsers send cookies of the hub and of users' servers over plain http too"],
         ),
         ({"https": True}, {"https": True}, []),
         ({"https": False}, {"https": True}, []),
@@ -790,7 +790,7 @@ def test_cookies_that_other_sites_get_are_told(told: Effects) -> None:
     loose = plain.evolve(cookies=CookiesConfig(same_site="None"))
     found = [text for _, kind, text in told(synth(plain).values(), synth(loose).values()) if kind == "cookies"]
     assert found == [
-        "ConfigMap hexa-notebooks/hub: pages of other sites may have browsers send the cookies of the hub and of users'"
+        "ConfigMap hexa-notebooks/hub: pages of other sites can make browsers send cookies of the hub and of users'"
         " servers"
     ]
 
@@ -943,7 +943,7 @@ def test_secret_that_is_still_read_must_survive(told: Effects) -> None:
         (
             "warning",
             "secret",
-            "Secret x: is not in the new set, and Deployment x reads it: it must survive a prune and `helm uninstall`",
+            "Secret x: is not in the new set, but Deployment x reads it: it must survive a prune and `helm uninstall`",
         )
     ]
     assert told([SECRET, workload()], [workload()]) == []
@@ -964,8 +964,8 @@ APP = MINIMAL.evolve(
 @pytest.mark.parametrize(
     ("change", "wider"),
     [
-        ({"servers_outside_workspaces": True}, "may start the server outside of workspaces"),
-        ({"personal_tokens": True}, "users may make tokens of the hub's API for themselves"),
+        ({"servers_outside_workspaces": True}, "may start a server outside of workspaces"),
+        ({"personal_tokens": True}, "users may create tokens of the hub's API for themselves"),
         ({"personal_token_max_s": 2 * 86400}, "tokens of the hub's API may end after 172800 s, not after 86400 s"),
     ],
 )
