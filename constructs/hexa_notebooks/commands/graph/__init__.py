@@ -1,1 +1,1 @@
-"""A picture of what a cluster file makes: objects, and what they say of each other."""
+"""The command `graph`: a diagram of the objects of a cluster and their references."""

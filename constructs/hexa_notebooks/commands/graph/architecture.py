@@ -1,4 +1,4 @@
-"""The drawing of an installation: its objects, users' servers, and what is outside."""
+"""The drawing of an installation: its objects, users' servers, and the systems outside."""
 
 import re
 from typing import Any
@@ -19,7 +19,7 @@ from hexa_notebooks.manifests.database import database
 from hexa_notebooks.manifests.hub_facts import HubFacts, hub_facts
 from hexa_notebooks.manifests.manifest_set import ManifestSet
 from hexa_notebooks.manifests.selectors import selector, selects
-from hexa_notebooks.manifests.workloads import containers, references, template
+from hexa_notebooks.manifests.workloads import containers, pod_spec, references, template
 from hexa_notebooks.storage.claim_names import TemplateError
 
 BROWSER = Box("Browser", Group.OUTSIDE, form="outside")
@@ -31,15 +31,15 @@ _APP_URLS = (
     "DEFAULT_CREDENTIALS_URL",
     "WORKSPACE_CREDENTIALS_URL",
 )
-"""The variables by which the hub knows the App."""
+"""The environment variables of the hub that have URLs of the App."""
 _APP_SERVICE = "openhexa-app"
-"""The name by which the hub knows who calls its REST API for the App."""
+"""The JupyterHub service with which the App calls the hub's REST API."""
 _FOR_SERVERS = {
     "continuous-image-puller": "fetches images of",
     "user-placeholder": "keeps room for",
     "user-scheduler": "chooses nodes for",
 }
-"""What the pods of a component do for users' servers."""
+"""The labels of arrows from the pods of a component to users' servers."""
 _ENTRANCES = ("Gateway", "Ingress", "Service")
 _DATABASES = {"postgresql": "PostgreSQL", "mysql": "MySQL"}
 
@@ -48,7 +48,7 @@ def architecture(manifests: ManifestSet) -> Drawing:
     """Draw an installation.
 
     Raises:
-        ManifestError: the hub is configured with what no hub can load.
+        ManifestError: no hub can load the configuration.
 
     """
     namespaces = {key.namespace for key in manifests if key.namespace}
@@ -70,7 +70,7 @@ def architecture(manifests: ManifestSet) -> Drawing:
 
 
 def _draw_entrances(drawing: Drawing, app: Box | None) -> None:
-    """Draw who comes in: by Services that are open to outside, and by whatever of the way in nothing else leads to."""
+    """Draw the requests from outside, to open Services and to objects of the way in that nothing else leads to."""
     for box in list(drawing.boxes.values()):
         inside = box.form != "service" or box.detail.startswith("ClusterIP")
         if box.group is not Group.WAY_IN or not box.name.startswith(_ENTRANCES) or (inside and drawing.into(box)):
@@ -82,34 +82,33 @@ def _draw_entrances(drawing: Drawing, app: Box | None) -> None:
 
 
 def _variables(hub: HubFacts) -> dict[str, str]:
-    """Return the variables of the hub's pod that are written out."""
-    spec = (template(hub.deployment) or {})["spec"] if hub.deployment else {}
+    """Return the environment variables of the hub's pod that have a plain value."""
     return {
         variable["name"]: str(variable["value"])
-        for container in containers(spec)
+        for container in containers(pod_spec(hub.deployment))
         for variable in container.get("env", [])
         if "value" in variable
     }
 
 
 def _app(hub: HubFacts | None) -> Box | None:
-    """Return the App's box; None where the hub does not know it."""
+    """Return the box of the App; None if the hub is not configured for it."""
     known = _variables(hub) if hub else {}
     hosts = dict.fromkeys(urlsplit(known[name]).netloc for name in _APP_URLS if name in known)
     return Box("OpenHEXA App", Group.OUTSIDE, "\n".join(hosts), "outside") if hosts else None
 
 
 def _calls_back(hub: HubFacts) -> bool:
-    """Tell whether the App calls the hub's REST API."""
+    """Return whether the App calls the hub's REST API."""
     return any(service.get("name") == _APP_SERVICE for service in hub.traits.get("JupyterHub", {}).get("services", []))
 
 
 def _draw_database(drawing: Drawing, hub: HubFacts, own: Box) -> None:
-    """Draw a database that is outside; the claim of one on a volume is drawn as a claim."""
+    """Draw a database outside. A SQLite file needs no box, since its claim has one."""
     found = database(hub)
     if found is None or found.kind == "sqlite":
         return
-    # PROJECT:REGION:INSTANCE; a host, which may be an IPv6 address, has a port behind it.
+    # PROJECT:REGION:INSTANCE ends with a word, a host (which may be an IPv6 address) with a port.
     by_sidecar = re.match(r"[^/]*:[a-z][^/:]*/", found.place)
     name = "Cloud SQL" if by_sidecar else _DATABASES.get(found.kind, "Database")
     box = Box(name, Group.OUTSIDE, found.place.replace("/", "\n", 1), "store")
@@ -117,7 +116,7 @@ def _draw_database(drawing: Drawing, hub: HubFacts, own: Box) -> None:
 
 
 def _draw_servers(drawing: Drawing, hub: HubFacts, own: Box, manifests: ManifestSet) -> None:
-    """Draw what KubeSpawner will make, who reaches it, and what it reaches."""
+    """Draw users' servers, which KubeSpawner starts, with the arrows to and from them."""
     image = {"containers": [{"image": hub.storage.traits.get("image", "")}]}
     servers = Box("Users' servers", Group.USERS, programs(image), elsewhere=True)
     drawing.connect(own, servers, "starts and stops")
@@ -146,7 +145,7 @@ def _draw_servers(drawing: Drawing, hub: HubFacts, own: Box, manifests: Manifest
 
 
 def _places(hub: HubFacts) -> list[str]:
-    """Return what users' servers mount: a template for what each has alone, and the name of what all share."""
+    """Return the storage of users' servers: templates for what each has alone, and names for what all share."""
     try:
         anna, bela = (hub.storage.reached(user, userid=number) for number, user in enumerate(("anna", "bela"), 1))
     except TemplateError:
@@ -156,7 +155,7 @@ def _places(hub: HubFacts) -> list[str]:
 
 
 def _internet(hub: HubFacts, manifests: ManifestSet) -> str:
-    """Return what policies leave of the internet to users' servers, in words; empty for nothing."""
+    """Return the part of the internet that policies open to users' servers, in words; empty for none."""
     policies = [
         manifest.body.get("spec", {})
         for manifest in manifests.values()

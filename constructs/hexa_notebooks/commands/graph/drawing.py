@@ -1,15 +1,15 @@
-"""A drawing: boxes in groups, and arrows between them."""
+"""Drawings: boxes in groups, and arrows between them."""
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal, TypeAlias
 
 Form: TypeAlias = Literal["outside", "object", "service", "store"]
-"""How a box looks; a store keeps data."""
+"""The look of a box. A store keeps data."""
 
 
 class Group(Enum):
-    """Where a box stands; the value is the title of the frame."""
+    """The frame around a box. The value is its title."""
 
     OUTSIDE = ""
     WAY_IN = "Way in"
@@ -20,30 +20,30 @@ class Group(Enum):
 
 @dataclass(frozen=True)
 class Box:
-    """An object of Kubernetes, or something beyond, of which objects tell."""
+    """A Kubernetes object, or something outside that objects refer to."""
 
     name: str
-    """What tells it apart, such as `Deployment hub`, and the first line in the box."""
+    """The unique name, such as `Deployment hub`. It is the first line in the box."""
     group: Group
     detail: str = ""
-    """The lines below the name; empty for none."""
+    """The lines below the name. Empty by default."""
     form: Form = "object"
     elsewhere: bool = False
-    """Whether it is only referred to, and made by somebody else."""
+    """Whether somebody else creates the object. It has a dashed border."""
 
 
 @dataclass(frozen=True)
 class Arrow:
-    """That one box uses another."""
+    """A reference from one box to another."""
 
     source: str
-    """The name of the box where it begins."""
+    """The name of the first box."""
     target: str
-    """The name of the box where it ends."""
+    """The name of the second box."""
     words: str = ""
-    """What is written on it; empty for nothing."""
+    """The label. Empty by default."""
     dashed: bool = False
-    """Whether it is about configuration or preparation, and no request goes along it."""
+    """Whether it stands for configuration or preparation rather than requests."""
 
 
 @dataclass
@@ -51,27 +51,27 @@ class Drawing:
     """Boxes, and arrows between them."""
 
     title: str
-    """What is written on the frame around all that is not outside."""
+    """The title of the frame around all groups but the outside."""
     boxes: dict[str, Box] = field(default_factory=dict)
-    """By their names."""
+    """The boxes by name."""
     _arrows: dict[tuple[str, str], Arrow] = field(default_factory=dict)
 
     @property
     def arrows(self) -> list[Arrow]:
-        """The arrows, at most one from a box to another."""
+        """The arrows, at most one from one box to another."""
         return list(self._arrows.values())
 
     def add(self, box: Box) -> Box:
-        """Add a box, unless there is one of its name; return the one that is there."""
+        """Add a box, unless there is one of its name. Return the box of that name."""
         return self.boxes.setdefault(box.name, box)
 
     def connect(self, source: Box, target: Box, words: str = "", *, dashed: bool = False) -> None:
-        """Add an arrow, and its ends where they are not there yet; one that is there gets the words if it has none."""
+        """Add an arrow and its boxes, unless they exist. An existing arrow without a label gets this one."""
         ends = self.add(source).name, self.add(target).name
         arrow = self._arrows.setdefault(ends, Arrow(*ends, words, dashed))
         if not arrow.words:
             self._arrows[ends] = replace(arrow, words=words)
 
     def into(self, box: Box) -> bool:
-        """Tell whether an arrow ends at a box."""
+        """Return whether an arrow ends at a box."""
         return any(arrow.target == box.name for arrow in self.arrows)

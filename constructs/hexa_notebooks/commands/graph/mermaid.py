@@ -1,4 +1,4 @@
-"""A drawing as Mermaid's text, which GitHub, GitLab and mkdocs-material render."""
+"""Drawings as Mermaid text, which GitHub, GitLab and mkdocs-material render."""
 
 import re
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ _STYLES = {
     "store": "fill:#fef3c7,stroke:#b45309,color:#111827",
     "elsewhere": "stroke-dasharray:5 4",
 }
-"""Colours of their own, so that a page may be light or dark."""
+"""Fixed colours, which are readable on light and dark pages."""
 
 
 def mermaid(drawing: Drawing) -> str:
-    """Return the text; the same drawing gives the same text."""
+    """Return the text. The same drawing always gives the same text."""
     return "\n".join(_lines(drawing)) + "\n"
 
 
 def escaped(text: str) -> str:
-    """Return text as it may stand between quotes: whatever could mean something to Mermaid becomes its number."""
+    """Return a text for a quoted label: characters with a meaning in Mermaid become entities such as `#34;`."""
     return re.sub(r"[^A-Za-z0-9 .:/@,()'-]", lambda found: f"#{ord(found[0])};", text)
 
 
@@ -53,9 +53,8 @@ def _lines(drawing: Drawing) -> Iterator[str]:
     yield from (f"  style {frame} fill:none,stroke:#6b7280" for frame in frames)
     yield from (f"  classDef {name} {style}" for name, style in _STYLES.items())
     for name in _STYLES:
-        of_class = [ids[box.name] for box in drawing.boxes.values() if name == box.form]
-        of_class += [ids[box.name] for box in drawing.boxes.values() if name == "elsewhere" and box.elsewhere]
-        if of_class:
+        styled = (box for box in drawing.boxes.values() if (box.elsewhere if name == "elsewhere" else name == box.form))
+        if of_class := [ids[box.name] for box in styled]:
             yield f"  class {','.join(of_class)} {name}"
 
 
@@ -66,7 +65,7 @@ def _box(box: Box, name: str) -> str:
 
 
 def _ids(drawing: Drawing) -> dict[str, str]:
-    """Return a word for each box that Mermaid takes for a name, such as `Deployment_hub`."""
+    """Return a unique Mermaid identifier for each box, such as `Deployment_hub`."""
     ids: dict[str, str] = {}
     for name in drawing.boxes:
         word = re.sub(r"[^A-Za-z0-9]", "_", name)

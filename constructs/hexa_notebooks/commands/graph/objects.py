@@ -1,4 +1,4 @@
-"""The objects of an installation as boxes, and what they refer to as arrows."""
+"""The objects of an installation as boxes, and their references as arrows."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 from hexa_notebooks.commands.graph.drawing import Box, Drawing, Form, Group
 from hexa_notebooks.manifests.manifest_set import Key, Manifest, ManifestSet
 from hexa_notebooks.manifests.selectors import selector, selects
-from hexa_notebooks.manifests.workloads import containers, labels, references, template
+from hexa_notebooks.manifests.workloads import containers, labels, pod_spec, references, template
 
 LEFT_OUT = {
     "BackendConfig": "settings of load balancers",
@@ -26,7 +26,7 @@ LEFT_OUT = {
     "ValidatingAdmissionPolicy": "the hub's admission policy",
     "ValidatingAdmissionPolicyBinding": "the hub's admission policy",
 }
-"""Kinds that are not drawn, and what they are called."""
+"""Kinds that are not drawn, with the words for them in the help."""
 
 _GROUPS = {
     "autohttps": Group.WAY_IN,
@@ -40,7 +40,7 @@ _GROUPS = {
     "user-placeholder": Group.ROOM,
     "user-scheduler": Group.ROOM,
 }
-"""By the label `component`; all others are the core."""
+"""The group of each label `component`. All others are in the core."""
 _FORMS: dict[str, Form] = {
     "ConfigMap": "store",
     "PersistentVolumeClaim": "store",
@@ -50,14 +50,15 @@ _FORMS: dict[str, Form] = {
 _CERTIFICATES = "networking.gke.io/managed-certificates"
 _GOOGLE_ACCOUNT = "iam.gke.io/gcp-service-account"
 _HOST = re.compile(r"https?://([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc(?:\.[a-z.]+)?)?)?(?=[:/\s\"']|$)")
-"""The host of a URL as the cluster's DNS has it: the name of a Service, and its namespace or none."""
+"""The host of a URL in the cluster's DNS: the name of a Service and, optionally, its namespace."""
 
 
 def draw_objects(drawing: Drawing, manifests: ManifestSet) -> None:
-    """Draw the objects, and what each refers to; what is not among them is drawn as made elsewhere."""
+    """Draw the objects and their references. Objects that are not in the set become dashed boxes."""
     shown = [
         manifests[key] for key in sorted(manifests) if key.kind not in LEFT_OUT and not _only_redirects(manifests[key])
     ]
+    # All boxes come first: a reference to an object that has no box yet would draw it as created elsewhere.
     for manifest in shown:
         drawing.add(box_of(manifest))
     for manifest in shown:
@@ -70,18 +71,18 @@ def draw_objects(drawing: Drawing, manifests: ManifestSet) -> None:
 
 
 def component(manifest: Manifest) -> str:
-    """Return the label by which an object belongs to a component; empty for none."""
+    """Return the label `component` of an object; empty if it has none."""
     return str(manifest.body["metadata"].get("labels", {}).get("component", ""))
 
 
 def box_of(manifest: Manifest) -> Box:
-    """Return an object's box."""
-    group = _GROUPS.get(component(manifest), Group.CORE)
-    return Box(_name(manifest.key), group, _detail(manifest), _FORMS.get(manifest.key.kind, "object"))
+    """Return the box of an object."""
+    key, group = manifest.key, _GROUPS.get(component(manifest), Group.CORE)
+    return Box(f"{key.kind} {key.name}", group, _detail(manifest), _FORMS.get(key.kind, "object"))
 
 
 def elsewhere(kind: str, name: str, group: Group) -> Box:
-    """Return the box of an object that need not be among the manifests."""
+    """Return the box of an object that may not be in the set."""
     return Box(f"{kind} {name}", group, form=_FORMS.get(kind, "object"), elsewhere=True)
 
 
@@ -93,7 +94,7 @@ def selected(service: Manifest, manifests: ManifestSet) -> Iterator[Manifest]:
 
 
 def services(text: str, manifests: ManifestSet) -> Iterator[Manifest]:
-    """Yield the Services that URLs in a text name."""
+    """Yield the Services in the URLs of a text."""
     named = {key.name: manifest for key, manifest in manifests.items() if key.kind == "Service"}
     for name, namespace in dict.fromkeys(_HOST.findall(text)):
         if name in named and namespace in ("", named[name].key.namespace):
@@ -101,14 +102,10 @@ def services(text: str, manifests: ManifestSet) -> Iterator[Manifest]:
 
 
 def programs(pod: dict[str, Any]) -> str:
-    """Return what runs in a pod as long as it does, by the images' last words."""
+    """Return the short image names of the containers that run as long as the pod, sidecars included."""
     stays = [*pod.get("containers", []), *(each for each in pod.get("initContainers", []) if "restartPolicy" in each)]
     images = (str(container.get("image", "")).rpartition("/")[2] for container in stays)
     return "\n".join(dict.fromkeys(re.split("[:@]", image)[0] for image in images))
-
-
-def _name(key: Key) -> str:
-    return f"{key.kind} {key.name}"
 
 
 def _detail(manifest: Manifest) -> str:
@@ -126,11 +123,11 @@ def _detail(manifest: Manifest) -> str:
             return f"as {annotations[_GOOGLE_ACCOUNT]}".replace("@", "\n@") if _GOOGLE_ACCOUNT in annotations else ""
         case "PersistentVolumeClaim":
             return str(spec.get("resources", {}).get("requests", {}).get("storage", ""))
-    return programs((template(manifest) or {}).get("spec", {}))
+    return programs(pod_spec(manifest))
 
 
 def _only_redirects(manifest: Manifest) -> bool:
-    """Tell whether it is a route that leads only from http to https."""
+    """Return whether an object is an HTTPRoute that only redirects from http to https."""
     rules = manifest.body.get("spec", {}).get("rules", [])
     return manifest.key.kind == "HTTPRoute" and not any(rule.get("backendRefs") for rule in rules)
 
@@ -171,7 +168,7 @@ def _backends(ingress: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _draw_pod(drawing: Drawing, manifest: Manifest, manifests: ManifestSet) -> None:
-    own, spec = box_of(manifest), (template(manifest) or {})["spec"]
+    own, spec = box_of(manifest), pod_spec(manifest)
     texts = [
         str(text)
         for container in containers(spec)
