@@ -309,7 +309,7 @@ def test_command_needs_a_puller(capsys: pytest.CaptureFixture[str]) -> None:
         ({"pull_policies": {BASE: "Sometimes"}}, "'Always', 'IfNotPresent' or 'Never'"),
         (
             {"init_containers": ({"name": "pull-0", "image": "a:1"},)},
-            "image_puller.extra_containers: 'pull-0' is there",
+            "image_puller.extra_containers: 'pull-0' is not",
         ),
         ({"env": {"A": "1"}, "extra_pod_spec": {"affinity": {}, "tolerations": []}}, "image_puller.extra_pod_spec"),
     ],

@@ -210,7 +210,7 @@ def test_hub_does_not_restart_the_proxy(hub: HubConfig) -> None:
         ),
         (
             {"labels": {"app": "a"}},
-            "ProxyConfig.labels: label 'app' is part of the selectors of Services and pnd the pod",
+            "ProxyConfig.labels: label 'app' is part of the selectors of Services and policies",
         ),
         ({"command": ()}, "ProxyConfig.command: Tuple should have at least 1 item"),
         ({"probes": {"liveness": {"period_s": 0}}}, "ProxyConfig.probes.liveness.period_s: Input should be greater"),
