@@ -117,7 +117,7 @@ class Installation:
     images: ImagesConfig = field(default_factory=ImagesConfig)
     """Registries and digests of all images."""
     priority_class: str | None = None
-    """Name of the PriorityClass of the hub, the proxy and their helper pods."""
+    """Name of the PriorityClass of the hub, the proxy and the other core pods."""
     scheduler: str | None = None
     """Name of the scheduler of users' servers. None by default: the cluster's own."""
 

@@ -77,40 +77,17 @@ def with_json(struct: Any, **fields: Any) -> Any:
     return struct
 
 
-_ACRONYMS = {
-    "clientIp": "clientIP",
-    "clusterIp": "clusterIP",
-    "datasetUuid": "datasetUUID",
-    "diskUri": "diskURI",
-    "downwardApi": "downwardAPI",
-    "externalId": "externalID",
-    "hostIp": "hostIP",
-    "hostIpc": "hostIPC",
-    "hostPid": "hostPID",
-    "insecureSkipTlsVerify": "insecureSkipTLSVerify",
-    "loadBalancerIp": "loadBalancerIP",
-    "nodeId": "nodeID",
-    "nonResourceUrLs": "nonResourceURLs",
-    "openApiv3Schema": "openAPIV3Schema",
-    "pdId": "pdID",
-    "podCidr": "podCIDR",
-    "podCidRs": "podCIDRs",
-    "providerId": "providerID",
-    "scaleIo": "scaleIO",
-    "setHostnameAsFqdn": "setHostnameAsFQDN",
-    "storagePolicyId": "storagePolicyID",
-    "targetCpuUtilizationPercentage": "targetCPUUtilizationPercentage",
-    "targetWwNs": "targetWWNs",
-    "volumeId": "volumeID",
-}
-"""Fields that Kubernetes does not spell in plain camelCase, except those of `JSONSchemaProps`."""
+_CAPITALS = {"api", "apiv3", "cidr", "cpu", "fqdn", "id", "io", "ip", "ipc", "pid", "tls", "uri", "uuid"}
+"""Words that Kubernetes writes in capitals, except at the start of a name."""
+_PLURALS = {"nonResourceUrLs": "nonResourceURLs", "podCidRs": "podCIDRs", "targetWwNs": "targetWWNs"}
+"""Plurals of such words, which jsii splits: `pod_cid_rs`."""
 
 
 def json_name(field: str) -> str:
     """Return Kubernetes' name of a field in Python's spelling: `load_balancer_ip` is `loadBalancerIP`."""
     first, *others = field.removesuffix("_").split("_")
-    name = first + "".join(word.capitalize() for word in others)
-    return _ACRONYMS.get(name, name)
+    name = first + "".join(word.upper() if word in _CAPITALS else word.capitalize() for word in others)
+    return _PLURALS.get(name, name)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Rules of the API server that the types of fields do not express, and the helpers to check them.
+"""Rules of the API server that the types of fields do not express, and functions to check them.
 
 Each function yields one text for each problem: its place, what is wrong, and the fix. Values must have the right types
 already, and no nulls.

@@ -36,6 +36,10 @@ def matching(pattern: str, what: str, *, longest: int = 1024**2) -> Callable[[st
     return validate
 
 
+def _text(pattern: str, what: str, *, longest: int = 1024**2) -> AfterValidator:
+    return AfterValidator(matching(pattern, what, longest=longest))
+
+
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
 dns_label = matching(
@@ -66,41 +70,33 @@ HostPattern = Annotated[str, AfterValidator(_host_pattern)]
 
 GoogleName = Annotated[
     str,
-    AfterValidator(
-        matching(
-            r"[a-z]([-a-z0-9]*[a-z0-9])?",
-            "the name of a Google Cloud resource (a lower-case letter, then letters, digits and inner hyphens)",
-            longest=63,
-        )
+    _text(
+        r"[a-z]([-a-z0-9]*[a-z0-9])?",
+        "the name of a Google Cloud resource (a lower-case letter, then letters, digits and inner hyphens)",
+        longest=63,
     ),
 ]
 """The name of a Compute Engine resource, such as a reserved address (not the address itself)."""
 
 SecretKey = Annotated[
     str,
-    AfterValidator(
-        matching(
-            r"(?!\.$|\.\.)[-._a-zA-Z0-9]+",
-            "a key of a Secret (letters, digits, '-', '_' and '.', not beginning with '..')",
-            longest=253,
-        )
+    _text(
+        r"(?!\.$|\.\.)[-._a-zA-Z0-9]+",
+        "a key of a Secret (letters, digits, '-', '_' and '.', not beginning with '..')",
+        longest=253,
     ),
 ]
 """A key in the data of a Secret or a ConfigMap."""
 
-EnvName = Annotated[
-    str, AfterValidator(matching(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", longest=253))
-]
+EnvName = Annotated[str, _text(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", longest=253)]
 """The name of an environment variable."""
 
 LabelKey = Annotated[
     str,
-    AfterValidator(
-        matching(
-            rf"({_LABEL}(\.{_LABEL})*/)?[A-Za-z0-9]([-._A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
-            "a label or annotation key (as in 'team' or 'example.org/team')",
-            longest=317,
-        )
+    _text(
+        rf"({_LABEL}(\.{_LABEL})*/)?[A-Za-z0-9]([-._A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
+        "a label or annotation key (as in 'team' or 'example.org/team')",
+        longest=317,
     ),
 ]
 """The key of a label or an annotation."""
@@ -114,7 +110,7 @@ label_value = matching(
 LabelValue = Annotated[str, AfterValidator(label_value)]
 """The value of a label."""
 
-AbsolutePath = Annotated[str, AfterValidator(matching(r"(?s)/.*", "an absolute path, as in '/home/jovyan'"))]
+AbsolutePath = Annotated[str, _text(r"(?s)/.*", "an absolute path, as in '/home/jovyan'")]
 """A path that begins with `/`."""
 
 QUANTITY = re.compile(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)([munkMGTPE]|[KMGTPE]i|[eE]-?[0-9]{1,2})?")
@@ -122,12 +118,10 @@ QUANTITY = re.compile(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)([munkMGTPE]|[KMGTPE]i|[eE]-
 
 Quantity = Annotated[
     str,
-    AfterValidator(
-        matching(
-            QUANTITY.pattern,
-            "a Kubernetes quantity: a number with one of m, k, M, G, T, Ki, Mi, Gi, Ti after it,"
-            " as in '250m', '512Mi' or '10Gi' (no 'B', no space)",
-        )
+    _text(
+        QUANTITY.pattern,
+        "a Kubernetes quantity: a number with one of m, k, M, G, T, Ki, Mi, Gi, Ti after it,"
+        " as in '250m', '512Mi' or '10Gi' (no 'B', no space)",
     ),
 ]
 """An amount of a resource, a Kubernetes quantity: `250m` is 0.25, `512M` is 512·1000², `512Mi` is 512·1024²."""

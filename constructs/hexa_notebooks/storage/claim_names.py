@@ -51,25 +51,24 @@ def placeholders(
     else:
         safe_both = f"{safe_user}--{safe_server}" if server else safe_user
     escaped_user, escaped_server = escape_slug(user), escape_slug(server)
-    escaped_both = f"{escaped_user}--{escaped_server}"
-    names: dict[str, Any] = {
+    safe = {"username": safe_user, "servername": safe_server, "user_server": safe_both}
+    escaped = {
+        "username": escaped_user,
+        "servername": escaped_server,
+        "user_server": f"{escaped_user}--{escaped_server}",
+    }
+    # For a server without a name, {escaped_user_server} ends with hyphens, but {user_server} does not.
+    own = safe if scheme == "safe" else escaped if server else escaped | {"user_server": escaped_user}
+    return {
+        **({} if userid is None else {"userid": userid}),
         "unescaped_username": user,
         "unescaped_servername": server,
-        "safe_username": safe_user,
-        "safe_servername": safe_server,
-        "safe_user_server": safe_both,
-        "escaped_username": escaped_user,
-        "escaped_servername": escaped_server,
-        "escaped_user_server": escaped_both,
+        **{f"safe_{name}": slug for name, slug in safe.items()},
+        **{f"escaped_{name}": slug for name, slug in escaped.items()},
+        **own,
         "hubnamespace": "user" if namespace == "default" else namespace,
         "namespace": namespace,
     }
-    if scheme == "safe":
-        names |= {"username": safe_user, "servername": safe_server, "user_server": safe_both}
-    else:
-        names |= {"username": escaped_user, "servername": escaped_server}
-        names["user_server"] = escaped_both if server else escaped_user
-    return names if userid is None else names | {"userid": userid}
 
 
 def filled(template: str, names: dict[str, Any]) -> str:
