@@ -9,7 +9,7 @@ from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_objec
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.json_objects import JsonObject, shaped_as
 from hexa_notebooks.kubernetes.k8s import k8s
-from hexa_notebooks.kubernetes.network_policy import NetworkConfig
+from hexa_notebooks.kubernetes.network_policy import NetworkConfig, network_policy
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import IpAddress, Port, PortName
 
@@ -54,27 +54,15 @@ class ChartNetworkPolicy(Config):
             raise ValueError(f"{value!r} is an IPv6 address; the chart's rules need an IPv4 address")
         return value
 
-    def object(
+    def _policy(
         self,
         scope: Construct,
         installation: Installation,
-        *,
         component: str,
         selects: str,
         access: Sequence[tuple[str, Sequence[PodPort]]],
         reach: Sequence[tuple[str, Sequence[int]]],
     ) -> ApiObject:
-        """Add the policy.
-
-        Args:
-            scope: the construct that owns the policy.
-            installation: the installation that it belongs to.
-            component: the name of the policy and its component.
-            selects: the component whose pods it applies to.
-            access: access labels, each with the ports that it opens.
-            reach: components that the pods may reach, each with its ports.
-
-        """
         spec = {
             "podSelector": _selector(installation, selects),
             "policyTypes": ["Ingress", "Egress"],
@@ -125,6 +113,40 @@ class ChartNetworkPolicy(Config):
 NetworkPolicyConfig = Literal["strict", "none"] | ChartNetworkPolicy
 """`strict` allows only the connections that the component and its other fields need. `none` makes no policy: all
 connections from and to the pods are allowed. A `ChartNetworkPolicy` is the policy of the Helm chart."""
+
+
+def component_policy(
+    scope: Construct,
+    installation: Installation,
+    config: NetworkPolicyConfig,
+    component: str,
+    *,
+    selects: str = "",
+    access: Sequence[tuple[str, Sequence[PodPort]]],
+    reach: Sequence[tuple[str, Sequence[int]]],
+    ingress: Sequence[k8s.NetworkPolicyIngressRule],
+    egress: Sequence[k8s.NetworkPolicyEgressRule],
+) -> ApiObject | None:
+    """Add the NetworkPolicy of a component, in the form that `config` asks for.
+
+    Args:
+        scope: the construct that owns the policy.
+        installation: the installation that it belongs to.
+        config: the form. With `none` there is no policy.
+        component: the component, which is also the name of the policy.
+        selects: the component whose pods it applies to, if that is another one.
+        access: in the chart's form, the access labels, each with the ports that it opens.
+        reach: in the chart's form, the components that the pods may reach, each with its ports.
+        ingress: in the strict form, all connections that are allowed to the pods.
+        egress: in the strict form, all connections that are allowed from the pods.
+
+    """
+    if config == "none":
+        return None
+    if isinstance(config, ChartNetworkPolicy):
+        return config._policy(scope, installation, component, selects or component, access, reach)
+    metadata, pods = installation.metadata(component, component), installation.labels(selects or component).selector
+    return network_policy(scope, metadata, pods, ingress=list(ingress), egress=list(egress))
 
 
 def _selector(installation: Installation, component: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hexa_notebooks.components.hub.config import HubConfig
 from hexa_notebooks.components.hub.part import HubPart
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
-from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.chart_policy import component_policy
 from hexa_notebooks.kubernetes.installation import (
     ACCESS_HUB,
     HUB,
@@ -19,7 +19,6 @@ from hexa_notebooks.kubernetes.installation import (
 from hexa_notebooks.kubernetes.network_policy import (
     from_access,
     from_peers,
-    network_policy,
     to_dns,
     to_kubernetes_api,
     to_pods,
@@ -30,21 +29,13 @@ def hub_network_policy(
     scope: Construct, config: HubConfig, installation: Installation, parts: Sequence[HubPart]
 ) -> ApiObject | None:
     """Add the policy `hub`, unless `HubConfig.network_policy` is `none`."""
-    if config.network_policy == "none":
-        return None
-    if isinstance(config.network_policy, ChartNetworkPolicy):
-        return config.network_policy.object(
-            scope,
-            installation,
-            component=HUB,
-            selects=HUB,
-            access=[(ACCESS_HUB, ["http"])],
-            reach=[(PROXY, [PROXY_API_PORT]), (SINGLEUSER_SERVER, [SINGLEUSER_PORT])],
-        )
-    return network_policy(
+    return component_policy(
         scope,
-        installation.metadata(HUB, HUB),
-        installation.labels(HUB).selector,
+        installation,
+        config.network_policy,
+        HUB,
+        access=[(ACCESS_HUB, ["http"])],
+        reach=[(PROXY, [PROXY_API_PORT]), (SINGLEUSER_SERVER, [SINGLEUSER_PORT])],
         ingress=[from_access(ACCESS_HUB, HUB_PORT), *from_peers(config.ingress, HUB_PORT)],
         egress=[
             to_dns(installation.network),

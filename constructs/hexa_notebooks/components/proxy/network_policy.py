@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hexa_notebooks.components.exposure.base import ExposureConfig
 from hexa_notebooks.components.proxy.config import ProxyConfig
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
-from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.chart_policy import component_policy
 from hexa_notebooks.kubernetes.installation import (
     ACCESS_PROXY_API,
     ACCESS_PROXY_HTTP,
@@ -24,7 +24,6 @@ from hexa_notebooks.kubernetes.network_policy import (
     from_access,
     from_cidrs,
     from_peers,
-    network_policy,
     to_dns,
     to_pods,
 )
@@ -34,23 +33,15 @@ def proxy_network_policy(
     scope: Construct, config: ProxyConfig, installation: Installation, exposure: ExposureConfig, callers: Sequence[Peer]
 ) -> ApiObject | None:
     """Add the NetworkPolicy `proxy`, unless `network_policy` is `none`."""
-    if config.network_policy == "none":
-        return None
     tls = exposure.proxy_tls(installation)
-    if isinstance(config.network_policy, ChartNetworkPolicy):
-        return config.network_policy.object(
-            scope,
-            installation,
-            component=PROXY,
-            selects=PROXY,
-            access=[(ACCESS_PROXY_HTTP, ["http", "https"] if tls else ["http"]), (ACCESS_PROXY_API, ["api"])],
-            reach=[(HUB, [HUB_PORT]), (SINGLEUSER_SERVER, [SINGLEUSER_PORT])],
-        )
     ports = (PROXY_HTTP_PORT, PROXY_HTTPS_PORT) if tls else (PROXY_HTTP_PORT,)
-    return network_policy(
+    return component_policy(
         scope,
-        installation.metadata(PROXY, PROXY),
-        installation.labels(PROXY).selector,
+        installation,
+        config.network_policy,
+        PROXY,
+        access=[(ACCESS_PROXY_HTTP, ["http", "https"] if tls else ["http"]), (ACCESS_PROXY_API, ["api"])],
+        reach=[(HUB, [HUB_PORT]), (SINGLEUSER_SERVER, [SINGLEUSER_PORT])],
         ingress=[
             *(from_peers(exposure.client_peers, *ports) or [from_cidrs(exposure.clients, *ports)]),
             *from_peers(callers, *ports),

@@ -5,7 +5,7 @@ from constructs import Construct
 
 from hexa_notebooks.components.singleuser.config import SingleuserConfig
 from hexa_notebooks.components.singleuser.files import user_files
-from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.chart_policy import component_policy
 from hexa_notebooks.kubernetes.installation import (
     ACCESS_SINGLEUSER,
     AUTOHTTPS,
@@ -20,7 +20,6 @@ from hexa_notebooks.kubernetes.installation import (
 )
 from hexa_notebooks.kubernetes.network_policy import (
     from_access,
-    network_policy,
     to_dns,
     to_internet,
     to_metadata_server,
@@ -38,22 +37,15 @@ class Singleuser(Construct):
 
 
 def _network_policy(scope: Construct, config: SingleuserConfig, installation: Installation) -> cdk8s.ApiObject | None:
-    if config.network_policy == "none":
-        return None
-    if isinstance(config.network_policy, ChartNetworkPolicy):
-        return config.network_policy.object(
-            scope,
-            installation,
-            component=SINGLEUSER,
-            selects=SINGLEUSER_SERVER,
-            access=[(ACCESS_SINGLEUSER, ["notebook-port"])],
-            reach=[(HUB, [HUB_PORT]), (PROXY, [PROXY_HTTP_PORT]), (AUTOHTTPS, [8080, 8443])],
-        )
     network = installation.network
-    return network_policy(
+    return component_policy(
         scope,
-        installation.metadata(SINGLEUSER, SINGLEUSER),
-        installation.labels(SINGLEUSER_SERVER).selector,
+        installation,
+        config.network_policy,
+        SINGLEUSER,
+        selects=SINGLEUSER_SERVER,
+        access=[(ACCESS_SINGLEUSER, ["notebook-port"])],
+        reach=[(HUB, [HUB_PORT]), (PROXY, [PROXY_HTTP_PORT]), (AUTOHTTPS, [8080, 8443])],
         ingress=[from_access(ACCESS_SINGLEUSER, SINGLEUSER_PORT)],
         egress=[
             to_dns(network),

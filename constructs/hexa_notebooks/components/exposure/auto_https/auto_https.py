@@ -5,7 +5,7 @@ from dataclasses import replace
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.components.exposure.auto_https.network_policy import auto_https_network_policy
 from hexa_notebooks.components.exposure.auto_https.pod import pod_template
-from hexa_notebooks.components.exposure.auto_https.rbac import rbac
+from hexa_notebooks.components.exposure.auto_https.rbac import rbac, service_account
 from hexa_notebooks.components.exposure.auto_https.service import service
 from hexa_notebooks.components.exposure.auto_https.traefik import config_map
 from hexa_notebooks.components.exposure.base import PublicService
@@ -24,6 +24,7 @@ def auto_https(
         "ConfigMap": config_map(owner, config, installation),
         "Deployment": config.deployment(owner, installation, AUTOHTTPS, pod_template(config, installation)),
         "Service": service(owner, config, installation, public),
+        "ServiceAccount": service_account(owner, config, installation),
         "NetworkPolicy": auto_https_network_policy(owner, config, installation),
         **rbac(owner, config, installation),
     }

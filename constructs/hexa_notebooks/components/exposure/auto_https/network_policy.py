@@ -5,12 +5,11 @@ from urllib.parse import urlsplit
 from hexa_notebooks.components.exposure.auto_https.config import AutoHttps
 from hexa_notebooks.components.exposure.auto_https.traefik import HTTP_PORT, HTTPS_PORT
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
-from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy
+from hexa_notebooks.kubernetes.chart_policy import component_policy
 from hexa_notebooks.kubernetes.installation import ACCESS_PROXY_HTTP, AUTOHTTPS, PROXY, PROXY_HTTP_PORT, Installation
 from hexa_notebooks.kubernetes.k8s import with_json
 from hexa_notebooks.kubernetes.network_policy import (
     from_cidrs,
-    network_policy,
     to_dns,
     to_internet,
     to_kubernetes_api,
@@ -20,23 +19,15 @@ from hexa_notebooks.kubernetes.network_policy import (
 
 def auto_https_network_policy(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject | None:
     """Add the NetworkPolicy `autohttps`, unless `network_policy` is `none`."""
-    if config.network_policy == "none":
-        return None
-    if isinstance(config.network_policy, ChartNetworkPolicy):
-        return config.network_policy.object(
-            scope,
-            installation,
-            component=AUTOHTTPS,
-            selects=AUTOHTTPS,
-            access=[(ACCESS_PROXY_HTTP, ["http", "https"])],
-            reach=[(PROXY, [PROXY_HTTP_PORT])],
-        )
     server = urlsplit(config.acme_server)
     acme_port = server.port or (443 if server.scheme == "https" else 80)
-    return network_policy(
+    return component_policy(
         scope,
-        installation.metadata(AUTOHTTPS, AUTOHTTPS),
-        installation.labels(AUTOHTTPS).selector,
+        installation,
+        config.network_policy,
+        AUTOHTTPS,
+        access=[(ACCESS_PROXY_HTTP, ["http", "https"])],
+        reach=[(PROXY, [PROXY_HTTP_PORT])],
         # Users and the ACME server connect from any address.
         ingress=[from_cidrs((), HTTP_PORT, HTTPS_PORT, *config.extra_port_numbers)],
         egress=[

@@ -12,15 +12,17 @@ def acme_secret(installation: Installation) -> str:
     return installation.name("proxy-public-tls-acme")
 
 
+def service_account(scope: Construct, config: AutoHttps, installation: Installation) -> ApiObject | None:
+    """Add the ServiceAccount, unless `service_account.create` is off."""
+    # The Helm chart writes its annotations to the Role instead.
+    account = config.service_account.evolve(annotations={}) if config.as_chart else config.service_account
+    return account.object(scope, installation, AUTOHTTPS, AUTOHTTPS)
+
+
 def rbac(scope: Construct, config: AutoHttps, installation: Installation) -> dict[str, ApiObject | None]:
-    """Add the ServiceAccount, the Role and the RoleBinding, if `service_account.create` and `rbac` ask for them."""
-    account = config.service_account
-    # The Helm chart writes the annotations of the ServiceAccount to the Role.
-    annotations = account.annotations if config.as_chart else {}
-    made_account = account.evolve(annotations={}) if config.as_chart else account
-    made = {"ServiceAccount": made_account.object(scope, installation, AUTOHTTPS, AUTOHTTPS)}
+    """Add the Role and the RoleBinding, if `rbac` asks for them."""
     if not config.rbac:
-        return made
+        return {}
     names = [acme_secret(installation)]
     rules = [
         k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["get", "patch"], resource_names=names),
@@ -29,9 +31,10 @@ def rbac(scope: Construct, config: AutoHttps, installation: Installation) -> dic
     ]
     if config.as_chart:
         rules = [k8s.PolicyRule(api_groups=[""], resources=["secrets"], verbs=["get", "patch", "list", "create"])]
-    namespace = None if config.as_chart else installation.namespace
+    account, annotations = config.service_account, config.service_account.annotations if config.as_chart else {}
     metadata = installation.metadata(AUTOHTTPS, AUTOHTTPS)
-    return made | {
+    namespace = None if config.as_chart else installation.namespace
+    return {
         "Role": role(scope, installation.metadata(AUTOHTTPS, AUTOHTTPS, annotations), rules),
         "RoleBinding": role_binding(scope, metadata, account.account(installation.name(AUTOHTTPS)), namespace),
     }
