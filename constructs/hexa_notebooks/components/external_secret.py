@@ -60,7 +60,7 @@ class ExternalSecretConfig(Config):
     store_kind: Literal["SecretStore", "ClusterSecretStore"] = "SecretStore"
     """`SecretStore`, the default, is in the namespace of the notebooks; `ClusterSecretStore` serves all namespaces."""
     remote_ref: RemoteRef = RemoteRef(key="{secret}-{key}")
-    """The value of each key. By default, each key has a value of its own, such as `hexa-notebooks-cookie-secret`."""
+    """The value of each key. By default each key has its own value, such as `hexa-notebooks-cookie-secret`."""
     remote_refs: dict[SecretKey, RemoteRef] = Field(default={})
     """The values of single keys, instead of `remote_ref`. For example, names in Google's Secret Manager contain no
     dots. Empty by default."""

@@ -1,4 +1,4 @@
-"""The base of every exposure: what the proxy needs to know of it."""
+"""The base class of all exposures, and the objects that they exchange with the proxy."""
 
 from abc import ABC
 from collections.abc import Mapping

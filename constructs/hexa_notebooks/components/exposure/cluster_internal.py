@@ -1,4 +1,4 @@
-"""No external address: for `kubectl port-forward`, a node port, or a gateway that somebody else runs."""
+"""No external address: for `kubectl port-forward`, a node port, or an existing gateway."""
 
 from typing import Literal
 

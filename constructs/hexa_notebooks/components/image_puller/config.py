@@ -42,8 +42,8 @@ class HookPullerConfig(Config):
     service_account: ServiceAccountConfig = ServiceAccountConfig()
     """The ServiceAccount with which the Job reads the progress of the puller."""
     rbac: bool = True
-    """Whether to make the Job's Role and RoleBinding. True by default. If false, somebody else must let its
-    ServiceAccount read DaemonSets."""
+    """Whether to make the Job's Role and RoleBinding. True by default. If false, let its ServiceAccount read
+    DaemonSets yourself."""
     puller_service_account: ServiceAccountConfig = ServiceAccountConfig()
     """The ServiceAccount of the puller's pods, which call no API."""
     daemon_set_annotations: dict[LabelKey, str] = Field(default={})

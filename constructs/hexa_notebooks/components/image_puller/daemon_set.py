@@ -28,7 +28,7 @@ def daemon_sets(
     service_account: ServiceAccountConfig,
     annotations: Mapping[str, str],
 ) -> list[ApiObject]:
-    """Add a DaemonSet for each pool. Each has a component label of its own, since their selectors must differ."""
+    """Add a DaemonSet for each pool. Each has its own component label, since their selectors must differ."""
     account = service_account.account(installation.name(name))
     if config.as_chart:
         # The pods of the Helm chart name a ServiceAccount even if the chart makes none.

@@ -62,8 +62,8 @@ class UserSchedulerConfig(PodConfig):
     service_account: ServiceAccountConfig = ServiceAccountConfig()
     """The ServiceAccount with which it calls the Kubernetes API."""
     rbac: bool = True
-    """Whether to make its ClusterRole and ClusterRoleBinding. True by default. If false, somebody else must grant its
-    ServiceAccount the rights of a scheduler."""
+    """Whether to make its ClusterRole and ClusterRoleBinding. True by default. If false, grant its ServiceAccount
+    the rights of a scheduler yourself."""
     disruption_budget: DisruptionBudgetConfig | None = DisruptionBudgetConfig(max_unavailable=1)
     """Its PodDisruptionBudget. By default one replica at a time may be evicted."""
 

@@ -20,7 +20,7 @@ _CHANGE = ("get", "list", "patch", "update", "watch")
 
 class _Right(NamedTuple):
     since: int
-    """The minor version of Kubernetes that introduced it. 30, the oldest known, stands for all before."""
+    """The minor version of Kubernetes that introduced it: 30, the oldest known version, for all older ones too."""
     groups: tuple[str, ...]
     resources: tuple[str, ...]
     verbs: tuple[str, ...]

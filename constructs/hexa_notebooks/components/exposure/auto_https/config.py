@@ -82,7 +82,7 @@ class AutoHttps(PodConfig):
     service_account: ServiceAccountConfig = ServiceAccountConfig()
     """The ServiceAccount with which it reads and writes the Secret."""
     rbac: bool = True
-    """Whether to make its Role and RoleBinding. True by default. If false, somebody else must make them."""
+    """Whether to make its Role and RoleBinding. True by default. If false, make them yourself."""
     disruption_budget: DisruptionBudgetConfig | None = None
     """A PodDisruptionBudget. None by default: with a single replica, it would block the drain of the node."""
     network_policy: NetworkPolicyConfig = "strict"

@@ -1,4 +1,4 @@
-"""A route from a Gateway that somebody else runs, such as Envoy Gateway's. Address and TLS belong to the Gateway."""
+"""A route from an existing Gateway, such as one of Envoy Gateway. Address and TLS belong to the Gateway."""
 
 from collections.abc import Mapping
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""An HTTPRoute from a Gateway that somebody else runs to the Service."""
+"""An HTTPRoute from an existing Gateway to the Service."""
 
 from typing import Any
 
