@@ -16,6 +16,8 @@ from hexa_notebooks.storage.user_storage import UserStorage
 Traits: TypeAlias = dict[str, dict[str, Any]]
 
 _TRAITS, _VALUES = "traits.json", "values.yaml"
+_DB_URLS = {"sqlite-pvc": "sqlite:///jupyterhub.sqlite", "sqlite-memory": "sqlite://"}
+"""The URLs of the chart's `hub.db.type`. Other types use `hub.db.url`."""
 
 
 @dataclass(frozen=True)
@@ -138,25 +140,21 @@ def _chart_traits(values: Mapping[str, Any]) -> Traits:
         **({"pod_name_template": singleuser["podNameTemplate"]} if singleuser.get("podNameTemplate") else {}),
     }
     volumes, mounts = _items(storage.get("extraVolumes")), _items(storage.get("extraVolumeMounts"))
-    home = {"mountPath": storage.get("homeMountPath")}
-    if storage.get("type") == "dynamic":
-        dynamic = storage.get("dynamic") or {}
-        spawner["storage_pvc_ensure"] = True
-        if dynamic.get("pvcNameTemplate"):
-            spawner["pvc_name_template"] = dynamic["pvcNameTemplate"]
-        name = dynamic.get("volumeNameTemplate") or "home"
-        volumes.insert(0, {"name": name, "persistentVolumeClaim": {"claimName": "{pvc_name}"}})
-        mounts.insert(0, {**home, "name": name, "subPath": dynamic.get("subPath")})
-    elif storage.get("type") == "static":
-        static = storage.get("static") or {}
-        volumes.insert(0, {"name": "home", "persistentVolumeClaim": {"claimName": static.get("pvcName")}})
-        mounts.insert(0, {**home, "name": "home", "subPath": static.get("subPath")})
+    if (kind := storage.get("type")) in ("dynamic", "static"):
+        own = storage.get(kind) or {}
+        name, claim = "home", own.get("pvcName")
+        if kind == "dynamic":
+            name, claim = own.get("volumeNameTemplate") or "home", "{pvc_name}"
+            spawner["storage_pvc_ensure"] = True
+            if own.get("pvcNameTemplate"):
+                spawner["pvc_name_template"] = own["pvcNameTemplate"]
+        volumes.insert(0, {"name": name, "persistentVolumeClaim": {"claimName": claim}})
+        mounts.insert(0, {"mountPath": storage.get("homeMountPath"), "name": name, "subPath": own.get("subPath")})
     spawner |= {"volumes": volumes, "volume_mounts": mounts}
+    database = hub.get("db") or {}
+    db_url = _DB_URLS.get(str(database.get("type")), database.get("url"))
     traits: Traits = {
-        "JupyterHub": {
-            "allow_named_servers": bool(hub.get("allowNamedServers")),
-            "db_url": _db_url(hub.get("db") or {}),
-        },
+        "JupyterHub": {"allow_named_servers": bool(hub.get("allowNamedServers")), "db_url": db_url},
         "KubeSpawner": spawner,
     }
     # The chart applies `hub.config` last, over the traits that it derives from other values.
@@ -164,15 +162,6 @@ def _chart_traits(values: Mapping[str, Any]) -> Traits:
         if isinstance(own, dict):
             traits[section] = {**traits.get(section, {}), **own}
     return traits
-
-
-def _db_url(database: Mapping[str, Any]) -> str | None:
-    match database.get("type"):
-        case "sqlite-pvc":
-            return "sqlite:///jupyterhub.sqlite"
-        case "sqlite-memory":
-            return "sqlite://"
-    return database.get("url")
 
 
 def _items(items: Any) -> list[Any]:

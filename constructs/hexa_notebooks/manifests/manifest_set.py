@@ -122,7 +122,7 @@ def documents(source: str) -> Iterator[tuple[Object, str]]:
 
 def _texts(source: str) -> Iterator[tuple[str, str]]:
     if source == STDIN:
-        yield "stdin", _decoded(_content(sys.stdin.buffer, "stdin"), "stdin")
+        yield "stdin", _text(sys.stdin.buffer, "stdin")
         return
     path = Path(source)
     files = _files(path) if path.is_dir() else [path]
@@ -135,8 +135,8 @@ def _texts(source: str) -> Iterator[tuple[str, str]]:
                 f" hexa-notebooks synth {file} --out DIR, and give DIR instead"
             )
         with _readable(file), file.open("rb") as stream:
-            content = _content(stream, str(file))
-        yield str(file), _decoded(content, str(file))
+            text = _text(stream, str(file))
+        yield str(file), text
 
 
 def _files(folder: Path) -> list[Path]:
@@ -172,14 +172,10 @@ def _readable(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _content(stream: BinaryIO, path: str) -> bytes:
+def _text(stream: BinaryIO, path: str) -> str:
     content = stream.read(_BYTES + 1)
     if len(content) > _BYTES:
         raise ManifestError(f"{path}: is larger than {_BYTES // 1024**2} MiB; give the manifests of one cluster")
-    return content
-
-
-def _decoded(content: bytes, path: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -2,101 +2,31 @@
 
 from typing import Any
 
-_MAPPINGS = [
-    "annotations",
-    "appArmorProfile",
-    "capabilities",
-    "configMap",
-    "configMapKeyRef",
-    "configMapRef",
-    "data",
-    "downwardAPI",
-    "fieldRef",
-    "httpGet",
-    "hostPath",
-    "ipBlock",
-    "jobTemplate",
-    "labels",
-    "limits",
-    "livenessProbe",
-    "matchLabels",
-    "metadata",
-    "namespaceSelector",
-    "persistentVolumeClaim",
-    "podSelector",
-    "projected",
-    "readinessProbe",
-    "requests",
-    "roleRef",
-    "rollingUpdate",
-    "seccompProfile",
-    "secret",
-    "secretKeyRef",
-    "secretRef",
-    "securityContext",
-    "selector",
-    "spec",
-    "startupProbe",
-    "strategy",
-    "template",
-    "updateStrategy",
-    "valueFrom",
-]
-_OBJECTS = [
-    "containers",
-    "egress",
-    "env",
-    "envFrom",
-    "ephemeralContainers",
-    "from",
-    "imagePullSecrets",
-    "ingress",
-    "initContainers",
-    "matchExpressions",
-    "ownerReferences",
-    "ports",
-    "rules",
-    "sources",
-    "subjects",
-    "tls",
-    "to",
-    "tolerations",
-    "volumeClaimTemplates",
-    "volumeMounts",
-    "volumes",
-]
-_TEXTS = [
-    "add",
-    "apiGroups",
-    "args",
-    "command",
-    "drop",
-    "except",
-    "nonResourceURLs",
-    "policyTypes",
-    "resourceNames",
-    "values",
-    "verbs",
-]
-_SCALARS = [
-    "cidr",
-    "claimName",
-    "containerPort",
-    "endPort",
-    "hostPort",
-    "key",
-    "kind",
-    "mountPath",
-    "name",
-    "namespace",
-    "operator",
-    "port",
-    "protocol",
-    "replicas",
-    "secretName",
-    "subPath",
-    "type",
-]
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# A name has one type in all kinds that are read, except `resources`, so the path to a field does not matter.
+_MAPPINGS = _names("""
+    annotations appArmorProfile capabilities configMap configMapKeyRef configMapRef data downwardAPI fieldRef
+    httpGet hostPath ipBlock jobTemplate labels limits livenessProbe matchLabels metadata namespaceSelector
+    persistentVolumeClaim podSelector projected readinessProbe requests roleRef rollingUpdate seccompProfile
+    secret secretKeyRef secretRef securityContext selector spec startupProbe strategy template updateStrategy
+    valueFrom
+""")
+_OBJECTS = _names("""
+    containers egress env envFrom ephemeralContainers from imagePullSecrets ingress initContainers
+    matchExpressions ownerReferences ports rules sources subjects tls to tolerations volumeClaimTemplates
+    volumeMounts volumes
+""")
+_TEXTS = _names("""
+    add apiGroups args command drop except nonResourceURLs policyTypes resourceNames values verbs
+""")
+_SCALARS = _names("""
+    cidr claimName containerPort endPort hostPort key kind mountPath name namespace operator port protocol
+    replicas secretName subPath type
+""")
 _FLAT = ("annotations", "labels", "matchLabels")
 _REQUIRED = {
     "containers": ("name",),
@@ -108,25 +38,10 @@ _REQUIRED = {
     "volumes": ("name",),
 }
 _POD_KINDS = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "StatefulSet")
-_READ = {
-    *_POD_KINDS,
-    *[
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "ConfigMap",
-        "CronJob",
-        "Ingress",
-        "Namespace",
-        "NetworkPolicy",
-        "PersistentVolumeClaim",
-        "Pod",
-        "PodDisruptionBudget",
-        "Role",
-        "RoleBinding",
-        "Service",
-        "ServiceAccount",
-    ],
-}
+_READ = {*_POD_KINDS} | _names("""
+    ClusterRole ClusterRoleBinding ConfigMap CronJob Ingress Namespace NetworkPolicy PersistentVolumeClaim Pod
+    PodDisruptionBudget Role RoleBinding Service ServiceAccount
+""")
 """Kinds whose fields are read. Of other kinds, only the metadata is."""
 
 

@@ -128,24 +128,22 @@ def _claims_of_sets(manifests: ManifestSet) -> Iterator[str]:
 
 def _is_unmanaged(manifest: Manifest, claims_of_sets: set[str]) -> bool:
     """Return whether a controller, Helm or the hub created a live object."""
-    if not manifest.live:
-        return False
     key, metadata = manifest.key, manifest.body["metadata"]
-    if any(owner.get("controller") for owner in metadata.get("ownerReferences", [])):
-        return True
-    if key.kind in ("Endpoints", "EndpointSlice", "Event", "Lease", "Pod", "ControllerRevision"):
-        return True
-    if (key.kind, key.name) in (("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")):
-        return True
-    if key.kind == "Secret" and str(manifest.body.get("type", "")).startswith("helm.sh/release"):
-        return True
-    if key.kind == "PersistentVolumeClaim":
-        return (
-            "hub.jupyter.org/username" in metadata.get("annotations", {})
-            or metadata.get("labels", {}).get("component") == "singleuser-storage"
-            or key.name.rpartition("-")[0] in claims_of_sets
-        )
-    return False
+    return manifest.live and (
+        any(owner.get("controller") for owner in metadata.get("ownerReferences", []))
+        or key.kind in ("Endpoints", "EndpointSlice", "Event", "Lease", "Pod", "ControllerRevision")
+        or (key.kind, key.name) in (("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default"))
+        or (key.kind == "Secret" and str(manifest.body.get("type", "")).startswith("helm.sh/release"))
+        or (key.kind == "PersistentVolumeClaim" and _is_created_claim(key.name, metadata, claims_of_sets))
+    )
+
+
+def _is_created_claim(name: str, metadata: dict[str, Any], claims_of_sets: set[str]) -> bool:
+    return (
+        "hub.jupyter.org/username" in metadata.get("annotations", {})
+        or metadata.get("labels", {}).get("component") == "singleuser-storage"
+        or name.rpartition("-")[0] in claims_of_sets
+    )
 
 
 def _aligned(manifests: ManifestSet, others: ManifestSet) -> ManifestSet:

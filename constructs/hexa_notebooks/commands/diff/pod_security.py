@@ -74,28 +74,25 @@ def _facts(spec: Object) -> Iterator[tuple[str, str, bool]]:
 
 
 def _context(context: dict[str, Any]) -> Iterator[tuple[str, bool]]:
-    capabilities = context.get("capabilities", {})
-    if context.get("privileged"):
-        yield "privileged", True
-    for capability in capabilities.get("add", []):
-        yield f"capability {capability}", True
-    if context.get("runAsUser") == 0:
-        yield "runs as root", True
-    if context.get("procMount", "Default") != "Default":
-        yield f"procMount {context['procMount']}", True
-    for field in ("seccompProfile", "appArmorProfile"):
-        if context.get(field, {}).get("type") == "Unconfined":
-            yield f"{field} Unconfined", True
-    if not context.get("runAsNonRoot"):
-        yield "no runAsNonRoot", False
-    if context.get("allowPrivilegeEscalation", True):
-        yield "allowPrivilegeEscalation", False
-    if not context.get("readOnlyRootFilesystem"):
-        yield "no readOnlyRootFilesystem", False
-    if "ALL" not in capabilities.get("drop", []):
-        yield "capabilities not dropped", False
-    if not context.get("seccompProfile"):
-        yield "no seccompProfile", False
+    """Yield each weakness of a security context, and whether it is a privilege (not a lack)."""
+    capabilities, proc_mount = context.get("capabilities", {}), context.get("procMount", "Default")
+    profiles = {field: context.get(field, {}).get("type") for field in ("seccompProfile", "appArmorProfile")}
+    privileges = {
+        "privileged": context.get("privileged"),
+        **{f"capability {capability}": True for capability in capabilities.get("add", [])},
+        "runs as root": context.get("runAsUser") == 0,
+        f"procMount {proc_mount}": proc_mount != "Default",
+        **{f"{field} Unconfined": profile == "Unconfined" for field, profile in profiles.items()},
+    }
+    lacks = {
+        "no runAsNonRoot": not context.get("runAsNonRoot"),
+        "allowPrivilegeEscalation": context.get("allowPrivilegeEscalation", True),
+        "no readOnlyRootFilesystem": not context.get("readOnlyRootFilesystem"),
+        "capabilities not dropped": "ALL" not in capabilities.get("drop", []),
+        "no seccompProfile": not context.get("seccompProfile"),
+    }
+    yield from ((words, True) for words, found in privileges.items() if found)
+    yield from ((words, False) for words, found in lacks.items() if found)
 
 
 def _namespace(name: str, old: Object, new: Object) -> Iterator[Effect]:

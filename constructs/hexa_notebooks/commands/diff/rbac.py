@@ -85,7 +85,7 @@ def _more(before: list[Right], after: list[Right]) -> list[Right]:
 
 
 def _rights(manifests: ManifestSet) -> dict[Key, list[Right]]:
-    """Return the rights of each subject. A role without a binding has a subject of its own."""
+    """Return the rights of each subject. A role without a binding gets a subject for itself."""
     found: dict[Key, list[Right]] = {}
     bound: set[Key] = set()
     for key, binding in sorted(manifests.items()):
@@ -97,7 +97,7 @@ def _rights(manifests: ManifestSet) -> dict[Key, list[Right]]:
             bound.add(role.key)
             rights = [right for rule in role.body.get("rules", []) for right in _expanded(rule, scope)]
         else:
-            # The role is not in the set, so its rights are unknown: it counts as a right of its own.
+            # The role is not in the set, so its rights are unknown: they count as one right.
             reference = binding.body["roleRef"]
             rights = [Right(scope, reference["kind"], reference["name"], _ANY, "everything of")]
         for subject in binding.body.get("subjects", []):

@@ -43,7 +43,7 @@ class Arrow:
     words: str = ""
     """The label. Empty by default."""
     dashed: bool = False
-    """Whether it stands for configuration or preparation rather than requests."""
+    """Whether it means configuration or preparation rather than requests."""
 
 
 @dataclass
