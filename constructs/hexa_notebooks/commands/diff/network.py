@@ -123,14 +123,12 @@ def _groups(
         ports = _ports(old_hub.pod_spec, new_hub.pod_spec)
         groups.append(_Pods("users' servers", old_hub.pod_labels, new_hub.pod_labels, ports, new_hub.key))
     yield from groups
+    known = [*((group.before, group.namespace) for group in groups), *((labels(old), key) for key, old in olds.items())]
     for policy in policies:
-        known = [
-            *((group.before, group.namespace) for group in groups),
-            *((labels(old), key) for key, old in olds.items()),
-        ]
         selector = policy.body.get("spec", {}).get("podSelector", {})
         if any(same_namespace(policy.key, key) and selects(selector, pod) for pod, key in known):
             continue
+        # Its pods are created elsewhere, such as those of an operator: take the labels that it asks for as theirs.
         named = selector.get("matchLabels", {})
         yield _Pods(f"pods of {policy.key}", named, named, {}, policy.key)
 

@@ -141,12 +141,14 @@ def _without_settings(text: str) -> str:
             parts.append(f"{quoted[0][: quoted[0].index(quoted['quote']) + 1]}{STARS}")
             done = quoted.end()
             continue
+        # `NAME=value more` is a command line, `name: value more` is a setting up to the end of its line.
         word = re.compile(r"\S*").match(text, start, end) if found["sign"] == "=" else None
         done = word.end() if word and word[0] else end
         shown = text[start:done].strip()
         parts.append(
             text[start:done] if shown.lower() in _PLAIN else STARS if shown not in ("|", ">", "(", "\\") else shown
         )
+        # The value goes on in the next lines: a block of YAML, a list, or a continued command.
         if done == end and shown.lower() in ("", "|", "|-", ">", ">-", "(", "[", "{", "\\"):
             block = _block(text, found.start(), end)
             parts.append(re.sub(r"[^\n]+", STARS, text[end:block]))

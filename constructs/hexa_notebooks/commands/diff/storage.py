@@ -1,9 +1,9 @@
 """Claims that servers or pods no longer reach: users' claims by their names, others by the pods that mount them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hexa_notebooks.commands.diff.changes import Comparison
-from hexa_notebooks.commands.diff.effect import Effect
+from hexa_notebooks.commands.diff.effect import Effect, Level
 from hexa_notebooks.manifests.hub_facts import HubFacts
 from hexa_notebooks.manifests.manifest_set import Key, ManifestSet
 from hexa_notebooks.manifests.selectors import same_namespace
@@ -56,75 +56,74 @@ def _code(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
 
 
 def _users_claims(old: HubFacts, new: HubFacts) -> Iterator[Effect]:
-    where, before, after = str(new.key), old.storage, new.storage
+    before, after = old.storage, new.storage
+    servers = _SERVERS if old.traits.get("JupyterHub", {}).get("allow_named_servers") else ("",)
+    for level, kind, text in [*_all_claims(before, after), *_each_claim(before, after, servers)]:
+        yield Effect(level, kind, str(new.key), text)
+
+
+def _all_claims(before: UserStorage, after: UserStorage) -> Iterator[tuple[Level, str, str]]:
+    """Yield the level, kind and text of each effect on claims as a whole."""
     if before.namespace and after.namespace and before.namespace != after.namespace:
-        text = f"users' claims stay in namespace {before.namespace}, but servers look in {after.namespace}"
-        yield Effect("unsafe", "claim", where, text)
-    yield from _namespaces(where, before, after)
-    yield from _profiles(where, before, after)
+        places = f"namespace {before.namespace}, but servers look in {after.namespace}"
+        yield "unsafe", "claim", f"users' claims stay in {places}"
+    templates = before.user_namespaces, after.user_namespaces
+    if templates[0] != templates[1]:
+        whose = [f"namespaces {template}" if template else "the hub's namespace" for template in templates]
+        places = f"{whose[0]}, but servers look in {whose[1]} (enable_user_namespaces)"
+        yield "unsafe", "claim", f"users' claims stay in {places}"
+    known = replacing(before)
+    if found := [override for override in replacing(after) if override not in known]:
+        text = f"these profiles override settings so that their servers do not reach users' files: {', '.join(found)}"
+        yield "unsafe", "claim", text
     if after.deletes_claims and not before.deletes_claims:
         text = (
             "delete_pvc is turned on: deleting a user or a named server deletes the claim, and its files unless the"
             " volume's reclaim policy is Retain"
         )
-        yield Effect("warning", "claim", where, text)
-    servers = _SERVERS if old.traits.get("JupyterHub", {}).get("allow_named_servers") else ("",)
-    known = False
-    # A template that fails on the old side cannot be compared; one that fails on the new side only is a regression.
+        yield "warning", "claim", text
+
+
+def _each_claim(before: UserStorage, after: UserStorage, servers: Sequence[str]) -> Iterator[tuple[Level, str, str]]:
+    """Yield the level, kind and text of each effect on the claims of sample users."""
+    moved, lost = set(), []
+    had: dict[Mount, str] | None = None
     try:
-        moved, lost = set(), []
         for number, user in enumerate(_USERS, 1):
             for server in servers:
-                known = False
+                had = None
                 had = before.reached(user, server, userid=number)
-                known = True
                 has = after.reached(user, server, userid=number)
-                gone = [mount for mount in had if mount not in has]
-                lost += [(user, server, mount, has) for mount in gone]
+                lost += [(user, server, mount, has) for mount in had if mount not in has]
                 moved |= {(had[mount], has[mount]) for mount in had if mount in has and had[mount] != has[mount]}
     except TemplateError as error:
-        if known:
-            yield Effect("unsafe", "claim", where, f"users' servers would no longer start: {error}")
+        # A template that also fails on the old side says nothing about the change.
+        if had is None:
+            yield "warning", "unknown", f"users' claims cannot be compared: {error}"
         else:
-            yield Effect("warning", "unknown", where, f"users' claims cannot be compared: {error}")
+            yield "unsafe", "claim", f"users' servers would no longer start: {error}"
         return
     if lost:
         user, server, mount, has = lost[0]
         every = len({(user, server) for user, server, _, _ in lost}) == len(_USERS) * len(servers)
         whose = "every user's server" if every else f"servers of some names, such as {_server(user, server)},"
-        kind = "bucket" if mount.is_bucket else "claim"
-        text = (
-            f"{whose} would no longer mount its {kind}, {_shown(mount)} for {_server(user, server)}"
-            f"{_instead(has)}{_why(before, after)}"
-        )
         remembered = _REMEMBERED if after.remembers and before.name_template != after.name_template else ""
-        yield Effect("unsafe", "claim", where, text + remembered)
+        text = (
+            f"{whose} would no longer mount its {'bucket' if mount.is_bucket else 'claim'}, {_shown(mount)} for"
+            f" {_server(user, server)}{_instead(has)}{_why(before, after)}{remembered}"
+        )
+        yield "unsafe", "claim", text
     for path in sorted(moved):
-        yield Effect("warning", "claim", where, f"users' claims move in the server from {path[0]} to {path[1]}")
+        yield "warning", "claim", f"users' claims move in the server from {path[0]} to {path[1]}"
     if lost:
         return
     if before.makes_claims and not after.makes_claims and any(after.reached("anna")):
         text = "claims of new users are no longer created (storage_pvc_ensure): their servers would not start"
-        yield Effect("warning", "claim", where, text)
-    templates = [storage.traits.get("pod_name_template", "jupyter-{user_server}") for storage in (before, after)]
-    if templates[0] != templates[1]:
-        text = f"pods of new servers are named {templates[1]} instead of {templates[0]}; running ones keep their names"
-        yield Effect("note", "claim", where, text)
-
-
-def _namespaces(where: str, before: UserStorage, after: UserStorage) -> Iterator[Effect]:
-    had, has = before.user_namespaces, after.user_namespaces
-    if had != has:
-        whose = [f"namespaces {template}" if template else "the hub's namespace" for template in (had, has)]
-        text = f"users' claims stay in {whose[0]}, but servers look in {whose[1]} (enable_user_namespaces)"
-        yield Effect("unsafe", "claim", where, text)
-
-
-def _profiles(where: str, before: UserStorage, after: UserStorage) -> Iterator[Effect]:
-    known = replacing(before)
-    if found := [what for what in replacing(after) if what not in known]:
-        text = f"these profiles override settings so that their servers do not reach users' files: {', '.join(found)}"
-        yield Effect("unsafe", "claim", where, text)
+        yield "warning", "claim", text
+    names = [storage.traits.get("pod_name_template", "jupyter-{user_server}") for storage in (before, after)]
+    if names[0] != names[1]:
+        text = f"pods of new servers are named {names[1]} instead of {names[0]}; running ones keep their names"
+        yield "note", "claim", text
 
 
 def _server(user: str, server: str) -> str:
