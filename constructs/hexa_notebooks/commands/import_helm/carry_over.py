@@ -1,7 +1,7 @@
-"""Values carried over as a whole, or all reasons why not, each with the file, the line and the path of its value.
+"""The import of a whole release, or all its refusals, each with the file, the line and the path of its value.
 
-What refuses a value knows it by our field, or by a trait that several values make. Which value of the files that was
-shows by trial: it is the one without which the refusal is gone.
+A refusal names a field of a Config, or a trait that several values set. The value behind it is found by trial:
+it is the one whose removal makes the refusal disappear.
 """
 
 import re
@@ -11,16 +11,17 @@ from typing import Any
 from hexa_notebooks.commands.import_helm.chart_values import CHART, FLAG
 from hexa_notebooks.commands.import_helm.cluster import Cluster, Refusal, RefusedError, to_cluster
 from hexa_notebooks.commands.import_helm.names import Names
+from hexa_notebooks.commands.import_helm.places import value_at
 from hexa_notebooks.commands.import_helm.tree import Tree, dotted
 from hexa_notebooks.commands.import_helm.values import ChartValues, Given, ValuesError, chart_values
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key
 
 _ROUNDS = 20
-"""How often what is refused is taken out to see what else is refused."""
+"""The number of times that refused values are removed to find further refusals."""
 _TELLING = 4
-"""How many characters a text must have to be the only one of its kind by more than chance."""
+"""The length from which a string identifies a value. A shorter one may be equal by chance."""
 _TRAIT = re.compile(r"^[A-Z]\w*(\.[-\w\[\]]+)+: ")
-"""The name of a trait that values make, at the beginning of a line."""
+"""The name of a trait at the beginning of a line."""
 
 
 def carry_over(given: Given) -> tuple[ChartValues, Cluster]:
@@ -42,14 +43,12 @@ def carry_over(given: Given) -> tuple[ChartValues, Cluster]:
 
 def names_of(given: Given, tree: Mapping[str, Any]) -> Names:
     """Return the names that the chart gives to the objects of a release."""
-    found = Tree(tree)
-    return Names(
-        given.release, given.namespace, found.get("fullnameOverride"), found.get("nameOverride"), given.version
-    )
+    overrides = tree.get("fullnameOverride"), tree.get("nameOverride")
+    return Names(given.release, given.namespace, *overrides, given.version)
 
 
 def _all_refusals(given: Given) -> list[str]:
-    """Return a line for each refusal, also for those that only show once others are out of the way."""
+    """Return a line for each refusal, including those that only appear once others are fixed."""
     lines: list[str] = []
     culprits: list[Key] = []
     for _ in range(_ROUNDS):
@@ -59,10 +58,10 @@ def _all_refusals(given: Given) -> list[str]:
             trials = _Trials(given)
             refusals = [(_culprit(refusal, trials), refusal) for refusal in _refusals(given) or ()]
             found = [(path, _line(refusal, path, given)) for path, refusal in refusals]
-        # What is missing since something else was taken out is nobody's mistake.
+        # A value that is missing because of a removal here is not the user's mistake.
         new = [(path, line) for path, line in found if not any(_may_follow(path, each) for each in culprits)]
         lines += dict.fromkeys(line for _, line in new)
-        # A list goes as a whole: without one of them its other items would be elsewhere than in the file.
+        # Remove a list as a whole: without one item, the others would have other indexes than in the file.
         paths = (_not_yet_removed(_outside_of_lists(path), culprits) for path, _ in found)
         removed = [path for path in paths if path]
         culprits += removed
@@ -78,14 +77,14 @@ def _outside_of_lists(path: Key) -> Key:
 
 
 def _not_yet_removed(path: Key, removed: Sequence[Key]) -> Key:
-    """Return the path, or the nearest around it that is still there, since what it holds is refused without it."""
+    """Return the path, or the nearest one around it that has not been removed."""
     while path in removed:
         path = path[:-1]
     return path
 
 
 def _may_follow(path: Key, removed: Key) -> bool:
-    """Return whether a refusal may only be there since something was removed, such as a mount without its volume."""
+    """Return whether a removal may have caused the refusal, such as that of a mount without its volume."""
     return bool(path) and (path == removed[: len(path)] or removed == path[: len(removed)])
 
 
@@ -102,7 +101,7 @@ def _line(refusal: Refusal, path: Key, given: Given) -> str:
 
 
 def _refusals(given: Given) -> Sequence[Refusal] | None:
-    """Return what is refused; None of values that are wrong in themselves, and not tried further."""
+    """Return the refusals; None if the values do not even fit the chart."""
     tree, problems = given.merged()
     if problems:
         return None
@@ -115,15 +114,15 @@ def _refusals(given: Given) -> Sequence[Refusal] | None:
 
 
 class _Trials:
-    """What is still refused without some of the values; each is tried once, whatever it is tried for."""
+    """The refusals that remain without some of the values. The outcome of each trial is kept."""
 
     def __init__(self, given: Given) -> None:
         self.given = given
         self._left: dict[tuple[Key, ...], set[str] | None] = {}
 
     def culprits(self, refusal: Refusal, path: Key = ()) -> list[Key]:
-        """Return the innermost values without any one of which the refusal is gone."""
-        values = _at(self.given.values, path)
+        """Return the innermost values whose removal, one at a time, makes the refusal disappear."""
+        values = value_at(self.given.values, path)
         keys = values if isinstance(values, Mapping) else range(len(values)) if isinstance(values, list) else ()
         found = self._split(refusal, [(*path, key) for key in keys])
         return [inner for outer in found for inner in self.culprits(refusal, outer)] or ([path] if path else [])
@@ -145,7 +144,7 @@ class _Trials:
 
 
 def _culprit(refusal: Refusal, trials: _Trials) -> Key:
-    """Return the path of the value that is refused; of the section around it if that is all there is to know."""
+    """Return the path of the refused value, or of the section around it if the value cannot be told."""
     given = trials.given
     if named := _named(refusal.line, given):
         return named
@@ -154,7 +153,7 @@ def _culprit(refusal: Refusal, trials: _Trials) -> Key:
         if len(same) == 1:
             return same[0]
     found = trials.culprits(refusal)
-    found.sort(key=lambda path: (not _makes(_at(given.values, path), refusal.got), _is_switch(path)))
+    found.sort(key=lambda path: (not _makes(value_at(given.values, path), refusal.got), _is_switch(path)))
     return found[0] if found else ()
 
 
@@ -167,7 +166,7 @@ def _leaves(value: Any, path: Key) -> Iterator[tuple[Key, Any]]:
 
 
 def _named(line: str, given: Given) -> Key:
-    """Return the path with which a line begins, if a file sets it."""
+    """Return the path at the beginning of a line, as far as a file sets it."""
     path: Key = ()
     values: Any = given.values
     while values is not None:
@@ -181,7 +180,7 @@ def _named(line: str, given: Given) -> Key:
 
 
 def _essence(line: str) -> str:
-    """Return a line without the place in a list, which changes when others of the list go."""
+    """Return a line without indexes, which change when other items are removed."""
     return re.sub(r"\.[0-9]+(?=[.:])", "", line)
 
 
@@ -193,16 +192,10 @@ def _makes(value: Any, got: Any) -> bool:
 
 
 def _is_switch(path: Key) -> bool:
-    """Return whether a value decides over others, which then are refused with it."""
+    """Return whether a value switches others on, which are then refused because of it."""
     section = CHART
     for key in path:
         if str(key) not in section.keys:
             return False
         section = section.keys[str(key)]
     return bool(section.allowed) or section.kinds == (FLAG,)
-
-
-def _at(values: Any, path: Key) -> Any:
-    for key in path:
-        values = values[key]
-    return values

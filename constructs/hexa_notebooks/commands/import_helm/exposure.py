@@ -1,4 +1,4 @@
-"""How users reach the chart's proxy, in our terms."""
+"""The chart's Service, TLS, Ingress and HTTPRoute of the proxy, converted to our Configs."""
 
 from typing import Any
 
@@ -15,22 +15,20 @@ from hexa_notebooks.components.hsts import HstsConfig
 
 
 def exposure(tree: Tree, names: Names) -> ServiceExposure:
-    """Return the Service, what ends TLS, the Ingress and the HTTPRoute."""
+    """Return the Service with its TLS, Ingress and HTTPRoute."""
     tls = _tls(tree, names)
     budget = pods.disruption_budget(tree, "proxy.traefik.pdb")
     return ServiceExposure(
         type=tree.get("proxy.service.type"),
-        annotations=tree.get("proxy.service.annotations", {}),
-        labels=tree.get("proxy.service.labels", {}),
+        **tree.fields(
+            "proxy.service", "annotations", "labels", "loadBalancerSourceRanges", "externalIPs", "extraPorts"
+        ),
+        **tree.fields("proxy.service", "ipFamilies"),
         node_port_http=tree.get("proxy.service.nodePorts.http"),
         node_port_https=tree.get("proxy.service.nodePorts.https") if tls else None,
         load_balancer_ip=tree.text("proxy.service.loadBalancerIP"),
-        load_balancer_source_ranges=tuple(tree.get("proxy.service.loadBalancerSourceRanges", [])),
-        external_ips=tuple(tree.get("proxy.service.externalIPs", [])),
         http_port=tree.get("proxy.service.disableHttpPort") is not True,
-        extra_ports=tuple(tree.get("proxy.service.extraPorts", [])),
         ip_family_policy=tree.text("proxy.service.ipFamilyPolicy"),
-        ip_families=tuple(tree.get("proxy.service.ipFamilies", [])),
         tls=tls,
         ingress=_ingress(tree),
         http_route=_http_route(tree),
@@ -67,15 +65,13 @@ def _auto_https(tree: Tree, names: Names) -> AutoHttps:
             include_subdomains=bool(tree.get(f"{traefik}.hsts.includeSubdomains")),
             preload=bool(tree.get(f"{traefik}.hsts.preload")),
         ),
-        extra_ports=tuple(tree.get(f"{traefik}.extraPorts", [])),
-        extra_static_config=tree.get(f"{traefik}.extraStaticConfig", {}),
-        extra_dynamic_config=tree.get(f"{traefik}.extraDynamicConfig", {}),
+        **tree.fields(traefik, "extraPorts", "extraStaticConfig", "extraDynamicConfig"),
         secret_sync=as_chart.SecretSyncConfig(
             image=pods.image(tree, "proxy.secretSync.image"),
             image_pull_policy=tree.text("proxy.secretSync.image.pullPolicy"),
             resources=pods.resources(tree, "proxy.secretSync.resources"),
             container_security_context=pods.security_context(tree, "proxy.secretSync.containerSecurityContext"),
-            # The Secret exists with it, and the container writes it anew at each change.
+            # The live Secret has this label, and the container writes it again at each change.
             secret_labels={"helm.sh/chart": f"jupyterhub-{names.chart}"},
         ),
         service_account=pods.service_account(tree, f"{traefik}.serviceAccount"),
@@ -90,13 +86,10 @@ def _ingress(tree: Tree) -> ServiceIngress | None:
         return None
     path = f"{str(tree.get('hub.baseUrl', '/')).removesuffix('/')}/{tree.get('ingress.pathSuffix', '')}"
     return ServiceIngress(
-        annotations=tree.get("ingress.annotations", {}),
+        **tree.fields("ingress", "annotations", "hosts", "extraPaths", "tls"),
         ingress_class_name=tree.text("ingress.ingressClassName"),
-        hosts=tuple(tree.get("ingress.hosts", [])),
         path=path,
         path_type=tree.get("ingress.pathType"),
-        extra_paths=tuple(tree.get("ingress.extraPaths", [])),
-        tls=tuple(tree.get("ingress.tls", [])),
     )
 
 
@@ -107,7 +100,6 @@ def _http_route(tree: Tree) -> ServiceHttpRoute | None:
     parent: dict[str, Any] = {"kind": "Gateway", "name": gateway.get("name")}
     parent |= {key: gateway[key] for key in ("namespace", "sectionName") if key in gateway}
     return ServiceHttpRoute(
-        annotations=tree.get("httpRoute.annotations", {}),
-        hostnames=tuple(tree.get("httpRoute.hostnames", [])),
+        **tree.fields("httpRoute", "annotations", "hostnames"),
         parent_refs=(parent,),
     )

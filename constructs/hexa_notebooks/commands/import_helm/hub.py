@@ -1,4 +1,4 @@
-"""The hub of the chart in our terms."""
+"""The chart's hub, database, authenticator and culler, converted to our Configs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from hexa_notebooks import as_chart
 from hexa_notebooks.commands.import_helm import pods
 from hexa_notebooks.commands.import_helm.code import ConfigFiles
-from hexa_notebooks.commands.import_helm.fields import with_fields
 from hexa_notebooks.commands.import_helm.secrets import Secrets
 from hexa_notebooks.commands.import_helm.traits import DROPPED
 from hexa_notebooks.commands.import_helm.tree import Tree
@@ -21,25 +20,19 @@ from hexa_notebooks.traits import is_known
 
 _CONFIG = "/usr/local/etc/jupyterhub/jupyterhub_config.py"
 _ONLY_TRAITS = (
-    "active_server_limit",
-    "concurrent_spawn_limit",
-    "consecutive_failure_limit",
-    "named_server_limit_per_user",
+    *("active_server_limit", "concurrent_spawn_limit", "consecutive_failure_limit", "named_server_limit_per_user"),
 )
 
 
 def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
-    """Return the hub's settings, but for the traits that only the whole shows to be missing."""
+    """Return the hub's settings. Traits that they do not cover are added when the whole is compared."""
     fields: dict[str, Any] = dict(
         **pods.core_pod_fields(tree, "hub"),
-        init_containers=tuple(tree.get("hub.initContainers", [])),
+        **tree.fields("hub", "initContainers", "command", "lifecycle", "baseUrl"),
         pod_security_context=pods.security_context(tree, "hub.podSecurityContext"),
-        command=tuple(tree.get("hub.command", [])),
         args=_arguments(tree),
         strategy=tree.get("hub.deploymentStrategy", {}),
         probes=pods.probes(tree, "hub"),
-        lifecycle=tree.get("hub.lifecycle", {}),
-        base_url=tree.get("hub.baseUrl", "/"),
         secrets=secrets.variables,
         existing_secret=tree.text("hub.existingSecret"),
         proxy_token=secrets.live("hub.config.ConfigurableHTTPProxy.auth_token"),
@@ -58,20 +51,18 @@ def hub_config(tree: Tree, secrets: Secrets, files: ConfigFiles) -> HubConfig:
         extra_config=files.extra_config,
         service=HubServiceConfig(
             type=tree.text("hub.service.type"),
-            annotations=tree.get("hub.service.annotations", {}),
+            **tree.fields("hub.service", "annotations", "extraPorts", "ipFamilies"),
             node_port=tree.get("hub.service.ports.nodePort"),
             app_protocol=tree.text("hub.service.ports.appProtocol"),
             load_balancer_ip=tree.text("hub.service.loadBalancerIP"),
-            extra_ports=tuple(tree.get("hub.service.extraPorts", [])),
             ip_family_policy=tree.text("hub.service.ipFamilyPolicy"),
-            ip_families=tuple(tree.get("hub.service.ipFamilies", [])),
         ),
         service_account=pods.service_account(tree, "hub.serviceAccount"),
         rbac=bool(tree.get("rbac.create")),
         **({} if tree.get("rbac.create") else {"role_rules": None}),
         network_policy=pods.network_policy(tree, "hub"),
     )
-    return with_fields(as_chart.HubConfig, fields, _ONLY_TRAITS)
+    return pods.with_fields(as_chart.HubConfig, fields, _ONLY_TRAITS)
 
 
 def upgrades_database(tree: Tree) -> bool:
@@ -83,10 +74,8 @@ def upgrades_database(tree: Tree) -> bool:
 def _arguments(tree: Tree) -> tuple[str, ...] | None:
     if tree.get("hub.args"):
         return tuple(tree.get("hub.args"))
-    flags = [
-        *(["--debug"] if tree.get("debug.enabled") else []),
-        *(["--upgrade-db"] if upgrades_database(tree) else []),
-    ]
+    switches = {"--debug": tree.get("debug.enabled"), "--upgrade-db": upgrades_database(tree)}
+    flags = [flag for flag, is_on in switches.items() if is_on]
     return ("jupyterhub", "--config", _CONFIG, *flags) if flags else None
 
 
@@ -155,16 +144,15 @@ def database(tree: Tree, secrets: Secrets) -> SqlitePvc | SqliteMemory | OtherDa
 
 
 def authenticator(tree: Tree, secrets: Secrets) -> OtherAuthenticator:
-    """Return the authenticator with the classes that `hub.config` configures, secrets as references."""
+    """Return the authenticator with the traits in `hub.config`, and references in place of secrets."""
     config: Mapping[str, Any] = tree.get("hub.config", {})
     traits: dict[str, dict[str, Any]] = {}
     references: dict[str, SecretKeyRef] = {}
     for section, values in sorted(config.items()):
         for trait, value in values.items():
-            if (section, trait) in DROPPED or value is None:
-                continue
             name = f"{section}.{trait}"
-            if not is_known(section, trait) and is_known(section):
+            is_unknown = is_known(section) and not is_known(section, trait)
+            if (section, trait) in DROPPED or value is None or is_unknown:
                 continue
             if isinstance(value, str) and holds_a_secret(name, value) and name != "JupyterHub.db_url":
                 references[name] = secrets.to_create(f"hub.config.{name}", name)
@@ -178,16 +166,13 @@ def authenticator(tree: Tree, secrets: Secrets) -> OtherAuthenticator:
 
 
 def culler(tree: Tree) -> CullerConfig | None:
-    """Return the culler, if it is on."""
+    """Return the culler, or None if it is off."""
     cull = tree.get("cull", {})
     if not cull.get("enabled"):
         return None
+    numbers = {"timeout_s": "timeout", "every_s": "every", "max_age_s": "maxAge", "concurrency": "concurrency"}
+    flags = {"remove_named_servers": "removeNamedServers", "users": "users", "admin_users": "adminUsers"}
     return as_chart.CullerConfig(
-        timeout_s=cull.get("timeout") or 0,
-        every_s=cull.get("every") or 0,
-        max_age_s=cull.get("maxAge") or 0,
-        concurrency=cull.get("concurrency") or 0,
-        remove_named_servers=bool(cull.get("removeNamedServers")),
-        users=bool(cull.get("users")),
-        admin_users=bool(cull.get("adminUsers")),
+        **{field: cull.get(key) or 0 for field, key in numbers.items()},
+        **{field: bool(cull.get(key)) for field, key in flags.items()},
     )

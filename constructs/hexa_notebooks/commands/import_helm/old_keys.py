@@ -1,14 +1,15 @@
-"""Keys that older and newer releases of the chart have, or that people write for others, and what to write today.
+"""Keys of older and newer releases of the chart, and common mistakes, each with the key to write instead.
 
 Source: the change log of the chart, its upgrade guides, and the notes that it prints after an upgrade.
 """
 
+from hexa_notebooks.commands.import_helm.tree import dotted
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key
 
 _PROXY = ("containerSecurityContext", "image", "networkPolicy", "nodeSelector", "pdb", "resources", "tolerations")
 _PULLING = "write imagePullSecret.create with registry, username and password, or name Secrets in imagePullSecrets"
-_BY_TRAEFIK = "the chart ends TLS by Traefik since 0.9: remove it, and see proxy.traefik"
-_NEXT = "that is of chart 5"
+_BY_TRAEFIK = "the chart terminates TLS with Traefik since 0.9: remove it, and see proxy.traefik"
+_NEXT = "this key is of chart 5"
 _WRITE = {
     "auth": (
         "write hub.config: the class as JupyterHub.authenticator_class, admin.users as Authenticator.admin_users,"
@@ -45,5 +46,5 @@ _WRITE = {
 
 
 def what_to_write(path: Key) -> str | None:
-    """Return what to write in the place of a key that the chart does not have, if it is a well-known one."""
-    return _WRITE.get(".".join(str(part) for part in path))
+    """Return the advice for a key that the chart does not have, or None if the key is unknown."""
+    return _WRITE.get(dotted(path))

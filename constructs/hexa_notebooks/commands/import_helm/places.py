@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from hexa_notebooks.commands.import_helm.tree import snake
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.notebooks.config import NotebooksConfig
 
@@ -13,13 +14,9 @@ Place = tuple[str | int, ...]
 """The fields, keys and indexes that lead to a part of a configuration."""
 
 
-def _snake(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
-
-
 _TRAITS = ("authenticatePrometheus", "redirectToServer", "shutdownOnLogout", "templatePaths", "templateVars")
 _SECTIONS: dict[str, tuple[str, ...]] = {
-    **{f"hub.{key}": (f"hub.override_traits.JupyterHub.{_snake(key)}",) for key in _TRAITS},
+    **{f"hub.{key}": (f"hub.override_traits.JupyterHub.{snake(key)}",) for key in _TRAITS},
     "cull": ("culler",),
     "custom": ("hub.values.custom",),
     "debug.enabled": ("hub.debug",),
@@ -128,17 +125,17 @@ _FIELDS = {
 """Keys of the chart whose field cannot be derived from them: see `_fields`."""
 
 _THE_SECTION_ITSELF = {"enabled", "create", "egressAllowRules", "name", "tag"}
-"""What its section stands for: a part that is on is there, and an image is one text."""
+"""Keys without a field, whose place is that of their section: a part exists if it is on, and an image is one string."""
 _JOINED = ({"image_pull_secrets"}, {"proxy", "command"}, {"tolerations"})
-"""Fields that are put together of several lists, so that an item has another index there."""
+"""Fields that join several lists of values, so that items have other indexes."""
 
 
 def place_of(path: Key, config: NotebooksConfig, given: Any) -> tuple[Place, bool]:
     """Return the place of a value, or the nearest one around it, and whether it is the value's own.
 
     Args:
-        path: where the value is in the chart's values.
-        config: what was imported from these.
+        path: the path of the value.
+        config: the configuration that was imported.
         given: the values.
 
     """
@@ -148,7 +145,7 @@ def place_of(path: Key, config: NotebooksConfig, given: Any) -> tuple[Place, boo
 
 
 def _starts(path: Key) -> list[tuple[int, str]]:
-    """Return the places at which the nearest section around a value may be, and how long the section's own path is."""
+    """Return the possible places of the nearest section in `_SECTIONS` around a value, with the length of its path."""
     for length in range(len(path), 0, -1):
         section = ".".join(map(str, path[:length]))
         if section in _SECTIONS:
@@ -188,7 +185,7 @@ def _from(start: list[str], rest: Key, before: Key, config: NotebooksConfig, giv
 
 
 def _step(value: Any, key: str | int, given: Any) -> tuple[str | int, Any] | None:
-    """Return the next part of a place, and what is there; `given` is what the values have at the key."""
+    """Return the next part of a place, and the value there. `given` is the chart's value at the key."""
     name = given.get("name") if isinstance(given, Mapping) else None
     if isinstance(value, Config):
         fields = (field for field in _fields(str(key)) if field in type(value).model_fields)
@@ -207,13 +204,13 @@ def _step(value: Any, key: str | int, given: Any) -> tuple[str | int, Any] | Non
 
 def _fields(key: str) -> tuple[str, ...]:
     """Return the names that the field of a key may have: `startTimeout` is `start_timeout_s`, `extraEnv` is `env`."""
-    name = _snake(key)
+    name = snake(key)
     seconds = f"{re.sub('_(seconds|duration)$', '', name)}_s"
     return key, _FIELDS.get(key, name), name, name.removeprefix("extra_"), seconds
 
 
 def value_at(values: Any, path: Key) -> Any:
-    """Return what is at a path, or None where there is nothing."""
+    """Return the value at a path, or None if there is none."""
     for key in path:
         try:
             values = values[key]

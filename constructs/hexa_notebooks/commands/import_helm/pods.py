@@ -1,16 +1,17 @@
-"""What the chart's components with a pod have in common, in our terms."""
+"""The fields that the chart's components with a pod share, converted to those of our Configs."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from hexa_notebooks import as_chart
 from hexa_notebooks.commands.import_helm.chart_values import CHART, defaults
-from hexa_notebooks.commands.import_helm.tree import Tree
+from hexa_notebooks.commands.import_helm.tree import Tree, snake
 from hexa_notebooks.kubernetes.chart_policy import ChartNetworkPolicy, NetworkPolicyConfig
 from hexa_notebooks.kubernetes.json_objects import EnvVar
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
+from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Image, Unpinned
 from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.pods.probe import ProbeConfig, ProbesConfig
@@ -18,7 +19,27 @@ from hexa_notebooks.pods.resources import ContainerResources
 from hexa_notebooks.pods.scheduling import CoreSchedulingConfig, Toleration
 from hexa_notebooks.pods.service_account import ServiceAccountConfig
 
+Model = TypeVar("Model", bound=Config)
+
 _DEFAULTS = Tree(defaults(CHART))
+
+
+def with_fields(model: type[Model], fields: dict[str, Any], only_traits: Collection[str]) -> Model:
+    """Return a model without those of `only_traits` whose values it refuses.
+
+    Those fields only become traits. The import compares all traits at the end, and sets what the hub takes as a trait.
+
+    Raises:
+        ValidationError: it refuses another field.
+
+    """
+    try:
+        return model(**fields)
+    except ValidationError as error:
+        refused = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
+        if not refused or not refused <= {*only_traits}:
+            raise
+    return with_fields(model, {name: value for name, value in fields.items() if name not in refused}, only_traits)
 
 
 def image(tree: Tree, path: str) -> str:
@@ -27,7 +48,7 @@ def image(tree: Tree, path: str) -> str:
 
 
 def reference(name: str, tag: str | None) -> str:
-    """Return the reference of an image, marked where nothing pins it."""
+    """Return the reference of an image, as `Unpinned` if its tag can move."""
     whole = f"{name}:{tag}" if tag else name
     try:
         return TypeAdapter[str](Image).validate_python(whole)
@@ -36,7 +57,7 @@ def reference(name: str, tag: str | None) -> str:
 
 
 def secret_names(secrets: Sequence[Any]) -> tuple[str, ...]:
-    """Return the names of pull secrets, which the chart takes as text or as objects, each once."""
+    """Return the names of pull secrets, each once. The chart takes strings and objects."""
     names = (str(secret["name"]) if isinstance(secret, Mapping) else str(secret) for secret in secrets)
     return tuple(dict.fromkeys(names))
 
@@ -51,23 +72,18 @@ def image_fields(tree: Tree, path: str) -> dict[str, Any]:
 
 
 def pod_fields(tree: Tree, path: str) -> dict[str, Any]:
-    """Return the fields of a `PodConfig` that the chart has under one key for every pod."""
+    """Return the fields of a `PodConfig` that the chart has in a pod's own section."""
+    same = ("labels", "annotations", "extraContainers", "extraVolumes", "extraVolumeMounts", "extraPodSpec")
     return {
         **image_fields(tree, f"{path}.image"),
-        "labels": tree.get(f"{path}.labels", {}),
-        "annotations": tree.get(f"{path}.annotations", {}),
+        **tree.fields(path, *same, "revisionHistoryLimit"),
         "env": env(tree, f"{path}.extraEnv"),
-        "extra_containers": tuple(tree.get(f"{path}.extraContainers", [])),
-        "extra_volumes": tuple(tree.get(f"{path}.extraVolumes", [])),
-        "extra_volume_mounts": tuple(tree.get(f"{path}.extraVolumeMounts", [])),
-        "extra_pod_spec": tree.get(f"{path}.extraPodSpec", {}),
         "container_security_context": security_context(tree, f"{path}.containerSecurityContext"),
-        "revision_history_limit": tree.get(f"{path}.revisionHistoryLimit"),
     }
 
 
 def core_pod_fields(tree: Tree, path: str) -> dict[str, Any]:
-    """Return the fields of `pod_fields`, and those of a pod beside the hub."""
+    """Return `pod_fields`, and the fields of core pods: the hub and those that run beside it."""
     return pod_fields(tree, path) | {
         "resources": resources(tree, f"{path}.resources"),
         "scheduling": core_scheduling(tree, path),
@@ -76,28 +92,19 @@ def core_pod_fields(tree: Tree, path: str) -> dict[str, Any]:
 
 
 def resources(tree: Tree, path: str) -> ContainerResources:
-    """Return CPU and memory as they stand."""
+    """Return requests and limits unchanged."""
     found = tree.get(path, {})
     return ContainerResources(requests=found.get("requests"), limits=found.get("limits"))
 
 
 def tolerations(*lists: Sequence[Mapping[str, Any]]) -> tuple[Toleration, ...]:
-    """Return tolerations as they stand."""
-    return tuple(
-        Toleration(
-            key=item.get("key"),
-            operator=item.get("operator"),
-            value=item.get("value"),
-            effect=item.get("effect"),
-            toleration_seconds=item.get("tolerationSeconds"),
-        )
-        for items in lists
-        for item in items
-    )
+    """Return the tolerations of several lists unchanged."""
+    keys = ("key", "operator", "value", "effect", "tolerationSeconds")
+    return tuple(Toleration(**{snake(key): item.get(key) for key in keys}) for items in lists for item in items)
 
 
 def core_scheduling(tree: Tree, path: str) -> CoreSchedulingConfig:
-    """Return where a component beside the hub runs."""
+    """Return the scheduling of a core pod."""
     return CoreSchedulingConfig(
         node_purpose=tree.text("scheduling.corePods.nodeAffinity.matchNodePurpose") or "ignore",
         node_selector=tree.get(f"{path}.nodeSelector", {}),
@@ -106,7 +113,7 @@ def core_scheduling(tree: Tree, path: str) -> CoreSchedulingConfig:
 
 
 def security_context(tree: Tree, path: str) -> dict[str, Any] | None:
-    """Return a security context, or None where it is the chart's default."""
+    """Return a security context, or None if it is the chart's default."""
     found: dict[str, Any] = tree.get(path, {})
     return None if found == _DEFAULTS.get(path) else found
 
@@ -160,7 +167,7 @@ def network_policy(tree: Tree, path: str) -> NetworkPolicyConfig:
 
 
 def service_account(tree: Tree, path: str) -> ServiceAccountConfig:
-    """Return the ServiceAccount; the chart says nothing of its token, so that pods get it."""
+    """Return the ServiceAccount. The chart does not set `automountServiceAccountToken`, so pods get its token."""
     found = tree.get(path, {})
     return as_chart.ServiceAccountConfig(
         create=bool(found.get("create")),
@@ -170,7 +177,7 @@ def service_account(tree: Tree, path: str) -> ServiceAccountConfig:
 
 
 def env(tree: Tree, path: str) -> dict[str, str | SecretKeyRef | EnvVar]:
-    """Return environment variables of each form that the chart takes."""
+    """Return the environment variables, in any form that the chart takes."""
     return {name: _variable(variable) for name, variable in variables(tree, path)}
 
 
@@ -179,10 +186,8 @@ def variables(tree: Tree, path: str) -> list[tuple[str, dict[str, Any]]]:
     found = tree.get(path, {})
     if isinstance(found, list):
         return [(item["name"], item) for item in found]
-    named = [
-        (key, dict(value) if isinstance(value, Mapping) else {"value": value}) for key, value in sorted(found.items())
-    ]
-    return [(item.get("name") or key, item) for key, item in named]
+    items = {key: dict(each) if isinstance(each, Mapping) else {"value": each} for key, each in sorted(found.items())}
+    return [(item.get("name") or key, item) for key, item in items.items()]
 
 
 def _variable(variable: Mapping[str, Any]) -> str | SecretKeyRef | EnvVar:

@@ -1,4 +1,4 @@
-"""The proxy of the chart in our terms."""
+"""The chart's proxy, converted to our Config."""
 
 import hashlib
 from typing import Any
@@ -16,7 +16,7 @@ _OF_THE_COMMAND = (
     "proxy.chp.extraCommandLineFlags",
     "hub.config.JupyterHub.subdomain_host",
 )
-"""What is said in the proxy's command line alone."""
+"""Values that the chart passes on the proxy's command line, and that no field sets."""
 
 
 def proxy_config(tree: Tree, secrets: Secrets) -> ProxyConfig:
@@ -34,7 +34,7 @@ def proxy_config(tree: Tree, secrets: Secrets) -> ProxyConfig:
 
 
 def certificate(tree: Tree) -> tuple[str, str] | None:
-    """Return the names of the key's and of the certificate's file where the proxy itself ends TLS."""
+    """Return the file names of key and certificate, or None if the proxy does not terminate TLS."""
     if not tree.get("proxy.https.enabled"):
         return None
     match tree.get("proxy.https.type"):
@@ -46,7 +46,7 @@ def certificate(tree: Tree) -> tuple[str, str] | None:
 
 
 def _command(tree: Tree, secrets: Secrets) -> tuple[str, ...] | None:
-    """Return the command line, or None where the chart's own does."""
+    """Return the command line, or None if the default one of `ProxyConfig` is the same."""
     if not any(map(tree.get, _OF_THE_COMMAND)):
         return None
     name = secrets.names.name("hub")
@@ -73,15 +73,15 @@ def _command(tree: Tree, secrets: Secrets) -> tuple[str, ...] | None:
 
 
 def auth_token(tree: Tree) -> Any:
-    """Return the token of the proxy's API, or None where the chart makes it itself."""
+    """Return the token of the proxy's API, or None if the chart generated it."""
     return tree.get("hub.config.ConfigurableHTTPProxy.auth_token") or tree.text("proxy.secretToken")
 
 
 def _checksum(tree: Tree) -> dict[str, str]:
-    """Return the chart's digest of the token on the proxy's pod, so that a takeover does not restart it.
+    """Return the annotation with the chart's digest of the token, so that a takeover does not restart the proxy.
 
-    It is four of its sixteen bytes' worth of hexadecimal digits, of no use to anybody; where the chart made the token
-    itself it can only be read from the live pod.
+    The digest is cut to four hexadecimal digits, which reveal nothing of use. If the chart generated the token, the
+    digest can only be read from the live pod.
     """
     token = auth_token(tree)
     return {} if token is None else {"checksum/auth-token": hashlib.sha256(str(token).encode()).hexdigest()[:4]}

@@ -19,7 +19,7 @@ _SECTIONS = (
 )
 _DIGITS = re.compile(r"(secret|token|password|client_id|(^|_)key)$")
 """Traits whose value may be digits only, which YAML then reads as a number."""
-_IN_QUOTES = "YAML reads digits without quotes so, and loses some: write it in quotes"
+_IN_QUOTES = "without quotes YAML reads digits as a number, and loses some: write it in quotes"
 _EXTENSIONS = (".yaml", ".yml", ".json", ".toml")
 _APP_LABELS = tuple(f"app.kubernetes.io/{key}" for key in ("component", "instance", "name"))
 _POD_LABELS = ("app", "component", "release", *_APP_LABELS)
@@ -53,9 +53,12 @@ def warnings(tree: Tree) -> Iterator[Problem]:
             fix = "has both maxUnavailable and minAvailable, of which Kubernetes takes one; set the other to null"
             yield _key(path), fix
     if tree.get("proxy.chp.pdb.enabled") and tree.get("proxy.traefik.pdb.enabled"):
-        yield _key("proxy.traefik.pdb"), "the chart names this budget 'proxy', as that of proxy.chp; enable one of them"
+        yield (
+            _key("proxy.traefik.pdb"),
+            "the chart names this budget 'proxy', like that of proxy.chp; enable only one of them",
+        )
     if _https(tree) == "letsencrypt" and not tree.get("proxy.https.hosts"):
-        yield _key("proxy.https.hosts"), "is empty, so that the chart leaves HTTPS off; name the hosts"
+        yield _key("proxy.https.hosts"), "is empty, so the chart leaves HTTPS off; name the hosts"
     placeholder, priority = "scheduling.userPlaceholder", "scheduling.podPriority.enabled"
     if tree.get(f"{placeholder}.enabled") and tree.get(f"{placeholder}.replicas", 0) > 0 and not tree.get(priority):
         yield _key(f"{placeholder}.replicas"), f"placeholders make no room for users without {priority}; set it to true"
@@ -142,7 +145,7 @@ def _services(tree: Tree) -> Iterator[Problem]:
 
 def _base_url(tree: Tree) -> Iterator[Problem]:
     if not tree.get("hub.baseUrl", "/").startswith("/"):
-        yield _key("hub.baseUrl"), "must begin with a slash, as in '/jupyter'; the chart does not put it there"
+        yield _key("hub.baseUrl"), "must begin with a slash, as in '/jupyter'; the chart does not add it"
 
 
 def _files(tree: Tree) -> Iterator[Problem]:
@@ -159,7 +162,7 @@ def _file(path: Key, file: Mapping[str, Any]) -> Iterator[Problem]:
         got = " and ".join(contents) or "none; what --set-file or --set gave to Helm belongs here too"
         yield path, f"must have one of data, stringData and binaryData, got {got}"
     elif not file[contents[0]]:
-        yield (*path, contents[0]), "is empty, which the chart does not take; give it content, or remove the file"
+        yield (*path, contents[0]), "is empty, which the chart refuses; give it content, or remove the file"
     suffix = PurePosixPath(file.get("mountPath") or "").suffix
     if contents == ["data"] and file.get("mountPath") and suffix not in _EXTENSIONS:
         allowed = ", ".join(_EXTENSIONS)
@@ -182,13 +185,13 @@ def _environment(tree: Tree) -> Iterator[Problem]:
         path = _key(f"{component}.extraEnv")
         env = tree.get(f"{component}.extraEnv", {})
         if component == "singleuser" and isinstance(env, list):
-            yield path, "must be a mapping, got a list, at which the hub ends; write 'NAME: value' lines"
+            yield path, "must be a mapping, got a list, which crashes the hub; write 'NAME: value' lines"
             continue
         entries = [*enumerate(env)] if isinstance(env, list) else [*env.items()]
         names = [(entry.get("name") if isinstance(entry, Mapping) else None) or key for key, entry in entries]
         for (key, entry), name in zip(entries, names, strict=True):
             if names.count(name) > 1:
-                yield (*path, key), f"sets {name!r}, as another entry does, so that one would be lost; remove one"
+                yield (*path, key), f"sets {name!r}, and so does another entry; remove one"
             if isinstance(entry, Mapping):
                 yield from _variable(entry, (*path, key), is_item=isinstance(env, list))
             elif isinstance(env, list):
@@ -197,7 +200,7 @@ def _environment(tree: Tree) -> Iterator[Problem]:
 
 def _variable(entry: Mapping[str, Any], path: Key, *, is_item: bool) -> Iterator[Problem]:
     if is_item and not isinstance(entry.get("name"), str):
-        yield path, "has no name that is a string; write name: and value:"
+        yield path, "needs a name that is a string; write name: and value:"
     source = entry.get("valueFrom", {})
     sources = source.values() if isinstance(source, Mapping) else [source]
     if source is not None and not all(isinstance(each, Mapping) for each in sources):
@@ -222,7 +225,7 @@ def _volumes(tree: Tree) -> Iterator[Problem]:
         items = tree.get(path, [])
         for index, item in enumerate(items if isinstance(items, list) else []):
             if not isinstance(item.get("name"), str):
-                yield (*_key(path), index), "has no name that is a string; write name: before the rest"
+                yield (*_key(path), index), "needs a name that is a string; write name: before the rest"
 
 
 def _memory(tree: Tree) -> Iterator[Problem]:
@@ -275,7 +278,7 @@ def _no_mapping(values: Mapping[str, Any], key: str, path: Key) -> Iterator[Prob
 
 
 def _labels(tree: Tree) -> Iterator[Problem]:
-    problem = "the chart sets this label itself, so that it would be there twice; remove it"
+    problem = "the chart sets this label itself, so the pod would have it twice; remove it"
     for path, own in _OWN_LABELS.items():
         yield from (((*_key(path), label), problem) for label in tree.get(path, {}) if label in own)
 

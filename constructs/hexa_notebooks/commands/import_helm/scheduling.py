@@ -1,4 +1,4 @@
-"""What the chart puts around scheduling, in our terms."""
+"""The chart's schedulers, priorities, placeholders and image pullers, converted to our Configs."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ from hexa_notebooks.components.user_placeholder.config import UserPlaceholderCon
 from hexa_notebooks.components.user_scheduler.config import UserSchedulerConfig
 
 _RBAC_VERSION = "1.30"
-"""The Kubernetes version whose scheduler's rights the chart gives, whatever the image."""
+"""The Kubernetes version whose scheduler permissions the chart grants, whatever the image."""
 
 
 def scheduling(tree: Tree) -> dict[str, Any]:
@@ -46,9 +46,7 @@ def _user_scheduler(tree: Tree) -> UserSchedulerConfig | None:
         **pods.core_pod_fields(tree, scheduler),
         rbac_version=None if re.search(rf":v{_RBAC_VERSION}\.", image) else _RBAC_VERSION,
         replicas=tree.get(f"{scheduler}.replicas", 1),
-        log_level=tree.get(f"{scheduler}.logLevel"),
-        plugins=tree.get(f"{scheduler}.plugins"),
-        plugin_config=tuple(tree.get(f"{scheduler}.pluginConfig")),
+        **tree.fields(scheduler, "logLevel", "plugins", "pluginConfig"),
         service_account=pods.service_account(tree, f"{scheduler}.serviceAccount"),
         rbac=bool(tree.get("rbac.create")),
     )
@@ -79,8 +77,7 @@ def _image_puller(tree: Tree) -> ImagePullerConfig | None:
     return as_chart.ImagePullerConfig(
         continuous=bool(continuous),
         image=pods.image(tree, "prePuller.pause.image"),
-        labels=tree.get("prePuller.labels", {}),
-        annotations=tree.get("prePuller.annotations", {}),
+        **tree.fields("prePuller", "labels", "annotations", "revisionHistoryLimit"),
         profile_images=bool(tree.get("prePuller.pullProfileListImages")),
         extra_images=images,
         pull_policies=policies,
@@ -88,7 +85,6 @@ def _image_puller(tree: Tree) -> ImagePullerConfig | None:
         tolerations=pods.tolerations(tree.get("prePuller.extraTolerations", [])),
         pull_security_context=pods.security_context(tree, "prePuller.containerSecurityContext"),
         container_security_context=pods.security_context(tree, "prePuller.pause.containerSecurityContext"),
-        revision_history_limit=tree.get("prePuller.revisionHistoryLimit"),
         service_account=pods.service_account(tree, "prePuller.continuous.serviceAccount"),
         daemon_set_annotations=tree.get("prePuller.continuous.daemonsetAnnotations", {}),
         hook=_hook_puller(tree) if hook else as_chart.HookPullerConfig(),

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hexa_notebooks.commands.import_helm.chart_values import CHART
-from hexa_notebooks.commands.import_helm.merge import over
-from hexa_notebooks.commands.import_helm.tree import dotted
+from hexa_notebooks.commands.import_helm.tree import dotted, over
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, kind_of
 from hexa_notebooks.model.config import did_you_mean
 

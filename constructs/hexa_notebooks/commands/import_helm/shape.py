@@ -37,7 +37,7 @@ _COMMON = (
     "url",
 )
 """Keys that mean something else in each place, so that a guess would mislead."""
-NEEDED = "null takes away what the chart cannot do without; remove the line"
+NEEDED = "null removes a value that the chart requires; remove the line"
 
 
 def fit(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
@@ -108,11 +108,11 @@ def _is(value: Any, kind: str) -> bool:
 def _fix(value: Any, kinds: tuple[str, ...]) -> str:
     """Return how to write the value instead."""
     if value is None:
-        return "; null takes away only defaults of the chart: remove the key, or give it a value"
+        return "; null only removes defaults of the chart: remove the key, or give it a value"
     if TEXT in kinds and isinstance(value, bool):
-        return "; YAML reads y, n, yes, no, on, off, true and false without quotes so: write it in quotes"
+        return "; without quotes YAML reads y, n, yes, no, on, off, true and false as booleans: write it in quotes"
     if TEXT in kinds and isinstance(value, int | float):
-        return "; YAML reads it so without quotes: write it in quotes"
+        return "; without quotes YAML reads a number: write it in quotes"
     if isinstance(value, str):
         if FLAG in kinds:
             return "; write true or false without quotes"
@@ -120,7 +120,7 @@ def _fix(value: Any, kinds: tuple[str, ...]) -> str:
             plain = re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", value)
             return "; write it without quotes" if plain else "; write the number alone, without a unit"
         if LIST in kinds:
-            return "; write it as the one item of a list, after '- '"
+            return "; write it as an item of a list, after '- '"
     if LIST in kinds and isinstance(value, Mapping):
         return "; write each entry as an item that begins with '- '"
     if kinds == (MAPPING,) and isinstance(value, list):

@@ -1,6 +1,7 @@
-"""Users' servers of the chart in our terms."""
+"""The chart's settings of users' servers, converted to our Configs."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,17 +9,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from hexa_notebooks import as_chart
 from hexa_notebooks.commands.import_helm import pods
-from hexa_notebooks.commands.import_helm.fields import with_fields
 from hexa_notebooks.commands.import_helm.toml import to_toml
 from hexa_notebooks.commands.import_helm.traits import keyed_mounts, keyed_volumes
 from hexa_notebooks.commands.import_helm.tree import Tree
-from hexa_notebooks.components.singleuser import (
-    NoStorage,
-    PerUserPvc,
-    SharedPvc,
-    SingleuserConfig,
-    UserFile,
-)
+from hexa_notebooks.components.singleuser import NoStorage, PerUserPvc, SharedPvc, SingleuserConfig, UserFile
 from hexa_notebooks.kubernetes.go_yaml import key_order, to_go_yaml
 from hexa_notebooks.kubernetes.installation import ACCESS_HUB
 from hexa_notebooks.kubernetes.json_objects import JsonObject
@@ -27,18 +21,8 @@ from hexa_notebooks.pods.scheduling import AffinityConfig
 from hexa_notebooks.storage.profile_list import storage_replaced
 
 _ONLY_TRAITS = (
-    "annotations",
-    "cmd",
-    "default_url",
-    "extra_pod_config",
-    "fs_gid",
-    "image_pull_policy",
-    "lifecycle",
-    "pod_name_template",
-    "runtime_class",
-    "service_account",
-    "start_timeout_s",
-    "uid",
+    *("annotations", "cmd", "default_url", "extra_pod_config", "fs_gid", "image_pull_policy", "lifecycle"),
+    *("pod_name_template", "runtime_class", "service_account", "start_timeout_s", "uid"),
 )
 
 
@@ -92,12 +76,11 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
         node_purpose=tree.text("scheduling.userPods.nodeAffinity.matchNodePurpose") or "ignore",
         node_selector=tree.get("singleuser.nodeSelector", {}),
         affinity=AffinityConfig(
-            node_required=tuple(tree.get("singleuser.extraNodeAffinity.required", [])),
-            node_preferred=tuple(tree.get("singleuser.extraNodeAffinity.preferred", [])),
-            pod_required=tuple(tree.get("singleuser.extraPodAffinity.required", [])),
-            pod_preferred=tuple(tree.get("singleuser.extraPodAffinity.preferred", [])),
-            anti_pod_required=tuple(tree.get("singleuser.extraPodAntiAffinity.required", [])),
-            anti_pod_preferred=tuple(tree.get("singleuser.extraPodAntiAffinity.preferred", [])),
+            **{
+                f"{field}_{kind}": tuple(tree.get(f"singleuser.extra{key}Affinity.{kind}", []))
+                for field, key in (("node", "Node"), ("pod", "Pod"), ("anti_pod", "PodAnti"))
+                for kind in ("required", "preferred")
+            }
         ),
         tolerations=pods.tolerations(
             tree.get("scheduling.userPods.tolerations", []), tree.get("singleuser.extraTolerations", [])
@@ -108,17 +91,13 @@ def singleuser_config(tree: Tree) -> SingleuserConfig:
         fs_gid=tree.get("singleuser.fsGid"),
         network_policy=pods.network_policy(tree, "singleuser"),
     )
-    return with_fields(as_chart.SingleuserConfig, fields, _ONLY_TRAITS)
+    return pods.with_fields(as_chart.SingleuserConfig, fields, _ONLY_TRAITS)
 
 
 def _labels(labels: Mapping[str, str]) -> dict[str, str]:
-    """Return the labels that are ours to set; the others only the traits as a whole can carry over."""
-    owned = ("hub.jupyter.org/", "app.kubernetes.io/")
-    return {
-        key: value
-        for key, value in labels.items()
-        if key not in ("app", "component", "release") and not key.startswith(owned)
-    }
+    """Return the labels that the field `labels` takes. The others are carried over as a trait."""
+    owned = re.compile(r"(?s)app|component|release|(hub\.jupyter\.org|app\.kubernetes\.io)/.*")
+    return {key: value for key, value in labels.items() if not owned.fullmatch(key)}
 
 
 def _number(value: Any) -> float | None:
@@ -181,7 +160,7 @@ def _file(file: Mapping[str, Any]) -> UserFile:
     if "binaryData" in file:
         return UserFile(mount_path=file["mountPath"], mode=mode, binary="".join(str(file["binaryData"]).split()))
     text = str(file["stringData"]) if "stringData" in file else _rendered(file["data"], file["mountPath"])
-    # A block of YAML, as which the chart writes it, ends in exactly one line break.
+    # The chart writes the text as a YAML block, which ends in exactly one line break.
     return UserFile(mount_path=file["mountPath"], mode=mode, text=text.replace("\r\n", "\n").rstrip("\n") + "\n")
 
 
@@ -189,7 +168,7 @@ def _rendered(data: Any, path: str) -> str:
     match path.rpartition(".")[2]:
         case "json":
             text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            # So that a page of HTML can hold it: Go's habit.
+            # Go escapes these, so that HTML can embed JSON.
             return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
         case "toml":
             return to_toml(data)

@@ -63,7 +63,7 @@ def evaluate(text: str, scope: Scope) -> str:
         end = action.end()
     rest = outcome[end:]
     if "{{" in rest:
-        raise TemplateError(f"has a '{{{{' that nothing closes; {_ADVICE}")
+        raise TemplateError(f"has a '{{{{' without '}}}}'; {_ADVICE}")
     return _as_item("".join([*pieces, rest]))
 
 
@@ -75,11 +75,11 @@ def _as_item(outcome: str) -> str:
     try:
         value = parse_scalar(outcome)
     except ValuesError:
-        raise TemplateError(f"is no YAML in the chart's list, which has no quotes around it{fix}") from None
+        raise TemplateError(f"is invalid YAML in the chart's list, which has no quotes around it{fix}") from None
     if not isinstance(value, str):
         raise TemplateError(f"becomes {kind_of(value)} in the chart's list, which has no quotes around it{fix}")
     if value != outcome.strip() and outcome.strip()[:1] not in ("'", '"'):
-        raise TemplateError(f"becomes another text in the chart's list, which has no quotes around it{fix}")
+        raise TemplateError(f"becomes another string in the chart's list, which has no quotes around it{fix}")
     return value
 
 
@@ -112,7 +112,7 @@ class _Expression:
                 arguments.append(self._operand())
             return _call(text, arguments + last)
         if last:
-            raise TemplateError(f"pipes into something that is no function; {_ADVICE}")
+            raise TemplateError(f"pipes into something that is not a function; {_ADVICE}")
         return self._operand()
 
     def _operand(self) -> Any:

@@ -1,4 +1,4 @@
-"""The traits that the chart's hub ends up with, before its configuration files run.
+"""The traits of the chart's hub, before its configuration files run.
 
 Source: the facts of release 4.4.0 about how values become traits, in the order in which the chart sets them.
 """
@@ -8,66 +8,48 @@ from copy import deepcopy
 from typing import Any
 
 from hexa_notebooks.commands.import_helm.names import Names
-from hexa_notebooks.commands.import_helm.tree import Tree
+from hexa_notebooks.commands.import_helm.tree import Tree, snake
 from hexa_notebooks.kubernetes.go_yaml import key_order
+from hexa_notebooks.kubernetes.installation import APP
 
 Traits = dict[str, dict[str, Any]]
 
-_HUB = {
-    "allow_named_servers": "allowNamedServers",
-    "named_server_limit_per_user": "namedServerLimitPerUser",
-    "concurrent_spawn_limit": "concurrentSpawnLimit",
-    "active_server_limit": "activeServerLimit",
-    "base_url": "baseUrl",
-    "authenticate_prometheus": "authenticatePrometheus",
-    "redirect_to_server": "redirectToServer",
-    "shutdown_on_logout": "shutdownOnLogout",
-    "template_paths": "templatePaths",
-    "template_vars": "templateVars",
+_HUB = (
+    *("allowNamedServers", "namedServerLimitPerUser", "concurrentSpawnLimit", "activeServerLimit", "baseUrl"),
+    *("authenticatePrometheus", "redirectToServer", "shutdownOnLogout", "templatePaths", "templateVars"),
+)
+_SINGLEUSER = (
+    *("podNameTemplate", "startTimeout", "image.pullPolicy", "extraLabels", "extraAnnotations", "uid", "fsGid"),
+    *("serviceAccountName", "storage.extraLabels", "nodeSelector"),
+    *("extraNodeAffinity.required", "extraNodeAffinity.preferred"),
+    *("extraPodAffinity.required", "extraPodAffinity.preferred"),
+    *("extraPodAntiAffinity.required", "extraPodAntiAffinity.preferred"),
+    *("lifecycleHooks", "initContainers", "extraContainers", "memory.limit", "memory.guarantee", "cpu.limit"),
+    *("cpu.guarantee", "extraResource.limits", "extraResource.guarantees", "extraEnv", "profileList"),
+    *("extraPodConfig", "events"),
+)
+_STORAGE = ("dynamic.storageClass", "dynamic.storageAccessModes", "capacity")
+_NAMES = {
+    "serviceAccountName": "service_account",
+    "memory.limit": "mem_limit",
+    "memory.guarantee": "mem_guarantee",
+    "extraEnv": "environment",
+    "events": "events_enabled",
+    "dynamic.storageClass": "storage_class",
+    "dynamic.storageAccessModes": "storage_access_modes",
+    "capacity": "storage_capacity",
 }
-_SINGLEUSER = {
-    "pod_name_template": "podNameTemplate",
-    "start_timeout": "startTimeout",
-    "image_pull_policy": "image.pullPolicy",
-    "extra_labels": "extraLabels",
-    "extra_annotations": "extraAnnotations",
-    "uid": "uid",
-    "fs_gid": "fsGid",
-    "service_account": "serviceAccountName",
-    "storage_extra_labels": "storage.extraLabels",
-    "node_selector": "nodeSelector",
-    "node_affinity_required": "extraNodeAffinity.required",
-    "node_affinity_preferred": "extraNodeAffinity.preferred",
-    "pod_affinity_required": "extraPodAffinity.required",
-    "pod_affinity_preferred": "extraPodAffinity.preferred",
-    "pod_anti_affinity_required": "extraPodAntiAffinity.required",
-    "pod_anti_affinity_preferred": "extraPodAntiAffinity.preferred",
-    "lifecycle_hooks": "lifecycleHooks",
-    "init_containers": "initContainers",
-    "extra_containers": "extraContainers",
-    "mem_limit": "memory.limit",
-    "mem_guarantee": "memory.guarantee",
-    "cpu_limit": "cpu.limit",
-    "cpu_guarantee": "cpu.guarantee",
-    "extra_resource_limits": "extraResource.limits",
-    "extra_resource_guarantees": "extraResource.guarantees",
-    "environment": "extraEnv",
-    "profile_list": "profileList",
-    "extra_pod_config": "extraPodConfig",
-    "events_enabled": "events",
-}
+"""Traits that are not named as their key is; nor are those of affinities."""
 DROPPED = {
-    ("JupyterHub", "proxy_auth_token"),
-    ("JupyterHub", "cookie_secret"),
-    ("JupyterHub", "services"),
+    *(("JupyterHub", trait) for trait in ("proxy_auth_token", "cookie_secret", "services")),
     ("ConfigurableHTTPProxy", "auth_token"),
     ("CryptKeeper", "keys"),
 }
-"""What the chart takes out of `hub.config`, since it comes from elsewhere."""
+"""Traits that the chart removes from `hub.config`, because it sets them from elsewhere."""
 
 
 def chart_traits(tree: Tree, names: Names) -> Traits:
-    """Return the traits, secrets apart: services have no tokens, and cookie secret and crypt keys are left out."""
+    """Return the traits without secrets: no cookie secret, no crypt keys, and services without tokens."""
     hub: dict[str, Any] = {
         "spawner_class": "kubespawner.KubeSpawner",
         "cleanup_servers": False,
@@ -84,13 +66,11 @@ def chart_traits(tree: Tree, names: Names) -> Traits:
             hub["db_url"] = "sqlite://"
         case _ if tree.get("hub.db.url") is not None:
             hub["db_url"] = tree.get("hub.db.url")
-    hub |= tree.subset("hub", _HUB)
-    spawner = {**tree.subset("hub", {"consecutive_failure_limit": "consecutiveFailureLimit"})}
+    hub |= tree.fields("hub", *_HUB, name=_trait)
+    spawner = tree.fields("hub", "consecutiveFailureLimit", name=_trait)
     kube = _kube_spawner(tree, names)
     hub["services"], hub["load_roles"] = _services(tree, hub.get("base_url", "/"))
-    if tree.has("singleuser.cmd"):
-        spawner["cmd"] = tree.get("singleuser.cmd")
-    spawner |= tree.subset("singleuser", {"default_url": "defaultUrl"})
+    spawner |= tree.fields("singleuser", "cmd", "defaultUrl", name=_trait)
     if tree.get("singleuser.cloudMetadata.blockWithIptables"):
         kube["init_containers"] = [*kube.get("init_containers", []), _metadata_block(tree)]
     if tree.get("debug.enabled"):
@@ -103,8 +83,14 @@ def chart_traits(tree: Tree, names: Names) -> Traits:
     return deepcopy({section: values for section, values in traits.items() if values})
 
 
+def _trait(key: str) -> str:
+    """Return the name of a trait: `image.pullPolicy` sets `image_pull_policy`."""
+    name = snake(key.replace(".", "_"))
+    return _NAMES.get(key, name.removeprefix("extra_") if "affinity" in name else name)
+
+
 def _kube_spawner(tree: Tree, names: Names) -> dict[str, Any]:
-    app = tree.get("nameOverride") if tree.get("nameOverride") is not None else "jupyterhub"
+    app = tree.get("nameOverride", APP)
     kube: dict[str, Any] = {
         "common_labels": {
             "app": app,
@@ -115,7 +101,7 @@ def _kube_spawner(tree: Tree, names: Names) -> dict[str, Any]:
         },
         "namespace": names.namespace,
     }
-    kube |= tree.subset("singleuser", _SINGLEUSER)
+    kube |= tree.fields("singleuser", *_SINGLEUSER, name=_trait)
     image, tag = tree.get("singleuser.image.name"), tree.get("singleuser.image.tag")
     if image:
         kube["image"] = f"{image}:{tag}" if tag else image
@@ -155,27 +141,20 @@ def _storage(tree: Tree, names: Names) -> dict[str, Any]:
             if dynamic.get("pvcNameTemplate"):
                 traits["pvc_name_template"] = dynamic["pvcNameTemplate"]
             traits["storage_pvc_ensure"] = True
-            traits |= tree.subset(
-                "singleuser.storage",
-                {
-                    "storage_class": "dynamic.storageClass",
-                    "storage_access_modes": "dynamic.storageAccessModes",
-                    "storage_capacity": "capacity",
-                },
-            )
+            traits |= tree.fields("singleuser.storage", *_STORAGE, name=_trait)
             volume = dynamic.get("volumeNameTemplate")
             volumes[volume] = {"name": volume, "persistentVolumeClaim": {"claimName": "{pvc_name}"}}
             mounts[volume] = {"mountPath": home, "name": volume}
             if dynamic.get("subPath") is not None:
                 mounts[volume]["subPath"] = dynamic["subPath"]
         case "static":
-            claim = tree.get("singleuser.storage.static.pvcName")
-            volumes["home"] = {"name": "home", "persistentVolumeClaim": {"claimName": claim}}
+            static = tree.get("singleuser.storage.static", {})
+            volumes["home"] = {"name": "home", "persistentVolumeClaim": {"claimName": static.get("pvcName")}}
             mounts["home"] = {"mountPath": home, "name": "home"}
-            if tree.get("singleuser.storage.static.subPath") is not None:
-                mounts["home"]["subPath"] = tree.get("singleuser.storage.static.subPath")
+            if static.get("subPath") is not None:
+                mounts["home"]["subPath"] = static["subPath"]
     extra = tree.get("singleuser.extraFiles", {})
-    # The hub reads the values from YAML that Go has written.
+    # The hub reads the values from YAML that Go wrote, so the keys have Go's order.
     files = [(key, extra[key]) for key in sorted(extra, key=key_order)]
     if files:
         items = [
@@ -185,27 +164,25 @@ def _storage(tree: Tree, names: Names) -> dict[str, Any]:
         volumes["files"] = {"name": "files", "secret": {"secretName": names.name("singleuser"), "items": items}}
         for index, (key, file) in enumerate(files):
             mounts[f"{index}-files"] = {"mountPath": file["mountPath"], "subPath": key, "name": "files"}
-    extra_volumes = tree.get("singleuser.storage.extraVolumes", [])
-    extra_mounts = tree.get("singleuser.storage.extraVolumeMounts", [])
-    volumes |= keyed_volumes(extra_volumes)
-    mounts |= keyed_mounts(extra_mounts)
+    volumes |= keyed_volumes(tree.get("singleuser.storage.extraVolumes", []))
+    mounts |= keyed_mounts(tree.get("singleuser.storage.extraVolumeMounts", []))
     return traits | {"volumes": volumes, "volume_mounts": mounts}
 
 
 def keyed_volumes(volumes: Any) -> dict[str, Any]:
-    """Return extra volumes by the keys under which the chart knows them."""
+    """Return extra volumes by the keys that the chart gives them."""
     return dict(volumes) if isinstance(volumes, Mapping) else {volume["name"]: volume for volume in volumes}
 
 
 def keyed_mounts(mounts: Any) -> dict[str, Any]:
-    """Return extra mounts by the keys under which the chart knows them."""
+    """Return extra mounts by the keys that the chart gives them."""
     if isinstance(mounts, Mapping):
         return dict(mounts)
     return {f"{index}-{mount['name']}": mount for index, mount in enumerate(mounts)}
 
 
 def creates_pull_secret(tree: Tree) -> bool:
-    """Return whether the chart makes a pull secret and has every pod refer to it."""
+    """Return whether the chart creates a pull secret and adds it to every pod."""
     return bool(tree.get("imagePullSecret.create") and tree.get("imagePullSecret.automaticReferenceInjection"))
 
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from hexa_notebooks.commands.import_helm.chart_values import CHART, Value
 from hexa_notebooks.commands.import_helm.chart_version import DEFAULT, defaults_of
-from hexa_notebooks.commands.import_helm.merge import over, over_defaults
 from hexa_notebooks.commands.import_helm.refusals import refusals, warnings
 from hexa_notebooks.commands.import_helm.section import advice, looks_like_the_charts, sections, take, texts
 from hexa_notebooks.commands.import_helm.shape import Problem, fit
 from hexa_notebooks.commands.import_helm.tpl import Scope, TemplateError, evaluate
-from hexa_notebooks.commands.import_helm.tree import Tree, dotted
+from hexa_notebooks.commands.import_helm.tree import Tree, dotted, over, over_defaults
 from hexa_notebooks.commands.import_helm.values_file import STDIN, read_file
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, ValuesError, ValuesFile, read_text
 from hexa_notebooks.model.errors import printable

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from hexa_notebooks.commands.cli import main
 from hexa_notebooks.commands.import_helm.chart_values import CHART, Value, defaults
-from hexa_notebooks.commands.import_helm.merge import over, over_defaults
 from hexa_notebooks.commands.import_helm.tpl import Scope, TemplateError, evaluate
-from hexa_notebooks.commands.import_helm.tree import Tree
+from hexa_notebooks.commands.import_helm.tree import Tree, over, over_defaults
 from hexa_notebooks.commands.import_helm.values import ChartValues, ValuesError, read_values
 from hexa_notebooks.model.errors import OperatorError
 from tests.manifests.chart_case import CASES, needs_cases
@@ -176,7 +175,7 @@ def test_keys_without_a_default_are_known(path: str, value: Any, read: Read) -> 
 def test_every_key_takes_null_or_says_why(path: str, value: Value, read: Read) -> None:
     """Null takes a default away, and what the chart cannot do without is named."""
     if value.required:
-        with pytest.raises(ValuesError, match="null takes away what the chart cannot do without; remove the line"):
+        with pytest.raises(ValuesError, match="null removes a value that the chart requires; remove the line"):
             read(yaml.safe_dump(nested(path, None)))
     elif path == "hub.db.pvc":
         assert not Tree(read("hub: {db: {type: postgres, pvc: }}").tree).has(path)
@@ -240,24 +239,24 @@ def test_merge_leaves_the_defaults_alone() -> None:
         ),
         (
             "hub: {image: {tag: 1.5}}",
-            "must be a string, got a fraction; YAML reads it so without quotes: write it in qu",
+            "must be a string, got a fraction; without quotes YAML reads a number: write it in qu",
         ),
         (
             "hub: {image: {tag: 2}}",
-            "must be a string, got a number; YAML reads it so without quotes: write it in quotes",
+            "must be a string, got a number; without quotes YAML reads a number: write it in quotes",
         ),
         (
             "hub: {image: {tag: y}}",
-            "must be a string, got true or false; YAML reads y, n, yes, no, on, off, true and fa",
+            "must be a string, got true or false; without quotes YAML reads y, n, yes, no, on, of",
         ),
-        ("hub: {labels: {a: on}}", "0.yaml:1: hub.labels.a: must be a string, got true or false; YAML reads"),
+        ("hub: {labels: {a: on}}", "0.yaml:1: hub.labels.a: must be a string, got true or false; without quotes"),
         ("hub: {annotations: {a: 1}}", "0.yaml:1: hub.annotations.a: must be a string, got a number"),
         (
             "hub: {config: {jupyterHub: {}}}",
             "must be the name of a class, with a capital letter first, as in 'JupyterHub'",
         ),
-        ("hub: {config: {JupyterHub: }}", "hub.config.JupyterHub: null takes away what the chart cannot do without"),
-        ("hub: {config: }", "hub.config: null takes away what the chart cannot do without; remove the line"),
+        ("hub: {config: {JupyterHub: }}", "hub.config.JupyterHub: null removes a value that the chart requires"),
+        ("hub: {config: }", "hub.config: null removes a value that the chart requires; remove the line"),
         ("hub: {services: {a: }}", "hub.services.a: must be a mapping, got null"),
         ("hub: {extraVolumes: {a: {}}}", "must be a list, got a mapping; write each entry as an item that begins with"),
         ("hub: {extraContainers: {a: {}}}", "hub.extraContainers: must be a list, got a mapping"),
@@ -270,7 +269,7 @@ def test_merge_leaves_the_defaults_alone() -> None:
         ("hub: {extraEnv: {A: }}", "hub.extraEnv.A: must be a string or a mapping, got null"),
         ("hub: {extraEnv: {A: 1}}", "hub.extraEnv.A: must be a string or a mapping, got a number"),
         ("hub: {extraEnv: {A: yes}}", "hub.extraEnv.A: must be a string or a mapping, got true or false"),
-        ("hub: {extraEnv: [{value: a}]}", "hub.extraEnv.0: has no name that is a string; write name: and value:"),
+        ("hub: {extraEnv: [{value: a}]}", "hub.extraEnv.0: needs a name that is a string; write name: and value:"),
         (
             "hub: {extraEnv: {A: {value: 1}}}",
             "hub.extraEnv.A.value: must be a string, got a number; write it in quotes",
@@ -315,9 +314,9 @@ def test_merge_leaves_the_defaults_alone() -> None:
         ("hub: {extraFiles: {a: {mountPath: /a.ini, data: {b: 1}}}}", "must end in one of .yaml, .yml, .json, .toml"),
         ("hub: {extraFiles: {a: {mountPath: /a, binaryData: '*'}}}", "binaryData: is not base64; write the output of"),
         ("hub: {extraFiles: {a: {mountPath: /a, stringData: b, mode: 644}}}", "must be from 0 to 0777, got 644"),
-        ("hub: {livenessProbe: {enabled: }}", "hub.livenessProbe.enabled: null takes away what the chart cannot do"),
-        ("hub: {db: {pvc: }}", "0.yaml:1: hub.db.pvc: null takes away what the chart cannot do without"),
-        ("httpRoute: {enabled: true, gateway: }", "httpRoute.gateway: null takes away what the chart cannot do"),
+        ("hub: {livenessProbe: {enabled: }}", "hub.livenessProbe.enabled: null removes a value that the chart req"),
+        ("hub: {db: {pvc: }}", "0.yaml:1: hub.db.pvc: null removes a value that the chart requires"),
+        ("httpRoute: {enabled: true, gateway: }", "httpRoute.gateway: null removes a value that the chart req"),
         (
             "cull: {enabled: 'yes'}",
             "cull.enabled: must be true or false, got a string; write true or false without quotes",
@@ -328,7 +327,7 @@ def test_merge_leaves_the_defaults_alone() -> None:
         ("hub: text", "0.yaml:1: hub: must be a mapping, got a string"),
         ("- hub", "0.yaml: must hold a mapping of keys to values, got a list"),
         ("hub: {args: ['{{ include \"x\" }}']}", "hub.args.0: calls 'include', which is not evaluated; write the text"),
-        ("hub:\n  command:\n  - a\n  - '{{ .Values.a'", "0.yaml:4: hub.command.1: has a '{{' that nothing closes"),
+        ("hub:\n  command:\n  - a\n  - '{{ .Values.a'", "0.yaml:4: hub.command.1: has a '{{' without '}}'"),
         ("hub: {args: ['8081']}", "hub.args.0: becomes a number in the chart's list, which has no quotes around it"),
     ],
 )
@@ -399,7 +398,7 @@ def test_no_message_tells_a_secret(text: str, refusal: Callable[..., list[str]])
         ("hub: {pdb: {enabled: true, maxUnavailable: 1}}", "hub.pdb: has both maxUnavailable and minAvailable"),
         (
             "proxy: {chp: {pdb: {enabled: true}}, traefik: {pdb: {enabled: true}}}",
-            "proxy.traefik.pdb: the chart names this budget 'proxy', as that of proxy.chp; enable one of them",
+            "proxy.traefik.pdb: the chart names this budget 'proxy', like that of proxy.chp; enable only one of them",
         ),
         ("proxy: {https: {enabled: true}}", "proxy.https.hosts: is empty, so that the chart leaves HTTPS off"),
         ("scheduling: {userPlaceholder: {replicas: 1}}", "placeholders make no room for users without"),
