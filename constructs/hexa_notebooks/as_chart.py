@@ -1,8 +1,8 @@
-"""The Configs with the defaults of the Zero to JupyterHub chart, for what keeps on as a release of it did.
+"""Configs with the defaults of the Zero to JupyterHub chart, for an installation that continues one of its releases.
 
-Each class is the one of the same name in `hexa_notebooks`: the same fields, other defaults. So one word in a cluster
-file shows which part still behaves as the chart, and `HubConfig(...)` in the place of `as_chart.HubConfig(...)` hardens
-the hub. What `as_chart.NotebooksConfig` is not told is as the chart has it.
+Each class has the fields of the class of the same name in `hexa_notebooks`, with other defaults. A cluster file shows
+which parts still behave as in the chart: replace `as_chart.HubConfig(...)` by `HubConfig(...)` to harden the hub.
+Fields of `as_chart.NotebooksConfig` that you do not set are as in the chart.
 
     from hexa_notebooks import OtherAuthenticator, as_chart
 
@@ -11,7 +11,7 @@ the hub. What `as_chart.NotebooksConfig` is not told is as the chart has it.
         hub=as_chart.HubConfig(named_servers=True),
     )
 
-Source: what release 4.4.0 of the chart renders of its own values.
+Source: a render of release 4.4.0 of the chart with its default values.
 """
 
 from typing import TYPE_CHECKING, Literal, NoReturn
@@ -36,7 +36,7 @@ _Resources = hexa.ResourcesConfig | hexa.ContainerResources
 
 
 def _probes(*, liveness_delay_s: int) -> hexa.ProbesConfig:
-    """Return the probes that hub and proxy have, which look for life only after some time."""
+    """Return the probes of hub and proxy, whose liveness probe starts after a delay."""
     return hexa.ProbesConfig(
         liveness=hexa.ProbeConfig(initial_delay_s=liveness_delay_s, period_s=10, timeout_s=3, failure_threshold=30),
         readiness=hexa.ProbeConfig(initial_delay_s=0, period_s=2, timeout_s=1, failure_threshold=1000),
@@ -44,32 +44,32 @@ def _probes(*, liveness_delay_s: int) -> hexa.ProbesConfig:
 
 
 class NamespaceConfig(hexa.NamespaceConfig):
-    """A namespace in which no pod is refused: the chart says nothing of Pod Security."""
+    """A namespace that admits any pod, since the chart does not set Pod Security."""
 
     pod_security: PodSecurityLevel | None = "privileged"
 
 
 class ServiceAccountConfig(hexa.ServiceAccountConfig):
-    """A ServiceAccount whose token every pod gets: the chart says nothing of it."""
+    """A ServiceAccount whose token every pod gets, since the chart does not set `automountServiceAccountToken`."""
 
     automount_token: bool | None = None
 
 
 class DisruptionBudgetConfig(hexa.DisruptionBudgetConfig):
-    """A budget by which a pod that is not ready can hold up the drain of its node."""
+    """A budget with which a pod that is not ready can block the drain of its node."""
 
     evict_unhealthy: bool = False
 
 
 class SecretSyncConfig(hexa.SecretSyncConfig):
-    """What keeps Traefik's certificates, with no limits."""
+    """The container that saves Traefik's certificates, without resource limits."""
 
     resources: _Resources = hexa.ContainerResources()
     secret_labels: dict[LabelKey, LabelValue] = Field(default={"helm.sh/chart": "jupyterhub-4.4.0"})
 
 
 class AutoHttps(hexa.AutoHttps):
-    """Traefik with the chart's slips, open to the whole cluster."""
+    """Traefik as the chart configures it, mistakes included. The whole cluster can reach it."""
 
     hardened: bool = False
     image: Image = "traefik:v3.6.12"
@@ -81,14 +81,14 @@ class AutoHttps(hexa.AutoHttps):
 
 
 class SqlitePvc(hexa.SqlitePvc):
-    """SQLite on a claim, in the hub's working folder; `HubConfig.args` upgrades it."""
+    """SQLite on a claim, in the hub's working directory. `HubConfig.args` upgrades it."""
 
     path: Literal["/srv/jupyterhub/jupyterhub.sqlite", "jupyterhub.sqlite"] = "jupyterhub.sqlite"
     upgrade: bool = False
 
 
 class PerUserPvc(hexa.PerUserPvc):
-    """A claim for each user, named and deleted as KubeSpawner does by itself."""
+    """A claim for each user, named and deleted as KubeSpawner does by default."""
 
     name_template: NameTemplate | None = None
     volume_name_template: NameTemplate = "volume-{user_server}"
@@ -96,19 +96,19 @@ class PerUserPvc(hexa.PerUserPvc):
 
 
 class SharedPvc(hexa.SharedPvc):
-    """One claim for all users. The volume's driver decides who owns a new folder in it."""
+    """One claim for all users. The volume driver decides who owns a new folder in it."""
 
     owner_from: Literal["fs-group", "init-container"] | None = None
 
 
 class MetadataBlockConfig(hexa.MetadataBlockConfig):
-    """The chart's own image with `iptables`."""
+    """The init container with the chart's own `iptables` image."""
 
     image: Image = "quay.io/jupyterhub/k8s-network-tools:4.4.0"
 
 
 class SingleuserConfig(hexa.SingleuserConfig):
-    """Users' servers with the chart's sample image, a privileged init container, and half a minute to answer."""
+    """Users' servers with the chart's sample image, a privileged init container, and 30 seconds to answer HTTP."""
 
     image: Image = "quay.io/jupyterhub/k8s-singleuser-sample:4.4.0"
     hardened: bool = False
@@ -130,7 +130,7 @@ class SingleuserConfig(hexa.SingleuserConfig):
 
 
 class HubConfig(hexa.HubConfig):
-    """The hub with the chart's image, rights and Secret `hub`; it upgrades its database at each start."""
+    """The hub with the chart's image, permissions and Secret `hub`. It upgrades its database at each start."""
 
     hardened: bool = False
     image: Image = "quay.io/jupyterhub/k8s-hub:4.4.0"
@@ -163,7 +163,7 @@ class HubConfig(hexa.HubConfig):
 
 
 class ProxyConfig(hexa.ProxyConfig):
-    """The proxy with the chart's command line, open to the whole cluster."""
+    """The proxy with the chart's command line. The whole cluster can reach it."""
 
     hardened: bool = False
     image: Image = "quay.io/jupyterhub/configurable-http-proxy:5.2.0"
@@ -174,13 +174,13 @@ class ProxyConfig(hexa.ProxyConfig):
 
 
 class CullerConfig(hexa.CullerConfig):
-    """The culler, which looks every ten minutes."""
+    """The culler, which runs every ten minutes."""
 
     every_s: int = Field(default=600, ge=0)
 
 
 class UserSchedulerConfig(hexa.UserSchedulerConfig):
-    """The user scheduler of Kubernetes 1.30, whatever the cluster's is, which logs each decision."""
+    """The user scheduler of Kubernetes 1.30, whatever the cluster's version. It logs each decision."""
 
     hardened: bool = False
     image: Image = "registry.k8s.io/kube-scheduler:v1.30.14"
@@ -191,7 +191,7 @@ class UserSchedulerConfig(hexa.UserSchedulerConfig):
 
 
 class PodPriorityConfig(hexa.PodPriorityConfig):
-    """The PriorityClasses, described in the chart's words to the letter."""
+    """The PriorityClasses, with exactly the chart's descriptions."""
 
     global_default: bool | None = False
     descriptions: dict[PriorityClass, str] = Field(
@@ -211,14 +211,14 @@ class PodPriorityConfig(hexa.PodPriorityConfig):
 
 
 class UserPlaceholderConfig(hexa.UserPlaceholderConfig):
-    """Placeholders, none by default."""
+    """Placeholder pods, none by default."""
 
     hardened: bool = False
     replicas: int = Field(default=0, ge=0)
 
 
 class HookPullerConfig(hexa.HookPullerConfig):
-    """The chart's hook, which runs on any node."""
+    """The hook, which runs on any node."""
 
     resources: _Resources = hexa.ContainerResources()
     scheduling: hexa.CoreSchedulingConfig = hexa.CoreSchedulingConfig(node_purpose="ignore")
@@ -227,7 +227,7 @@ class HookPullerConfig(hexa.HookPullerConfig):
 
 
 class ImagePullerConfig(hexa.ImagePullerConfig):
-    """The image puller, which fetches every image to every node."""
+    """The image puller, which pulls every image to every node."""
 
     hardened: bool = False
     resources: _Resources = hexa.ContainerResources()
@@ -237,10 +237,10 @@ class ImagePullerConfig(hexa.ImagePullerConfig):
 
 
 class NotebooksConfig(hexa.NotebooksConfig):
-    """The whole as the chart has it by default, but for who may sign in: that is for you to say.
+    """An installation as in the chart by default. You only choose the authenticator.
 
-    There is a user scheduler and an image puller. Nothing limits what the hub may make, and cookies and HSTS are left
-    to JupyterHub.
+    A user scheduler and an image puller run. No admission policy limits the objects that the hub creates. Cookies and
+    HSTS are left to JupyterHub.
     """
 
     exposure: Exposure = hexa.ServiceExposure()
@@ -258,10 +258,10 @@ class NotebooksConfig(hexa.NotebooksConfig):
     image_puller: hexa.ImagePullerConfig | None = ImagePullerConfig()
 
 
-if not TYPE_CHECKING:  # else every name would be right
+if not TYPE_CHECKING:  # otherwise mypy would accept every name
 
     def __getattr__(name: str) -> NoReturn:
-        """Say what to write for a name that is not here."""
+        """Refuse a name that does not exist here, and say what to write instead."""
         if hasattr(hexa, name):
             raise AttributeError(
                 f"as_chart has no {name}, for which the chart has no defaults of its own; write {name} alone, and"

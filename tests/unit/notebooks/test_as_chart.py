@@ -118,10 +118,10 @@ def test_file_has_what_is_the_operators_own(tmp_path: Path) -> None:
     assert imported(tmp_path, (VALUES_FOLDER / "small.yaml").read_text()) == (
         '"""The Helm release hexa in namespace hexa-notebooks, as the chart 4.4.0 rendered it.\n'
         "\n"
-        "What is not named here, and each as_chart.X, does as the chart did; X in its place hardens that part.\n"
+        "Parts not named here, and each as_chart.X, behave as in the chart. Replace as_chart.X by X to harden a part.\n"
         "\n"
         "Before the first apply:\n"
-        "- proxy.annotations: the chart made the proxy's token itself; copy its live checksum/auth-token into\n"
+        "- proxy.annotations: the chart generated the proxy's token; copy the live checksum/auth-token into\n"
         "  proxy=as_chart.ProxyConfig(annotations={...}), so that the proxy does not restart: kubectl get"
         " deployment proxy\n"
         "  --namespace=hexa-notebooks --output=jsonpath='{.spec.template.metadata.annotations}'\n"

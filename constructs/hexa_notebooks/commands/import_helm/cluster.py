@@ -1,4 +1,4 @@
-"""The whole: from the chart's values to the configuration that synthesises what the chart renders."""
+"""The configuration that synthesises the same objects as the chart renders from its values."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,12 +42,12 @@ _OUR_FIELD = re.compile(r"^(?:[A-Z]\w*(?:\.[-\w\[\]]+)*: )+")
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What an import makes."""
+    """The outcome of an import."""
 
     config: NotebooksConfig
     """The configuration."""
     notes: list[str] = field(default_factory=list)
-    """What the operator should do or know, a line each."""
+    """What you should do or know, a line each."""
 
 
 class Refusal(NamedTuple):
@@ -56,11 +56,11 @@ class Refusal(NamedTuple):
     line: str
     """The reason, which may begin with the path of a value."""
     got: Any = None
-    """What was refused, as far as that is known. It may be a secret."""
+    """The refused value, if it is known. It may be a secret."""
 
 
 class RefusedError(OperatorError):
-    """Values that our fields do not take."""
+    """Values that the fields of Configs do not take."""
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         super().__init__("\n".join(each.line for each in refusals))
@@ -68,7 +68,7 @@ class RefusedError(OperatorError):
 
 
 def to_cluster(tree: Tree, names: Names) -> Cluster:
-    """Return the configuration that keeps everything as the chart has it.
+    """Return the configuration that keeps a release as the chart rendered it.
 
     Raises:
         RefusedError: something cannot be carried over, or would put a secret into the manifests.
@@ -81,7 +81,7 @@ def to_cluster(tree: Tree, names: Names) -> Cluster:
 
 
 def _to_cluster(tree: Tree, names: Names, refusals: list[Refusal]) -> Cluster:
-    # Of the values, some name variables and keys of Secrets themselves.
+    # Values may already use names that new variables and keys would get.
     secrets = Secrets(names, taken=str(tree.values))
     given, tree = tree, with_references(tree, secrets)
     files = config_files(given, secrets)
@@ -108,7 +108,7 @@ def _to_cluster(tree: Tree, names: Names, refusals: list[Refusal]) -> Cluster:
     config: NotebooksConfig = as_chart.NotebooksConfig(
         namespace=as_chart.NamespaceConfig(name=names.namespace),
         release=names.release,
-        # The chart cuts the label, and not the names that are made of it.
+        # The chart cuts a long nameOverride in the label `app`, but not in the names of objects.
         fullname_override=names.fullname if names.app != (names.name_override or APP) else names.fullname_override,
         name_override=names.app if names.name_override else None,
         image_pull_secrets=pods.secret_names([*tree.get("imagePullSecrets", []), *created]),
@@ -120,7 +120,7 @@ def _to_cluster(tree: Tree, names: Names, refusals: list[Refusal]) -> Cluster:
 
 
 def _check_traits(tree: Tree, refusals: list[Refusal]) -> None:
-    """Note each trait of `hub.config` that no hub takes."""
+    """Add a refusal for each trait of `hub.config` with a value that the hub does not take."""
     for section, values in tree.get("hub.config", {}).items():
         for trait, value in values.items():
             path = f"hub.config.{section}.{trait}"
@@ -134,11 +134,11 @@ def _check_traits(tree: Tree, refusals: list[Refusal]) -> None:
 
 @contextmanager
 def _collected(refusals: list[Refusal]) -> Iterator[None]:
-    """Note what is refused, and go on after it."""
+    """Add what is refused to `refusals` instead of raising, so that an import reports all of it at once."""
     try:
         yield
     except ValidationError as error:
-        # Without the names of our classes, which mean nothing to whoever writes values of the chart.
+        # Without the names of our classes, which mean nothing to people who write values of the chart.
         refusals += [
             Refusal(f"cannot be carried over: {_OUR_FIELD.sub('', line)}", problem["input"])
             for problem, line in explained(error, values=False)
@@ -148,7 +148,7 @@ def _collected(refusals: list[Refusal]) -> Iterator[None]:
 
 
 def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names) -> NotebooksConfig:
-    """Return the configuration with the traits that its fields alone do not make as the chart's are."""
+    """Return the configuration with the traits that its fields alone do not set as the chart does."""
     ours = config.hub_traits()
     overridden: dict[str, dict[str, Any]] = {}
     unknown: dict[str, dict[str, Any]] = {}
@@ -173,13 +173,13 @@ def _with_the_rest(config: NotebooksConfig, tree: Tree, names: Names) -> Noteboo
 
 
 def _risks(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Return the images that run already although they should be newer."""
+    """Return the running images that are known to be vulnerable, with the reason to accept them."""
     found = [fields[name].image for name in ("hub", "proxy", "singleuser")]
     return {image: "ran so under the Helm chart" for image in found if risk(image)}
 
 
 def _comparable(value: Any) -> Any:
-    """Return a value without what is a matter of taste: tokens of services, nulls, and whole numbers as fractions."""
+    """Return a value without nulls and service tokens, and with tuples as lists: these differences mean nothing."""
     if isinstance(value, dict):
         return {
             key: _comparable(item)
@@ -195,8 +195,8 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
     notes = [f"images.accepted_risks: {image} {risk(image)}" for image in config.images.accepted_risks]
     if tree.get("imagePullSecret.create"):
         notes.append(
-            f"imagePullSecret: the Secret {names.name('image-pull-secret')} stays as it is; the chart made it at each"
-            " upgrade, from now on it is yours"
+            f"imagePullSecret: the Secret {names.name('image-pull-secret')} stays as it is; the chart wrote it at each"
+            " upgrade, from now on you maintain it"
         )
     if tree.get("proxy.https.enabled") and tree.get("proxy.https.type") == "manual":
         notes.append(
@@ -220,9 +220,9 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
     ]
     notes += [f"singleuser.profileList: {mistake}" for mistake in _mistakes_of_profiles(config)]
     if tree.get("hub.db.type") not in ("sqlite-pvc", "sqlite-memory") and not tree.get("hub.db.url"):
-        notes.append("hub.db.url: is not set, so that the hub keeps its data in its pod and loses it with that")
+        notes.append("hub.db.url: is not set, so the hub keeps its data in its pod and loses it with the pod")
     if tree.get("singleuser.extraFiles"):
-        notes.append("singleuser.extraFiles: stand in the manifests, since users can read them; none may hold a secret")
+        notes.append("singleuser.extraFiles: are in the manifests, since users can read them; none may hold a secret")
     if isinstance(config.exposure, ServiceExposure) and isinstance(config.exposure.tls, AutoHttps):
         notes.append(
             "proxy.traefik: Traefik restarts once, which cuts the connections through it, unless AutoHttps has"
@@ -248,7 +248,7 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
         )
     if auth_token(tree) is None:
         notes.append(
-            "proxy.annotations: the chart made the proxy's token itself; copy its live checksum/auth-token into"
+            "proxy.annotations: the chart generated the proxy's token; copy the live checksum/auth-token into"
             " proxy=as_chart.ProxyConfig(annotations={...}), so that the proxy does not restart:"
             f" {_annotations_of(names, 'proxy')}"
         )
@@ -256,7 +256,7 @@ def _notes(config: NotebooksConfig, tree: Tree, names: Names) -> list[str]:
 
 
 def _mistakes_of_profiles(config: NotebooksConfig) -> Iterator[str]:
-    """Yield why a new cluster file with these profiles would be refused."""
+    """Yield the reasons that would make a new cluster file refuse these profiles."""
     spawner = UserStorage.of(config.hub_traits()).traits
     for check_servers in (check_limits, check_user_namespaces):
         try:
@@ -277,7 +277,7 @@ def _annotations_of(names: Names, deployment: str) -> str:
 
 
 def _complaint(where: str, section: str, trait: str | None = None) -> str:
-    """Return what is wrong with a name that JupyterHub does not know, and the one that may be meant."""
+    """Return the problem of a name that JupyterHub does not know, with the name that you may mean."""
     try:
         check({section: {trait: None} if trait else {}}, where=where)
     except ValueError as error:

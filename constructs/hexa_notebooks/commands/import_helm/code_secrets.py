@@ -1,4 +1,4 @@
-"""Where Python code has a secret written out: as the value of something that is named like one, or in a URL."""
+"""Secrets in Python code: values of names that sound like a secret, and passwords in URLs."""
 
 import ast
 import io
@@ -19,10 +19,10 @@ from hexa_notebooks.kubernetes.plaintext_secret import (
 )
 
 _REFERENCES = {"secretName", "secret_name", "valueFrom", "value_from", "secretKeyRef", "secret_key_ref"}
-"""What makes a mapping, or a call, name a Secret instead of holding a secret."""
+"""Keys by which a mapping, or a call, names a Secret instead of holding a secret."""
 
 _TAKE_A_NAME = {"get": 1, "getenv": 1, "get_config": 1, "get_secret_value": 1, "pop": 1, "getattr": 2}
-"""How many arguments tell where a value is, before the value that stands in for it."""
+"""Functions, each with the number of arguments that locate a value, before the default value."""
 
 _TAKE_NO_SECRET = {
     *("__import__", "open", "Path", "read_text", "encode", "decode", "strip", "lstrip", "rstrip", "split"),
@@ -33,9 +33,9 @@ _HOLD = {
     *("bytes", "dict", "frozenset", "list", "set", "sorted", "str", "tuple", "zip"),
     *("b64decode", "format", "fromhex", "join", "loads", "replace", "unhexlify", "urlsafe_b64decode"),
 }
-"""What returns what it is given, in one form or another."""
+"""Functions that return their argument in another form."""
 _SET = {"__setitem__", "putenv", "set", "setattr", "setdefault", "setenv"}
-"""What takes a name, and then its value."""
+"""Functions that take a name, and then its value."""
 _ADD = {"add", "append", "extend", "insert", "setdefault", "update"}
 
 Literal = ast.Constant | ast.JoinedStr | ast.pattern
@@ -43,7 +43,7 @@ Named = Iterator[tuple[str, ast.expr]]
 
 
 def secret_literals(tree: ast.AST) -> list[Literal]:
-    """Return the nodes, in order, to put variables in the place of: constants, and whole f-strings and patterns."""
+    """Return the nodes, in order, that variables must replace: constants, and whole f-strings and patterns."""
     found: set[ast.Constant | ast.JoinedStr] = set()
     whole: dict[ast.AST, Literal] = {}
     labels: set[ast.AST] = set()
@@ -68,7 +68,7 @@ def secret_literals(tree: ast.AST) -> list[Literal]:
 
 
 def code_holds_a_secret(text: str) -> bool:
-    """Return whether a file of Python has a secret in it; one that is no Python is a text as any other."""
+    """Return whether a Python file has a secret in it. Invalid Python is checked as text."""
     try:
         return bool(secret_literals(ast.parse(text))) or any(secret_comments(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -76,7 +76,7 @@ def code_holds_a_secret(text: str) -> bool:
 
 
 def secret_comments(text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield line, first and last column, in bytes, of each comment that has a secret in it, as code put aside has."""
+    """Yield the line, and the first and last column in bytes, of each comment with a secret, such as disabled code."""
     for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
         if token.type == tokenize.COMMENT and _is_secret_comment(token.string.lstrip("#! ")):
             start = len(token.line[: token.start[1]].encode())
@@ -91,7 +91,7 @@ def _is_secret_comment(text: str) -> bool:
 
 
 def text_of(node: Literal) -> str | None:
-    """Return the text that a variable must hold to stand for a literal, or None where no variable can."""
+    """Return the text that a variable needs to replace a literal, or None if no variable can."""
     if isinstance(node, ast.JoinedStr):
         parts = [str(part.value) for part in node.values if isinstance(part, ast.Constant)]
         return "".join(parts) if len(parts) == len(node.values) and _fits(parts) else None
@@ -105,12 +105,12 @@ def text_of(node: Literal) -> str | None:
 
 
 def _fits(texts: Iterable[str]) -> bool:
-    """Return whether an environment variable, read from a file, can be this text."""
+    """Return whether an environment variable that is read from a file can hold these texts."""
     return not any(re.search("[\0\r\ud800-\udfff]", text) for text in texts)
 
 
 def _are_names(name: str, value: ast.expr) -> bool:
-    """Return whether a value is a list of things that have names, such as services."""
+    """Return whether a value is a list of names, such as those of services."""
     match value:
         case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
             return bool(items) and are_names(name, [getattr(item, "value", None) for item in items])
@@ -118,23 +118,23 @@ def _are_names(name: str, value: ast.expr) -> bool:
 
 
 def _may_be_secret(name: str, node: ast.Constant | ast.JoinedStr) -> bool:
-    """Return whether the text of a node can be the secret that its name says it is.
+    """Return whether the text of a node can be the secret that its name announces.
 
-    What is fixed in an f-string, and is words, only stands around it.
+    Words in an f-string are only the text around a secret.
     """
     text = _shown(node)
     return could_be_secret(name, text) and not (isinstance(node, ast.JoinedStr) and "{}" in text and is_word(text))
 
 
 def _shown(node: ast.Constant | ast.JoinedStr) -> str:
-    """Return the text of a node, braces in the place of what an f-string fills in."""
+    """Return the text of a node, with `{}` for the placeholders of an f-string."""
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return node.value.decode("latin-1") if isinstance(node.value, bytes) else str(node.value)
 
 
 def _sum(node: ast.expr) -> str:
-    """Return the text that constants and signs of plus make; anything else counts as a blank."""
+    """Return the text of constants that are added up; anything else counts as a blank."""
     match node:
         case ast.BinOp(op=ast.Add(), left=left, right=right):
             return _sum(left) + _sum(right)
@@ -144,7 +144,7 @@ def _sum(node: ast.expr) -> str:
 
 
 def _named(node: ast.AST) -> Named:
-    """Yield the values that a node gives to names, by the names, with all that they are parts of."""
+    """Yield the values that a node assigns, each with the name of the target and of the objects around it."""
     match node:
         case ast.Assign(targets=targets, value=value):
             for target in targets:
@@ -199,7 +199,7 @@ def _assigned(target: ast.expr, value: ast.expr) -> Named:
 
 
 def _entries(name: str, value: ast.expr) -> Named:
-    """Yield a value and, where it is a mapping, those in it."""
+    """Yield a value and, if it is a mapping, the values in it."""
     yield name, value
     if isinstance(value, ast.Dict):
         entries = {
@@ -213,7 +213,7 @@ def _entries(name: str, value: ast.expr) -> Named:
 
 
 def _variable(entries: dict[str, ast.expr]) -> Named:
-    """Yield the value of an environment variable as Kubernetes writes it."""
+    """Yield the value of an environment variable in Kubernetes' form: `name` and `value`."""
     match entries.get("name"), entries.get("value"):
         case ast.Constant(value=str() as name), ast.expr() as value:
             yield name, value
@@ -239,13 +239,13 @@ def _passed(call: ast.Call) -> Named:
             if function in _SET or function in _TAKE_A_NAME:
                 values = [*call.args[index + 1 :], *keywords.values()]
             else:
-                # Any other may do anything with a text beside a name, such as print it.
+                # Any other function may do anything with the text after a name, such as print it.
                 values = [value for value in call.args[index + 1 : index + 2] if not _is_words(value)]
             yield from ((name, value) for value in values)
 
 
 def _name(node: ast.AST) -> str:
-    """Return the dotted name of what an expression refers to, an index left out."""
+    """Return the dotted name that an expression refers to, without indexes."""
     match node:
         case ast.Name(id=name):
             return name
@@ -259,7 +259,7 @@ def _name(node: ast.AST) -> str:
 
 
 def _is_words(node: ast.AST) -> bool:
-    """Return whether a text is for people: words, or several parts that are no secret."""
+    """Return whether a text is for people: words, or several parts that do not look random."""
     if isinstance(node, ast.JoinedStr):
         return True
     return isinstance(node, ast.Constant) and (
@@ -276,7 +276,7 @@ def _last(name: str) -> str:
 
 
 def _literals(value: ast.AST, *, keys: bool) -> Iterator[ast.Constant | ast.JoinedStr]:
-    """Yield the text in an expression that becomes part of its value; with the keys of mappings, if they are secret."""
+    """Yield the text that becomes part of an expression's value; with `keys` also the keys of mappings."""
     parts: Iterable[ast.AST | None] = ast.iter_child_nodes(value)
     match value:
         case ast.Constant(value=str() | bytes()):
@@ -293,7 +293,7 @@ def _literals(value: ast.AST, *, keys: bool) -> Iterator[ast.Constant | ast.Join
         case ast.IfExp(body=body, orelse=orelse):
             parts = [body, orelse]
         case ast.BinOp(left=left, right=right):
-            # Words beside what is put together only stand around it.
+            # Words that are added to a secret are only the text around it.
             parts = [part for part in (left, right) if not (isinstance(part, ast.Constant) and is_word(_shown(part)))]
         case ast.Dict():
             names = {key.value for key in value.keys if isinstance(key, ast.Constant)}
@@ -311,7 +311,7 @@ def _literals(value: ast.AST, *, keys: bool) -> Iterator[ast.Constant | ast.Join
                 parts = []
             else:
                 given = [*arguments[_TAKE_A_NAME.get(name, 0) :], *(keyword.value for keyword in keywords)]
-                # Most functions are told where a secret is; a class is given what it holds.
+                # Most functions take the place of a secret as an argument; a class takes the secret itself.
                 is_lookup = name not in _HOLD and name not in _TAKE_A_NAME and name[:1].islower()
                 parts = [function, *(each for each in given if not (is_lookup and _is_place(each)))]
     for part in parts:

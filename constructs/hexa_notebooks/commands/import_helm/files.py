@@ -1,4 +1,4 @@
-"""What an import writes: cluster files, and beside each a folder of the texts that it reads."""
+"""The files that an import writes: cluster files, and beside each a folder of the texts that it reads."""
 
 import json
 import re
@@ -19,9 +19,9 @@ _MOST_LINES = 10
 LIST = ".import-helm"
 """The file in the folder that lists what the import wrote there."""
 _DERIVED = ("__pycache__", ".DS_Store")
-"""What Python and macOS leave behind, and make again."""
+"""Files that Python and macOS create again, and that need no protection."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|__init__)(\..*)?", re.IGNORECASE)
-"""Names that Windows has for devices, or that mean something to Python."""
+"""Device names of Windows, and names that mean something to Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class ClusterFile:
     path: Path
     """The cluster file."""
     source: str
-    """What it holds."""
+    """Its content."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """What the files in its folder hold, by their names there."""
+    """The content of the files in its folder, by their names."""
 
     @property
     def folder(self) -> Path:
@@ -42,7 +42,7 @@ class ClusterFile:
 
 
 def texts_of(value: Any) -> dict[Place, tuple[str, str]]:
-    """Return what has a file of its own, by its place: the file's name, and the text.
+    """Return the texts that get a file of their own, by their places: the file's name, and the text.
 
     These are the hub's configuration files, and any text of more than 10 lines.
     """
@@ -71,13 +71,13 @@ def _texts(value: Any, place: Place, owner: Any) -> Iterator[tuple[Place, str, A
 
 
 def _safe(name: str) -> str:
-    """Return a name that is a file's on any system, and in no other folder."""
+    """Return a file name that any system takes, and that leads into no other folder."""
     name = re.sub(r"[^-._a-zA-Z0-9]+", "-", name)[-100:].strip(".-") or "text"
     return f"_{name}" if _RESERVED.fullmatch(name) else name
 
 
 def _unique(name: str, taken: set[str]) -> str:
-    """Return a name that no other file has, even where upper and lower case are the same."""
+    """Return a name that no other file has, even on file systems that ignore case."""
     stem, dot, suffix = name.rpartition(".")
     number = 1
     while name.casefold() in taken:
@@ -103,11 +103,11 @@ def _suffix(place: Place, text: str) -> str:
 
 
 def refuse_to_replace(files: list[ClusterFile], *, overwrite: bool) -> None:
-    """Refuse to write where something is that would be lost.
+    """Refuse to overwrite files that would be lost.
 
     Raises:
-        OperatorError: a path is no place for a cluster file, something is there without `overwrite`, or a folder holds
-            what no import wrote. Each on a line.
+        OperatorError: a path cannot be a cluster file, files exist and `overwrite` is false, or a folder holds files
+            that no import wrote. One line each.
 
     """
     problems = []
@@ -118,11 +118,11 @@ def refuse_to_replace(files: list[ClusterFile], *, overwrite: bool) -> None:
         elif path.is_dir():
             problems.append(f"{path}: is a folder; name a Python file, such as clusters/production.py")
         elif not path.parent.is_dir():
-            problems.append(f"{path}: there is no folder {path.parent}; make it, or name another")
+            problems.append(f"{path}: there is no folder {path.parent}; create it, or name another")
         elif path.is_file() and not overwrite:
             problems.append(f"{path}: exists, and may hold edits; name another file, or add --overwrite")
         elif folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-            problems.append(f"{folder}: is no folder, where the texts of {path.name} belong; move it away")
+            problems.append(f"{folder}: is no folder, but {path.name} needs one there for its texts; move it away")
         elif foreign := _foreign(folder):
             problems.append(
                 f"{folder}: holds {', '.join(foreign)}, which no import wrote; move it away, or name another"
@@ -150,10 +150,10 @@ def _foreign(folder: Path) -> list[str]:
 
 
 def write_all(files: list[ClusterFile]) -> None:
-    """Write cluster files and their folders in place of those that are there: all of them or none.
+    """Write cluster files and their folders, and replace existing ones: all of them or none.
 
     Raises:
-        OperatorError: they cannot be written; then everything is as it was.
+        OperatorError: they cannot be written. Nothing has changed then.
 
     """
     parent = files[0].path.parent
@@ -181,7 +181,7 @@ def _write(file: ClusterFile, new: Path) -> None:
 
 
 def _replace(paths: list[Path], new: Path, old: Path) -> None:
-    """Move what is new into its place, what was there out of it, and back if one of the moves fails."""
+    """Move existing files away and new ones into their place, and undo it if one of the moves fails."""
     moved: list[tuple[Path, Path]] = []
     try:
         for path in paths:

@@ -1,30 +1,30 @@
-"""Which of the chart's values a configuration file reads: the calls of `get_config` in its syntax tree."""
+"""The values of the chart that a configuration file reads: calls of `get_config` in its syntax tree."""
 
 import ast
 from dataclasses import dataclass, field
 from itertools import product
 
 _READERS = {"get_config": 0, "set_config_if_not_none": 2}
-"""What reads a value, and which argument is its path; it is called `key`."""
+"""Functions that read a value, each with the position of the argument `key`, the path."""
 _MOST = 64
-"""How many paths one expression may stand for before it counts as computed."""
+"""The number of paths that an expression may have before it counts as computed."""
 
 _Text = tuple[str, bool]
-"""The beginning of a text, and whether that is all of it."""
+"""The known beginning of a text, and whether it is the whole text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a file reads."""
+    """The values that a file reads."""
 
     paths: set[str] = field(default_factory=set)
     """Paths that it names, such as `custom.banner`."""
     sections: set[str] = field(default_factory=set)
-    """Paths below which it computes one, such as `custom.lab`; an empty one is all values."""
+    """Sections in which it computes a path, such as `custom.lab`; the empty one is all values."""
 
 
 def reads(tree: ast.AST) -> Reads:
-    """Return which values a file reads, under whatever name it has imported `get_config`."""
+    """Return the values that a file reads, whatever name it imports `get_config` under."""
     names = _Names(tree)
     found = Reads()
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
@@ -36,7 +36,7 @@ def reads(tree: ast.AST) -> Reads:
         if call.args[position : position + 1] and not any(isinstance(each, ast.Starred) for each in call.args):
             given = [call.args[position]]
         if not call.args and not call.keywords:
-            # traitlets' own, which returns the configuration.
+            # The function of traitlets with the same name, which returns the configuration.
             continue
         for text, is_whole in names.texts(given[0]) if given else [("", False)]:
             if is_whole:
@@ -49,7 +49,7 @@ def reads(tree: ast.AST) -> Reads:
 
 
 class _Names:
-    """What the names of a file stand for, wherever in it they are assigned."""
+    """The values of a file's names, wherever in the file they are assigned."""
 
     def __init__(self, tree: ast.AST) -> None:
         self._tree = tree
@@ -60,7 +60,7 @@ class _Names:
         self._follow_aliases()
 
     def reader(self, function: ast.expr) -> str | None:
-        """Return which reader an expression is, if it is one."""
+        """Return the reader that an expression refers to, or None."""
         match function:
             case ast.Name(id=name):
                 return self._readers.get(name)
@@ -75,7 +75,7 @@ class _Names:
         return None
 
     def passes_a_reader_on(self) -> bool:
-        """Return whether a reader is a value, as in `map(get_config, paths)`, so that its calls cannot be seen."""
+        """Return whether a reader is passed on, as in `map(get_config, paths)`, which hides its calls."""
         called = {id(node.func) for node in ast.walk(self._tree) if isinstance(node, ast.Call)}
         renamed = {id(value) for values in self._assigned.values() for value in values}
         return any(
@@ -85,7 +85,7 @@ class _Names:
         )
 
     def texts(self, node: ast.expr, seen: frozenset[str] = frozenset()) -> list[_Text]:
-        """Return which texts an expression may be."""
+        """Return the texts that an expression may have as its value."""
         match node:
             case ast.Constant(value=str() as text):
                 return [(text, True)]
@@ -134,7 +134,7 @@ class _Names:
         return sorted(made)
 
     def _note(self, node: ast.AST) -> None:
-        """Remember what gives a name a value; None where that cannot be seen."""
+        """Remember the value that a node gives to a name; None if it is unknown."""
         match node:
             case ast.ImportFrom(names=names):
                 for alias in names:
@@ -184,7 +184,7 @@ class _Names:
                 self._assigned.setdefault(node.id, []).append(None)
 
     def _follow_aliases(self) -> None:
-        """Learn names such as those of `setting = get_config` and `read = setting`."""
+        """Add aliases of readers, as in `setting = get_config` and `read = setting`."""
         while True:
             found = {
                 name: reader

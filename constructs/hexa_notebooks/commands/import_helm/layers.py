@@ -1,4 +1,4 @@
-"""Several clusters over shared values: a base that all of them have, and of each what differs."""
+"""Several clusters over shared values: a base, and a file for each cluster that changes it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from hexa_notebooks.commands.import_helm.source import Base
 from hexa_notebooks.model.errors import OperatorError
 
 _BASE = "_common"
-"""The base's module: main.py takes no file for a cluster whose name begins so."""
+"""The base's module. main.py ignores files with this beginning, so the base is no cluster."""
 
 
 def lay_out_clusters(
@@ -24,13 +24,13 @@ def lay_out_clusters(
     section: str = "",
     version: str | None = None,
 ) -> tuple[list[ClusterFile], list[str]]:
-    """Return `_common.py` and a cluster file each, and what is left to do, by cluster.
+    """Return `_common.py` and a cluster file each, and the notes of all clusters.
 
-    Each cluster is what an import of `values` and then its own files makes; it is written as a change of the base,
-    which is what `values` alone make.
+    The base is an import of `values`. Each cluster is an import of `values` and then its own files, written as a change
+    of the base.
 
     Raises:
-        OperatorError: the values cannot be read, are refused, or cannot be carried over; of all clusters at once.
+        OperatorError: the values cannot be read, are refused, or cannot be carried over; for all clusters at once.
 
     """
     first = next(iter(clusters))
@@ -53,11 +53,11 @@ def lay_out_clusters(
         if len({names[cluster] for cluster in clusters}) > 1
     )
     shared = imported[_BASE].cluster.config
-    # What each says itself would stand in the base as the first one's.
+    # Each cluster sets these itself. In the base they would be those of the first cluster.
     shared = shared.evolve(**{field: type(shared).model_fields[field].default for field in spoken})
     about = (
-        f"What the clusters share, as the chart {{chart}} rendered it: {', '.join(clusters)}.\n\n"
-        "This is no cluster by itself. Each of them changes it by `evolve`.\n"
+        f"The settings that the clusters share, as the chart {{chart}} rendered them: {', '.join(clusters)}.\n\n"
+        "This is not a cluster of its own. Each cluster changes it with `evolve`.\n"
     )
     file, _ = lay_out(replace(imported[_BASE], cluster=Cluster(shared), notes=[]), folder / f"{_BASE}.py", about=about)
     base = Base(shared, _BASE, spoken)

@@ -28,7 +28,7 @@ from hexa_notebooks.model.errors import OperatorError
 
 _ABOUT = (
     "The Helm release {release} in namespace {namespace}, as the chart {chart} rendered it.\n\n"
-    "What is not named here, and each as_chart.X, does as the chart did; X in its place hardens that part.\n"
+    "Parts not named here, and each as_chart.X, behave as in the chart. Replace as_chart.X by X to harden a part.\n"
 )
 
 

@@ -13,17 +13,17 @@ class Names:
     release: str
     """The release's name."""
     namespace: str
-    """Where it is installed."""
+    """The namespace that it is installed in."""
     fullname_override: str | None = ""
-    """As in the chart's values; None is null."""
+    """`fullnameOverride` of the values; None for null."""
     name_override: str | None = None
-    """Likewise; a blank one counts as none."""
+    """`nameOverride` of the values; a blank one counts as none."""
     chart: str = DEFAULT
     """The chart's version."""
 
     @property
     def fullname(self) -> str:
-        """What names begin with, or nothing."""
+        """The prefix of names; may be empty."""
         if self.fullname_override is not None:
             return self.fullname_override
         name = self.name_override or APP

@@ -1,8 +1,8 @@
-"""Secrets in the values, at any depth, as references in their place: a Secret's key, or a variable of the hub."""
+"""References in place of secrets, at any depth of the values: to a Secret's key, or to a variable of the hub."""
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
@@ -18,43 +18,35 @@ from hexa_notebooks.traits import is_known
 _VARIABLES = ("env", "environment", "extraEnv")
 _CONTAINERS = ("initContainers", "extraContainers", "init_containers", "extra_containers")
 _ELSEWHERE = ("hub.config", "hub.services", "hub.templateVars", "hub.extraConfig", "hub.extraFiles")
-"""What holds no variables of a container, and has rules of its own."""
+"""Values without container variables, which have their own rules."""
 _STAYS = (
-    "custom",
-    "global",
-    "hub.cookieSecret",
-    "hub.db.password",
-    "hub.db.url",
-    "hub.extraConfig",
-    "hub.extraFiles",
-    "imagePullSecret",
-    "proxy.https.manual",
-    "proxy.secretToken",
+    *("custom", "global", "hub.cookieSecret", "hub.db.password", "hub.db.url", "hub.extraConfig", "hub.extraFiles"),
+    *("imagePullSecret", "proxy.https.manual", "proxy.secretToken"),
 )
-"""Secrets that no manifest gets to see: they stay in the live Secrets, or are looked at elsewhere."""
+"""Secrets that get into no manifest: they stay in the live Secrets, or another module checks them."""
 _FIX = (
-    "is a secret, and would stand in the manifests for everybody to read: take it out of the values; where a program"
-    " must have it, name a variable, or a file of a volume, from a Secret"
+    "is a secret, and anybody could read it in the manifests: remove it from the values; if a program needs it, give it"
+    " a variable, or a file in a volume, from a Secret"
 )
 _USERS_FILE = (
-    "has a secret in it, which would stand in the manifests for everybody to read: put the file into a Secret of your"
-    " own, and mount that by singleuser.storage.extraVolumes and extraVolumeMounts"
+    "has a secret in it, and anybody could read it in the manifests: put the file into a Secret of your own, and mount"
+    " that with singleuser.storage.extraVolumes and extraVolumeMounts"
 )
-_NUMBER = "is a secret that YAML reads as a number, and a Secret holds texts: write it in quotes"
+_NUMBER = "is a secret that YAML reads as a number, and a Secret holds strings: write it in quotes"
 _DATABASE_URL = (
-    "has a password in it, which would stand in the manifests for everybody to read; write the URL as hub.db.url, of"
-    " which it is taken out"
+    "has a password in it, and anybody could read it in the manifests; write the URL as hub.db.url, from which the"
+    " import removes it"
 )
 _KEYS_OF_A_MAPPING = (
-    "has secrets as keys, for which no variable can stand: write each token as hub.services.NAME.apiToken, or set this"
-    " in hub.extraConfig from os.environ, with the variable in hub.extraEnv from a Secret"
+    "has secrets as keys, which no variable can replace: write each token as hub.services.NAME.apiToken, or set this in"
+    " hub.extraConfig from os.environ, with the variable in hub.extraEnv from a Secret"
 )
 
 
 def with_references(tree: Tree, secrets: Secrets) -> Tree:
-    """Return the values in which each secret that may get into a manifest refers to a Secret.
+    """Return the values with a reference to a Secret in place of each secret that could get into a manifest.
 
-    What cannot refer to one is remembered in `secrets`.
+    Secrets that no reference can replace are added to `secrets.refused`.
     """
     sections = ("hub", "proxy", "singleuser")
     values = {key: _walk(value, key, secrets) if key in sections else value for key, value in tree.values.items()}
@@ -71,7 +63,7 @@ def with_references(tree: Tree, secrets: Secrets) -> Tree:
 
 
 def _of_hub(key: str, value: Any, secrets: Secrets) -> Any:
-    """Return a part of `hub`, in which variables stand for the secrets of what the hub itself reads."""
+    """Return a part of `hub`, with variables in place of the secrets that the hub itself reads."""
     match key:
         case "config":
             return _traits(value, secrets)
@@ -83,7 +75,7 @@ def _of_hub(key: str, value: Any, secrets: Secrets) -> Any:
 
 
 def _check_users_file(path: str, file: Mapping[str, Any], secrets: Secrets) -> None:
-    """Refuse a file with a secret in it; what is in `data` has been looked at as any other value."""
+    """Refuse a file with a secret in it. Its `data` is checked like any other value."""
     text = str(file.get("stringData") or "")
     kind = "stringData"
     if file.get("binaryData"):
@@ -93,7 +85,7 @@ def _check_users_file(path: str, file: Mapping[str, Any], secrets: Secrets) -> N
 
 
 def with_variables(value: Any, path: str, secrets: Secrets) -> Any:
-    """Return a setting in which a variable of the hub, as `{"$env": NAME}`, stands for each secret."""
+    """Return a setting with a variable of the hub, as `{"$env": NAME}`, in place of each secret."""
 
     def variable(where: Path, secret: Any) -> Any:
         place = ".".join(map(str, where))
@@ -106,7 +98,7 @@ def with_variables(value: Any, path: str, secrets: Secrets) -> Any:
 
 
 def _traits(config: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:
-    """Return `hub.config`; a trait that is a secret as a whole becomes one of the authenticator's secrets later."""
+    """Return `hub.config`. A trait that is a secret as a whole becomes one of the authenticator's secrets later."""
     return {
         section: {
             trait: value
@@ -168,7 +160,7 @@ def _walk(value: Any, path: str, secrets: Secrets) -> Any:
 
 
 def _with_arguments(container: Any, path: str, secrets: Secrets) -> Any:
-    """Return a container in whose command line a variable of its own stands for each secret."""
+    """Return a container with variables of its own in place of secrets in its command line."""
     if not isinstance(container, Mapping):
         return container
     env = container.get("env") or []
@@ -178,7 +170,7 @@ def _with_arguments(container: Any, path: str, secrets: Secrets) -> Any:
     def variable(where: Path, secret: Any) -> Any:
         place = ".".join(map(str, where))
         if not isinstance(secret, str) or re.search(r"\$[$(]|[{}]", secret):
-            # Kubernetes and KubeSpawner would fill in what stands in the text, and not what stands in the variable.
+            # Kubernetes and KubeSpawner expand `$(NAME)` and `{name}` in arguments, but not inside a variable's value.
             secrets.refused.append(f"{place}: {_FIX}")
             return secret
         name = next(name for name in (f"SECRET_{number}" for number in count(1)) if name not in names)
@@ -196,31 +188,20 @@ def _with_arguments(container: Any, path: str, secrets: Secrets) -> Any:
 
 def _variables(variables: Any, path: str, secrets: Secrets) -> Any:
     if isinstance(variables, Mapping):
-        return dict(_named(variables, path, secrets))
+        return {key: _variable(key, variable, path, secrets) for key, variable in variables.items()}
     if isinstance(variables, list):
-        return [_item(variable, path, secrets) for variable in variables]
+        return [_variable("None", variable, path, secrets) for variable in variables]
     return variables
 
 
-def _named(variables: Mapping[str, Any], path: str, secrets: Secrets) -> Iterator[tuple[str, Any]]:
-    for key, variable in variables.items():
-        if isinstance(variable, str) and holds_a_secret(key, variable):
-            yield key, {"valueFrom": _reference(key, f"{path}.{key}", secrets)}
-        elif isinstance(variable, Mapping):
-            yield key, _item({"name": key} | dict(variable), path, secrets, keep_name="name" in variable)
-        else:
-            yield key, variable
-
-
-def _item(variable: Any, path: str, secrets: Secrets, *, keep_name: bool = True) -> Any:
-    if not isinstance(variable, Mapping):
-        return variable
-    name, value = str(variable.get("name")), variable.get("value")
-    rest = {key: item for key, item in variable.items() if keep_name or key != "name"}
-    if isinstance(value, str) and holds_a_secret(name, value):
-        rest.pop("value")
-        return rest | {"valueFrom": _reference(name, f"{path}.{name}", secrets)}
-    return rest
+def _variable(key: str, variable: Any, path: str, secrets: Secrets) -> Any:
+    """Return a variable with a reference in place of a secret value; `key` is its name if it does not have one."""
+    is_object = isinstance(variable, Mapping)
+    name, value = (str(variable.get("name", key)), variable.get("value")) if is_object else (key, variable)
+    if not isinstance(value, str) or not holds_a_secret(name, value):
+        return dict(variable) if is_object else variable
+    rest = {field: item for field, item in variable.items() if field != "value"} if is_object else {}
+    return rest | {"valueFrom": _reference(name, f"{path}.{name}", secrets)}
 
 
 def _reference(name: str, path: str, secrets: Secrets) -> dict[str, Any]:

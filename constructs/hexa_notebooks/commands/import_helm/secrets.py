@@ -1,4 +1,4 @@
-"""Where the secrets of a Helm release are, and which the operator must put somewhere first. Never what they are."""
+"""References to the secrets of a Helm release, and the secrets that you must create first; never their values."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,27 +11,27 @@ from hexa_notebooks.model.errors import OperatorError
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The references that a cluster file makes."""
+    """The references of a cluster file."""
 
     names: Names
     """The names of the release."""
     taken: str = ""
-    """A text with all names that variables may not have."""
+    """A string that contains all names that new variables may not have."""
     missing: dict[SecretKeyRef, str] = field(default_factory=dict)
-    """What the live release holds in no key of its own: the reference, and the path of the value."""
+    """References to secrets without a key in the live release, each with the path of its value."""
     variables: dict[str, SecretKeyRef] = field(default_factory=dict)
-    """The variables in which the hub finds secrets that stood in its settings and in its configuration files."""
+    """The hub's variables that replace secrets in its settings and configuration files."""
     refused: list[str] = field(default_factory=list)
-    """What nothing can refer to: a line for each, which begins with its path."""
+    """Secrets that no reference can replace: a line for each, which begins with its path."""
 
     def live(self, key: str) -> SecretKeyRef:
-        """Return a reference to a key of the release's own Secret, which stays where it is."""
+        """Return a reference to a key of the release's own Secret, which stays in the cluster."""
         return SecretKeyRef(name=self.names.name("hub"), key=key)
 
     def to_create(self, path: str, key: str) -> SecretKeyRef:
-        """Return a reference to a Secret that the operator must create, and remember which value belongs there.
+        """Return a reference to a Secret that you must create, and remember which value belongs there.
 
-        Two values never share a key: the second takes its path as one.
+        Two values never share a key: the second one's key is its path.
         """
         for reference, known in self.missing.items():
             if known == path:
@@ -43,7 +43,7 @@ class Secrets:
         return reference
 
     def variable(self, path: str) -> str:
-        """Return the variable that stands for the value at a path, a new one if there is none."""
+        """Return the variable that replaces the value at a path, a new one if there is none."""
         known = next((name for name, reference in self.variables.items() if self.missing.get(reference) == path), None)
         if known:
             return known
@@ -53,30 +53,30 @@ class Secrets:
         return name
 
     def live_variable(self, path: str, key: str) -> str:
-        """Return the variable that stands for a key of the release's own Secret."""
+        """Return the variable that holds a key of the release's own Secret."""
         name = _variable(path)
         self.variables[name] = self.live(key)
         return name
 
     def numbered_variable(self, path: str, where: str) -> str:
-        """Return the first free one of the variables that are named after a file, for the secret at a place in it."""
+        """Return a new variable, named after a file, for the secret at a place in it."""
         stem = _variable(path)
         name = next(name for name in (f"{stem}_SECRET_{number}" for number in count(1)) if self._is_free(name))
         self.variables[name] = self.to_create(where, name)
         return name
 
     def check(self) -> None:
-        """Tell what was refused.
+        """Raise the refused secrets.
 
         Raises:
-            OperatorError: there is something.
+            OperatorError: a secret was refused.
 
         """
         if self.refused:
             raise OperatorError("\n".join(self.refused))
 
     def commands(self) -> list[str]:
-        """Return the command that creates the missing Secret, and which value goes into which file."""
+        """Return the steps that create the missing Secret: a file for each value, and a command."""
         if not self.missing:
             return []
         keys = sorted(self.missing, key=lambda reference: reference.key)

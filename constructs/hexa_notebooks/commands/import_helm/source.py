@@ -1,4 +1,4 @@
-"""A configuration as the Python that makes it, for a cluster file that people go on with."""
+"""The Python source of a configuration: a cluster file that people can go on editing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,18 +19,18 @@ _WIDTH = 120
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside the settings of a cluster file, by the places of these."""
+    """Files and comments that belong to settings of a cluster file, by the places of the settings."""
 
     files: Mapping[Place, str] = field(default_factory=dict)
-    """The text files that hold a setting, by their names in the folder that is called as the cluster file."""
+    """The name of the text file that holds a setting, in the folder with the cluster file's name."""
     above: Mapping[Place, list[str]] = field(default_factory=dict)
-    """Lines of comments above a setting; at the empty place, above all of them."""
+    """Lines of comments above a setting; for the empty place, above all settings."""
     below: Mapping[Place, list[str]] = field(default_factory=dict)
-    """Likewise, below it."""
+    """Lines of comments below a setting."""
 
     @cached_property
     def split(self) -> set[Place]:
-        """What has a comment at one of its parts, so that these stand on lines of their own."""
+        """Settings with a comment at one of their parts, so that each part needs its own line."""
         return {place[:length] for place in (*self.above, *self.below) for length in range(len(place))}
 
 
@@ -39,17 +39,17 @@ class Base:
     """A configuration that others share."""
 
     config: Config
-    """What it is."""
+    """The configuration."""
     module: str
-    """The module that has it under the name `config`."""
+    """The module that exports it as `config`."""
     spoken: tuple[str, ...] = ()
-    """The fields that each of the others says, even if it has the base's value."""
+    """The fields that each of the others sets, even to the base's value."""
 
 
 def to_source(config: Config, *, introduction: str, base: Base | None = None, beside: Beside | None = None) -> str:
-    """Return the text of a cluster file that makes `config` and nothing else, formatted as `ruff format` would.
+    """Return the source of a cluster file that sets `config`, formatted as `ruff format` would.
 
-    Only fields that differ from their defaults are written; over a base, only those that differ from the base.
+    Only fields that differ from their defaults are written; with a base, only those that differ from the base.
     `introduction` becomes the file's docstring.
     """
     beside = beside or Beside()
@@ -89,26 +89,26 @@ class _Merged:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """What a name stands for."""
+    """A reference to a variable."""
 
     name: str
 
 
 def written_value(config: Config, base: Base | None = None) -> Any:
-    """Return what is written of a configuration: the whole, or what a base does not say already."""
+    """Return the part of a configuration that is written: the whole, or its difference from a base."""
     return config if base is None else _difference(base.config, config, _COMMON, base.spoken)
 
 
 def written_places(value: Any, place: Place = ()) -> Iterator[Place]:
-    """Yield the place of each part of what is written."""
+    """Yield the place of each part of a written value."""
     yield place
     for key, _, item in _items(value):
         yield from written_places(item, (*place, key))
 
 
 def _difference(base: Any, value: Any, expression: str, spoken: tuple[str, ...] = ()) -> Any:
-    """Return what makes a value of a base's: as `mypy --strict` takes it, and to the last byte of a manifest."""
-    # Equality would not do: 1 equals True, and the order of a mapping is written down.
+    """Return an expression that turns the base's value into `value`, and that passes `mypy --strict`."""
+    # Compared by repr: 1 equals True, and equal mappings can have another order, which manifests show.
     if repr(base) == repr(value) and not spoken:
         return _Name(expression)
     if isinstance(value, Config) and type(base) is type(value):
@@ -127,12 +127,12 @@ def _difference(base: Any, value: Any, expression: str, spoken: tuple[str, ...] 
 
 
 def _change(base: Any, value: Any, expression: str, types: list[Any]) -> Any:
-    """Return the change of a field, or all of its value where the field may hold what has no such change."""
+    """Return the change of a field, or its whole value if the field's type does not allow a change."""
     if len(types) == 1:
         return _difference(base, value, expression)
     if type(base) is not type(value) or not all(isinstance(each, type) and issubclass(each, Config) for each in types):
         return value
-    # Each member can be evolved, but nothing says that it has this one's fields.
+    # mypy knows `evolve` of every member of the union, but not the fields of this one, so no change goes deeper.
     names = [name for name in type(value).model_fields if repr(getattr(base, name)) != repr(getattr(value, name))]
     fields = {name: getattr(value, name) for name in names}
     return _Evolved(expression, fields) if len(fields) <= len(_written(value)) else value
@@ -148,12 +148,12 @@ def _types(annotation: Any) -> list[Any]:
 
 
 def parts_of(value: Any) -> list[tuple[str | int, Any]]:
-    """Return the parts of a value that are written, each with its field, key or index."""
+    """Return the written parts of a value, each with its field, key or index."""
     return [(key, item) for key, _, item in _items(value)]
 
 
 def _parts(value: Any) -> Iterator[Config | Unpinned]:
-    """Yield what the library has a class for."""
+    """Yield the parts that need an import from the library."""
     if isinstance(value, Config | Unpinned):
         yield value
     for key, _, item in _items(value):
@@ -162,13 +162,13 @@ def _parts(value: Any) -> Iterator[Config | Unpinned]:
 
 
 def _name(part: Config | Unpinned) -> str:
-    """Return how a cluster file names the class of a part, such as `as_chart.HubConfig`."""
+    """Return the name of a part's class in a cluster file, such as `as_chart.HubConfig`."""
     module, name = type(part).__module__, type(part).__name__
     return f"as_chart.{name}" if module == as_chart.__name__ else name
 
 
 def _written(config: Config) -> list[str]:
-    """Return the fields that must be written: all but those that have their default, or tell the model's kind."""
+    """Return the fields that must be written: all but defaults, and `kind` where it has one value."""
     return [
         name
         for name, field in type(config).model_fields.items()
@@ -196,7 +196,7 @@ def _flat(value: Any, place: Place = (), beside: Beside | None = None) -> str:
 
 
 def _brackets(value: Any) -> tuple[str, str] | None:
-    """Return what is written before and after the parts of a value, or None where it has no parts."""
+    """Return the brackets around the parts of a value, or None if it cannot have parts."""
     match value:
         case Config():
             return f"{_name(value)}(", ")"
@@ -212,7 +212,7 @@ def _brackets(value: Any) -> tuple[str, str] | None:
 
 
 def _text(value: str) -> str:
-    """Return a string in double quotes, unless it holds more of these than of single ones."""
+    """Return a string literal in double quotes, or in single quotes if that needs fewer escapes."""
     quoted = repr(value)
     if not quoted.startswith("'") or value.count('"') > value.count("'"):
         return quoted
@@ -220,7 +220,7 @@ def _text(value: str) -> str:
 
 
 def _lines(before: str, value: Any, after: str, depth: int, place: Place, beside: Beside) -> Iterator[str]:
-    """Yield the lines of a value, on one line if it fits and no comment stands in it, else an item a line."""
+    """Yield a value on one line if it fits and has no comment inside, else with one item a line."""
     indent = "    " * depth
     flat = f"{indent}{before}{_flat(value, place, beside)}{after}"
     is_file = place in beside.files
@@ -243,7 +243,7 @@ def _lines(before: str, value: Any, after: str, depth: int, place: Place, beside
 
 
 def _is_block(value: Any) -> bool:
-    """Return whether a value is a text of several lines that can be written as such."""
+    """Return whether a value is a string of several lines that triple quotes can hold."""
     if not isinstance(value, str) or value.count("\n") < 2 or value.endswith('"'):
         return False
     return all(char.isprintable() or char == "\n" for char in value)
@@ -256,7 +256,7 @@ def _has_block(value: Any, place: Place, beside: Beside) -> bool:
 
 
 def _items(value: Any) -> list[tuple[str | int, str, Any]]:
-    """Return the parts of a value, each with its key or index and what is written before it."""
+    """Return the parts of a value, each with its key or index and the prefix that is written before it."""
     match value:
         case Config():
             return [(name, f"{name}=", _field(name, getattr(value, name))) for name in _written(value)]
@@ -274,12 +274,12 @@ def _items(value: Any) -> list[tuple[str | int, str, Any]]:
 def _field(name: str, value: Any) -> Any:
     if name == "mode" and isinstance(value, int):
         return _Octal(value)
-    # People write `cpu_limit=4`; in JSON that an operator wrote a fraction stays one.
+    # People write `cpu_limit=4`, not 4.0. Floats inside JSON objects stay as they are.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class _Octal(int):
-    """A file's mode, which people read in octal."""
+    """A file mode, written in octal."""
 
     def __repr__(self) -> str:
         return f"0o{self:o}"

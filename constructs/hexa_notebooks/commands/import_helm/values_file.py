@@ -1,4 +1,4 @@
-"""The bytes of a values file as YAML, and what else people name by mistake."""
+"""Reading a values file, and the files that people give by mistake."""
 
 import re
 import sys
@@ -9,7 +9,7 @@ from typing import Any
 from hexa_notebooks.commands.import_helm.yaml_1_1 import ValuesError, ValuesFile, read_text
 
 STDIN = Path("-")
-"""Named in the place of a file, it is what a command before has piped in."""
+"""The name of standard input in place of a file."""
 _LARGEST = 4 * 2**20
 """In bytes; Helm keeps a release in a Secret, of 1 MiB at most."""
 _GIVE_VALUES = "give what helm get values --output=yaml prints"
@@ -23,16 +23,16 @@ _MAGIC = {
     b"\xfe\xff": "is UTF-16; save it as UTF-8",
 }
 _HEADER = re.compile(r"\A(\s*)(?:USER-SUPPLIED|COMPUTED) VALUES:[ \r]*(?=\n)")
-"""What `helm get values` prints above the values, which is no part of them."""
+"""The line that `helm get values` prints above the values."""
 _SOPS = re.compile(r"\bENC\[[A-Z0-9_]+,data:")
 _KIND = re.compile(r"^kind: *[\"']?(\w+)", re.MULTILINE)
 
 
 def read_file(path: Path) -> ValuesFile:
-    """Read a values file, or standard input where it is `-`.
+    """Read a values file, or standard input for `-`.
 
     Raises:
-        ValuesError: it cannot be read, is something else than values, or is not one mapping in YAML.
+        ValuesError: it cannot be read, does not hold values, or is not one mapping in YAML.
 
     """
     name = "stdin" if path == STDIN else str(path)
@@ -54,7 +54,7 @@ def read_file(path: Path) -> ValuesFile:
 
 
 def _bytes(path: Path, name: str) -> bytes:
-    """Return a little more than is allowed at most, so that no file is read for ever."""
+    """Return at most one byte more than is allowed, so that reading an endless file ends."""
     try:
         if path == STDIN:
             return sys.stdin.buffer.read(_LARGEST + 1)
@@ -87,4 +87,4 @@ def _refuse_other_output(text: str, name: str) -> None:
 
 def _refuse_other_files(values: Mapping[str, Any], name: str) -> None:
     if isinstance(values.get("apiVersion"), str) and "kind" not in values and {"name", "version"} <= values.keys():
-        raise ValuesError(f"{name}: is a Chart.yaml, which tells of a chart; {_GIVE_VALUES}")
+        raise ValuesError(f"{name}: is a Chart.yaml, which describes a chart; {_GIVE_VALUES}")

@@ -176,7 +176,7 @@ def test_place_of_the_folder_is_taken(imported: Import, clusters: Path, is_link:
         place.symlink_to(clusters.parent / "elsewhere")
     else:
         place.write_text("mine\n")
-    with pytest.raises(OperatorError, match=r"production: is no folder, where the texts of production\.py belong"):
+    with pytest.raises(OperatorError, match=r"production: is no folder, but production\.py needs one there"):
         imported({"hub": {"extraConfig": CODE}}, overwrite=True)
 
 

@@ -186,7 +186,7 @@ def test_file_says_what_is_left_to_do(imported: Import, tmp_path: Path, capsys: 
     assert "put the value of hub.config.GitHubOAuthenticator.client_secret into a file" in told
     assert "kubectl create secret generic hexa-notebooks --namespace=nb --from-file=" in told
     assert "the Secret hexa-jupyterhub-image-pull-secret stays as it is" in told
-    assert "copy its live checksum/auth-token into proxy=as_chart.ProxyConfig(annotations={...})" in told
+    assert "copy the live checksum/auth-token into proxy=as_chart.ProxyConfig(annotations={...})" in told
     source = (tmp_path / "cluster.py").read_text()
     assert all(line.split()[0] in source for line in told.splitlines())
 
@@ -222,7 +222,7 @@ def test_schedulers_rights_are_carried_over_with_a_word(
         ),
         (
             {"config": {"JupyterHub": {"api_tokens": {SECRET: "anna"}}}},
-            "hub.config.JupyterHub.api_tokens: has secrets as keys, for which no variable can stand",
+            "hub.config.JupyterHub.api_tokens: has secrets as keys, which no variable can replace",
         ),
     ],
 )

@@ -257,7 +257,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
         "holds 2 Kubernetes objects",
     ),
     "object": ("apiVersion: v1\nkind: Service\nmetadata: {}\n", "kind: is a Kubernetes object (Service), not values"),
-    "chart": ("apiVersion: v2\nname: jupyterhub\nversion: 4.4.0\n", "is a Chart.yaml, which tells of a chart"),
+    "chart": ("apiVersion: v2\nname: jupyterhub\nversion: 4.4.0\n", "is a Chart.yaml, which describes a chart"),
     "zip": (b"PK\x03\x04....", "is an archive, not values"),
     "tgz": (b"\x1f\x8b\x08....", "is compressed, as the archive of a chart is"),
     "sops": ("hub:\n  cookieSecret: ENC[AES256_GCM,data:abc,type:str]\nsops: {}\n", "0.yaml:2: is encrypted by SOPS"),
