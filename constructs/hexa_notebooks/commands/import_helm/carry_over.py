@@ -13,7 +13,7 @@ from hexa_notebooks.commands.import_helm.cluster import Cluster, Refusal, Refuse
 from hexa_notebooks.commands.import_helm.names import Names
 from hexa_notebooks.commands.import_helm.places import value_at
 from hexa_notebooks.commands.import_helm.tree import Tree, dotted
-from hexa_notebooks.commands.import_helm.values import ChartValues, Given, ValuesError, chart_values
+from hexa_notebooks.commands.import_helm.values import ChartValues, Given, ValuesError, checked
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key
 
 _ROUNDS = 20
@@ -31,14 +31,11 @@ def carry_over(given: Given) -> tuple[ChartValues, Cluster]:
         ValuesError: values are refused; a line for each.
 
     """
-    tree, problems = given.merged()
-    if not problems:
-        values = chart_values(given, tree)
-        try:
-            return values, to_cluster(Tree(values.tree), names_of(given, values.tree))
-        except RefusedError:
-            pass
-    raise ValuesError("\n".join(_all_refusals(given)))
+    try:
+        values = checked(given)
+        return values, to_cluster(Tree(values.tree), names_of(given, values.tree))
+    except (ValuesError, RefusedError):
+        raise ValuesError("\n".join(_all_refusals(given))) from None
 
 
 def names_of(given: Given, tree: Mapping[str, Any]) -> Names:
@@ -102,12 +99,11 @@ def _line(refusal: Refusal, path: Key, given: Given) -> str:
 
 def _refusals(given: Given) -> Sequence[Refusal] | None:
     """Return the refusals; None if the values do not even fit the chart."""
-    tree, problems = given.merged()
-    if problems:
-        return None
-    values = chart_values(given, tree)
     try:
+        values = checked(given)
         to_cluster(Tree(values.tree), names_of(given, values.tree))
+    except ValuesError:
+        return None
     except RefusedError as refused:
         return refused.refusals
     return ()

@@ -18,7 +18,7 @@ MAPPING = "a mapping"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a value may be."""
+    """The constraints on a value."""
 
     kinds: tuple[str, ...]
     """The types that it may have, in words."""
@@ -27,7 +27,7 @@ class Value:
     allowed: tuple[str, ...] = ()
     """The strings that it may be; empty for any."""
     items: "Value | None" = None
-    """What each item of a list, or each entry of an open mapping, must be; `None` for anything."""
+    """The constraints on each item of a list, or each entry of an open mapping; `None` for anything."""
     keys: "Mapping[str, Value]" = field(default_factory=dict)
     """All keys that a mapping may have; empty for any."""
     required: bool = False

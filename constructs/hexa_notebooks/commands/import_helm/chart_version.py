@@ -98,7 +98,7 @@ def unknown_images(version: str) -> list[str]:
 
 
 def differences(version: str) -> list[str]:
-    """Return what an import changes in the objects of a release that is older than `DEFAULT`."""
+    """Return the changes that an import makes to the objects of a release older than `DEFAULT`."""
     return [what for since, what in _DIFFERENCES.items() if _numbers(version) < since]
 
 

@@ -47,7 +47,7 @@ class Cluster:
     config: NotebooksConfig
     """The configuration."""
     notes: list[str] = field(default_factory=list)
-    """What you should do or know, a line each."""
+    """Things that you should do or know, a line each."""
 
 
 class Refusal(NamedTuple):

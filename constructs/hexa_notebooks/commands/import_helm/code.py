@@ -42,7 +42,7 @@ class ConfigFiles:
     values: dict[str, Any] = field(default_factory=dict)
     """The values that these files read by `get_config`."""
     notes: list[str] = field(default_factory=list)
-    """What you should check, a line each."""
+    """Things that you should check, a line each."""
 
 
 def config_files(tree: Tree, secrets: Secrets) -> ConfigFiles:
@@ -160,7 +160,7 @@ def _live_key(path: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Variables:
-    """The variables that stand for the secrets of a file."""
+    """The variables that replace the secrets of a file."""
 
     path: str
     secrets: Secrets
@@ -171,7 +171,7 @@ class _Variables:
         secret = text_of(node)
         if secret is None:
             self.secrets.refused.append(
-                f"{where}: a secret in a form that no variable can stand for (an f-string with placeholders, a pattern"
+                f"{where}: a secret in a form that no variable can replace (an f-string with placeholders, a pattern"
                 " of match, or text with a null byte, a carriage return or what is not UTF-8); read it from os.environ,"
                 " and name the variable in hub.extraEnv from a Secret",
             )

@@ -15,7 +15,7 @@ from hexa_notebooks.model.errors import OperatorError
 from hexa_notebooks.process.interruption import held
 
 _MOST_LINES = 10
-"""A longer text has a file of its own."""
+"""The number of lines up to which a text stays in the cluster file."""
 LIST = ".import-helm"
 """The file in the folder that lists what the import wrote there."""
 _DERIVED = ("__pycache__", ".DS_Store")

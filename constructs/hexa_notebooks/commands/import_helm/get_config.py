@@ -1,6 +1,7 @@
 """The values of the chart that a configuration file reads: calls of `get_config` in its syntax tree."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -56,7 +57,10 @@ class _Names:
         self._readers = {name: name for name in _READERS}
         self._assigned: dict[str, list[ast.expr | None]] = {}
         for node in ast.walk(tree):
-            self._note(node)
+            if isinstance(node, ast.ImportFrom):
+                self._readers |= {each.asname or each.name: each.name for each in node.names if each.name in _READERS}
+            for name, value in _bindings(node):
+                self._assigned.setdefault(name, []).append(value)
         self._follow_aliases()
 
     def reader(self, function: ast.expr) -> str | None:
@@ -133,56 +137,6 @@ class _Names:
                 return [("", False)]
         return sorted(made)
 
-    def _note(self, node: ast.AST) -> None:
-        """Remember the value that a node gives to a name; None if it is unknown."""
-        match node:
-            case ast.ImportFrom(names=names):
-                for alias in names:
-                    if alias.name in _READERS:
-                        self._readers[alias.asname or alias.name] = alias.name
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._bind(target, value)
-            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
-                self._bind(target, value)
-            case ast.For(target=target, iter=values) | ast.AsyncFor(target=target, iter=values):
-                self._bind_each(target, values)
-            case ast.comprehension(target=target, iter=values):
-                self._bind_each(target, values)
-            case ast.arg(arg=name):
-                self._assigned.setdefault(name, []).append(None)
-            case ast.AugAssign(target=ast.Name(id=name)) | ast.ExceptHandler(name=str() as name):
-                self._assigned.setdefault(name, []).append(None)
-            case ast.withitem(optional_vars=ast.expr() as target):
-                self._bind_all(target)
-
-    def _bind(self, target: ast.expr, value: ast.expr) -> None:
-        match target, value:
-            case ast.Name(id=name), _:
-                self._assigned.setdefault(name, []).append(value)
-            case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), (ast.Tuple(elts=values) | ast.List(elts=values))):
-                if len(targets) == len(values) and not any(
-                    isinstance(each, ast.Starred) for each in [*targets, *values]
-                ):
-                    for each, its in zip(targets, values, strict=True):
-                        self._bind(each, its)
-                else:
-                    self._bind_all(target)
-            case _:
-                self._bind_all(target)
-
-    def _bind_each(self, target: ast.expr, values: ast.expr) -> None:
-        if isinstance(values, ast.Tuple | ast.List | ast.Set):
-            for value in values.elts:
-                self._bind(target, value)
-        else:
-            self._bind_all(target)
-
-    def _bind_all(self, target: ast.expr) -> None:
-        for node in ast.walk(target):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                self._assigned.setdefault(node.id, []).append(None)
-
     def _follow_aliases(self) -> None:
         """Add aliases of readers, as in `setting = get_config` and `read = setting`."""
         while True:
@@ -195,3 +149,43 @@ class _Names:
             if not found:
                 return
             self._readers |= found
+
+
+def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
+    """Yield the names that a node assigns, each with its value; None if the value is unknown."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from _unpacked(target, value)
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            yield from _unpacked(target, value)
+        case ast.For(target=target, iter=values) | ast.AsyncFor(target=target, iter=values):
+            yield from _each(target, values)
+        case ast.comprehension(target=target, iter=values):
+            yield from _each(target, values)
+        case ast.withitem(optional_vars=ast.expr() as target):
+            yield from _unpacked(target, None)
+        case ast.arg(arg=name) | ast.AugAssign(target=ast.Name(id=name)) | ast.ExceptHandler(name=str() as name):
+            yield name, None
+
+
+def _each(target: ast.expr, values: ast.expr) -> Iterator[tuple[str, ast.expr | None]]:
+    for value in values.elts if isinstance(values, ast.Tuple | ast.List | ast.Set) else [None]:
+        yield from _unpacked(target, value)
+
+
+def _unpacked(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
+    match target, value:
+        case ast.Name(id=name), _:
+            yield name, value
+        case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), (ast.Tuple(elts=values) | ast.List(elts=values))) if (
+            len(targets) == len(values) and not any(isinstance(each, ast.Starred) for each in [*targets, *values])
+        ):
+            for each, its in zip(targets, values, strict=True):
+                yield from _unpacked(each, its)
+        case _:
+            yield from (
+                (part.id, None)
+                for part in ast.walk(target)
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+            )

@@ -39,11 +39,11 @@ class Imported:
     names: Names
     """Its names."""
     given: Given
-    """What its values files set."""
+    """The values that its files set."""
     cluster: Cluster
-    """What it becomes."""
+    """The configuration that it becomes, with notes."""
     notes: list[str]
-    """What the operator should do or know, a line each."""
+    """Things that you should do or know, a line each."""
 
 
 def read_release(
@@ -65,7 +65,7 @@ def read_release(
 
 
 def _notes_on_the_chart(given: Given, tree: Tree, version: str | None) -> Iterator[str]:
-    """Yield what depends on the release of the chart, as far as the values leave it open."""
+    """Yield notes on settings that depend on the chart's release, and that the values do not set."""
     values = Tree(given.values)
     if version is None and not values.has("hub.image.tag"):
         yield (
@@ -96,7 +96,7 @@ def lay_out(
         base: the configuration that it changes; without one it writes a whole configuration.
 
     Raises:
-        OperatorError: a configuration file is no Python that can run.
+        OperatorError: a configuration file is invalid Python.
 
     """
     config = imported.cluster.config
@@ -129,9 +129,8 @@ def _check_code(texts: Mapping[Place, tuple[str, str]]) -> None:
             with warnings.catch_warnings(action="ignore"):
                 compile(text, str(place[2]), "exec", dont_inherit=True)
         except SyntaxError as error:
-            raise OperatorError(
-                f"hub.extraConfig, {place[2]}, line {error.lineno}: {error.msg}; the hub could not run it either"
-            ) from None
+            where = f"hub.extraConfig, {place[2]}, line {error.lineno}"
+            raise OperatorError(f"{where}: {error.msg}; the hub could not run it either") from None
 
 
 def _comments(

@@ -160,7 +160,7 @@ def _walk(value: Any, path: str, secrets: Secrets) -> Any:
 
 
 def _with_arguments(container: Any, path: str, secrets: Secrets) -> Any:
-    """Return a container with variables of its own in place of secrets in its command line."""
+    """Return a container with new variables in place of the secrets in its command line."""
     if not isinstance(container, Mapping):
         return container
     env = container.get("env") or []

@@ -41,7 +41,7 @@ _REMOVED = {
 
 
 def refusals(tree: Tree) -> Iterator[Problem]:
-    """Yield what must be fixed before the values can be carried over."""
+    """Yield the mistakes that you must fix before the values can be carried over."""
     for check in _CHECKS:
         yield from check(tree)
 
@@ -77,7 +77,7 @@ def _removed_keys(tree: Tree) -> Iterator[Problem]:
 
 
 def _nulls(tree: Tree) -> Iterator[Problem]:
-    """Yield what null removed, though the chart needs it with these values."""
+    """Yield the values that null removed, and that the chart needs with the others."""
     numbers = ("failureThreshold", "initialDelaySeconds", "periodSeconds", "timeoutSeconds")
     needed = [f"{probe}.{key}" for probe in PROBES for key in ("enabled", *numbers)]
     if tree.get("hub.db.type") == "sqlite-pvc":
@@ -88,7 +88,7 @@ def _nulls(tree: Tree) -> Iterator[Problem]:
 
 
 def _missing(tree: Tree) -> Iterator[Problem]:
-    """Yield what is required by a setting, and not set."""
+    """Yield the values that another setting requires, and that are not set."""
     required: dict[str, str] = {}
     if tree.get("imagePullSecret.create"):
         fix = "is required with imagePullSecret.create; write it, or create: false"
@@ -239,7 +239,7 @@ def _memory(tree: Tree) -> Iterator[Problem]:
 
 
 def _profiles(tree: Tree) -> Iterator[Problem]:
-    """Yield what in a profile has not the form that KubeSpawner reads; it would break the page with the profiles."""
+    """Yield the parts of profiles that KubeSpawner cannot read. They would break the page with the profiles."""
     for index, profile in enumerate(tree.get("singleuser.profileList", [])):
         path: Key = ("singleuser", "profileList", index)
         yield from _override(profile, path)

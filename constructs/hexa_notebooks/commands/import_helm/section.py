@@ -48,7 +48,7 @@ def _outside(value: Any, path: Key, is_found: Callable[[Any], bool]) -> Iterator
 
 
 def advice(given: Mapping[str, Any], path: Key) -> str:
-    """Return what a path is that `sections` or `texts` has found, and how to import it."""
+    """Return advice on a path from `sections` or `texts`: what it is, and how to import it."""
     is_object = "kind" in given and "apiVersion" in given
     what = f"in a Kubernetes object ({given['kind']})" if is_object else "of a chart that contains this one"
     page = "read 'When another chart contains this one' in docs/moving-from-helm.md"

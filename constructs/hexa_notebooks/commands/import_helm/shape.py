@@ -106,7 +106,7 @@ def _is(value: Any, kind: str) -> bool:
 
 
 def _fix(value: Any, kinds: tuple[str, ...]) -> str:
-    """Return how to write the value instead."""
+    """Return advice on writing the value."""
     if value is None:
         return "; null only removes defaults of the chart: remove the key, or give it a value"
     if TEXT in kinds and isinstance(value, bool):
@@ -144,7 +144,7 @@ def _suggestion(path: Key, siblings: Mapping[str, Value]) -> str:
 
 
 def _shared(home: tuple[str, ...], path: Key) -> int:
-    """Return how many sections, counted from the top, two paths share."""
+    """Return the number of leading keys that two paths share."""
     return len([*takewhile(lambda pair: pair[0] == pair[1], zip(home, path, strict=False))])
 
 

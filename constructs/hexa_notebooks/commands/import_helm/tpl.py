@@ -236,6 +236,6 @@ def _printed(value: Any) -> str:
     """Return a value as a template prints it."""
     text = printed(value)
     if text is None:
-        problem = "a value that is not set" if value is None else f"{kind_of(value)}, which is no text"
+        problem = "a value that is not set" if value is None else f"{kind_of(value)}, which is not a string"
         raise TemplateError(f"names {problem}; {_ADVICE}")
     return text

@@ -18,7 +18,7 @@ from hexa_notebooks.commands.import_helm.values_file import STDIN, read_file
 from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, ValuesError, ValuesFile, read_text
 from hexa_notebooks.model.errors import printable
 
-__all__ = ["ChartValues", "Given", "ValuesError", "read_given", "read_values"]
+__all__ = ["ChartValues", "Given", "ValuesError", "checked", "read_given"]
 
 _TEMPLATES = (("hub", "command"), ("hub", "args"), ("proxy", "chp", "extraCommandLineFlags"))
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -57,7 +57,7 @@ class Given:
         return self.located(path, f"{dotted(path)}: {text}")
 
     def located(self, path: Key, text: str) -> str:
-        """Return a text that begins with a path as a line, with the place and the section before it."""
+        """Return a line with the place and the section in front of a text that begins with a path."""
         place = self.where(dotted(path))
         return printable((f"{place}: " if place else "") + (f"{self.section}." if self.section else "") + text)
 
@@ -95,24 +95,16 @@ class ChartValues:
     """Mistakes that are carried over as the chart renders them; a line each."""
 
 
-def read_values(
-    files: Sequence[Path], *, release: str, namespace: str, section: str = "", version: str = DEFAULT
-) -> ChartValues:
-    """Read values files as Helm does, where later ones win.
+def checked(given: Given) -> ChartValues:
+    """Return the values with the chart's defaults.
 
     Raises:
-        ValuesError: a file cannot be read, or the chart would refuse or misread the values; a line a problem.
+        ValuesError: the chart would refuse or misread the values; a line for each problem.
 
     """
-    given = read_given(files, release=release, namespace=namespace, section=section, version=version)
     tree, problems = given.merged()
     if problems:
         raise ValuesError("\n".join(given.line(problem) for problem in problems))
-    return chart_values(given, tree)
-
-
-def chart_values(given: Given, tree: dict[str, Any]) -> ChartValues:
-    """Return values without problems, with their warnings."""
     found = tuple(given.line(problem) for problem in warnings(Tree(tree)))
     return ChartValues(_without_nulls(tree, CHART), given, found)
 
@@ -120,7 +112,7 @@ def chart_values(given: Given, tree: dict[str, Any]) -> ChartValues:
 def read_given(
     files: Sequence[Path], *, release: str, namespace: str, section: str = "", version: str = DEFAULT
 ) -> Given:
-    """Read values files, put later ones over earlier ones, and take the section of a chart that contains this one.
+    """Read values files as Helm does, where later ones win, and take the section of a chart that contains this one.
 
     Raises:
         ValuesError: a file cannot be read, or does not hold values of this chart.
@@ -159,7 +151,7 @@ def _checked_whole(whole: Given) -> Given:
 
 
 def _section(whole: Given, section: str) -> Given:
-    """Return the values of a section as if they were the whole."""
+    """Return a copy with the values of a section only."""
     try:
         values, path = take(whole.values, section)
     except ValueError as error:

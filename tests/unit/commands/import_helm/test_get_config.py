@@ -14,7 +14,7 @@ from traitlets.config import Config
 from hexa_notebooks.commands.cluster_file import load
 from hexa_notebooks.commands.import_helm.command import import_helm
 from hexa_notebooks.commands.import_helm.get_config import reads
-from hexa_notebooks.commands.import_helm.values import read_values
+from hexa_notebooks.commands.import_helm.values import checked, read_given
 from hexa_notebooks.notebooks.config import NotebooksConfig
 from hexa_notebooks.notebooks.hub_config import HubConfigError, loaded
 
@@ -139,7 +139,7 @@ def hidden(value: Any) -> Any:
 def test_the_hub_reads_what_it_read_under_the_chart(code: str, tmp_path: Path) -> None:
     """In each way to call it; a secret comes from a Secret."""
     config = imported({**VALUES, "hub": {**VALUES["hub"], "extraConfig": {"a": code}}}, tmp_path)
-    tree = read_values([tmp_path / "values.yaml"], release="hexa", namespace="nb").tree
+    tree = checked(read_given([tmp_path / "values.yaml"], release="hexa", namespace="nb")).tree
     module, c = chart_module(dict(tree)), Config()
     with patch.dict(sys.modules, z2jh=module):
         exec(code, {"c": c, **module.__dict__})  # noqa: S102 (this test's own)

@@ -15,7 +15,7 @@ from hexa_notebooks.commands.cli import main
 from hexa_notebooks.commands.import_helm.chart_values import CHART, Value, defaults
 from hexa_notebooks.commands.import_helm.tpl import Scope, TemplateError, evaluate
 from hexa_notebooks.commands.import_helm.tree import Tree, over, over_defaults
-from hexa_notebooks.commands.import_helm.values import ChartValues, ValuesError, read_values
+from hexa_notebooks.commands.import_helm.values import ChartValues, ValuesError, checked, read_given
 from hexa_notebooks.model.errors import OperatorError
 from tests.manifests.chart_case import CASES, needs_cases
 
@@ -32,7 +32,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
         files = [Path(f"{index}.yaml") for index in range(len(texts))]
         for file, text in zip(files, texts, strict=True):
             file.write_text(text, encoding="utf-8")
-        return read_values(files, release=release, namespace=namespace)
+        return checked(read_given(files, release=release, namespace=namespace))
 
     return from_texts
 
@@ -72,7 +72,7 @@ def test_values_are_those_in_the_charts_secret(case: str) -> None:
     want = yaml.safe_load(base64.b64decode(secrets[0]))
     release = want.pop("Release")
     del want["Chart"]
-    read = read_values([CASES / case / "values.yaml"], release=release["Name"], namespace=release["Namespace"])
+    read = checked(read_given([CASES / case / "values.yaml"], release=release["Name"], namespace=release["Namespace"]))
     have = json.loads(json.dumps(read.tree))
     for (ours, key), (theirs, _) in zip(templates(have), templates(want), strict=True):
         if "{{" in str(theirs[key]):
@@ -545,7 +545,7 @@ def test_no_values_end_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, 
         tree = over(tree, nested(path, value))
     file.write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
     try:
-        outcome: object = read_values([file], release="hexa", namespace="nb")
+        outcome: object = checked(read_given([file], release="hexa", namespace="nb"))
     except OperatorError as error:
         outcome = str(error)
     assert isinstance(outcome, ChartValues) or all(line.startswith(f"{file}") for line in str(outcome).splitlines())
