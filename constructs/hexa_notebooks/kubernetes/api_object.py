@@ -48,6 +48,7 @@ def api_object(scope: Construct, id: str, kind: Any, props: Any) -> ApiObject:
     body = {"apiVersion": api_version, "kind": name} | to_json(props)
     if problems := [*too_large(body)]:
         raise OperatorError("; ".join(problems))
+    # The name is for `made.name`. The patch at the root replaces all that cdk8s writes by `body`.
     metadata = cdk8s.ApiObjectMetadata(name=body["metadata"]["name"])
     made = PatchableObject(scope, id, api_version=api_version, kind=name, metadata=metadata)
     cdk8s.ApiObject.add_json_patch(made, cdk8s.JsonPatch.replace("", body))

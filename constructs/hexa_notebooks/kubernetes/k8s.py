@@ -21,7 +21,7 @@ class Struct:
 
     def __getattr__(self, name: str) -> Any:
         """Return a field, or None if it was not set."""
-        if name.startswith("_"):
+        if name.startswith("_"):  # copy and pickle look for special methods before `_values` exists
             raise AttributeError(name)
         return self._values.get(name)
 

@@ -177,6 +177,7 @@ class NotebooksConfig(Config):
             traits[section] = traits.get(section, {}) | values
         for section, values in self.hub.unknown_traits.items():
             traits.setdefault(section, {}).update(values)
+        # Last, so that it also removes what the two above set.
         for path in self.hub.unset_traits:
             section, _, trait = path.partition(".")
             if traits.get(section, {}).pop(trait, None) is None:

@@ -57,7 +57,7 @@ def synth(config: NotebooksConfig, out: Path) -> None:
         with scratch_folder(beside=folder) as scratch:
             new, old = scratch / "new", scratch / "old"
             _write(config, new)
-            with held():
+            with held():  # a signal between the two renames would leave no folder
                 if folder.exists():
                     folder.rename(old)
                 try:

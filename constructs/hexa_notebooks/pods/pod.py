@@ -163,6 +163,7 @@ _ONLY_IN_JOBS = ("activeDeadlineSeconds", "ephemeralContainers")
 
 
 def _refuse(template: dict[str, Any], *, as_chart: bool) -> None:
+    # A mount of the main container is written in extra_volume_mounts, which the error names.
     main = template["spec"]["containers"][0]["name"]
     mounts = f"container {main!r}: mountPath"
     problems = [

@@ -11,7 +11,7 @@ class _BeforeJsii:
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
         if name == "jsii":
-            sys.meta_path.remove(self)
+            sys.meta_path.remove(self)  # run once; after an error the next import tries again
             from hexa_notebooks.process.nodejs import use
 
             try:

@@ -250,6 +250,7 @@ def _merge_into(
         elif isinstance(present, list) and isinstance(value, list) and at in _APPENDED:
             present.extend(deepcopy(value))
         elif present != value:
+            # The layer that set the value, or the nearest object around it.
             origin = next(origins[at[:depth]] for depth in range(len(at), 0, -1) if at[:depth] in origins)
             raise ValueError(f"{'.'.join(at)} is set by both {origin} and {where}: remove one")
 
