@@ -149,22 +149,22 @@ class AppAuthenticator(Authenticator):  # type: ignore[misc]
             except NotSignedIn:
                 username = ""
             except (AppError, TimeoutError):
-                return known == session or self._wait(handler)
+                return known == session or self._refuse(handler)
             if self.normalize_username(username) == user.name:
                 self.remember(user, browser, session)
                 return True
         elif token:
             # The hub has forgotten the session, as after a restart. It may still be valid, so keep the token: once
             # the browser opens a page of the hub, the hub knows the session again.
-            return self._wait(handler)
+            return self._refuse(handler)
         self.log.info("The App session of %s has ended", user.name)
         if token:
             self._end_browser(handler, user, browser)
         else:
             handler.clear_login_cookie()
-        return self._wait(handler)
+        return self._refuse(handler)
 
-    def _wait(self, handler: BaseHandler) -> bool:
+    def _refuse(self, handler: BaseHandler) -> bool:
         """Return False, which refuses the request."""
         # JupyterHub 6.1 reads this attribute next, but does not set it for pages.
         handler._token_authenticated = getattr(handler, "_token_authenticated", False)

@@ -38,7 +38,7 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
     pod_name: str
     start_timeout: int
     reflectors: dict[Any, Any]
-    _beginnings: ClassVar[dict[Any, "asyncio.Future[Any]"]] = {}
+    _starting: ClassVar[dict[Any, "asyncio.Future[Any]"]] = {}
     """The reflectors that are waiting for their first list."""
     user: Any
     home_url: str = ""
@@ -106,7 +106,7 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
             self._refusal = f"it did not answer within {seconds:.0f} s"
         except (ClientError, ApiException) as error:
             if isinstance(error, ApiException) and error.status == 409:
-                return await self._there(kind, manifest, error)
+                return await self._exists(kind, manifest, error)
             self._keep_reason(error)
         else:
             self._refusal = ""
@@ -114,7 +114,7 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
         self.log.warning("Kubernetes has not created %s %s: %s", kind, name, redaction.redact(self._refusal))
         return False
 
-    async def _there(self, kind: str, manifest: Any, conflict: ApiException) -> bool:
+    async def _exists(self, kind: str, manifest: Any, conflict: ApiException) -> bool:
         """Return whether the existing object of this name is the one to create. Delete the pod of an earlier start."""
         name = manifest.metadata.name
         if _status(conflict).get("reason", "AlreadyExists") != "AlreadyExists":
@@ -199,17 +199,17 @@ class PodSpawner(UncountedFailures, KubeSpawner):  # type: ignore[misc]
                 return known
             # The reflector has stopped with an error, and would never see another pod.
             replace = True
-        beginning = self._beginnings.get(key)
-        if beginning is None:
+        starting = self._starting.get(key)
+        if starting is None:
             # A separate task, because other starts still need the reflector if this one is cancelled.
-            beginning = asyncio.ensure_future(super()._start_reflector(kind, LASTING[kind], replace, **kwargs))
-            self._beginnings[key] = beginning
-            beginning.add_done_callback(lambda done: self._begun(key, done))
-        return await asyncio.shield(beginning)
+            starting = asyncio.ensure_future(super()._start_reflector(kind, LASTING[kind], replace, **kwargs))
+            self._starting[key] = starting
+            starting.add_done_callback(lambda done: self._started(key, done))
+        return await asyncio.shield(starting)
 
-    def _begun(self, key: Any, beginning: "asyncio.Future[Any]") -> None:
-        del self._beginnings[key]
-        if beginning.cancelled() or beginning.exception():
+    def _started(self, key: Any, starting: "asyncio.Future[Any]") -> None:
+        del self._starting[key]
+        if starting.cancelled() or starting.exception():
             # KubeSpawner would keep a reflector that has failed to start, and never see a pod.
             failed = self.reflectors.pop(key, None)
             if failed and failed.first_load_future.done():

@@ -131,7 +131,7 @@ class UserServerAPIHandler(_StartHandler, JupyterHubUserServerAPIHandler):  # ty
         """Return the body of a request to start a server. JupyterHub 6 calls this, and accepts a display name in it.
 
         Raises:
-            web.HTTPError: there is a display name. With one, JupyterHub 6 checks the slug again at the next start.
+            web.HTTPError: there is a display name. JupyterHub 6 would check it at each start, and may refuse the slug.
 
         """
         body: dict[str, Any] = super().get_server_json_body()

@@ -283,7 +283,7 @@ async def test_reflector_that_never_began_is_made_anew() -> None:
             await made.start()
         async with asyncio.timeout(10):
             # The start fails by the first of two reflectors, while the other's refusal may still be on its way.
-            while made._beginnings:
+            while made._starting:
                 await asyncio.sleep(0.01)
         api.fault = lambda _: None
         assert await made.start()
