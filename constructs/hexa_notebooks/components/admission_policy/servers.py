@@ -32,7 +32,8 @@ _POD: dict[str, Any] = {
     "terminationGracePeriodSeconds": 30,
 }
 """The API server's defaults for every pod."""
-_TYPE = {"apiVersion": ANYTHING, "kind": ANYTHING}
+_REST = dict.fromkeys(("apiVersion", "kind", "status"), ANYTHING)
+"""The other fields of an object."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,7 @@ class Servers:
 
 
 def _is_capable(pod: Mapping[str, Any]) -> bool:
-    containers = (*pod["spec"].get("containers", ()), *pod["spec"].get("initContainers", ()))
-    return any(gained(container.get("securityContext")) for container in containers)
+    return any(gained(container.get("securityContext")) for container in _containers(pod["spec"]))
 
 
 def _names(variant: Mapping[str, Any], claims_before: Sequence[str] = ()) -> Names:
@@ -108,27 +108,22 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
         return list(expanded(found, names)) if templates else found
 
     component = variant.get("component_label") or "singleuser-server"
-    labels = (
-        {"hub.jupyter.org/username": ANYTHING}
-        | (filled("extra_labels") or {})
-        | (variant.get("common_labels") or {})
-        | {
-            "app.kubernetes.io/component": component,
-            "component": component,
-            "hub.jupyter.org/servername": ANYTHING,
-        }
-    )
+    labels = {
+        "hub.jupyter.org/username": ANYTHING,
+        **(filled("extra_labels") or {}),
+        **(variant.get("common_labels") or {}),
+        "app.kubernetes.io/component": component,
+        "component": component,
+        "hub.jupyter.org/servername": ANYTHING,
+    }
     account = filled("service_account")
     automount = variant.get("automount_service_account_token")
-    containers = [_notebook(variant, names, images), *items("extra_containers")]
+    pull_secrets = variant.get("image_pull_secrets") or ()
     spec = {
         "affinity": affinity_json(lambda trait: items(trait, templates=False)),
         "automountServiceAccountToken": False if automount is None and account is None else automount,
-        "containers": containers,
-        "imagePullSecrets": [
-            {"name": secret} if isinstance(secret, str) else secret
-            for secret in variant.get("image_pull_secrets") or ()
-        ],
+        "containers": [_notebook(variant, names, images), *items("extra_containers")],
+        "imagePullSecrets": [{"name": each} if isinstance(each, str) else each for each in pull_secrets],
         "initContainers": items("init_containers"),
         "nodeSelector": variant.get("node_selector"),
         "priorityClassName": variant.get("priority_class_name"),
@@ -147,13 +142,8 @@ def _pod(variant: Mapping[str, Any], names: Names, images: Sequence[str] | None)
     for field in ("containers", "initContainers"):
         if field in spec:
             spec[field] = [_container(container) for container in spec[field]]
-    annotations = filled("extra_annotations") or {}
-    return {
-        **_TYPE,
-        "metadata": _METADATA | {"annotations": annotations | _ANNOTATIONS, "labels": labels},
-        "spec": spec,
-        "status": ANYTHING,
-    }
+    annotations = (filled("extra_annotations") or {}) | _ANNOTATIONS
+    return {"metadata": _METADATA | {"annotations": annotations, "labels": labels}, "spec": spec, **_REST}
 
 
 _ANNOTATIONS: dict[str, Any] = {
@@ -175,15 +165,22 @@ def _notebook(variant: Mapping[str, Any], names: Names, images: Sequence[str] | 
         }
     ) | (variant.get("container_security_context") or {})
     image = expanded(variant.get("image") or Pattern(".*"), {})
+    if images is not None:
+        own_image = image if isinstance(image, Pattern) else re.escape(image)
+        image = Pattern("|".join(dict.fromkeys([*map(glob, images), own_image])))
+    environment = (variant.get("environment") or {}).items()
     own = {
         "args": ANYTHING,
         "env": [
-            *({"name": name, **value} for name, value in _environment(variant, names)),
+            *(
+                {"name": name} | camel_case(expanded(dict(value), names))
+                for name, value in environment
+                if isinstance(value, Mapping)
+            ),
+            # Any further variable with a plain value: KubeSpawner and the App add some.
             {"name": Pattern(".*"), "value": ANYTHING},
         ],
-        "image": image
-        if images is None
-        else Pattern("|".join(dict.fromkeys([*map(glob, images), _as_pattern(image)]))),
+        "image": image,
         "imagePullPolicy": variant.get("image_pull_policy"),
         "lifecycle": camel_case(variant.get("lifecycle_hooks") or {}) or None,
         "name": "notebook",
@@ -200,30 +197,17 @@ def _notebook(variant: Mapping[str, Any], names: Names, images: Sequence[str] | 
     return _without_empty(own | changed)
 
 
-def _as_pattern(text: str) -> str:
-    return text if isinstance(text, Pattern) else re.escape(text)
-
-
-def _environment(variant: Mapping[str, Any], names: Names) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, value in (variant.get("environment") or {}).items():
-        if isinstance(value, Mapping):
-            written = camel_case(expanded(dict(value), names))
-            yield written.pop("name", name), written
-
-
 def _container(container: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a container as an example: its resources may have any amount."""
+    """Return a container as an example, with any amount of its resources."""
     resources = container.get("resources") or {}
-    return {
-        **container,
-        "resources": _resources(resources.get("requests") or {}, resources.get("limits") or {}),
-    }
-
-
-def _resources(requests: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
     # The API server copies limits to requests, and LimitRanger adds defaults.
-    names = dict.fromkeys(("cpu", "memory", "ephemeral-storage", *requests, *limits), ANYTHING)
-    return {"limits": names, "requests": names}
+    names = ("cpu", "memory", "ephemeral-storage", *(resources.get("requests") or ()), *(resources.get("limits") or ()))
+    amounts = dict.fromkeys(names, ANYTHING)
+    return {**container, "resources": {"limits": amounts, "requests": amounts}}
+
+
+def _containers(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [*spec.get("containers", ()), *spec.get("initContainers", ())]
 
 
 def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -232,15 +216,8 @@ def _as_admitted(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
     A change that not every cluster makes is in only one of several pods, so that the policy does not require it.
     """
     spec = pod["spec"]
-    tolerations = [
-        {
-            "key": f"node.kubernetes.io/{state}",
-            "operator": "Exists",
-            "effect": "NoExecute",
-            "tolerationSeconds": ANYTHING,
-        }
-        for state in ("not-ready", "unreachable")
-    ]
+    evicted = {"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": ANYTHING}
+    tolerations = [{"key": f"node.kubernetes.io/{state}", **evicted} for state in ("not-ready", "unreachable")]
     # GKE Autopilot tolerates the node's architecture.
     arch = {"key": "kubernetes.io/arch", "value": Pattern("amd64|arm64"), "effect": "NoSchedule"}
     tolerations.append({**arch, "operator": "Equal"})
@@ -284,14 +261,10 @@ def _app_armor_annotations(spec: Mapping[str, Any]) -> dict[str, str]:
     Source: `applyAppArmorVersionSkew` in `pkg/registry/core/pod/strategy.go` of Kubernetes 1.33.
     """
     found = {}
-    for container in (*spec.get("containers", ()), *spec.get("initContainers", ())):
+    for container in _containers(spec):
+        contexts = (container.get("securityContext") or {}, spec["securityContext"])
         profile: Mapping[str, Any] = next(
-            (
-                context["appArmorProfile"]
-                for context in (container.get("securityContext") or {}, spec["securityContext"])
-                if context.get("appArmorProfile")
-            ),
-            {},
+            (context["appArmorProfile"] for context in contexts if context.get("appArmorProfile")), {}
         )
         written = {
             "Unconfined": "unconfined",
@@ -303,11 +276,7 @@ def _app_armor_annotations(spec: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-_TOKEN_MOUNT = {
-    "name": Pattern(_TOKEN),
-    "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
-    "readOnly": True,
-}
+_TOKEN_MOUNT = {"name": Pattern(_TOKEN), "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "readOnly": True}
 
 
 def _mount_token(spec: dict[str, Any]) -> None:
@@ -317,7 +286,7 @@ def _mount_token(spec: dict[str, Any]) -> None:
         {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}]}},
     ]
     spec["volumes"] = [*spec.get("volumes", []), {"name": Pattern(_TOKEN), "projected": {"sources": sources}}]
-    for container in [*spec.get("containers", []), *spec.get("initContainers", [])]:
+    for container in _containers(spec):
         container["volumeMounts"] = [*container.get("volumeMounts", []), _TOKEN_MOUNT]
 
 
@@ -361,11 +330,8 @@ def _with_gcs_fuse(pod: dict[str, Any]) -> dict[str, Any]:
         for name, mounts in own.items()
     ]
     volumes = [{"name": f"gke-gcsfuse-{use}", "emptyDir": ANYTHING} for use in _GCS_FUSE_VOLUMES]
-    spec = {
-        **spec,
-        "initContainers": [*spec.get("initContainers", []), *sidecars],
-        "volumes": [*spec.get("volumes", []), *volumes],
-    }
+    for field, added in (("initContainers", sidecars), ("volumes", volumes)):
+        spec = spec | {field: [*spec.get(field, []), *added]}
     return {**pod, "spec": spec}
 
 
@@ -380,16 +346,16 @@ _GCS_FUSE_IMAGE = Pattern(
 def _claim(variant: Mapping[str, Any]) -> dict[str, Any]:
     names = _names(variant)
     component = variant.get("component_label") or "singleuser-server"
-    own = expanded({key: variant.get(f"storage_extra_{key}") or {} for key in ("annotations", "labels")}, names)
+    extra = expanded({key: variant.get(f"storage_extra_{key}") or {} for key in ("annotations", "labels")}, names)
     storage_class, capacity = variant.get("storage_class"), variant.get("storage_capacity")
     labels = {
         "hub.jupyter.org/username": ANYTHING,
-        **own["labels"],
+        **extra["labels"],
         **(variant.get("common_labels") or {}),
         "app.kubernetes.io/component": component,
         "component": "singleuser-storage",
     }
-    annotations = own["annotations"] | {Pattern(r"hub\.jupyter\.org/.*"): ANYTHING}
+    annotations = extra["annotations"] | {Pattern(r"hub\.jupyter\.org/.*"): ANYTHING}
     if storage_class is not None:
         annotations["volume.beta.kubernetes.io/storage-class"] = storage_class
     spec = {
@@ -400,13 +366,8 @@ def _claim(variant: Mapping[str, Any]) -> dict[str, Any]:
         # The API server sets the cluster's default class, which is not known here.
         "storageClassName": ANYTHING if storage_class is None else storage_class,
     }
-    return {
-        **_TYPE,
-        "metadata": _METADATA
-        | {"annotations": annotations, "finalizers": ["kubernetes.io/pvc-protection"], "labels": labels},
-        "spec": _without_empty(spec),
-        "status": ANYTHING,
-    }
+    own_metadata = {"annotations": annotations, "finalizers": ["kubernetes.io/pvc-protection"], "labels": labels}
+    return {"metadata": _METADATA | own_metadata, "spec": _without_empty(spec), **_REST}
 
 
 def _without_empty(fields: Mapping[str, Any]) -> dict[str, Any]:
