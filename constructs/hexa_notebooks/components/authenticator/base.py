@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from hexa_notebooks.components.hub.part import HubPart
 from hexa_notebooks.components.singleuser.storage import UserStorage
@@ -13,10 +13,8 @@ from hexa_notebooks.model.config import Config
 class AuthenticatorConfig(Config, ABC):
     """A way to sign in."""
 
-    @property
-    def spawner_class(self) -> str:
-        """Import path of the spawner that the authenticator needs. Plain KubeSpawner by default."""
-        return "kubespawner.KubeSpawner"
+    spawner_class: ClassVar[str] = "kubespawner.KubeSpawner"
+    """Import path of the spawner that the authenticator needs."""
 
     @property
     def embedded_in(self) -> tuple[str, ...]:

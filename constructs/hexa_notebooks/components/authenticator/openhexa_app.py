@@ -19,6 +19,7 @@ from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.kubernetes.secret_ref import env_var
 from hexa_notebooks.model.field_types import Url, matching
+from hexa_notebooks.traits import Traits
 
 _USER_WITHOUT_TOKENS: dict[str, JsonValue] = {
     "name": "user",
@@ -45,6 +46,7 @@ class OpenHexaApp(AuthenticatorConfig):
     from `singleuser.storage`.
     """
 
+    spawner_class = "hexa_hub.spawner.WorkspaceSpawner"
     kind: Literal["openhexa-app"] = "openhexa-app"
     url: Url
     """The App's address for browsers. The App shows the notebooks in a frame, and users return to it when they log out.
@@ -103,11 +105,6 @@ class OpenHexaApp(AuthenticatorConfig):
         """The App's host for browsers, which sets the session's cookies."""
         return ParsedUrl(self.url).host
 
-    @property
-    def spawner_class(self) -> str:
-        """KubeSpawner with the App's credentials and images for workspaces."""
-        return "hexa_hub.spawner.WorkspaceSpawner"
-
     def check_images(self, spawner: Mapping[str, Any]) -> None:
         """Check that no stranger's image runs with a capability, unless `any_image_because` accepts it.
 
@@ -156,6 +153,11 @@ class OpenHexaApp(AuthenticatorConfig):
     def hub_part(self, installation: Installation) -> HubPart:
         """Return the classes, the App's addresses, and egress to the App."""
         backend = self.internal_url or self.url
+        sections: Traits = {}
+        if self.servers_outside_workspaces:
+            sections["AppAuthenticator"] = {"servers_outside_workspaces": True}
+        if self.allowed_images:
+            sections["WorkspaceSpawner"] = {"allowed_images": [*self.allowed_images]}
         return HubPart(
             origin="authenticator",
             traits={
@@ -174,12 +176,7 @@ class OpenHexaApp(AuthenticatorConfig):
                 # The App decides who may sign in.
                 "Authenticator": {"allow_all": True},
                 "KubeSpawner": {"extra_labels": {"hexa-workspace": "{unescaped_servername}"}},
-                **(
-                    {"AppAuthenticator": {"servers_outside_workspaces": True}}
-                    if self.servers_outside_workspaces
-                    else {}
-                ),
-                **({"WorkspaceSpawner": {"allowed_images": list(self.allowed_images)}} if self.allowed_images else {}),
+                **sections,
             },
             env=(
                 env_var("AUTHENTICATION_URL", f"{backend}/notebooks/authenticate/"),

@@ -5,7 +5,7 @@ To add a kind of storage, add a model here and make it a member of `UserStorage`
 
 import re
 from abc import ABC, abstractmethod
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
@@ -64,25 +64,17 @@ class StorageConfig(Config, ABC):
         """The strictest Pod Security level that admits user pods with this storage. `restricted` by default."""
         return "restricted"
 
-    @property
-    def metadata_server(self) -> bool:
-        """Whether user pods with this storage need the cloud's metadata server. False by default."""
-        return False
+    metadata_server: ClassVar[bool] = False
+    """Whether user pods with this storage need the cloud's metadata server."""
+    id_mapped: ClassVar[bool] = True
+    """Whether it can be mounted in a user namespace."""
+    has_workspaces: ClassVar[bool] = False
+    """Whether servers of OpenHEXA workspaces get the workspace's files."""
 
     @property
     def added_capabilities(self) -> tuple[str, ...]:
         """Linux capabilities that it adds to the server, which then gets a user namespace. None by default."""
         return ()
-
-    @property
-    def id_mapped(self) -> bool:
-        """Whether it can be mounted in a user namespace. True by default."""
-        return True
-
-    @property
-    def has_workspaces(self) -> bool:
-        """Whether servers of OpenHEXA workspaces get the workspace's files. False by default."""
-        return False
 
     @abstractmethod
     def traits(self) -> Traits:
@@ -298,6 +290,7 @@ class InPodFuse(StorageConfig):
     Source: https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/.
     """
 
+    has_workspaces = True
     kind: Literal["in-pod-fuse"] = "in-pod-fuse"
     device_resource: LabelKey = "smarter-devices/fuse"
     """Extended resource that adds /dev/fuse to the container without making it privileged."""
@@ -336,11 +329,6 @@ class InPodFuse(StorageConfig):
     def added_capabilities(self) -> tuple[str, ...]:
         """The capability that the mount needs."""
         return (self.capability,)
-
-    @property
-    def has_workspaces(self) -> bool:
-        """True: the image mounts the workspace's bucket."""
-        return True
 
     def traits(self) -> Traits:
         """Return the device, the hook that mounts the bucket, and a volume for files that are not uploaded yet."""
@@ -389,6 +377,8 @@ class GcsFuseCsi(StorageConfig):
     Source: Google's documentation of the Cloud Storage FUSE CSI driver.
     """
 
+    metadata_server = True  # it issues the ServiceAccount's tokens
+    id_mapped = False  # the driver mounts by FUSE on the node, and the kernel does not map IDs of FUSE mounts
     kind: Literal["gcs-fuse-csi"] = "gcs-fuse-csi"
     bucket: Annotated[str, AfterValidator(_bucket)]
     """Name of an existing bucket."""
@@ -416,16 +406,6 @@ class GcsFuseCsi(StorageConfig):
     def _folder_each(self) -> "GcsFuseCsi":
         _check_folder_each("only_dir", self.only_dir, one_folder=self.one_folder)
         return self
-
-    @property
-    def metadata_server(self) -> bool:
-        """True: it issues the ServiceAccount's tokens."""
-        return True
-
-    @property
-    def id_mapped(self) -> bool:
-        """False: the driver mounts by FUSE on the node, and the kernel does not map IDs of FUSE mounts."""
-        return False
 
     def traits(self) -> Traits:
         """Return the volume, its mount, and the annotation that the driver's webhook looks for."""

@@ -17,11 +17,12 @@ _NOT_ID_MAPPED = {
     "blob.csi.azure.com",
     "efs.csi.aws.com",
     "filestore.csi.storage.gke.io",
+    "nfs",
     "nfs.csi.k8s.io",
     "s3.csi.aws.com",
     "smb.csi.k8s.io",
 }
-"""CSI drivers of file systems without ID-mapped mounts: NFS, SMB and FUSE."""
+"""CSI drivers, and the volume type `nfs`, of file systems without ID-mapped mounts: NFS, SMB and FUSE."""
 _CONTAINER_IDS = ("runAsUser", "runAsGroup")
 _POD_IDS = (*_CONTAINER_IDS, "fsGroup", "supplementalGroups")
 
@@ -68,9 +69,8 @@ def check_user_namespace(traits: Mapping[str, Any], reason: str, where: str = ""
             )
     for field in ("extra_volumes", "volumes"):
         for name, volume in _volumes(traits.get(field)):
-            csi = volume.get("csi")
-            driver = "nfs" if "nfs" in volume else csi.get("driver") if isinstance(csi, Mapping) else None
-            if driver in {"nfs", *_NOT_ID_MAPPED}:
+            driver = "nfs" if "nfs" in volume else fields_of(volume.get("csi")).get("driver")
+            if driver in _NOT_ID_MAPPED:
                 raise ValueError(
                     f"{where}{field}: {reason}, in which {name!r} cannot be mounted, as the kernel does not map the IDs"
                     f" of {driver!r}; remove the volume, or choose another storage"
