@@ -20,7 +20,7 @@ class ProbeConfig(Config):
     initial_delay_s: int | None = Field(default=None, ge=0)
     """Seconds from the start of the container to the first probe. None, the default, means no delay."""
 
-    def probe(self, path: str, port: str, scheme: str | None = None) -> k8s.Probe:
+    def probe(self, path: str, port: int | str, scheme: str | None = None) -> k8s.Probe:
         """Return a probe of an HTTP path."""
         return k8s.Probe(
             http_get=k8s.HttpGetAction(path=path, port=int_or_string(port), scheme=scheme),

@@ -11,16 +11,19 @@ from hexa_notebooks.components.database.base import PASSWORD, DatabaseConfig, Da
 from hexa_notebooks.components.hub.part import HubPart
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.installation import HUB_PORT, Installation
-from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
+from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE, to_cidrs, to_metadata_server
 from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import Cidr, Image, Port, matching
+from hexa_notebooks.pods.probe import ProbeConfig
 from hexa_notebooks.pods.resources import ResourcesConfig
 from hexa_notebooks.pods.security import container_security_context
 
 _UID = 65532
 _HEALTH_PORT = 9801
+_STARTUP = ProbeConfig(period_s=1, timeout_s=10, failure_threshold=60)
+_LIVENESS = ProbeConfig(period_s=10, timeout_s=10, failure_threshold=3)
 _KEY_DIRECTORY = "/secrets/cloud-sql"
 _PROJECT = r"([a-z][-a-z0-9.]*[a-z0-9]:)?[a-z][-a-z0-9]{4,28}[a-z0-9]"
 
@@ -221,19 +224,10 @@ class CloudSql(DatabaseConfig):
             restart_policy="Always",
             args=[*arguments, self.instance],
             ports=[k8s.ContainerPort(name="csql-health", container_port=_HEALTH_PORT, protocol="TCP")],
-            startup_probe=_probe("/startup", period_seconds=1, failure_threshold=60),
-            liveness_probe=_probe("/liveness", period_seconds=10, failure_threshold=3),
+            startup_probe=_STARTUP.probe("/startup", _HEALTH_PORT),
+            liveness_probe=_LIVENESS.probe("/liveness", _HEALTH_PORT),
             # No readiness probe: a busy proxy would remove the hub from its Service.
             resources=self.resources.requirements(),
             security_context=container_security_context(_UID, _UID),
             volume_mounts=mounts,
         )
-
-
-def _probe(path: str, *, period_seconds: int, failure_threshold: int) -> k8s.Probe:
-    return k8s.Probe(
-        http_get=k8s.HttpGetAction(path=path, port=int_or_string(_HEALTH_PORT)),
-        period_seconds=period_seconds,
-        timeout_seconds=10,
-        failure_threshold=failure_threshold,
-    )

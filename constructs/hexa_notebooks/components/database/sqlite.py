@@ -29,8 +29,8 @@ class SqlitePvc(DatabaseConfig):
     """Size of the claim, in bytes. It can grow later but not shrink. 1Gi, the default, is enough for tens of thousands
     of users."""
     storage_class: DnsNameOrNone | None = None
-    """StorageClass of the claim. None, the default, uses the cluster's default class; `""` uses no class but an
-    existing volume. Immutable once applied."""
+    """StorageClass of the claim. None, the default, uses the cluster's default class; `""` sets no class
+    and binds to an existing volume. Immutable once applied."""
     access_modes: tuple[Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"], ...] = Field(
         default=("ReadWriteOnce",), min_length=1
     )
@@ -43,8 +43,8 @@ class SqlitePvc(DatabaseConfig):
     sub_path: str | None = None
     """The folder in the volume that holds the database. None, the default, uses the volume's root."""
     path: Literal["/srv/jupyterhub/jupyterhub.sqlite", "jupyterhub.sqlite"] = "/srv/jupyterhub/jupyterhub.sqlite"
-    """Path of the database file. The relative one is the Helm chart's: it means the same file, by the hub's working
-    directory."""
+    """Path of the database file. The relative path is the Helm chart's; the hub's working directory makes it the same
+    file."""
     upgrade: bool = True
     """Whether the hub upgrades the schema when it starts, after a copy of the file. On by default."""
 

@@ -40,11 +40,9 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
         "KubeSpawner": {},
         "Spawner": {"consecutive_failure_limit": config.consecutive_failure_limit},
     }
-    limits = {
-        "named_server_limit_per_user": config.named_server_limit_per_user,
-        "active_server_limit": config.active_server_limit,
-    }
-    traits["JupyterHub"] |= {name: limit for name, limit in limits.items() if limit or config.hardened}
+    for limit in ("named_server_limit_per_user", "active_server_limit"):
+        if getattr(config, limit) or config.hardened:
+            traits["JupyterHub"][limit] = getattr(config, limit)
     if config.hardened:
         # JupyterHub's and KubeSpawner's defaults, set so that they cannot change: Role and policies rely on them.
         traits["JupyterHub"]["internal_ssl"] = False
@@ -53,8 +51,8 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
         traits["ResourceReflector"] = {"timeout_seconds": 55}
         traits["KubeSpawner"] |= {"services_enabled": False, "enable_user_namespaces": False, "port": SINGLEUSER_PORT}
     if config.as_chart:
-        traits["JupyterHub"] |= {"admin_access": True, "services": [], "load_roles": []}
-        traits["JupyterHub"] |= {"template_paths": [], "template_vars": {}}
+        traits["JupyterHub"] |= {"admin_access": True, "template_vars": {}}
+        traits["JupyterHub"] |= {"services": [], "load_roles": [], "template_paths": []}
         traits["KubeSpawner"]["storage_extra_labels"] = {}
     if config.debug:
         traits["JupyterHub"]["log_level"] = "DEBUG"
@@ -73,12 +71,11 @@ def base_part(config: HubConfig, installation: Installation) -> HubPart:
     secrets: dict[str, SecretKeyRef] = {"JPY_COOKIE_SECRET": config.cookie_secret}
     if len(config.crypt_keys) == 1:
         secrets["JUPYTERHUB_CRYPT_KEY"] = config.crypt_keys[0]
-    else:
-        names = [f"CRYPT_KEY_{index}" for index in range(len(config.crypt_keys))]
-        secrets |= dict(zip(names, config.crypt_keys, strict=True))
-        if names:
-            # JUPYTERHUB_CRYPT_KEY holds several keys only in one value, joined by `;`: give each a variable instead.
-            traits["CryptKeeper"] = {"keys": [{"$env": name} for name in names]}
+    elif config.crypt_keys:
+        # JUPYTERHUB_CRYPT_KEY holds several keys only in one value, joined by `;`: give each a variable instead.
+        keys = {f"CRYPT_KEY_{index}": key for index, key in enumerate(config.crypt_keys)}
+        secrets |= keys
+        traits["CryptKeeper"] = {"keys": [{"$env": name} for name in keys]}
     return HubPart(origin="hub", traits=traits, env=env, secrets=secrets)
 
 
