@@ -43,7 +43,7 @@ def main() -> int:
     try:
         with _own(folders):
             if end_survivors(folders.root):
-                print("Ended what an earlier run, which was killed, had left.")
+                print("Stopped processes of an earlier run that was killed.")
             _refuse_ports(args.port, args.notebooks_port)
             return _run(folders, stopped, args.port, args.notebooks_port)
     except DevError as error:

@@ -87,7 +87,7 @@ def test_what_a_killed_run_left(start_dev: Start) -> None:
     again = start_dev("--notebooks-port=70000", folder=dev.folder, wait=False)
     assert again.process.wait() == 2
     assert set(again.printed().splitlines()) == {
-        "Ended what an earlier run, which was killed, had left.",
+        "Stopped processes of an earlier run that was killed.",
         "make dev: --notebooks-port: 70000 is not a port; choose one from 1024 to 65535",
     }
     assert_ended(processes)
