@@ -222,6 +222,7 @@ def _rewritten(text: str, path: str, secrets: Secrets, read: Reads, variables: _
         if code is not None:
             end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
             replacements.append((node.lineno, node.col_offset, *end, code))
+    # From the end of the file, so that the positions before stay valid.
     for first, start, last, end_column, code in sorted(replacements, reverse=True):
         before, after = lines[first - 1][:start], lines[last - 1][end_column:]
         lines[first - 1 : last] = [before + (b" " if before[-1:].isalnum() else b"") + code.encode() + after]

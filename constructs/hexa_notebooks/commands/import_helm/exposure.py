@@ -32,6 +32,7 @@ def exposure(tree: Tree, names: Names) -> ServiceExposure:
         tls=tls,
         ingress=_ingress(tree),
         http_route=_http_route(tree),
+        # The chart creates Traefik's budget even without Traefik.
         stray_disruption_budget=None if isinstance(tls, AutoHttps) else budget,
     )
 

@@ -164,6 +164,7 @@ def write_all(files: list[ClusterFile]) -> None:
             old.mkdir()
             for file in files:
                 _write(file, new)
+            # An interruption waits, so that no cluster file is left without its texts.
             with held():
                 _replace([path for file in files for path in (file.folder, file.path)], new, old)
     except OSError as error:

@@ -115,6 +115,7 @@ def _environment(tree: Tree) -> tuple[dict[str, str], dict[str, str | JsonObject
     exact: dict[str, str] = {}
     templates: dict[str, str | JsonObject] = {}
     for name, value in tree.get("singleuser.extraEnv", {}).items():
+        # KubeSpawner expands `{username}`, and Kubernetes `$(NAME)`.
         if isinstance(value, str) and not set(value) & set("{}$"):
             exact[name] = value
         else:

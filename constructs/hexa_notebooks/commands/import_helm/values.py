@@ -69,6 +69,7 @@ class Given:
         """Return all values with the chart's defaults and evaluated templates, and their problems."""
         fitting, problems = fit(self.values)
         tree = over_defaults({} if self.is_computed else defaults_of(self.version), fitting)
+        # A value that does not fit is missing from the tree. Do not report it twice.
         unfit = {path for path, _ in problems}
         problems += [problem for problem in refusals(Tree(tree)) if problem[0] not in unfit]
         return tree, problems + _evaluate(tree, Scope(tree, self.release, self.namespace, self.version))
