@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from hexa_notebooks.notebooks.config import NotebooksConfig
 
 MORE = ", to copy, scan or load them"
-EPILOG = """The list has one image per line, as the manifests name it. It includes the images of servers and profiles,
-and those that `hook-puller` and `upgrade-db` print. It does not include images that are only known at run time: the
-image that the App sets for a workspace, images that users enter, and images that configuration files set.
+EPILOG = """The list has one image per line, as the manifests name it. It includes the images of servers and
+profiles, and those that `hook-puller` and `upgrade-db` print. It does not include images that are only known
+at run time: the image that the App sets for a workspace, images that users enter, and images that
+configuration files set.
 
 --format json adds the source of each image, which is its name before `images.registries` and `images.digests`
-change it, and the fields of the cluster file whose pods use it. To fill a mirror from sources in a registry:
+change it, and the fields of the cluster file whose pods use it. To fill a mirror, if every source is in a
+registry and none is built locally:
   hexa-notebooks images CLUSTER.py --format json \\
     | jq --raw-output '.[] | select(.image != .source) | "docker://\\(.source) docker://\\(.image | sub("@.*"; ""))"' \\
     | xargs --max-args=2 skopeo copy --all"""

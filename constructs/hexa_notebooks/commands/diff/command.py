@@ -28,8 +28,9 @@ EPILOG = """exit status:
   3  unsafe: the API server would refuse a change, a claim or the hub's database would no longer be reached,
      or a selector would lose its pods
 
-A program that crashes can also exit with 1, but then prints no report. A check that accepts 1 must also check that the
-report starts with "Different". Values of Secrets, and values that may be secrets, are compared but never shown."""
+A program that crashes can also exit with 1, but then prints no report. A check that accepts 1 must also check that
+the first word of the report is "Different". Values of Secrets, and values elsewhere that may be secrets, are
+compared but never shown."""
 
 
 def add_arguments(command: ArgumentParser) -> None:

@@ -18,7 +18,7 @@ LEFT_OUT = {
     "GCPGatewayPolicy": "settings of load balancers",
     "HealthCheckPolicy": "settings of load balancers",
     "Namespace": "the Namespace, which is the frame",
-    "NetworkPolicy": "NetworkPolicies, but for what they leave of the internet to users' servers",
+    "NetworkPolicy": "NetworkPolicies, except the internet access that they leave to users' servers",
     "PodDisruptionBudget": "PodDisruptionBudgets",
     "PriorityClass": "PriorityClasses",
     "Role": "roles and their bindings",
