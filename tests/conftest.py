@@ -1,4 +1,4 @@
-"""Fixtures of every test."""
+"""Fixtures for all tests."""
 
 import pytest
 from hypothesis import settings

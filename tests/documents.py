@@ -1,4 +1,4 @@
-"""README.md, CONTRIBUTING.md and docs/ as data: pages, their blocks, and the commands that people paste from them."""
+"""README.md, CONTRIBUTING.md and docs/ as data: pages, code blocks and the commands in them."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where this repository is, and what some tests use beside it."""
+"""Paths of this repository, and of files next to it that some tests use."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A Kubernetes cluster as tests use it: by kubectl and a kubeconfig, whatever kind of cluster it is."""
+"""A Kubernetes cluster of any kind, reached with kubectl and a kubeconfig."""
 
 import json
 import os

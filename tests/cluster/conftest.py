@@ -1,4 +1,4 @@
-"""Fixtures of the tests on a real cluster: `--kubeconfig` names one, or a node of this machine's own is started."""
+"""Fixtures for tests on a real cluster: the one that `--kubeconfig` names, or a node started on this machine."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Images built by Docker, or by podman as people have it, on the bases that the Dockerfiles name."""
+"""Image builds with Docker or Podman, on the base images that the Dockerfiles name."""
 
 import os
 import re

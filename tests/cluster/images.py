@@ -1,7 +1,7 @@
-"""The images of the tests: the project's own, by its Dockerfiles, and named stand-ins for what cannot be had here.
+"""Images for the tests: the project's own, built from its Dockerfiles, and stand-ins for images that cannot be pulled.
 
-Where a cluster can pull images, only those that no registry has are made here: all others are what they say.
-`python -m tests.cluster.images push REGISTRY` builds and pushes these by Docker, or by what the variable ENGINE names.
+If the cluster can pull images, only the images that no registry has are built here.
+`python -m tests.cluster.images push REGISTRY` builds and pushes them with Docker, or with the program in `ENGINE`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""An installation on a cluster, made by the commands of the documentation."""
+"""An installation on a cluster, made with the commands from the documentation."""
 
 import os
 import subprocess

@@ -1,6 +1,6 @@
-"""The tests of this folder on a cluster of kind's, made for them: `make kind`, or `make kind KUBERNETES=v1.35.8`.
+"""Run the tests of this folder on a new kind cluster: `make kind`, or `make kind KUBERNETES=v1.35.8`.
 
-It needs Docker, kubectl and Go, and builds the images that no registry has; the cluster pulls all others.
+This needs Docker, kubectl and Go. It builds the images that no registry has. The cluster pulls all others.
 """
 
 import shutil

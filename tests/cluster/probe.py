@@ -1,8 +1,7 @@
-"""What runs in a pod that others try to reach, and what tries to reach them from inside of a pod.
+"""Network probes for pods: a server that answers with its name, and a client that tries targets.
 
-Pods get it as text, so that it takes nothing but the standard library:
-`serve NAME PORT...` answers at ports over TCP and UDP with a name, and `try` reads targets and prints what each of them
-answers.
+Pods receive this file as text, so it uses only the standard library.
+`serve NAME PORT...` answers with NAME on each port, over TCP and UDP. `try` reads targets and prints each answer.
 """
 
 import asyncio

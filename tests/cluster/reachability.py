@@ -1,9 +1,9 @@
-"""Who reaches whom under the network policies of a configuration: pods that stand where real ones do, and try it.
+"""Reachability under network policies: pods in the places of the real ones that try to connect to each other.
 
-A table has a row for each pod that tries, and in it the columns that it reaches; every other column is closed to it.
-`hub:8081` is a port of a pod over TCP, `hub:8081/udp` the same over UDP, `service/hub:8081` the way by the Service, and
-`203.0.113.7:443` is outside of the cluster. A column of pods, Services and nodes stands for both families of addresses
-where the cluster has both.
+A table has one row for each pod that connects. The row lists the columns that the pod reaches; all others are closed.
+`hub:8081` is a pod's TCP port, `hub:8081/udp` its UDP port, `service/hub:8081` the same pod through its Service.
+`203.0.113.7:443` is outside the cluster. On a dual-stack cluster, a column of pods, Services or nodes covers both
+address families.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""What an installation finds in its namespace beside itself: the App, a database, a store of buckets.
+"""The surroundings of an installation in its namespace: the App, a database and a bucket store.
 
-The App is a stand-in. The others are the real programs, rclone's S3 server among them, in images of ours.
+The App is a stand-in. The others are real programs, such as rclone's S3 server, in images that the tests build.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A class that starts at one moment: JupyterHub's own time for an answer let nobody of it start."""
+"""A class that starts at one moment. With JupyterHub's default HTTP timeout, no server of the class would start."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""A day of users without an App: one password, a claim for each of them, and servers that end when nobody uses them."""
+"""A day of users without the App: a shared password, a claim for each user, and idle servers that stop."""
 
 import hashlib
 from collections.abc import Callable, Iterator

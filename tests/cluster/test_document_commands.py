@@ -1,4 +1,4 @@
-"""The commands of README.md and docs/, as people paste them, on a real cluster."""
+"""The commands in README.md and docs/ work on a real cluster, exactly as written."""
 
 import json
 import re

@@ -1,6 +1,6 @@
-"""The hub as a program that uses its API sees it, with files, configuration and secrets of the operator's own.
+"""The hub's REST API, with the operator's own files, configuration and secrets.
 
-What is checked is what the Helm chart's own tests check of its hub and of users' servers.
+These tests check the same things as the Helm chart's tests of its hub and of user servers.
 """
 
 from collections.abc import Callable, Iterator

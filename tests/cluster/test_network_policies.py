@@ -1,6 +1,6 @@
-"""Who reaches whom under the emitted network policies, tried from inside of pods on a cluster that enforces them.
+"""The network policies, tested from inside pods on a cluster that enforces them.
 
-The tables say what docs/architecture.md and the docstrings of the settings promise. What a row does not name is closed.
+The tables state what docs/architecture.md and the docstrings of the settings promise. Everything not listed is closed.
 """
 
 from collections.abc import Callable, Iterator, Mapping

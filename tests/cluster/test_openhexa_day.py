@@ -1,4 +1,4 @@
-"""A day of users of OpenHEXA: the App's pages in a browser, a bucket in a FUSE mount, PostgreSQL."""
+"""A day of OpenHEXA users: the App's pages in a browser, a bucket in a FUSE mount, PostgreSQL."""
 
 import hashlib
 from collections.abc import Callable, Iterator

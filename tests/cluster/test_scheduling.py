@@ -1,6 +1,6 @@
-"""On which node users' servers start, what keeps room for them, and what brings images to nodes.
+"""User servers on nodes: scheduling, placeholder pods and image pulls.
 
-Room is counted in seats, a resource that the tests give to one node, so that no cluster has to be filled.
+Capacity is counted in seats, a resource that the tests give to one node. So no test has to fill a cluster.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Where users' files are after a server has stopped: in a claim of all, by folders, or nowhere.
+"""User files after a server stops: in a shared claim, in folders of a claim, or discarded.
 
-A claim of each user is in `test_day`, a bucket in `test_openhexa_day`.
+`test_day` tests a claim for each user; `test_openhexa_day` tests a bucket.
 """
 
 from collections.abc import Callable

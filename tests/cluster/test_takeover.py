@@ -1,9 +1,13 @@
-"""A live release of the Helm chart becomes ours by docs/moving-from-helm.md, word by word, with its pods and a user.
+"""The takeover of a live Helm release, with its pods and a user, exactly as docs/moving-from-helm.md describes it.
 
-What is not the chart's own: images that no registry here has (`tests.cluster.images`), the tags of proxy and user
-scheduler, which are those of images that other tests have too, and the hub's configuration file, which has the traits
-that the chart's ends up with. That scheduler is newer than the chart's rights: it has the cluster's own for schedulers
-beside them. `helm` answers from files. All else is what the chart renders.
+The release is what the chart renders, with these exceptions:
+
+- images that no registry here has (`tests.cluster.images`);
+- the tags of the proxy and the user scheduler, which are the ones that other tests use;
+- the hub's configuration file, which contains the traits that the chart's file sets in the end;
+- the user scheduler's rights: it is newer than the chart's rights, so it also has the cluster's scheduler roles.
+
+`helm` is a stand-in that answers from files.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""docker-compose.yaml as Compose reads it: with the variables of an .env file in their places."""
+"""docker-compose.yaml as Compose reads it, with variables filled in from an .env file."""
 
 import re
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
-"""A stand-in for the Docker Engine: the part of its HTTP API that DockerSpawner calls, with processes for containers.
+"""A stand-in for the Docker Engine: the part of its HTTP API that DockerSpawner calls, with processes as containers.
 
-Paths, status codes and fields are those of the Engine API 1.47. A container listens on an address of its own in
-127.0.0.0/8. It has the environment and the arguments that it was created with, and nothing else of what was asked for:
-no image, no mount, no network, no right. Those stay on record.
+Paths, status codes and fields follow Engine API 1.47. Each container listens on its own address in 127.0.0.0/8 and gets
+the environment and arguments of the create request. The stand-in records the rest of the request (image, mounts,
+networks, capabilities), but does not apply it.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The .env file that compose/create-env writes."""
+"""The .env file that `compose/create-env` writes."""
 
 import shutil
 import subprocess

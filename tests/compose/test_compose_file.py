@@ -1,4 +1,4 @@
-"""docker-compose.yaml, as far as the file tells: what it names, what it gives its containers, and what it asks for."""
+"""Static checks of docker-compose.yaml: its images, its containers' rights and settings, and its required variables."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""The hub of docker-compose.yaml at work, with a stand-in for Docker: real hub, proxy, database and users' servers."""
+"""The hub of docker-compose.yaml, run with a stand-in for Docker and a real hub, proxy, database and user servers."""
 
 import os
 import re

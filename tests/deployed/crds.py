@@ -1,4 +1,4 @@
-"""The CRDs of the custom resources in `dist/`: as published, or stand-ins where the published files are absent."""
+"""The CRDs of the custom resources in `dist/`: the published ones, or stand-ins where these are missing."""
 
 from pathlib import Path
 

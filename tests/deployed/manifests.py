@@ -1,4 +1,4 @@
-"""The manifests of `dist/` as the rules read them: objects by file, and every pod that will come of them."""
+"""The manifests in `dist/` as the rules read them: objects by file, and every pod that they create."""
 
 import json
 from collections.abc import Iterator

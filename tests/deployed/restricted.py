@@ -1,7 +1,7 @@
-"""What Pod Security `restricted` refuses in a pod, by the rules of Kubernetes 1.32 to 1.37 together.
+"""The Pod Security level `restricted`, with the rules of Kubernetes 1.32 to 1.37 combined.
 
-Stricter than the standard where our pods need nothing of what it still allows: SELinux options, sysctls, Windows
-options, a `procMount`, user namespaces as an excuse for root.
+These rules are stricter than the standard where our pods do not need what it allows: SELinux options, sysctls, Windows
+options, `procMount`, and root in a user namespace.
 """
 
 from collections.abc import Iterator

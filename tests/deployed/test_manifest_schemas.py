@@ -1,4 +1,4 @@
-"""Every object of `dist/` is valid, field by field, on every supported Kubernetes."""
+"""Every object in `dist/` is valid against the schemas of every supported Kubernetes version."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rules that every object of `dist/` keeps, whatever a cluster file says. A failure names the file."""
+"""Rules for every object in `dist/`, independent of the cluster file. A failure names the file."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The pods of users, made by the real KubeSpawner from the traits that a hub loads."""
+"""User pods, made by the real KubeSpawner from the traits that a hub loads."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""`make dev`, and people who use it."""
+"""Fixtures for `make dev` and its users."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""`make dev`: it runs the whole on one machine, says what is wrong, and leaves nothing behind."""
+"""`make dev` runs the whole installation on one machine, reports problems and leaves nothing behind."""
 
 import socket
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""What a newcomer does with `make dev`, in a real browser: from signing in to logging out.
+"""A newcomer's tour of `make dev` in a real browser, from sign-in to log-out.
 
-A picture of each step is kept in the folder that the variable SCREENSHOTS names, by default in pytest's own. That of
-the cells is `docs/images/notebook.png`.
+Each step is saved as a screenshot in the folder that `SCREENSHOTS` names (default: pytest's temporary folder). The
+screenshot of the cells is `docs/images/notebook.png`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The documentation's site, in a real browser."""
+"""The documentation site in a real browser."""
 
 import subprocess
 import sys

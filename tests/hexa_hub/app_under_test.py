@@ -1,4 +1,4 @@
-"""The hub's client of the App, between a test and the stand-in App."""
+"""The hub's App client, connected to the stand-in App."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator

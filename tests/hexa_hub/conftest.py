@@ -1,4 +1,4 @@
-"""A stand-in App with one user and one workspace, for the tests of the hub's package."""
+"""Fixtures for the tests of the hub's package: a stand-in App with one user and one workspace."""
 
 import asyncio
 from collections.abc import Iterator

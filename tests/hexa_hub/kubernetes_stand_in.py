@@ -1,4 +1,4 @@
-"""A stand-in for the API server with a namespace of pods, which fails as it is hard to bring a real one to."""
+"""A stand-in for the API server with a namespace of pods. It can fail in ways that a real one rarely does."""
 
 import asyncio
 import functools

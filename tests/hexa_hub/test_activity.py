@@ -1,4 +1,4 @@
-"""The minute's look at who was active: all of it is written down, and nobody waits for it."""
+"""The activity update that runs every minute: it records every user's activity and blocks no request."""
 
 import asyncio
 import logging

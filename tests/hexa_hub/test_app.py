@@ -1,4 +1,4 @@
-"""The hub's client of the App: what it makes of each answer, and of none."""
+"""The hub's App client: how it handles each answer, and no answer."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""A start that the App refuses takes back just what JupyterHub has counted, of each version."""
+"""A start that the App refuses undoes exactly what JupyterHub has counted, in each JupyterHub version."""
 
 import asyncio
 from types import SimpleNamespace

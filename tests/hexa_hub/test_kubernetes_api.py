@@ -1,4 +1,4 @@
-"""What the hub finds out about the Kubernetes API at its start: certificates, tokens, rights, names and addresses."""
+"""The hub's checks of the Kubernetes API at startup: certificates, tokens, permissions, names and addresses."""
 
 import asyncio
 import datetime

@@ -1,4 +1,4 @@
-"""Names that the hub's database has room for, and those that it has not."""
+"""The length limit of names in the hub's database."""
 
 import pytest
 from jupyterhub import orm  # type: ignore[import-untyped]

@@ -1,4 +1,4 @@
-"""A start on a Kubernetes API that is slow, fails or says no: what becomes of it, and what the log and the page say."""
+"""Server starts on a Kubernetes API that is slow, fails or refuses: the outcome, the log and the page."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Profiles for some users only, by the real KubeSpawner: enforced whichever way a server is asked for."""
+"""Profiles for some users only, enforced in the real KubeSpawner for every way to request a server."""
 
 import asyncio
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""A secret of a server is in no line of the log, however whoever writes the line has quoted it."""
+"""The log never contains a server's secrets, however the log line quotes them."""
 
 import json
 from collections.abc import Callable

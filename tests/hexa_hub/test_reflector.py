@@ -1,4 +1,4 @@
-"""What the hub knows of pods while the Kubernetes API is away, silent or refuses: afterwards it knows them again."""
+"""The hub's view of pods when the Kubernetes API is away, silent or refuses: it recovers afterwards."""
 
 import asyncio
 import datetime

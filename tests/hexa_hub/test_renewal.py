@@ -1,4 +1,4 @@
-"""Fresh credentials of a running server's storage: with which session the App is asked, and how often."""
+"""Renewal of a running server's storage credentials: the session that the hub uses, and how often it asks the App."""
 
 import asyncio
 import logging

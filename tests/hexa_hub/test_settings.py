@@ -1,4 +1,4 @@
-"""What the hub says at its start of settings that it lacks or cannot use."""
+"""The hub's errors at startup about missing or invalid settings."""
 
 import pytest
 

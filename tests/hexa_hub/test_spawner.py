@@ -1,4 +1,4 @@
-"""The pod of a workspace's server, made by the real KubeSpawner: what comes from the App, and what can replace it."""
+"""The pod of a workspace's server, made by the real KubeSpawner: the values from the App, and their overrides."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A crowd takes turns, and whoever is not of it gets in between."""
+"""A crowd of waiting coroutines goes on in turns. Others run in between."""
 
 import asyncio
 from types import SimpleNamespace

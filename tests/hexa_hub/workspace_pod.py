@@ -1,4 +1,4 @@
-"""The pod of a workspace's server, made by the real KubeSpawner, with a stand-in App and without a cluster."""
+"""The pod of a workspace's server, made by the real KubeSpawner with a stand-in App and without a cluster."""
 
 import asyncio
 from http.cookies import SimpleCookie

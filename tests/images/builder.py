@@ -1,4 +1,4 @@
-"""Images built from this repository's Dockerfiles as a registry would have them, though nothing is pulled from one."""
+"""Image builds from this repository's Dockerfiles, as a registry would have them, without pulling anything."""
 
 import hashlib
 import json

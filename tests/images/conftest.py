@@ -1,4 +1,4 @@
-"""Fixtures of the tests that build images."""
+"""Fixtures for the tests that build images."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Programs of an image, run as a pod runs them: on the image's own files, which nobody can write."""
+"""Programs of an image, run as in a pod: on the image's files, which are read-only."""
 
 import shlex
 import subprocess

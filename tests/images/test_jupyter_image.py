@@ -1,4 +1,4 @@
-"""The image of users' servers, built from its Dockerfile on a base like the Jupyter Docker Stacks, and started."""
+"""The user image, built from its Dockerfile on a base like the Jupyter Docker Stacks, and started."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Fixtures of the tests that need a real API server or a real database."""
+"""Fixtures for tests that need a real API server or a real database."""
 
 import os
 import uuid

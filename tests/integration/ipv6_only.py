@@ -1,7 +1,7 @@
-"""An installation where there is no IPv4 at all: a program for a network namespace of its own, which has loopback only.
+"""An installation without IPv4: a program that runs in its own network namespace, which has only a loopback interface.
 
-Hub and proxy run with the arguments and the traits of a synthesis, by the names and on the ports of a cluster; only the
-database and what starts servers are others. It prints what a browser gets, as JSON.
+Hub and proxy run with the synthesised arguments and traits, with the names and ports of a cluster. Only the database
+and the spawner differ. The program prints what a browser receives, as JSON.
 """
 
 import json

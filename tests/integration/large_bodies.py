@@ -1,4 +1,4 @@
-"""Large bodies that nobody has asked for, sent to a hub."""
+"""Large, unsolicited request bodies, sent to a hub."""
 
 import threading
 from collections.abc import Iterator

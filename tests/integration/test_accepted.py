@@ -1,4 +1,4 @@
-"""What a configuration is accepted for, the API server accepts too: whatever it would refuse, synthesis has refused."""
+"""The API server accepts every configuration that synthesis accepts."""
 
 import re
 from pathlib import Path

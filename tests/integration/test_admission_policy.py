@@ -1,4 +1,4 @@
-"""What the hub's admission policy lets the hub make: what KubeSpawner makes of the configuration, and nothing else."""
+"""The hub's admission policy admits what KubeSpawner makes of the configuration, and nothing else."""
 
 import json
 import time

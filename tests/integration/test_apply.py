@@ -1,4 +1,4 @@
-"""What kubectl and a real API server make of the manifests that an operator applies."""
+"""The emitted manifests, applied to a real API server with kubectl."""
 
 import json
 from collections.abc import Iterator

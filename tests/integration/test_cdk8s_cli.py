@@ -1,4 +1,4 @@
-"""`python main.py` and `cdk8s synth`, run as people run them, in a copy of the folder."""
+"""`python main.py` and `cdk8s synth`, run in a copy of the folder."""
 
 import os
 import shlex

@@ -1,4 +1,4 @@
-"""`hexa-notebooks diff` against a real API server: what that adds is no change, and what it refuses is told before."""
+"""`hexa-notebooks diff` against a real API server: defaults are not changes, and refused objects are reported first."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a hub without the App refuses before it looks at anything else, as `dist/local` deploys it."""
+"""Requests that a hub without the App refuses first, as deployed by `dist/local`."""
 
 import http
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the hub's ServiceAccount may do in a cluster: the calls that KubeSpawner makes, and no others."""
+"""The permissions of the hub's ServiceAccount: exactly the calls that KubeSpawner makes."""
 
 import asyncio
 import http

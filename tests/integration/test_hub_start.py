@@ -1,4 +1,4 @@
-"""What the real hub does at its start where something is not there yet, or another hub is."""
+"""The start of a real hub when a dependency is not ready yet, or when another hub is running."""
 
 import http.server
 import json

@@ -1,4 +1,4 @@
-"""Hub, proxy and a user's server on a cluster of IPv6 only, below a path, as real processes."""
+"""The hub, the proxy and a user's server on an IPv6-only cluster, below a base path, as real processes."""
 
 import json
 import os

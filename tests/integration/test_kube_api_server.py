@@ -1,4 +1,4 @@
-"""The API server that the other tests of this folder rely on is a real and strict one."""
+"""The API server that the other tests of this folder use is real and strict."""
 
 import json
 import os

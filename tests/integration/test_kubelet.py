@@ -1,4 +1,4 @@
-"""The stand-in kubelet keeps what a hub relies on, as seen through a real API server."""
+"""The stand-in kubelet behaves as a hub expects, seen through a real API server."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The lock that keeps a second hub from a database, on a real PostgreSQL and on a real file."""
+"""The lock that keeps a second hub off a database, on a real PostgreSQL and on a real file."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""What is written for kubectl is read back by Go's YAML and by PyYAML with every string, key and number as it was."""
+"""Go's YAML parser and PyYAML read every string, key and number of a manifest exactly as it was written."""
 
 import json
 import subprocess

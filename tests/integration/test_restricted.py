@@ -1,4 +1,4 @@
-"""The rules of `tests/deployed/restricted.py` and the real admission of Pod Security say the same of a pod."""
+"""The rules of `tests/deployed/restricted.py` agree with the real Pod Security admission."""
 
 import json
 from typing import Any

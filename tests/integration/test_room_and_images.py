@@ -1,4 +1,4 @@
-"""What a real API server makes of placeholders and image pullers, and of the commands that the hook puller names."""
+"""Placeholders, image pullers and the commands of the hook puller on a real API server."""
 
 import json
 from collections.abc import Iterator

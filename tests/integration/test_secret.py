@@ -1,4 +1,4 @@
-"""The Secrets that `hexa-notebooks secret` prints, with the real kubectl."""
+"""The Secrets that `hexa-notebooks secret` prints, applied with the real kubectl."""
 
 import shlex
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""A live release of the Helm chart becomes ours by the commands of docs/moving-from-helm.md, on a real API server.
+"""The takeover of a live Helm release with the commands of docs/moving-from-helm.md, on a real API server.
 
-What pods do meanwhile is in `tests/cluster/test_takeover.py`; here are more cases, and who looks after which field.
+`tests/cluster/test_takeover.py` follows the pods meanwhile. These tests have more cases, and check field ownership.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The upgrade of the hub's database: on a real API server, and by the real JupyterHub on an older schema."""
+"""The upgrade of the hub's database: on a real API server, and with the real JupyterHub on an older schema."""
 
 import json
 import re

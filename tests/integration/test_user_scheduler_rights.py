@@ -1,4 +1,4 @@
-"""What the user scheduler may do, against what a real API server lets its own scheduler do."""
+"""The user scheduler's permissions, compared with those that a real API server gives to the default scheduler."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Fixtures of the single-user image."""
+"""Fixtures for the single-user image."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The single-user image without its container: its entrypoint as a process, with a test's own home and programs."""
+"""The single-user image without a container: its entrypoint as a process, with a home and programs made by the test."""
 
 import json
 import shutil

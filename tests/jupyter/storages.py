@@ -1,4 +1,4 @@
-"""Storages of a workspace on loopback: a real S3 server, and stand-ins for Cloud Storage and Azure, which have none."""
+"""Workspace storage on loopback: a real S3 server, and stand-ins for Google Cloud Storage and Azure."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""The server on loopback that gives rclone its credentials: who may ask, and what a renewal does."""
+"""The loopback server that gives rclone its credentials: access control and renewal."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""What the image's build asserts about the packages of its base."""
+"""The minimum package versions that the image build requires of its base image."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The workspace's files: real mounts of a real S3 server, and of stand-ins for Cloud Storage and Azure."""
+"""The workspace's files: real mounts of a real S3 server and of stand-ins for Google Cloud Storage and Azure."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The mode `pipeline`, with a stand-in for OpenHEXA's SDK and real files."""
+"""The `pipeline` mode, with a stand-in for the OpenHEXA SDK and real files."""
 
 import base64
 import json

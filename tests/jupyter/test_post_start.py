@@ -1,4 +1,4 @@
-"""The hook that OpenHEXA's installations run in a container, with the image's own scripts."""
+"""The post-start hook of OpenHEXA installations, run with the image's own scripts."""
 
 import subprocess
 import sys

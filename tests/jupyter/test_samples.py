@@ -1,4 +1,4 @@
-"""The samples of an empty workspace."""
+"""Sample notebooks for an empty workspace."""
 
 import threading
 from contextlib import nullcontext

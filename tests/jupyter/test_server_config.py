@@ -1,4 +1,4 @@
-"""The configuration of users' servers, read by a real Jupyter server that the real entrypoint starts."""
+"""The configuration of user servers, loaded by a real Jupyter server that the real entrypoint starts."""
 
 import json
 import os

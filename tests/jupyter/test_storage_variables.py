@@ -1,4 +1,4 @@
-"""What the variables of a server say of its storage."""
+"""The storage settings in a server's environment variables."""
 
 import base64
 import json

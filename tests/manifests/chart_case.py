@@ -1,4 +1,4 @@
-"""What the Helm chart renders for its values, where those cases are at hand, compared with objects of ours."""
+"""The Helm chart's rendered output for given values, where those cases are available, compared with our objects."""
 
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch

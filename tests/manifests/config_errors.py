@@ -1,4 +1,4 @@
-"""The errors of a configuration as a command prints them."""
+"""Configuration errors as a command prints them."""
 
 from pydantic import ValidationError
 

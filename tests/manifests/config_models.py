@@ -1,4 +1,4 @@
-"""The models of which a configuration consists, found through the types of its fields."""
+"""The models of a configuration, found through the types of its fields."""
 
 from typing import Any, get_args
 

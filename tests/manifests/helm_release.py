@@ -1,4 +1,4 @@
-"""A release of the Helm chart as Helm would have left it, and somebody who moves it here by the page that says how."""
+"""A release as Helm leaves it, and its takeover as docs/moving-from-helm.md describes it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the installed KubeSpawner makes of a configuration: a user's pod and claim, without a cluster."""
+"""A user's pod and claim, made by the installed KubeSpawner from a configuration without a cluster."""
 
 import asyncio
 import json

@@ -1,6 +1,6 @@
 """Strict validation of manifests against schemas, without a cluster.
 
-`format` and the rules written in CEL are not checked, nor is anything that an API server does beyond its schemas.
+`format`, CEL rules and checks that an API server does beyond its schemas are not covered.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What tests of the synthesis share: a small configuration, its objects, and the difference between two."""
+"""Shared parts of the tests that synthesise: a small configuration, its objects, and the difference between two."""
 
 from collections.abc import Iterator
 from copy import deepcopy

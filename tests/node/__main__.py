@@ -1,4 +1,4 @@
-"""Run a node by hand: `make node`. It says how to reach it, brings the project's images, and ends with Ctrl-C."""
+"""Run a node by hand: `make node`. It prints how to reach the node, loads the project's images, and stops on Ctrl-C."""
 
 import signal
 import sys

@@ -1,4 +1,4 @@
-"""The authority of a cluster, and who it vouches for, as kubeadm makes them."""
+"""A cluster's certificate authority and the certificates that it signs, as kubeadm makes them."""
 
 import datetime
 import ipaddress

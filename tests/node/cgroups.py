@@ -1,4 +1,4 @@
-"""The control groups of a node: one of its name, in each hierarchy of version 1 or in the one of version 2."""
+"""A node's control groups: one with its name in each hierarchy of version 1, or in the single one of version 2."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Images of one static program, made without a container engine."""
+"""Images with one static program, made without a container engine."""
 
 import hashlib
 import io

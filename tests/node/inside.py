@@ -1,7 +1,7 @@
-"""What runs inside the namespaces of the node: its network, its mounts, and every program of it.
+"""The inside of the node's namespaces: its network, its mounts and its programs.
 
-`tests.node.node` starts it as process 1 of a pid namespace. It ends when its standard input does, and all that it has
-started with it.
+`tests.node.node` starts this as process 1 of a PID namespace. It ends when its standard input closes, and everything
+that it started ends with it.
 """
 
 import os

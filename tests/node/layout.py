@@ -1,4 +1,4 @@
-"""Where the parts of a node are: its addresses, and its folder."""
+"""The layout of a node: its addresses and its folder."""
 
 from dataclasses import dataclass
 from pathlib import Path

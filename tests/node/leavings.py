@@ -1,4 +1,4 @@
-"""Removes what a node leaves behind, once all of its processes have ended, however they did."""
+"""Remove what a node leaves behind, after all of its processes have ended for any reason."""
 
 import os
 import shutil

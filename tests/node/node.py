@@ -1,7 +1,7 @@
-"""A whole Kubernetes node of this machine's own: every program is the real one, and no container engine is needed.
+"""A complete Kubernetes node on this machine. Every program is real, and no container engine is needed.
 
-It runs in namespaces of its own, so that killing one process ends all of it, and nothing of it shows outside: no
-interface, no mount, no process but that one and one that waits for its end to remove its folder and control groups.
+The node runs in its own namespaces, so killing one process ends all of it. Nothing shows outside: no interface, no
+mount, and only two processes. One is the node; the other waits for its end and removes its folder and control groups.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""What is outside of the node: every address there is, answering at some ports with its own name.
+"""The network outside the node: every address answers on some ports with its own name.
 
-It stands for the internet, for a cloud's metadata server and for other hosts of the network, so that whether a pod
-reaches one of them is seen by an answer. It runs in a network namespace of its own.
+It plays the internet, a cloud's metadata server and other hosts on the network. An answer shows that a pod reaches one
+of them. It runs in its own network namespace.
 """
 
 import ctypes

@@ -1,6 +1,6 @@
-"""Lets this machine reach the node's API server, though the node has a network of its own.
+"""A relay from this machine to the node's API server, which is in another network.
 
-The listening socket was made on the machine's loopback and is handed down, so no interface joins the two networks.
+The listening socket is opened on the machine's loopback and handed down, so no interface joins the two networks.
 """
 
 import asyncio

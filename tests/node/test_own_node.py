@@ -1,4 +1,4 @@
-"""The node of our own: it works, beside another one, and however it ends nothing of it stays on this machine."""
+"""The node works, also next to another one, and leaves nothing on this machine however it ends."""
 
 import json
 import os

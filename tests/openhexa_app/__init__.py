@@ -1,9 +1,9 @@
-"""A stand-in for the OpenHEXA App, the Django application by which users sign in to the hub and from which they use it.
+"""A stand-in for the OpenHEXA App, the Django application in which users sign in to the hub and use it.
 
-It stands for the three endpoints that the hub calls, with their answers in every situation, and for the calls that the
-App makes to the hub. What it stands for is read from the App's source, BLSQ/openhexa-app as of August 2026:
-backend/hexa/notebooks, backend/hexa/workspaces and backend/hexa/user_management. None of the App's code runs here.
-`python -m tests.openhexa_app --help` tells how to try it with a browser.
+It implements the three endpoints that the hub calls, with their answers in every situation, and the calls that the App
+makes to the hub. It follows the App's source, BLSQ/openhexa-app as of August 2026: backend/hexa/notebooks,
+backend/hexa/workspaces and backend/hexa/user_management. None of the App's code runs here.
+`python -m tests.openhexa_app --help` explains how to try it with a browser.
 """
 
 from tests.openhexa_app.credentials import notebooks_server_hash

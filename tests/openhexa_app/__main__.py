@@ -1,7 +1,7 @@
 """Run the stand-in by hand: `python -m tests.openhexa_app --hub-token TOKEN`, then open the address that it prints.
 
-The browser must see this and the hub under the same host name, for the hub gets the App's cookies from it; ports do not
-matter. The hub must let the front end's address embed it. `make dev` runs it so.
+The browser must reach the stand-in and the hub under the same host name, because the hub needs the App's cookies; the
+ports may differ. The hub must allow the front end's address to embed it. `make dev` sets this up.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What the App gives a workspace's server: the variables by storage engine, the image, and the server's hash."""
+"""The App's answer for a workspace's server: its image, its hash, and variables for each storage engine."""
 
 import hashlib
 import secrets

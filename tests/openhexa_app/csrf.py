@@ -1,4 +1,4 @@
-"""Django's protection against cross-site request forgery: masked tokens, and what a request must prove.
+"""Django's protection against cross-site request forgery: masked tokens, and the checks of a request.
 
 Source: the documentation and the behaviour of Django 5.2, the release that the App runs on.
 """

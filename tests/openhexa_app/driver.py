@@ -1,7 +1,7 @@
-"""What the App does with the hub: it launches servers, waits for them as a browser's tab does, and logs users out.
+"""The App's calls to the hub: it launches servers, waits for them as a browser tab does, and logs users out.
 
-Source: BLSQ/openhexa-app, backend/hexa/notebooks and backend/hexa/user_management/views.py. Unlike there, each call has
-a time limit, so that tests end.
+Source: BLSQ/openhexa-app, backend/hexa/notebooks and backend/hexa/user_management/views.py. Each call has a time limit
+here, so that tests end. The App's calls have none.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""How an endpoint of the stand-in misbehaves: what goes wrong, and on which of its calls."""
+"""Failures of the stand-in's endpoints: the kind of failure, and the calls that fail."""
 
 import asyncio
 from collections.abc import Mapping

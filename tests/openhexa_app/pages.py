@@ -1,7 +1,7 @@
-"""The few pages of the front end with which a person tries the hub: sign in, choose a workspace, work in a frame.
+"""Front-end pages for trying the hub by hand: sign in, choose a workspace, work in a frame.
 
-The App's own pages are React's, and look otherwise. What these do is the same, but for a button that stops a server: in
-the App, people do that in JupyterLab or by logging out.
+The App's own pages use React and look different, but do the same. Only the stop button has no counterpart: in the App,
+users stop a server in JupyterLab or by logging out.
 """
 
 import asyncio

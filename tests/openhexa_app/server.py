@@ -1,4 +1,4 @@
-"""The stand-in as a server: it records each request, lets it go wrong if it is to, and else answers as the App does."""
+"""The stand-in as a server: it records each request, and answers as the App does or with a configured failure."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What the stand-in knows: users, their sessions, workspaces and roles, the App's settings, and the calls it got."""
+"""The stand-in's state: users, sessions, workspaces, roles, the App's settings, and the received calls."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""An aiohttp server in a thread of its own, with an event loop of its own, for tests and threads that block."""
+"""An aiohttp server in its own thread with its own event loop, for tests and threads that block."""
 
 import asyncio
 import logging

@@ -1,6 +1,6 @@
-"""The App's answers, by the order in which Django and the App look at a request.
+"""The App's answers, checked in the order of Django and the App.
 
-That is: allowed host, https, final slash, login, CSRF, method, and then the endpoint's own checks.
+The order is: allowed host, HTTPS, trailing slash, login, CSRF, method, and then the endpoint's own checks.
 """
 
 import html

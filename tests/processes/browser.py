@@ -1,4 +1,4 @@
-"""A browser of a user: cookies, redirects, and JupyterLab's calls for a kernel."""
+"""A user's browser: cookies, redirects, and JupyterLab's calls for a kernel."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""A real browser, for what only one can show."""
+"""A real browser, for tests that need one."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A container of a manifest as a process: the environment and the arguments that a kubelet would give it."""
+"""A manifest's container as a process, with the environment and the arguments that a kubelet would give it."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What controllers and kubelets would have done on an API server that has none."""
+"""The work of controllers and kubelets, done by hand on an API server that has none."""
 
 import json
 

@@ -1,8 +1,8 @@
-"""A real Kubernetes API server for tests: etcd and kube-apiserver on loopback, with data of their own.
+"""A real Kubernetes API server for tests: etcd and kube-apiserver on loopback, with their own data.
 
 No controller, scheduler or kubelet runs. So a new namespace has no `default` ServiceAccount, a Deployment makes no
-pods, a pod stays pending, the aggregated ClusterRoles (`admin`, `edit`, `view`) are empty and a deleted namespace
-stays Terminating for ever.
+pods, a pod stays pending, the aggregated ClusterRoles (`admin`, `edit`, `view`) are empty, and a deleted namespace
+stays Terminating forever.
 """
 
 import http.client

@@ -1,4 +1,4 @@
-"""A stand-in for the scheduler and the kubelet, which runs the pods of a namespace on loopback."""
+"""A stand-in for the scheduler and the kubelet that runs the pods of a namespace on loopback."""
 
 import asyncio
 import datetime

@@ -1,4 +1,4 @@
-"""Ports and answers on loopback, and the hub's traits that have addresses."""
+"""Ports and answers on loopback, and the hub's traits that contain addresses."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""What dist/ deploys, run as plain processes on loopback: hub, proxy, database and the servers of users."""
+"""The installation of dist/ as plain processes on loopback: hub, proxy, database and user servers."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What runs in the pods of a stand-in kubelet: the real server of a user, or one that costs nearly nothing."""
+"""The servers in the pods of a stand-in kubelet: a real user server, or one that needs almost no resources."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests, on loopback and with data of its own."""
+"""A real PostgreSQL for tests, on loopback and with its own data."""
 
 import importlib.util
 import os

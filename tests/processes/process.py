@@ -1,4 +1,4 @@
-"""Programs that tests run: each with a log, ended by its pid, and waited for with a deadline."""
+"""Programs that tests run: each has a log and a deadline, and is ended by its PID."""
 
 import pwd
 import signal

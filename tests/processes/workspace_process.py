@@ -1,4 +1,4 @@
-"""Workspaces' servers as processes, where there is no API server to make pods."""
+"""Workspace servers as processes, for tests without an API server."""
 
 from typing import Any
 

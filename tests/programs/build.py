@@ -1,8 +1,8 @@
-"""Build the programs of a Kubernetes cluster from source, for the tests that talk to a real one.
+"""Build the programs of a Kubernetes cluster from source, for tests against a real one.
 
-`python -m tests.programs.build` builds the API server and kubectl, `... build node` the whole node, and each prints the
-folders that hold the programs. It needs a Go toolchain and, the first time, the network. It needs no Python package, so
-it also runs before the virtual environment exists.
+`python -m tests.programs.build` builds the API server and kubectl, `... build node` the whole node. Each prints the
+folders that contain the programs. The build needs a Go toolchain and, the first time, the network. It needs no Python
+package, so it also runs before the virtual environment exists.
 """
 
 import hashlib

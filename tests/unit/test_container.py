@@ -1,4 +1,4 @@
-"""What the stand-in for a kubelet makes of a container's environment and arguments."""
+"""The stand-in kubelet resolves a container's environment and arguments."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The hub's image, as far as its files tell without a build: pinned, bare at its end, and what manifests expect."""
+"""The hub's image without a build: pinned versions, a minimal final stage, and the paths that manifests expect."""
 
 import json
 import re

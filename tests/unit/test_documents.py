@@ -1,4 +1,4 @@
-"""What README.md, CONTRIBUTING.md and docs/ tell people to write, to open and to run is there and works."""
+"""The instructions in README.md, CONTRIBUTING.md and docs/: code, links and commands exist and work."""
 
 import re
 import runpy

@@ -1,4 +1,4 @@
-"""Every field of every Config reaches the output: changing it changes what is synthesised."""
+"""Every field of every Config reaches the output: a change to it changes the manifests."""
 
 import json
 import re

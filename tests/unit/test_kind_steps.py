@@ -1,6 +1,6 @@
-"""What is done to have the tests on a kind cluster, and on one that pulls from a registry.
+"""The steps that prepare a kind cluster, or a cluster that pulls from a registry, for the tests.
 
-Docker, kubectl, Go and pytest are stand-ins that note how they are called.
+Docker, kubectl, Go and pytest are stand-ins that record how they are called.
 """
 
 import os

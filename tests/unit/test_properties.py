@@ -1,4 +1,4 @@
-"""Whatever is configured, a synthesis is complete and always the same, or one error names the field."""
+"""For any configuration, synthesis is complete and deterministic, or one error names the field."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What a cluster file may import, and what the repository must not grow."""
+"""The public names for cluster files, and limits for the repository."""
 
 import ast
 import importlib.resources

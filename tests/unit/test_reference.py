@@ -1,4 +1,4 @@
-"""The reference of the configuration, which the documentation's site generates from the models."""
+"""The configuration reference, which the documentation site generates from the models."""
 
 import ast
 import json

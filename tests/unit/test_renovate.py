@@ -1,6 +1,6 @@
-"""Renovate's configuration: what it finds in this repository, and which releases it may not propose.
+"""Renovate's configuration: the dependencies that it finds, and the releases that it may not propose.
 
-Renovate itself does not run here. Its patterns are read as it reads them: what is between slashes is an expression.
+Renovate itself does not run here. The tests read patterns as Renovate does: text between slashes is an expression.
 """
 
 import json

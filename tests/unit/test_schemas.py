@@ -1,4 +1,4 @@
-"""What the strict validation of manifests finds."""
+"""Strict validation of manifests finds these mistakes."""
 
 import copy
 from pathlib import Path

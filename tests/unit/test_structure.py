@@ -1,4 +1,4 @@
-"""The plan of the library, as `python -m dev.structure` draws it."""
+"""The map of the library that `python -m dev.structure` draws."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""GitHub's workflows: what they may do, what they run, and that both exist."""
+"""GitHub workflows: their permissions, and the existence of everything they run."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""OpenHEXA's notebooks as on Google Cloud, but for what only Google has: App, database and buckets are pods here."""
+"""OpenHEXA Notebooks as on Google Cloud, with the App, the database and the buckets as pods of the same cluster."""
 
 from hexa_notebooks import (
     AppApiConfig,

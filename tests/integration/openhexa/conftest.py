@@ -1,4 +1,4 @@
-"""The OpenHEXA installation of dist/ with its App, and people who use it."""
+"""Fixtures: the OpenHEXA installation of dist/ with its App, and its users."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""An e-mail address that the App has given to another account: that one inherits nothing here."""
+"""An e-mail address that the App gives to another account: the new account inherits nothing."""
 
 import http
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Whatever a browser, the App's token or the App itself sends: an answer, never an unhandled error, and no secret."""
+"""Bad input from a browser, the App's token or the App always gets an answer: no unhandled error, no leaked secret."""
 
 import http
 import json

@@ -1,4 +1,4 @@
-"""Large bodies from nobody: the hub refuses them without holding them in memory."""
+"""The hub refuses large bodies from anonymous clients without holding them in memory."""
 
 import http
 import json

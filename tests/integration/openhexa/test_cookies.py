@@ -1,4 +1,4 @@
-"""Cookies behind a load balancer that ends TLS: what a browser is given on the way into JupyterLab."""
+"""The cookies that a browser receives on the way into JupyterLab, behind a load balancer that terminates TLS."""
 
 from collections.abc import Callable
 from typing import Any

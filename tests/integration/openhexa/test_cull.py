@@ -1,4 +1,4 @@
-"""The culler of dist/, with its own token and role: idle servers stop."""
+"""The culler of dist/ stops idle servers, with its own token and role."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A day of a user: sign in, launch a workspace, work in JupyterLab, be culled, log out."""
+"""A user's day: sign in, launch a workspace, work in JupyterLab, get culled, log out."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A limit of failed starts in a row, which ends the hub: what is the App's failure is none of them."""
+"""The limit of consecutive failed starts, which ends the hub: failures of the App do not count."""
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What breaks around the hub, and what it does to people at work: nothing is lost, and it mends by itself."""
+"""Faults around the hub while people work: nothing is lost, and the hub recovers automatically."""
 
 import json
 import time

@@ -1,6 +1,6 @@
-"""What a page of a user's server can do to the hub, in a real browser: it has the hub's origin, and may be anybody's.
+"""Attacks on the hub from a page of a user's server, in a real browser. Such a page has the hub's origin.
 
-Any output of a notebook that JupyterLab trusts is such a page, and so is every hole in JupyterLab.
+Any output of a trusted notebook can be such a page, and so can any hole in JupyterLab.
 """
 
 from collections.abc import Callable, Iterator

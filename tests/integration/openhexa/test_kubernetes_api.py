@@ -1,4 +1,4 @@
-"""A real API server that is away, slow or refuses, below a hub that people use."""
+"""A real API server that is away, slow or refuses requests while people use the hub."""
 
 import json
 import socket

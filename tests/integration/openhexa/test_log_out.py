@@ -1,4 +1,4 @@
-"""Logging out: from the App, from JupyterLab, with one of the two cookies, and in one of two browsers."""
+"""Logging out from the App, from JupyterLab, with only one of the two cookies, and in one of two browsers."""
 
 import http
 from collections.abc import Callable

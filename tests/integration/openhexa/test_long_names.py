@@ -1,4 +1,4 @@
-"""Users whose names PostgreSQL has no room for: a page that says so, and a hub that goes on."""
+"""User names that are too long for PostgreSQL: the user gets a page that says so, and the hub goes on."""
 
 from collections.abc import Callable
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""What ends in the App while the hub does not run: the hub that starts waits for the App to name each browser."""
+"""Sessions that end in the App while the hub is down: after a start, the App must confirm each browser."""
 
 import http
 from collections.abc import Callable, Iterator

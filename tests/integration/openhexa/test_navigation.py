@@ -1,6 +1,6 @@
-"""Pages of the hub are for people: what another page loads, or puts into a frame, neither changes nor reads anything.
+"""The hub's pages answer only to navigation: a page that fetches or frames them can neither change nor read anything.
 
-The headers are those that Chromium sends; `test_hostile_page_in_chromium.py` has it send them.
+The headers are the ones that Chromium sends; `test_hostile_page_in_chromium.py` tests this with Chromium itself.
 """
 
 import http

@@ -1,4 +1,4 @@
-"""The server without a name, which belongs to no workspace: nobody starts it, by whatever address."""
+"""The default server, which belongs to no workspace: nobody can start it, at any address."""
 
 import http
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Tokens that users make for themselves: short, off by default, and worth nothing without the session of the App."""
+"""API tokens that users create: short-lived, off by default, and useless without a session in the App."""
 
 import http
 from collections.abc import Callable

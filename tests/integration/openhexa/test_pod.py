@@ -1,4 +1,4 @@
-"""The pod that a launch makes on a real API server: its name, and who may reach it."""
+"""The pod that a launch creates on a real API server: its name and its network access."""
 
 import json
 from collections.abc import Callable

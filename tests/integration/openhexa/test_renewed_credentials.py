@@ -1,4 +1,4 @@
-"""A server that outlives the credentials of its storage: it asks the hub for fresh ones, by its own token."""
+"""A server that outlives its storage credentials: it gets new ones from the hub with its own token."""
 
 import http
 import json

@@ -1,4 +1,4 @@
-"""Signing in by the App, and what keeps somebody out: each with a page that says what to do."""
+"""Sign-in through the App. Each refusal has a page that says what to do."""
 
 import http
 import re

@@ -1,4 +1,4 @@
-"""A server that takes long to answer, as all do where many start at once."""
+"""Servers that answer slowly, as all do when many start at once."""
 
 from collections.abc import Callable
 

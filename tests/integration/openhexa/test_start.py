@@ -1,4 +1,4 @@
-"""Starting a workspace's server: for whom, with what, and what happens when the App does not help."""
+"""Server starts in a workspace: permissions, environment, and behaviour when the App fails."""
 
 import http
 import time

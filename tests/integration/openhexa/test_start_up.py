@@ -1,4 +1,4 @@
-"""A hub that lacks a setting does not start, and says which."""
+"""A hub without a required setting does not start, and names the setting."""
 
 import secrets
 

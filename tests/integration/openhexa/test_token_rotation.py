@@ -1,4 +1,4 @@
-"""The App's token for the hub after a change, as docs/operations/secrets.md tells it."""
+"""Rotation of the App's token for the hub, as described in docs/operations/secrets.md."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""From JupyterHub 5 to 6 while servers run, whose names JupyterHub 6 would not give to new ones."""
+"""The upgrade from JupyterHub 5 to 6 while servers run with names that JupyterHub 6 does not allow for new servers."""
 
 import http
 from collections.abc import Callable

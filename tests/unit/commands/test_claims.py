@@ -1,4 +1,4 @@
-"""`hexa-notebooks claims`: which claims users still reach, and how the command tells."""
+"""`hexa-notebooks claims`: the claims that users still reach, and the report about them."""
 
 import io
 import json

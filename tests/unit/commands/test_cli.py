@@ -1,4 +1,4 @@
-"""The command `hexa-notebooks`, and main.py, as an operator meets them."""
+"""The `hexa-notebooks` command and main.py, from the operator's point of view."""
 
 import gc
 import json

@@ -1,4 +1,4 @@
-"""Cluster files: what can be wrong with one is told in lines that name the place."""
+"""Errors in cluster files name their place."""
 
 import re
 from pathlib import Path

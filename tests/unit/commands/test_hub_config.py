@@ -1,4 +1,4 @@
-"""What `hub-config` says the hub will have loaded, after its configuration files have run."""
+"""`hub-config` shows the configuration that the hub loads, after its configuration files have run."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`hexa-notebooks images`: what people copy, scan and load."""
+"""`hexa-notebooks images`: the images to copy, scan and load."""
 
 import json
 import re

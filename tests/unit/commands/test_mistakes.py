@@ -1,4 +1,4 @@
-"""What a mistake in a cluster file gets: the whole text of each error, to be read as an operator does."""
+"""The complete error text for each mistake in a cluster file, as the operator reads it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How a command begins, and every way in which it can end."""
+"""The start and every possible end of a command."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`hexa-notebooks upgrade-db`: the Job is the hub's own pod, run once, with no more than the upgrade needs."""
+"""`hexa-notebooks upgrade-db`: the Job runs the hub's own pod once, with only what the upgrade needs."""
 
 from copy import deepcopy
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The hub's admission policy: what there is, what each setting changes, and when a comparison calls it looser.
+"""The hub's admission policy: its objects, the effect of each setting, and the comparison that calls it looser.
 
-What it admits and refuses is asked of an API server, in `tests/integration/test_admission_policy.py`.
+`tests/integration/test_admission_policy.py` tests on an API server what the policy admits and refuses.
 """
 
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""The OpenHEXA App's access to the hub: one token, and scopes for the calls that the App makes."""
+"""The OpenHEXA App's access to the hub: one token, with scopes for the calls that the App makes."""
 
 from typing import Any
 

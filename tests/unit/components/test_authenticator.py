@@ -1,4 +1,4 @@
-"""How users sign in: what each way sets, and what is refused before anybody is locked out or let in by mistake."""
+"""Authenticators: the settings of each, and the mistakes refused because they lock users out or let strangers in."""
 
 from collections.abc import Iterable
 from typing import Any

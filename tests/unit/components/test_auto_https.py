@@ -1,4 +1,4 @@
-"""Traefik before the proxy: its objects, each setting, its configuration to the letter, and what the chart does."""
+"""Traefik in front of the proxy: its objects, its settings, its exact configuration, and parity with the chart."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Cookies, and the way browsers come: what the hub is told for each exposure."""
+"""Cookies and forwarded headers: the hub's settings for each exposure."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The culler: its command as the installed `jupyterhub_idle_culler` reads it, and what it may do."""
+"""The culler: its command as the installed `jupyterhub_idle_culler` parses it, and its permissions."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""The hub's database: each kind, each setting, and the Cloud SQL Auth Proxy against what is known of it.
+"""The hub's database: each kind, each setting, and the Cloud SQL Auth Proxy as its documentation describes it.
 
-What the tests say of the proxy is from GoogleCloudPlatform/cloud-sql-proxy (version 2): docs/cmd, examples/k8s-sidecar,
+Facts about the proxy come from GoogleCloudPlatform/cloud-sql-proxy (version 2): docs/cmd, examples/k8s-sidecar,
 examples/k8s-health-check and the Dockerfile.
 """
 

@@ -1,4 +1,4 @@
-"""Embedding: which sites may show the notebooks in a frame."""
+"""Embedding: the sites that may show the notebooks in a frame."""
 
 from typing import Any
 

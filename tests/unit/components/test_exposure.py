@@ -1,4 +1,4 @@
-"""How users reach the proxy: the objects of each way in, and what is refused before a cloud refuses it."""
+"""Exposure of the proxy to users: the objects of each kind, and mistakes refused before the cloud refuses them."""
 
 import json
 from typing import Any

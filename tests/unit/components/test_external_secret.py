@@ -1,4 +1,4 @@
-"""Secrets that External Secrets Operator makes: of which keys, from where, and what is refused."""
+"""Secrets made by External Secrets Operator: their keys, their stores, and the refused mistakes."""
 
 from pathlib import Path
 from typing import Any

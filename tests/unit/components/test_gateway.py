@@ -1,4 +1,4 @@
-"""The Gateway API: the objects of a Gateway of our own and of a route from another's, and what is refused."""
+"""The Gateway API: the objects for our own Gateway, for a route of another Gateway, and the refused mistakes."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The hub's objects: the minimal case, each setting, RBAC against KubeSpawner's calls, and what restarts the hub."""
+"""The hub's objects: the minimal case, each setting, RBAC for KubeSpawner's calls, and the causes of a restart."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Image pullers: which images reach which nodes, and how little their pods may do."""
+"""Image pullers: the images, the nodes they reach, and the minimal rights of their pods."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""An Ingress of a controller in the cluster: its objects, what each controller is told, and what is refused."""
+"""An Ingress for a controller in the cluster: its objects, the annotations for each controller, and mistakes."""
 
 from typing import Any
 

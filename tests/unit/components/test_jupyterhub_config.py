@@ -1,4 +1,4 @@
-"""The loader in the ConfigMap, run by the real JupyterHub: what a configuration becomes inside the hub."""
+"""The configuration loader in the ConfigMap, run by the real JupyterHub."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The PriorityClasses: which there are, what each setting changes, who names them, and what is refused."""
+"""The PriorityClasses: their settings, the pods that use them, and the refused mistakes."""
 
 from typing import Any
 

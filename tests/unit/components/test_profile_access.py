@@ -1,4 +1,4 @@
-"""Profiles for some users only, and profiles that keep users' files: what is configured, and what KubeSpawner makes."""
+"""Profiles for some users only, and profiles that must not drop user files: the configuration and the pods."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What users can choose beside a profile: it changes what it names, and everything that counts servers knows of it."""
+"""Options of a profile: each changes what it names, and everything that lists user servers takes them into account."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The proxy's objects: the minimal case, each setting, and what follows from the exposure and the hub."""
+"""The proxy's objects: the minimal case, each setting, and the effects of the exposure and the hub."""
 
 from typing import Any
 

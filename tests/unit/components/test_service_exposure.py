@@ -1,4 +1,4 @@
-"""The Service in Kubernetes' own terms, and what stands before it: each setting, and that it is what the chart does."""
+"""A Kubernetes Service as exposure, and load balancers in front of it: each setting, and parity with the chart."""
 
 from typing import Any
 

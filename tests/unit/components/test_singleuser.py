@@ -1,4 +1,4 @@
-"""Users' servers: what each setting changes, and what KubeSpawner makes of it."""
+"""User servers: the effect of each setting, and the resulting pods of KubeSpawner."""
 
 import re
 from string import Formatter

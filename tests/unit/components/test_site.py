@@ -1,4 +1,4 @@
-"""Hosts of the App and of the notebooks: whether browsers send the App's cookies to both."""
+"""The sites of the App and the notebooks: whether browsers send the App's cookies to both."""
 
 import subprocess
 import sys

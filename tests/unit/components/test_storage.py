@@ -1,4 +1,4 @@
-"""Where users keep their files: what each kind sets, and the pods and claims that KubeSpawner makes of it."""
+"""Storage for user files: the settings of each kind, and the resulting pods and claims of KubeSpawner."""
 
 import os
 import subprocess

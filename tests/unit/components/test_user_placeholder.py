@@ -1,4 +1,4 @@
-"""Placeholders: shaped and placed like the server that KubeSpawner makes, and in nobody's way."""
+"""Placeholders have the size and placement of a user server, and yield to every other pod."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The user scheduler's objects: in full, what each setting changes, its rights by version, and what is refused."""
+"""The user scheduler: its objects, its settings, its permissions for each version, and the refused mistakes."""
 
 from itertools import pairwise
 from typing import Any

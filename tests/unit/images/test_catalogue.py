@@ -1,4 +1,4 @@
-"""The catalogue of images: the one place that says which image, of which version."""
+"""The image catalogue: the only place that sets images and versions."""
 
 import re
 import subprocess

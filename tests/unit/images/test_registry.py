@@ -1,4 +1,4 @@
-"""Mirrors in the place of registries, and digests beside tags."""
+"""Registry mirrors, and digests next to tags."""
 
 from typing import Any
 

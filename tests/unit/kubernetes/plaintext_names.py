@@ -1,8 +1,8 @@
-"""Settings that are secrets and settings that are none, as in charts, images and configurations that people run.
+"""Settings that are secrets and settings that are not, taken from common charts, images and configurations.
 
-Names are those of container images, Helm charts, cloud providers, JupyterHub and its authenticators; values have the
-form that theirs have, and none is anybody's. The halves take turns: the judgement was made with the first, third,
-fifth ... of each list at hand, and only measured on the others.
+Names are those of container images, Helm charts, cloud providers, JupyterHub and its authenticators. Values have the
+form of real ones, but belong to nobody. The entries alternate: the detection was written with the first, third, fifth
+... of each list at hand, and only measured on the others.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The one way in which an object reaches the output: the JSON of a typed struct, exactly as cdk8s would write it."""
+"""The JSON of a typed struct is exactly what cdk8s would write. All objects reach the output this way."""
 
 import re
 import tarfile

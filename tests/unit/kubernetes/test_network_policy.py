@@ -1,8 +1,8 @@
-"""Who may talk to whom: the policies as they are written, and as clusters understand them.
+"""The network policies: as written, and as clusters interpret them.
 
-Dataplanes differ in one thing: whether an `ipBlock` matches a pod by its address. On Dataplane V2 and Cilium it never
-does; with Calico and other plugins that judge packets it does. What holds in both is tested in both, and
-`test_blocks_that_hold_pods_open_this_and_no_more` says where they differ.
+Dataplanes differ in one point: whether an `ipBlock` matches a pod by its address. On Dataplane V2 and Cilium it never
+does. With Calico and other plugins that filter packets it does. Tests cover both where they agree;
+`test_blocks_that_hold_pods_open_this_and_no_more` covers the differences.
 """
 
 import ipaddress

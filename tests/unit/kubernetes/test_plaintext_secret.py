@@ -1,4 +1,4 @@
-"""What is a secret in plain text, by its name or its form, and what only looks like one."""
+"""Detection of plain-text secrets by name or form, and of values that only look like one."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""Secrets by reference: what a reference may be, how it is written, and which ones a configuration makes."""
+"""References to Secrets: valid forms, spelling, and the references of a configuration."""
 
 from collections.abc import Iterator
 from typing import Any

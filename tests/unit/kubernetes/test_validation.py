@@ -1,6 +1,6 @@
-"""What the API server would refuse in probes, handlers, rights, volumes and rules is refused in the cluster file.
+"""Probes, handlers, rights, volumes and rules that the API server would refuse are refused in the cluster file.
 
-Each was tried on a kube-apiserver by a dry run, the refused and the accepted.
+Every refused and every accepted case was tried on a kube-apiserver with a dry run.
 """
 
 from typing import Any

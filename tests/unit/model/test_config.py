@@ -1,4 +1,4 @@
-"""The base of every configuration: closed, frozen, re-validated, with errors in config words."""
+"""The base of every configuration: closed, frozen and re-validated, with errors in the terms of the configuration."""
 
 from collections.abc import Callable
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""The validated strings that fields share: what each accepts, and how it refuses the rest."""
+"""Validated string types of fields: what each accepts, and its errors."""
 
 from fractions import Fraction
 from typing import Annotated, Any, get_origin

@@ -1,4 +1,4 @@
-"""Texts that a cluster file keeps in files of their own."""
+"""Text that a cluster file reads from separate files."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The Configs whose defaults are the chart's, and the cluster files that an import writes with them."""
+"""Configs with the chart's defaults, and the cluster files that an import writes with them."""
 
 import pickle
 import re

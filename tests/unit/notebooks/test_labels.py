@@ -1,4 +1,4 @@
-"""Names, labels and selectors: a contract with what already runs, so that nothing here may change by accident."""
+"""Names, labels and selectors. They are a contract with running installations, so no change may be accidental."""
 
 import pytest
 from pydantic import ValidationError

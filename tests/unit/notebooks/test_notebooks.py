@@ -1,4 +1,4 @@
-"""The whole installation: which objects there are, how its parts come together, and how a program uses it."""
+"""The whole installation: its objects, the connections between its parts, and its use from a program."""
 
 import json
 import re

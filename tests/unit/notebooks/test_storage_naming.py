@@ -1,4 +1,4 @@
-"""Another naming of users' files than in earlier manifests is refused, until the cluster file says it is meant."""
+"""A change to the naming of user files is refused until the cluster file confirms it."""
 
 import json
 import shutil

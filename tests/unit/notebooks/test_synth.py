@@ -1,4 +1,4 @@
-"""Synthesis into a folder: all of it or nothing, and never at the cost of somebody's files."""
+"""Synthesis into a folder: complete or not at all, and never by overwriting a user's own files."""
 
 import json
 import re

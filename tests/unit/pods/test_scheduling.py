@@ -1,4 +1,4 @@
-"""On which nodes the hub and the proxy run; users' servers are in test_singleuser.py."""
+"""Node selection for the hub and the proxy. User servers are in test_singleuser.py."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the API server would refuse is refused in the cluster file, with the field and all mistakes at once."""
+"""Pod settings that the API server would refuse are refused in the cluster file: all at once, each with its field."""
 
 import json
 from typing import Any

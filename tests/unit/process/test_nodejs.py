@@ -1,4 +1,4 @@
-"""The choice of the Node that jsii runs on, and the programs run on it."""
+"""The choice of Node.js for jsii, and the programs run on it."""
 
 import os
 import re

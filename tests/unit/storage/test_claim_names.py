@@ -1,4 +1,4 @@
-"""Claims are named as the KubeSpawner in the hub's image names them."""
+"""Claim names match those of the KubeSpawner in the hub's image."""
 
 from functools import cache
 from types import SimpleNamespace

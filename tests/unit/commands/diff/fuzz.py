@@ -1,6 +1,6 @@
-"""Pairs of damaged manifests for `hexa-notebooks diff`, and what must hold of each.
+"""Pairs of damaged manifests for `hexa-notebooks diff`, and the properties that hold for each.
 
-`python -m tests.unit.commands.diff.fuzz PAIRS [SEED]` runs that many, and prints the seeds of those that fail.
+`python -m tests.unit.commands.diff.fuzz PAIRS [SEED]` runs PAIRS pairs, and prints the seeds of those that fail.
 """
 
 import argparse

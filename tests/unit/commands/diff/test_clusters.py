@@ -1,4 +1,4 @@
-"""What a pull request's comment says of `dist/`, cluster by cluster."""
+"""The pull request comment about `dist/`, cluster by cluster."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""`hexa-notebooks diff`: what it reads, what it compares, how it reports and ends."""
+"""`hexa-notebooks diff`: its input, comparison, report and exit status."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""What `hexa-notebooks diff` says that an apply will do."""
+"""The effects of an apply, as `hexa-notebooks diff` reports them."""
 
 import base64
 import json

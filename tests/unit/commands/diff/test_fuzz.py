@@ -1,4 +1,4 @@
-"""`hexa-notebooks diff` of damaged manifests: never an exception, a secret, or less than the worst of what it is."""
+"""`hexa-notebooks diff` of damaged manifests never raises, never prints a secret, and reports the worst effect."""
 
 from pathlib import Path
 

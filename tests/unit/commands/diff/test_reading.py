@@ -1,4 +1,4 @@
-"""What `hexa-notebooks diff` does with files that nobody should write: an answer in seconds, or 2 and a line."""
+"""`hexa-notebooks diff` handles malformed files: it answers within seconds, or exits with 2 and one line."""
 
 import json
 import os

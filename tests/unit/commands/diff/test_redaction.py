@@ -1,4 +1,4 @@
-"""`hexa-notebooks diff` shows no secret, wherever somebody wrote one."""
+"""`hexa-notebooks diff` prints no secret, wherever a manifest contains one."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""`hexa-notebooks graph`: what is drawn of an installation, and how it is written."""
+"""`hexa-notebooks graph`: the graph of an installation, and its output formats."""
 
 import re
 from collections.abc import Callable

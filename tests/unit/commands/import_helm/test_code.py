@@ -1,4 +1,4 @@
-"""Secrets in the chart's configuration files of Python: each becomes a variable, and the code does what it did."""
+"""Secrets in the chart's Python configuration files: each becomes a variable, and the code behaves as before."""
 
 import ast
 import os

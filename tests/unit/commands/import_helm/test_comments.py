@@ -1,4 +1,4 @@
-"""Comments of the values stand at the settings they were at."""
+"""An import keeps the comments of values files at the settings they belong to."""
 
 import io
 import re

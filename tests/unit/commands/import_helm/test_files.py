@@ -1,4 +1,4 @@
-"""The texts that an import puts beside its cluster file."""
+"""The text files that an import writes next to its cluster file."""
 
 import py_compile
 import subprocess

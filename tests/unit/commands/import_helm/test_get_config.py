@@ -1,4 +1,4 @@
-"""Values that configuration files read by `get_config`: the hub finds them as it did under the chart."""
+"""Values that configuration files read with `get_config`: the hub finds them as under the chart."""
 
 import ast
 import sys

@@ -1,4 +1,4 @@
-"""From Helm values to a cluster file that keeps the release as it is."""
+"""From Helm values to a cluster file that keeps the release unchanged."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Several clusters over shared values."""
+"""Imports of several clusters that share values."""
 
 import shlex
 import subprocess

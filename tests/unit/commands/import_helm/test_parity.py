@@ -1,4 +1,4 @@
-"""What becomes of the chart's cases: each object, field and trait is the chart's, but for what is wanted."""
+"""Parity with the chart: each object, field and trait equals the chart's, except for the intended differences."""
 
 import importlib.util
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Where a value of the chart has its place in the configuration."""
+"""The mapping from the chart's values to the configuration."""
 
 from collections.abc import Iterator
 from pathlib import Path

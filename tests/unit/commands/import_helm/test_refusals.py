@@ -1,4 +1,4 @@
-"""What an import refuses: all of it at once, each with the file, the line and the path as in the values."""
+"""Errors of an import: all at once, each with the file, the line and the path in the values."""
 
 import io
 import json

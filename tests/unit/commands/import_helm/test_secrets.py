@@ -1,4 +1,4 @@
-"""Secrets in the clear in a release's values: each becomes a reference, or stops the import, and no output has it."""
+"""Plain-text secrets in a release's values become references or stop the import. No output contains one."""
 
 import json
 import re

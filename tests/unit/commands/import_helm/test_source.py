@@ -1,4 +1,4 @@
-"""A configuration as the Python that makes it."""
+"""A configuration as Python source."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Values files become the tree that the chart works with, or a line tells what is wrong and where."""
+"""Values files merge into the chart's tree, or an error names the mistake and its place."""
 
 import base64
 import json

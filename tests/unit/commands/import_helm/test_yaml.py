@@ -1,4 +1,4 @@
-"""A values file says here what it says to Helm; the expectations are what Helm 4.2.3 reads."""
+"""Values files are read as Helm reads them. The expectations are what Helm 4.2.3 reads."""
 
 from pathlib import Path
 from typing import Any
