@@ -33,13 +33,13 @@ def expressions(config: NotebooksConfig) -> dict[str, str]:
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
-    """The whole of what an apply of a minimal cluster brings."""
+    """A minimal cluster gets exactly these objects."""
     objects = synth(MINIMAL)
     assert to_yaml(objects[POLICY], objects[BINDING]) == snapshot
 
 
 def test_none_leaves_it_out() -> None:
-    """And changes nothing else."""
+    """`None` removes the policy and changes nothing else."""
     assert synth(MINIMAL).keys() - synth(MINIMAL.evolve(admission_policy=None)).keys() == {POLICY, BINDING}
 
 
@@ -65,12 +65,12 @@ def test_setting(policy: AdmissionPolicyConfig, snapshot: SnapshotAssertion) -> 
 
 
 def test_every_setting_has_its_difference() -> None:
-    """A field without a case above would be a field that nobody has seen work."""
+    """Every field has a case above."""
     assert SETTINGS.keys() == AdmissionPolicyConfig.model_fields.keys()
 
 
 def test_two_installations_have_two_policies() -> None:
-    """Names outside of namespaces are unique by the namespace, and by the prefix of names in it."""
+    """Cluster-wide names contain the namespace and the name prefix, so they are unique."""
     trial = synth(MINIMAL.evolve(namespace=MINIMAL.namespace.evolve(name="trial")))
     assert trial["ValidatingAdmissionPolicyBinding/hub.trial"]["spec"]["matchResources"]["namespaceSelector"] == {
         "matchLabels": {"kubernetes.io/metadata.name": "trial"}
@@ -79,7 +79,7 @@ def test_two_installations_have_two_policies() -> None:
 
 
 def test_it_is_for_the_account_that_the_hub_runs_as() -> None:
-    """Whatever that is called."""
+    """The policy matches the hub's service account, whatever its name."""
     hub = HubConfig(service_account=ServiceAccountConfig(name="mine"))
     (condition,) = synth(MINIMAL.evolve(hub=hub))[POLICY]["spec"]["matchConditions"]
     assert condition["expression"] == "request.userInfo.username == 'system:serviceaccount:hexa-notebooks:mine'"
@@ -94,7 +94,7 @@ def test_it_is_for_the_account_that_the_hub_runs_as() -> None:
     ],
 )
 def test_a_hub_that_makes_more_is_refused(section: str, trait: str, makes: str) -> None:
-    """At synthesis, rather than at the first start of a server."""
+    """Synthesis refuses it. Otherwise the first start of a server would fail."""
     hub = HubConfig(override_traits={section: {trait: True}})
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(hub=hub)
@@ -106,14 +106,14 @@ def test_a_hub_that_makes_more_is_refused(section: str, trait: str, makes: str) 
 
 
 def test_claims_before_a_renaming_are_admitted() -> None:
-    """The hub remembers them for servers that had one."""
+    """The hub remembers the old names for servers that had one."""
     renamed = MINIMAL.singleuser.evolve(storage_renamed_from="home-{username} (naming version 1)")
     assert "home\\\\-[-.a-zA-Z0-9_]*" in expressions(MINIMAL.evolve(singleuser=renamed))["refused_volumes"]
     assert claims_of("a-{username}/x, gs://b/{username}, c (naming version 2)") == ["a-{username}", "c"]
 
 
 def test_what_is_in_python_s_spelling_is_found() -> None:
-    """KubeSpawner takes either."""
+    """KubeSpawner accepts both spellings."""
     pod, *_ = Servers.of({"KubeSpawner": {"extra_pod_config": {"host_pid": True, "runtime_class_name": "gvisor"}}}).pods
     assert pod["spec"]["hostPID"] is True
     assert pod["spec"]["runtimeClassName"] == "gvisor"
@@ -133,14 +133,14 @@ def test_what_is_in_python_s_spelling_is_found() -> None:
 )
 @pytest.mark.parametrize("trait", ["container_security_context", "pod_security_context"])
 def test_app_armor_may_be_repeated(trait: str, profile: Object, annotation: str) -> None:
-    """By Kubernetes 1.33 and older, for a container by its own profile, or by the pod's."""
+    """Kubernetes 1.33 and older may repeat a container's own profile, or the pod's, as an annotation."""
     pods = Servers.of({"KubeSpawner": {trait: {"appArmorProfile": profile}}}).pods
     key = "container.apparmor.security.beta.kubernetes.io/notebook"
     assert {pod["metadata"]["annotations"].get(key) for pod in pods} == {None, annotation}
 
 
 def test_a_profile_is_merged_as_kube_spawner_merges_it() -> None:
-    """An object key by key, of which null takes one away; anything else as a whole. Without a profile nobody starts."""
+    """Objects merge by key, where null removes a key; other values are replaced. With profiles, every server has one."""
     profile = {"slug": "a", "kubespawner_override": {"node_selector": {"b": "2", "a": None}, "cmd": ["x"]}}
     traits = {"KubeSpawner": {"node_selector": {"a": "1"}, "cmd": ["y"], "profile_list": [profile]}}
     (variant,) = Servers.of(traits).variants
@@ -160,7 +160,7 @@ def test_a_profile_is_merged_as_kube_spawner_merges_it() -> None:
     ],
 )
 def test_templates(template: str, pattern: str) -> None:
-    """A template is a pattern of what it becomes, and a text that is none stays as it is."""
+    """A template becomes a pattern of its possible values. A string without placeholders is unchanged."""
     found = expanded(template, {"pvc_name": ("claim-{username}", "old")})
     assert found == pattern
     assert isinstance(found, Pattern) == (pattern not in ("claim", "{a}", "echo ${HOME"))
@@ -184,7 +184,7 @@ def test_globs(allowed: str, image: str, admitted: bool) -> None:
 
 
 def test_literals() -> None:
-    """What stands in an expression cannot end it."""
+    """A literal cannot break out of its expression."""
     assert literal("a'b\\c\"\n") == "'a\\'b\\\\c\"\\n'"
     assert literal({"a": 1, "b": ["x"]}) == "{'a': dyn(1), 'b': dyn(['x'])}"
     assert literal([True]) == "[true]"
@@ -192,7 +192,7 @@ def test_literals() -> None:
 
 
 def test_what_every_example_has_must_be_there() -> None:
-    """And what only some have may be left out."""
+    """A field that only some examples have is optional."""
     found = excess("x", "x", [{"a": "1", "b": "2"}, {"a": "3"}, {"a": "4", "c": ANYTHING}])
     assert "['a'].filter(key, !(key in x))" in found
     assert "'a': ['1', '3', '4']" in found
@@ -205,7 +205,7 @@ def policy_and_binding() -> list[Object]:
 
 
 def told(folder: Path, old: list[Object], new: list[Object]) -> list[tuple[str, str, str]]:
-    """Return the level, the object and the text of what a comparison says of admission."""
+    """Return the level, the object and the text of each finding of a comparison about admission."""
     sets = []
     for name, objects in (("old", old), ("new", new)):
         (folder / name).write_text(to_yaml(*objects))
@@ -215,7 +215,7 @@ def told(folder: Path, old: list[Object], new: list[Object]) -> list[tuple[str, 
 
 
 def put(path: str, value: Any) -> Any:
-    """Return what sets a field of an object, or removes it where the value is `...`."""
+    """Return a function that sets a field of an object, or removes it if the value is `...`."""
 
     def change(made: Object) -> None:
         *parents, field = (int(key) if key.isdigit() else key for key in path.split("/"))
@@ -297,7 +297,7 @@ LOOSER: dict[str, tuple[int, Any, str]] = {
 
 @pytest.mark.parametrize("case", LOOSER)
 def test_a_looser_policy_is_unsafe(case: str, tmp_path: Path) -> None:
-    """Whatever of it goes, or is no longer in force."""
+    """Any rule that is removed or no longer enforced is unsafe."""
     which, change, text = LOOSER[case]
     new = policy_and_binding()
     change(new[which])
@@ -308,7 +308,7 @@ def test_a_looser_policy_is_unsafe(case: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("index", [0, 1], ids=["policy", "binding"])
 def test_a_removed_policy_is_unsafe(index: int, tmp_path: Path) -> None:
-    """Or its binding, without which it is for nobody."""
+    """So is a removed binding: without it, the policy has no effect."""
     objects = policy_and_binding()
     found = told(tmp_path, objects, [objects[1 - index]])
     assert [(level, text) for level, _, text in found] == [
@@ -317,7 +317,7 @@ def test_a_removed_policy_is_unsafe(index: int, tmp_path: Path) -> None:
 
 
 def test_another_value_is_a_warning(tmp_path: Path) -> None:
-    """What the cluster file says anew is admitted, which is no loss of a rule."""
+    """A new value in the cluster file is admitted, but no rule is lost."""
     other = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(uid=1001))
     new = synth(other)
     found = told(tmp_path, policy_and_binding(), [new[POLICY], new[BINDING]])
@@ -327,7 +327,7 @@ def test_another_value_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_stricter_is_no_news(tmp_path: Path) -> None:
-    """A policy that comes, or that refuses from now on, is nothing to be careful of; what is equal says nothing."""
+    """A new or stricter policy is not reported, and neither is an equal one."""
     objects = policy_and_binding()
     nothing = [synth(MINIMAL)["Namespace/hexa-notebooks"]]
     assert told(tmp_path, nothing, objects) == told(tmp_path, objects, objects) == []
@@ -338,6 +338,6 @@ def test_stricter_is_no_news(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("spec", [None, [], "x", {"validations": 1, "variables": [1], "validationActions": "Deny"}])
 def test_malformed_policies_are_compared_all_the_same(spec: Any, tmp_path: Path) -> None:
-    """Nobody but the API server checks them."""
+    """Only the API server validates policies."""
     new = [made | {"spec": spec} for made in policy_and_binding()]
     assert {level for level, *_ in told(tmp_path, policy_and_binding(), new)} == {"unsafe"}

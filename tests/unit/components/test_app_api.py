@@ -28,31 +28,31 @@ GKE_INGRESS = GkeIngress(
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
-    """What the App's access adds."""
+    """The App's access adds exactly this."""
     assert delta(synth(NAMED), synth(NAMED.evolve(app_api=AppApiConfig()))) == snapshot
 
 
 def test_token(snapshot: SnapshotAssertion) -> None:
-    """The token may lie in another Secret."""
+    """The token may be in another Secret."""
     before = NAMED.evolve(app_api=AppApiConfig())
     after = NAMED.evolve(app_api=AppApiConfig(token=SecretKeyRef(name="app", key="token")))
     assert delta(synth(before), synth(after)) == snapshot
 
 
 def test_peers(snapshot: SnapshotAssertion) -> None:
-    """The App's pods may come in by the proxy, as by the public address, and nowhere else."""
+    """The App's pods may connect to the proxy, as through the public address, and to nothing else."""
     before = NAMED.evolve(app_api=AppApiConfig(), exposure=GKE_INGRESS)
     after = before.evolve(app_api=AppApiConfig(peers=(PodPeer(namespace="hexa-app", labels={"app": "hexa"}),)))
     assert delta(synth(before), synth(after)) == snapshot
 
 
 def test_every_setting_has_its_difference() -> None:
-    """A field without a test above would be a field that nobody has seen work."""
+    """Every field has a test above."""
     assert AppApiConfig.model_fields.keys() == {"token", "peers"}
 
 
 def test_scopes_cover_the_apps_calls_and_stop_nothing_else() -> None:
-    """The App reads and creates users and starts their servers; it neither reads tokens nor changes the hub."""
+    """The App reads and creates users and starts their servers. It can neither read tokens nor change the hub."""
     section: Any = NAMED.evolve(app_api=AppApiConfig(), culler=None).hub_traits()["JupyterHub"]
     [service], [role] = section["services"], section["load_roles"]
     assert role["services"] == [service["name"]]
@@ -62,14 +62,14 @@ def test_scopes_cover_the_apps_calls_and_stop_nothing_else() -> None:
 
 
 def test_culler_and_app_keep_their_services_apart() -> None:
-    """With both, each has a service and a role of its own."""
+    """If both are enabled, each has its own service and role."""
     section: Any = NAMED.evolve(app_api=AppApiConfig()).hub_traits()["JupyterHub"]
     assert [service["name"] for service in section["services"]] == ["jupyterhub-idle-culler", "openhexa-app"]
     assert [role["services"] for role in section["load_roles"]] == [["jupyterhub-idle-culler"], ["openhexa-app"]]
 
 
 def test_refuses_a_hub_without_named_servers() -> None:
-    """The App starts a named server for each workspace, so the hub must have them."""
+    """The App starts a named server for each workspace, so the hub must allow named servers."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(app_api=AppApiConfig())
     assert explain(refused.value) == (
@@ -86,7 +86,7 @@ def test_refuses_a_hub_without_named_servers() -> None:
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
-    """Anything but a reference is refused."""
+    """Only a reference is accepted."""
     with pytest.raises(ValidationError) as refused:
         AppApiConfig(**fields)
     assert text in explain(refused.value)

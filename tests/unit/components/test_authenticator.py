@@ -78,7 +78,7 @@ OVERRIDE = HubConfig(override_traits={"WorkspaceSpawner": {"allowed_images": []}
 
 
 def signed_in(authenticator: AuthenticatorConfig) -> NotebooksConfig:
-    """Return the minimal configuration with this way to sign in."""
+    """Return the minimal configuration with this authenticator."""
     return MINIMAL.evolve(authenticator=authenticator)
 
 
@@ -90,7 +90,7 @@ def hub_env(config: NotebooksConfig) -> dict[str, Object]:
 
 @pytest.mark.parametrize("authenticator", [APP, GOOGLE, LDAP], ids=lambda made: str(made.kind))
 def test_kind(authenticator: AuthenticatorConfig, snapshot: SnapshotAssertion) -> None:
-    """Another way to sign in changes this against a shared password."""
+    """Each authenticator differs from a shared password by exactly this."""
     assert delta(synth(MINIMAL), synth(signed_in(authenticator))) == snapshot
 
 
@@ -119,14 +119,14 @@ def test_shared_password_setting(snapshot: SnapshotAssertion) -> None:
 
 
 def test_authenticator_must_be_chosen() -> None:
-    """There is no default: any would be wrong for somebody's data."""
+    """There is no default, because no default is safe for everybody's data."""
     fields = {name: getattr(MINIMAL, name) for name in ("exposure", "database", "singleuser")}
     with pytest.raises(ValidationError, match=r"authenticator\s+Field required"):
         NotebooksConfig(**fields)
 
 
 def test_app_addresses_are_those_of_the_contract() -> None:
-    """The hub calls the App's back end by the internal address; browsers and servers go by the public one."""
+    """The hub calls the App's back end at the internal address. Browsers and servers use the public one."""
     config = signed_in(APP.evolve(internal_url="http://app.hexa-app.svc:8000", peers=APP_PODS))
     backend, public = "http://app.hexa-app.svc:8000", "https://app.example.org"
     assert {name: hub_env(config)[name]["value"] for name in hub_env(config) if name.endswith("_URL")} == {
@@ -139,7 +139,7 @@ def test_app_addresses_are_those_of_the_contract() -> None:
 
 
 def test_app_brings_its_spawner_and_the_billing_label() -> None:
-    """Servers start with the credentials of a workspace, by which their pods are labelled."""
+    """Servers start with the credentials of a workspace, and their pods are labelled with it."""
     traits = signed_in(APP).hub_traits()
     assert traits["JupyterHub"]["spawner_class"] == "hexa_hub.spawner.WorkspaceSpawner"
     assert traits["JupyterHub"]["authenticator_class"] == "hexa_hub.authenticator.AppAuthenticator"
@@ -149,7 +149,7 @@ def test_app_brings_its_spawner_and_the_billing_label() -> None:
 
 @pytest.mark.parametrize("authenticator", [SharedPassword(), GOOGLE, LDAP], ids=lambda made: str(made.kind))
 def test_others_take_no_class_of_the_apps(authenticator: AuthenticatorConfig) -> None:
-    """But that which outlives an absence of the Kubernetes API; without it the hub's image may be any."""
+    """They use only the class that survives an outage of the Kubernetes API. Without it, any hub image works."""
     config = signed_in(authenticator)
     assert config.hub_traits()["JupyterHub"]["spawner_class"] == "hexa_hub.pod.PodSpawner"
     plain = config.evolve(hub=config.hub.evolve(kubernetes_api=None))
@@ -158,7 +158,7 @@ def test_others_take_no_class_of_the_apps(authenticator: AuthenticatorConfig) ->
 
 
 def test_secrets_of_a_native_class_stay_secrets() -> None:
-    """The traits hold a placeholder, which the hub fills from a variable that comes from the Secret."""
+    """The traits hold a placeholder. The hub replaces it with a variable that comes from the Secret."""
     config = signed_in(GOOGLE)
     placeholder = config.hub_traits()["GoogleOAuthenticator"]["client_secret"]
     assert placeholder == {"$env": "AUTHENTICATOR_CLIENT_SECRET"}
@@ -168,7 +168,7 @@ def test_secrets_of_a_native_class_stay_secrets() -> None:
 
 
 def test_one_secret_may_serve_two_traits() -> None:
-    """The same key of a Secret becomes two variables, and two placeholders that are no alias of each other in YAML."""
+    """One key of a Secret becomes two variables and two placeholders, which are not YAML aliases of each other."""
     same = SecretKeyRef(key="google")
     config = signed_in(GOOGLE.evolve(secrets={"client_secret": same, "client_id": same}, traits={"admin_users": ["a"]}))
     assert config.hub_traits()["GoogleOAuthenticator"]["client_id"] == {"$env": "AUTHENTICATOR_CLIENT_ID"}
@@ -186,14 +186,14 @@ def test_one_secret_may_serve_two_traits() -> None:
     ids=lambda traits: next(iter(traits)),
 )
 def test_somebody_may_enter(traits: dict[str, Any]) -> None:
-    """Whoever is named by a trait is enough; everybody need not be let in."""
+    """One trait that names users is enough; `allow_all` is not required."""
     config = signed_in(GOOGLE.evolve(traits=traits))
     assert "allow_all" not in config.hub_traits()["GoogleOAuthenticator"]
 
 
 @pytest.mark.parametrize("traits", [{}, {"client_id": "a"}, {"allowed_users": []}, {"allow_existing_users": False}])
 def test_nobody_could_enter_is_refused(traits: dict[str, Any]) -> None:
-    """JupyterHub would start and let nobody in."""
+    """JupyterHub would start and admit nobody."""
     with pytest.raises(ValidationError, match=r"nobody could sign in: name users or groups.*or set allow_all=True"):
         GOOGLE.evolve(traits=traits)
 
@@ -236,7 +236,7 @@ def test_nobody_could_enter_is_refused(traits: dict[str, Any]) -> None:
     ids=["no-module", "other-package", "class", "trait", "type", "secret", "secret-type", "twice", "secret-value"],
 )
 def test_refused_native(changes: dict[str, Any], message: str) -> None:
-    """A class, trait or value that the hub would not load is refused with what was probably meant."""
+    """A class, trait or value that the hub would not load is refused with a suggestion."""
     with pytest.raises(ValidationError, match=message):
         GOOGLE.evolve(**changes)
 
@@ -260,7 +260,7 @@ def test_refused_native(changes: dict[str, Any], message: str) -> None:
     ],
 )
 def test_refused_other(changes: dict[str, Any], message: str) -> None:
-    """What is known of any class is checked, and a secret is never repeated."""
+    """Checks that apply to any class are made, and the error never repeats a secret."""
     with pytest.raises(ValidationError) as refused:
         LDAP.evolve(**changes)
     told = explain(refused.value)
@@ -283,13 +283,13 @@ def test_refused_other(changes: dict[str, Any], message: str) -> None:
     ],
 )
 def test_refused_app(changes: dict[str, Any], message: str) -> None:
-    """An address that the hub could not call is refused."""
+    """An address that the hub cannot call is refused."""
     with pytest.raises(ValidationError, match=message):
         APP.evolve(**changes)
 
 
 def test_trait_of_the_authenticator_is_set_once() -> None:
-    """The hub's further traits cannot open by a base class what the authenticator closes."""
+    """The hub's extra traits cannot weaken the authenticator through a base class."""
     traits: dict[str, dict[str, Any]] = {"Authenticator": {"admin_users": ["anna"]}}
     config = signed_in(GOOGLE.evolve(traits={"admin_users": ["bert"]}))
     with pytest.raises(
@@ -300,13 +300,13 @@ def test_trait_of_the_authenticator_is_set_once() -> None:
 
 
 def test_app_and_hub_traits_agree_on_who_may_enter() -> None:
-    """The App decides who enters; a trait against that is refused with both places."""
+    """The App decides who may sign in. A trait that contradicts it is refused, and the error names both places."""
     with pytest.raises(ValidationError, match=r"Authenticator\.allow_all is set by both authenticator and hub\.traits"):
         signed_in(APP).evolve(hub=HubConfig(traits={"Authenticator": {"allow_all": False}}))
 
 
 def test_native_refuses_a_secret_that_is_written_out() -> None:
-    """An OAuth client's secret belongs into a Secret, and the text does not repeat it."""
+    """An OAuth client secret must be in a Secret, and the error does not repeat it."""
     with pytest.raises(ValidationError, match=r"client_secret is a secret, .* name its Secret in secrets=") as refused:
         NativeAuthenticator(
             class_name="oauthenticator.google.GoogleOAuthenticator",
@@ -318,13 +318,13 @@ def test_native_refuses_a_secret_that_is_written_out() -> None:
 
 @pytest.mark.parametrize("host", ["app", "app.hexa-app.svc", "app.hexa-app.svc.cluster.local"])
 def test_app_in_the_cluster_needs_a_pod_peer(host: str) -> None:
-    """On Dataplane V2 no range of addresses matches a pod: every sign-in would time out."""
+    """On Dataplane V2 no address range matches a pod, so every sign-in would time out."""
     with pytest.raises(ValidationError, match=f"peers: '{host}' is a Service in the cluster, .* select them"):
         APP.evolve(internal_url=f"http://{host}:8000")
 
 
 def test_app_may_show_the_notebooks_in_a_frame() -> None:
-    """OpenHEXA's images do not start without the policy, so it does not depend on somebody asking for it."""
+    """OpenHEXA's images do not start without the frame policy, so it is always set."""
     headers = signed_in(APP).hub_traits()["JupyterHub"]["tornado_settings"]
     assert headers["headers"] == {  # type: ignore[index, call-overload]
         "Content-Security-Policy": "frame-ancestors https://app.example.org",
@@ -336,7 +336,7 @@ def test_app_may_show_the_notebooks_in_a_frame() -> None:
 
 
 def test_role_of_users_is_set_once() -> None:
-    """JupyterHub would not start, and which of the two roles was meant nobody could tell."""
+    """JupyterHub would not start with two definitions of the role."""
     hub = MINIMAL.hub.evolve(roles=(JupyterHubRole(name="user", scopes=("self",)),))
     with pytest.raises(ValidationError, match=r"hub.roles: authenticator defines the role 'user' too"):
         signed_in(APP).evolve(hub=hub)
@@ -344,7 +344,7 @@ def test_role_of_users_is_set_once() -> None:
 
 
 def test_users_lose_nothing_but_tokens() -> None:
-    """What JupyterHub gives them by its scope `self`, without the right to make tokens."""
+    """Users have everything in JupyterHub's scope `self`, except the right to create tokens."""
     hub: Any = signed_in(APP).hub_traits()["JupyterHub"]
     (role,) = [role for role in hub["load_roles"] if role["name"] == "user"]
 
@@ -369,7 +369,7 @@ def test_users_lose_nothing_but_tokens() -> None:
     ],
 )
 def test_images_of_known_people_may_have_the_capability(patterns: tuple[str, ...]) -> None:
-    """A registry of one's own, an account on one of all, or a single image."""
+    """Your own registry, an account on a public registry, and a single image are all accepted."""
     assert MINIMAL.evolve(authenticator=OURS.evolve(allowed_images=patterns), singleuser=BUCKET)
 
 
@@ -401,7 +401,7 @@ def test_images_of_known_people_may_have_the_capability(patterns: tuple[str, ...
     ],
 )
 def test_images_of_anybody_may_not_have_the_capability(pattern: str) -> None:
-    """A pattern that a stranger's image can have is none, beside whatever other patterns."""
+    """A pattern that matches a stranger's image is refused, whatever the other patterns are."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(authenticator=OURS.evolve(allowed_images=("docker.io/blsq/*", pattern)), singleuser=BUCKET)
     told = explain(refused.value)
@@ -415,7 +415,7 @@ def test_images_of_anybody_may_not_have_the_capability(pattern: str) -> None:
     ids=["empty", "emptied-by-a-trait"],
 )
 def test_any_image_is_refused_until_it_is_said_in_words(app: OpenHexaApp, hub: HubConfig) -> None:
-    """With a capability; without one an image may be anybody's."""
+    """With a capability, any image needs a reason in words. Without one, any image is accepted."""
     with pytest.raises(ValidationError, match=r"allowed_images: any image may run with the capability SYS_ADMIN"):
         MINIMAL.evolve(authenticator=app, singleuser=BUCKET, hub=hub)
     assert MINIMAL.evolve(authenticator=app.evolve(any_image_because="a lab"), singleuser=BUCKET, hub=hub)
@@ -430,7 +430,7 @@ def test_any_image_is_refused_until_it_is_said_in_words(app: OpenHexaApp, hub: H
     ],
 )
 def test_nothing_is_accepted_for_nothing(app: OpenHexaApp, reason: str) -> None:
-    """As it would cover what comes later."""
+    """An unneeded acceptance would cover later changes, too."""
     singleuser = BUCKET if app.allowed_images else MINIMAL.singleuser
     with pytest.raises(ValidationError, match=f"any_image_because: {reason}, so no reason is needed; remove"):
         MINIMAL.evolve(authenticator=app, singleuser=singleuser)
@@ -440,7 +440,7 @@ def test_nothing_is_accepted_for_nothing(app: OpenHexaApp, reason: str) -> None:
 
 @pytest.mark.parametrize("storage", [PerUserPvc(), NoStorage(), SharedPvc(claim="homes")])
 def test_workspaces_do_not_lose_their_files_by_a_missing_line(storage: Any) -> None:
-    """Only the bucket's storage keeps them; another one takes a reason in words."""
+    """Only bucket storage keeps workspace files. Any other storage needs a reason in words."""
     singleuser = MINIMAL.singleuser.evolve(storage=storage)
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(authenticator=OURS, singleuser=singleuser)

@@ -84,13 +84,13 @@ def pod(tls: AutoHttps, **changes: Any) -> Object:
 
 
 def configuration(tls: AutoHttps, file: str, **changes: Any) -> Any:
-    """Return a file of Traefik's configuration, as it reads it."""
+    """Return a file of Traefik's configuration, parsed as Traefik parses it."""
     maps = (made for made in exposed(tls, **changes).values() if made["kind"] == "ConfigMap")
     return next(yaml.safe_load(made["data"][file]) for made in maps if file in made["data"])
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
-    """These objects are added, and the public Service leads to Traefik."""
+    """These objects are added, and the public Service routes to Traefik."""
     before, after = synth(MINIMAL.evolve(exposure=ServiceExposure())), exposed(HTTPS)
     added = to_yaml(*(made for name, made in after.items() if name not in before))
     assert added + delta(before, {name: made for name, made in after.items() if name in before}) == snapshot
@@ -98,7 +98,7 @@ def test_minimal(snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("file", ["traefik.yaml", "dynamic.yaml"])
 def test_configuration(file: str, snapshot: SnapshotAssertion) -> None:
-    """Traefik reads this."""
+    """Traefik reads exactly this configuration."""
     assert exposed(HTTPS)["ConfigMap/autohttps"]["data"][file] == snapshot
 
 
@@ -109,13 +109,13 @@ def test_setting(setting: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 
 def test_every_setting_has_its_difference() -> None:
-    """A field without a case above would be a field that nobody has seen work."""
+    """Every field has a case above."""
     own = AutoHttps.model_fields.keys() - PodConfig.model_fields.keys() - {"kind"}
     assert {name.partition("-")[0] for name in SETTINGS} == own | {"hardened"}
 
 
 def test_fields_of_every_pod(snapshot: SnapshotAssertion) -> None:
-    """What any pod of ours takes goes to Traefik; the environment to the container that loads certificates, too."""
+    """Traefik's pod takes the common pod fields. The container that loads certificates gets the environment, too."""
     whole = HTTPS.evolve(
         image_pull_policy="Always",
         image_pull_secrets=("traefik-pull",),
@@ -135,7 +135,7 @@ def test_fields_of_every_pod(snapshot: SnapshotAssertion) -> None:
 
 
 def test_certificates_are_loaded_before_anything_else() -> None:
-    """Traefik would order new certificates, and soon meet the limits of Let's Encrypt, if it started without them."""
+    """Without them, Traefik would order new certificates at each start and soon hit the limits of Let's Encrypt."""
     names = [
         made["name"]
         for made in pod(HTTPS.evolve(init_containers=({"name": "warm-up", "image": "busybox:1.37"},)))["initContainers"]
@@ -144,7 +144,7 @@ def test_certificates_are_loaded_before_anything_else() -> None:
 
 
 def test_only_what_reads_the_secret_holds_a_token() -> None:
-    """The container that the internet talks to has no identity at Kubernetes."""
+    """The container that faces the internet has no Kubernetes identity."""
     spec = pod(HTTPS)
     path = "/var/run/secrets/kubernetes.io/serviceaccount"
     holders = [
@@ -157,7 +157,7 @@ def test_only_what_reads_the_secret_holds_a_token() -> None:
 
 
 def test_rights_are_for_one_secret() -> None:
-    """The Role and the containers name the same Secret, with the prefix of all names; creating has no name yet."""
+    """The Role and the containers name the same Secret, with the name prefix. The right to create cannot name one."""
     objects = exposed(HTTPS, fullname_override="x")
     rules = objects["Role/x-autohttps"]["rules"]
     spec = objects["Deployment/x-autohttps"]["spec"]["template"]["spec"]
@@ -171,7 +171,7 @@ def test_rights_are_for_one_secret() -> None:
 
 @pytest.mark.parametrize(("as_chart", "proxy"), [(False, "x-proxy-http"), (True, "proxy-http")])
 def test_traefik_finds_the_proxy(as_chart: bool, proxy: str) -> None:
-    """Its address has the prefix of all names, which the chart forgets; the Service leads to the proxy's port."""
+    """The proxy's address has the name prefix, which the chart forgets. The Service routes to the proxy's port."""
     tls = HTTPS.evolve(as_chart=as_chart)
     (server,) = configuration(tls, "dynamic.yaml", fullname_override="x")["http"]["services"]["default"][
         "loadBalancer"
@@ -188,21 +188,21 @@ def test_traefik_finds_the_proxy(as_chart: bool, proxy: str) -> None:
     ("as_chart", "name"), [(False, "PodDisruptionBudget/x-autohttps"), (True, "PodDisruptionBudget/proxy")]
 )
 def test_name_of_the_budget(as_chart: bool, name: str) -> None:
-    """The chart calls it `proxy` whatever the prefix is, and so would it in a takeover."""
+    """The chart calls it `proxy` whatever the prefix is, and a takeover keeps that name."""
     tls = HTTPS.evolve(as_chart=as_chart, disruption_budget=DisruptionBudgetConfig(max_unavailable=1))
     assert exposed(tls, fullname_override="x")[name]["spec"]["selector"]["matchLabels"]["component"] == "autohttps"
 
 
 @pytest.mark.parametrize("as_chart", [False, True])
 def test_annotations_for_load_balancers_stay_on_the_public_service(as_chart: bool) -> None:
-    """The Service inside the cluster has them only where the chart's is taken over."""
+    """The internal Service has them only after a takeover of the chart."""
     public = ServiceExposure(annotations={"example.org/lb": "public"}, labels={"example.org/exposed": "yes"})
     metadata = exposed(HTTPS.evolve(as_chart=as_chart), public)["Service/proxy-http"]["metadata"]
     assert ("annotations" in metadata, "example.org/exposed" in metadata["labels"]) == (as_chart, as_chart)
 
 
 def test_own_configuration_is_laid_over_ours() -> None:
-    """Key by key it wins, a list replaces a list, and the rest stays."""
+    """The operator's configuration is merged over ours: keys override keys, lists replace lists, and the rest stays."""
     tls = HTTPS.evolve(
         extra_static_config={
             "entryPoints": {"ssh": {"address": ":8022"}, "https": {"address": ":9443"}},
@@ -222,7 +222,10 @@ def test_own_configuration_is_laid_over_ours() -> None:
 
 
 def test_text_is_quoted_as_the_chart_quotes_it() -> None:
-    """What YAML would take for something else is in double quotes, what it could not read plainly in single ones."""
+    """Strings that look like another type get double quotes.
+
+    Strings that are not valid plain scalars get single quotes.
+    """
     values = {
         "a": "true",
         "b": "8080",
@@ -254,7 +257,7 @@ def test_text_is_quoted_as_the_chart_quotes_it() -> None:
     ],
 )
 def test_only_what_is_read_at_start_restarts_traefik(change: dict[str, Any], restarts: bool) -> None:
-    """A restart cuts every websocket, and Traefik watches its dynamic configuration by itself."""
+    """A restart cuts every WebSocket, and Traefik watches its dynamic configuration anyway."""
     before, after = exposed(HTTPS), exposed(HTTPS.evolve(**change))
     assert (before["Deployment/autohttps"] != after["Deployment/autohttps"]) is restarts
 
@@ -268,7 +271,7 @@ def test_only_what_is_read_at_start_restarts_traefik(change: dict[str, Any], res
     ],
 )
 def test_policy_lets_it_order_certificates(server: str, port: int) -> None:
-    """The ACME server is reached on its own port, and it reaches the challenge's."""
+    """Traefik can reach the ACME server's port, and the ACME server can reach the challenge port."""
     spec = exposed(HTTPS.evolve(acme_server=server))["NetworkPolicy/autohttps"]["spec"]
     internet = [rule for rule in spec["egress"] if "except" in rule["to"][0].get("ipBlock", {})]
     assert [rule["ports"] for rule in internet] == [[{"port": port, "protocol": "TCP"}]]
@@ -277,7 +280,7 @@ def test_policy_lets_it_order_certificates(server: str, port: int) -> None:
 
 
 def test_nobody_goes_past_it() -> None:
-    """The proxy's plain HTTP is for Traefik's pods, and for those with the access label."""
+    """Only Traefik's pods and pods with the access label reach the proxy's plain HTTP port."""
     objects = exposed(HTTPS)
     sources = [rule.get("from") for rule in objects["NetworkPolicy/proxy"]["spec"]["ingress"]]
     assert [{"podSelector": {"matchLabels": {"component": "autohttps"}}}] in sources
@@ -299,14 +302,14 @@ def test_nobody_goes_past_it() -> None:
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
-    """Bad input is refused by the name of the field."""
+    """Invalid input is refused, and the error names the field."""
     with pytest.raises(ValidationError) as refused:
         AutoHttps(**({"hosts": ("hub.example.org",), "contact_email": "acme@example.org"} | fields))
     assert text in explain(refused.value)
 
 
 def test_pod_says_each_thing_once() -> None:
-    """A container of one's own cannot have the name of ours, as Kubernetes would refuse the pod."""
+    """An extra container cannot have the name of one of ours: Kubernetes would refuse the pod."""
     with pytest.raises(ValidationError) as refused:
         exposed(HTTPS.evolve(extra_containers=({"name": "traefik", "image": "busybox:1.37"},)))
     assert explain(refused.value) == (
@@ -315,7 +318,7 @@ def test_pod_says_each_thing_once() -> None:
 
 
 def chart_tls(*, sync: dict[str, Any] | None = None, **fields: Any) -> AutoHttps:
-    """Return what the chart does by default, with some fields changed."""
+    """Return the chart's defaults with some fields changed."""
     labels = {
         "app.kubernetes.io/name": "jupyterhub",
         "app.kubernetes.io/instance": "hexa",
@@ -537,5 +540,5 @@ CASES: dict[str, tuple[ServiceExposure, Installation]] = {
 @needs_cases
 @pytest.mark.parametrize("case", CASES)
 def test_is_what_the_chart_renders(case: str) -> None:
-    """Everything between users and the proxy is the chart's, field by field and letter by letter."""
+    """Every object between users and the proxy equals the chart's."""
     assert differences(case, *CASES[case]) == []

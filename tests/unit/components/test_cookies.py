@@ -61,14 +61,14 @@ BY_HTTP: dict[str, Any] = {
 
 
 def settings(config: NotebooksConfig) -> dict[str, Any]:
-    """Return what tornado is told."""
+    """Return the tornado settings."""
     found: Any = config.hub_traits()["JupyterHub"]["tornado_settings"]
     return dict(found)
 
 
 @pytest.mark.parametrize("exposure", BY_HTTPS.values(), ids=BY_HTTPS)
 def test_by_https_every_cookie_is_secure(exposure: Any) -> None:
-    """Those of sign-in, which users' servers inherit, and those against forged requests."""
+    """Sign-in cookies, which user servers inherit, and XSRF cookies are all secure."""
     found = settings(MINIMAL.evolve(exposure=exposure))
     secure = {"secure": True, "samesite": "Lax"}
     assert (found["cookie_options"], found["xsrf_cookie_kwargs"]) == (secure, secure)
@@ -84,7 +84,7 @@ def test_by_http_users_can_still_sign_in(exposure: Any) -> None:
 
 
 def test_traefik_tells_browsers_itself() -> None:
-    """A header of the hub's would only say the same again, or something else."""
+    """A second header from the hub would repeat or contradict Traefik's."""
     exposure = ServiceExposure(tls=AutoHttps(hosts=HOSTS, contact_email="a@example.org"))
     found = settings(MINIMAL.evolve(exposure=exposure))
     assert found["cookie_options"]["secure"] is True
@@ -101,13 +101,13 @@ def test_traefik_tells_browsers_itself() -> None:
     ],
 )
 def test_what_browsers_remember(hsts: HstsConfig | None, header: str | None) -> None:
-    """As RFC 6797 writes it, or not at all."""
+    """The header is as in RFC 6797, or absent."""
     found = settings(MINIMAL.evolve(exposure=GKE_INGRESS, hsts=hsts))
     assert found.get("headers", {}).get("Strict-Transport-Security") == header
 
 
 def test_cookies_for_pages_of_other_sites() -> None:
-    """For a frame elsewhere; browsers take such a cookie by https only."""
+    """A frame on another site needs such cookies, and browsers accept them over HTTPS only."""
     cookies = CookiesConfig(same_site="None")
     found = settings(MINIMAL.evolve(exposure=GKE_INGRESS, cookies=cookies))
     assert found["cookie_options"] == {"secure": True, "samesite": "None"}
@@ -117,5 +117,5 @@ def test_cookies_for_pages_of_other_sites() -> None:
 
 
 def test_jupyterhubs_own_cookies() -> None:
-    """As it keeps them by itself."""
+    """JupyterHub's defaults stay."""
     assert settings(MINIMAL.evolve(exposure=GKE_INGRESS, cookies=None, hsts=None)) == {"slow_spawn_timeout": 0}

@@ -25,7 +25,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
-    """What the default adds to an installation that never stops a server."""
+    """The default adds exactly this to an installation that never stops a server."""
     assert delta(synth(MINIMAL.evolve(culler=None)), synth(MINIMAL)) == snapshot
 
 
@@ -36,7 +36,7 @@ def test_setting(setting: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 
 def test_every_setting_has_its_difference() -> None:
-    """A field without a case above would be a field that nobody has seen work."""
+    """Every field has a case above."""
     assert SETTINGS.keys() == CullerConfig.model_fields.keys()
 
 
@@ -62,7 +62,7 @@ def traits(config: CullerConfig) -> tuple[dict[str, Any], dict[str, Any]]:
     ],
 )
 def test_command_means_what_the_settings_say(settings: dict[str, Any], understood: dict[str, Any]) -> None:
-    """The installed culler takes each flag, and understands by it what the cluster file asks for."""
+    """The installed culler parses each flag into the value that the cluster file sets."""
     service, _ = traits(CullerConfig(**settings))
     assert service["command"][:3] == ["python3", "-m", "jupyterhub_idle_culler"]
     culler = IdleCuller()
@@ -76,7 +76,7 @@ def test_command_means_what_the_settings_say(settings: dict[str, Any], understoo
     ("settings", "more"), [({}, set()), ({"users": True}, {"admin:users"}), ({"remove_named_servers": True}, set())]
 )
 def test_role_holds_what_the_culler_needs(settings: dict[str, Any], more: set[str]) -> None:
-    """The scopes are those that the culler's documentation asks for: users may be deleted only where that is wanted."""
+    """The scopes are those in the culler's documentation. It may delete users only if the setting says so."""
     service, role = traits(CullerConfig(**settings))
     assert role["services"] == [service["name"]]
     assert set(role["scopes"]) == {"list:users", "read:users:activity", "read:servers", "delete:servers"} | more
@@ -87,14 +87,14 @@ def test_role_holds_what_the_culler_needs(settings: dict[str, Any], more: set[st
     ("base_url", "path"), [("/", "/hub/api"), ("/notebooks", "/notebooks/hub/api"), ("/a/b/", "/a/b/hub/api")]
 )
 def test_calls_the_hub_below_its_base_url(base_url: str, path: str) -> None:
-    """Where the hub is served below a path, so is the API that the culler calls."""
+    """If the hub has a base path, the culler calls the API below it."""
     section: dict[str, Any] = MINIMAL.evolve(hub=HubConfig(base_url=base_url)).hub_traits()["JupyterHub"]
     [service] = section["services"]
     assert service["command"][3] == f"--url=http://localhost:{HUB_PORT}{path}"
 
 
 def test_switches_are_bare_where_the_hub_is_the_charts() -> None:
-    """A takeover of the Helm chart writes what the chart wrote, which its own image understands."""
+    """A takeover of the Helm chart keeps the chart's flags, which its image understands."""
     culler = CullerConfig(users=True, remove_named_servers=True)
     section: dict[str, Any] = MINIMAL.evolve(culler=culler, hub=HubConfig(hardened=False)).hub_traits()["JupyterHub"]
     [service] = section["services"]
@@ -102,7 +102,7 @@ def test_switches_are_bare_where_the_hub_is_the_charts() -> None:
 
 
 def test_none_adds_nothing() -> None:
-    """Without a culler there is neither a service nor a role."""
+    """Without a culler there is no service and no role."""
     section = MINIMAL.evolve(culler=None).hub_traits()["JupyterHub"]
     assert not {"services", "load_roles"} & section.keys()
 
@@ -119,7 +119,7 @@ def test_none_adds_nothing() -> None:
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
-    """A time that would stop servers at work, or hammer the hub, is refused by the name of the field."""
+    """A time that would stop busy servers or overload the hub is refused, and the error names the field."""
     with pytest.raises(ValidationError) as refused:
         CullerConfig(**fields)
     assert text in explain(refused.value)

@@ -73,24 +73,24 @@ def proxy(database: CloudSql) -> Object:
 
 
 def db_url(database: Config) -> URL:
-    """Return the database's URL as SQLAlchemy reads it."""
+    """Return the database URL, parsed by SQLAlchemy."""
     return make_url(str(MINIMAL.evolve(database=database).hub_traits()["JupyterHub"]["db_url"]))
 
 
 def refusal(kind: type[Config], fields: dict[str, Any]) -> str:
-    """Return the message with which a database's settings are refused."""
+    """Return the error for these database settings."""
     with pytest.raises(ValidationError) as refused:
         kind.model_validate(fields)
     return explain(refused.value)
 
 
 def test_sqlite_claim_minimal(snapshot: SnapshotAssertion) -> None:
-    """The claim in full; the hub's side of it is in the minimal case of the hub."""
+    """The complete claim. The hub's part is in the hub's minimal case."""
     assert to_yaml(synth(MINIMAL)["PersistentVolumeClaim/hub-db-dir"]) == snapshot
 
 
 def test_sqlite_file_lies_on_the_claim() -> None:
-    """The URL's path is in the volume that the claim fills, or the database would go with the pod."""
+    """The URL's path is in the claim's volume. Otherwise the database would be lost with the pod."""
     spec = pod(SqlitePvc())
     [volume] = [volume for volume in spec["volumes"] if "persistentVolumeClaim" in volume]
     [mount] = [mount for mount in spec["containers"][0]["volumeMounts"] if mount["name"] == volume["name"]]
@@ -99,7 +99,7 @@ def test_sqlite_file_lies_on_the_claim() -> None:
 
 
 def test_servers_databases_leave_no_claim() -> None:
-    """Beside a database of its own the hub keeps nothing: its state folder is scratch."""
+    """With a database server, the hub keeps no state of its own: its state folder is scratch space."""
     for database in (SqliteMemory(), MYSQL, OTHER, POSTGRES, CLOUD_SQL):
         objects = synth(MINIMAL.evolve(database=database))
         assert not [name for name in objects if name.startswith("PersistentVolumeClaim/")]
@@ -112,7 +112,7 @@ def test_servers_databases_leave_no_claim() -> None:
     ids=["sqlite-memory", "mysql", "other", "other-unsaid", "postgres", "cloud-sql"],
 )
 def test_another_database(database: Config, snapshot: SnapshotAssertion) -> None:
-    """What a database brings in the place of SQLite."""
+    """Each database replaces SQLite with exactly this."""
     assert delta(synth(MINIMAL), synth(MINIMAL.evolve(database=database))) == snapshot
 
 
@@ -177,21 +177,21 @@ def test_setting(base: Config, setting: dict[str, Any], snapshot: SnapshotAssert
 
 @pytest.mark.parametrize("base", [SqlitePvc(), MYSQL, OTHER, POSTGRES, CLOUD_SQL], ids=lambda base: str(base.kind))
 def test_every_setting_has_its_difference(base: Config) -> None:
-    """A field without a case above would be a field that nobody has seen work."""
+    """Every field has a case above."""
     seen = {field for each, setting in SETTINGS.values() if each == base for field in setting}
     assert seen == type(base).model_fields.keys() - {"kind"}
 
 
 @pytest.mark.parametrize("name", [name for name in IDENTITIES if name != "linked account, password"])
 def test_identity_and_login(name: str, snapshot: SnapshotAssertion) -> None:
-    """Each way to be known to Google Cloud and to the database, in the place of a linked account and a password."""
+    """Each identity for Google Cloud and each login to the database, in place of a linked account and a password."""
     before, after = (MINIMAL.evolve(database=each) for each in (CLOUD_SQL, CLOUD_SQL.evolve(**IDENTITIES[name])))
     assert delta(synth(before), synth(after)) == snapshot
 
 
 @pytest.mark.parametrize("ways", IDENTITIES.values(), ids=IDENTITIES)
 def test_proxy_is_a_native_sidecar(ways: dict[str, Config]) -> None:
-    """It starts, and is seen to serve, before the hub, and ends after it: the only init container, restarted always."""
+    """It is ready before the hub starts and ends after it: the only init container, with restart policy Always."""
     spec = pod(CLOUD_SQL.evolve(**ways))
     assert [container["name"] for container in spec["containers"]] == ["hub"]
     [sidecar] = spec["initContainers"]
@@ -238,7 +238,7 @@ def test_proxy_is_a_native_sidecar(ways: dict[str, Config]) -> None:
     ],
 )
 def test_arguments(changes: dict[str, Any], flags: set[str]) -> None:
-    """The flags that always hold, those of the choice and no other, and the instance, bare, at the end."""
+    """The fixed flags, the flags of the chosen options and no others; the instance is the last argument."""
     always = {
         "--structured-logs",
         "--port=5432",
@@ -254,7 +254,7 @@ def test_arguments(changes: dict[str, Any], flags: set[str]) -> None:
 
 
 def test_health_port_is_the_one_of_the_probes() -> None:
-    """The port that the proxy is told, that it declares, and that the probes ask are one."""
+    """The proxy's flag, the declared port and the probes use the same port."""
     container = proxy(CLOUD_SQL)
     [port] = container["ports"]
     assert f"--http-port={port['containerPort']}" in container["args"]
@@ -265,7 +265,7 @@ def test_health_port_is_the_one_of_the_probes() -> None:
 
 
 def test_proxy_passes_pod_security_restricted() -> None:
-    """It runs as the image's user, with nothing but what it needs, and with requests."""
+    """The proxy runs as the image's user, with minimal rights and with resource requests."""
     container = proxy(CLOUD_SQL)
     assert container["securityContext"] == {
         "allowPrivilegeEscalation": False,
@@ -283,7 +283,7 @@ def test_proxy_passes_pod_security_restricted() -> None:
 
 
 def test_key_file_can_be_read_by_the_proxy_alone() -> None:
-    """The file is where the flag says, of the one key, readable for another user than the hub's, and not in the hub."""
+    """The file is at the flag's path, has one key, is readable for the proxy's user, and is not mounted in the hub."""
     database = CLOUD_SQL.evolve(identity=KeyFile(secret=SecretKeyRef(name="gcp", key="key.json")))
     spec = pod(database)
     [volume] = [volume for volume in spec["volumes"] if "secret" in volume]
@@ -300,7 +300,7 @@ def test_key_file_can_be_read_by_the_proxy_alone() -> None:
 
 @pytest.mark.parametrize("ways", IDENTITIES.values(), ids=IDENTITIES)
 def test_only_workload_identity_needs_the_metadata_server(ways: dict[str, Config]) -> None:
-    """Tokens come from the metadata server, in the forms that each dataplane sees, unless there is a key file."""
+    """Without a key file, tokens come from the metadata server, in the form that each dataplane sees."""
     [policy] = [
         policy
         for name, policy in synth(MINIMAL.evolve(database=CLOUD_SQL.evolve(**ways))).items()
@@ -320,7 +320,7 @@ def test_only_workload_identity_needs_the_metadata_server(ways: dict[str, Config
 
 
 def test_metadata_server_at_the_nodes_address() -> None:
-    """Where Dataplane V2 shows it as the node's own address, the nodes' range is open at its port as well."""
+    """If Dataplane V2 shows it as the node's own address, its port is open in the node range, too."""
     network = NetworkConfig(metadata_node_cidrs=("10.128.0.0/20",))
     config = MINIMAL.evolve(database=CLOUD_SQL, network=network)
     rule = {"to": [{"ipBlock": {"cidr": "10.128.0.0/20"}}], "ports": [{"port": 988, "protocol": "TCP"}]}
@@ -329,7 +329,7 @@ def test_metadata_server_at_the_nodes_address() -> None:
 
 @pytest.mark.parametrize("ways", IDENTITIES.values(), ids=IDENTITIES)
 def test_only_a_linked_account_is_annotated(ways: dict[str, Config]) -> None:
-    """The annotation that links the accounts is there with a linked account only."""
+    """The annotation exists only with a linked account."""
     account = synth(MINIMAL.evolve(database=CLOUD_SQL.evolve(**ways)))["ServiceAccount/hub"]
     linked = isinstance(ways["identity"], WorkloadIdentity)
     assert account["metadata"].get("annotations") == ({"iam.gke.io/gcp-service-account": ACCOUNT} if linked else None)
@@ -337,7 +337,7 @@ def test_only_a_linked_account_is_annotated(ways: dict[str, Config]) -> None:
 
 @pytest.mark.parametrize("ways", IDENTITIES.values(), ids=IDENTITIES)
 def test_password_is_there_with_a_password_login_only(ways: dict[str, Config]) -> None:
-    """The URL has no password ever; libpq reads one from `PGPASSWORD`, and with IAM the proxy brings the token."""
+    """The URL never has a password. libpq reads it from `PGPASSWORD`; with IAM the proxy adds the token."""
     database = CLOUD_SQL.evolve(**ways)
     names = {variable["name"] for variable in pod(database)["containers"][0]["env"]}
     assert ("PGPASSWORD" in names) is isinstance(ways["login"], PasswordLogin)
@@ -346,7 +346,7 @@ def test_password_is_there_with_a_password_login_only(ways: dict[str, Config]) -
 
 @pytest.mark.parametrize("identity", [LINKED, KEY], ids=["linked account", "key file"])
 def test_iam_user_is_the_account_without_its_suffix(identity: Config) -> None:
-    """Cloud SQL for PostgreSQL names the user so; the `@` in it is percent-encoded in the URL."""
+    """Cloud SQL for PostgreSQL names users so. The `@` is percent-encoded in the URL."""
     database = CLOUD_SQL.evolve(identity=identity, login=IamLogin())
     text = str(MINIMAL.evolve(database=database).hub_traits()["JupyterHub"]["db_url"])
     assert text == (
@@ -356,7 +356,7 @@ def test_iam_user_is_the_account_without_its_suffix(identity: Config) -> None:
 
 
 def test_hub_connects_to_where_the_proxy_listens() -> None:
-    """Host and port of the URL are the proxy's, and the hop within the pod is not encrypted twice."""
+    """The URL has the proxy's host and port, and the connection within the pod is not encrypted a second time."""
     url = db_url(CLOUD_SQL.evolve(port=6432))
     assert (url.host, url.port, url.query) == ("127.0.0.1", 6432, {"sslmode": "disable"})
     assert "--port=6432" in proxy(CLOUD_SQL.evolve(port=6432))["args"]
@@ -374,7 +374,7 @@ NAMES = st.text(
     host=st.one_of(st.ip_addresses().map(str), st.just("db.example.org")),
 )
 def test_url_says_what_was_configured(user: str, database: str, host: str) -> None:
-    """Whatever characters the names have, SQLAlchemy reads from the URL what was written into the cluster file."""
+    """SQLAlchemy reads the configured names back from the URL, whatever characters they contain."""
     url = db_url(Postgres(host=host, port=6432, database=database, user=user, sslmode="verify-full"))
     assert (url.username, url.database, url.host, url.port) == (user, database, host, 6432)
     assert (url.drivername, url.password, url.query) == (
@@ -386,7 +386,7 @@ def test_url_says_what_was_configured(user: str, database: str, host: str) -> No
 
 @pytest.mark.parametrize("database", [SqlitePvc(), POSTGRES, CLOUD_SQL], ids=["sqlite", "postgres", "cloud-sql"])
 def test_url_suits_a_driver_of_the_hubs_image(database: Config) -> None:
-    """SQLAlchemy finds the dialect and its driver, which the hub's pinned requirements bring."""
+    """SQLAlchemy finds the dialect and its driver among the hub's pinned requirements."""
     dialect = db_url(database).get_dialect()
     assert dialect.import_dbapi()
 
@@ -414,7 +414,7 @@ POSTGRES_FIELDS = POSTGRES.model_dump()
     ],
 )
 def test_refuses_a_malformed_instance_connection_name(instance: str) -> None:
-    """Anything but PROJECT:REGION:INSTANCE is refused with an example and the command that prints the right one."""
+    """Only PROJECT:REGION:INSTANCE is accepted. The error has an example and the command that prints the right one."""
     assert refusal(CloudSql, CLOUD_SQL_FIELDS | {"instance": instance}) == (
         f"CloudSql.instance: {instance!r} is not an instance connection name: write PROJECT:REGION:INSTANCE, as in"
         " 'my-project:europe-west1:hexa-main'; `gcloud sql instances describe INSTANCE` prints it as connectionName"
@@ -435,7 +435,7 @@ def test_refuses_a_malformed_instance_connection_name(instance: str) -> None:
     ],
 )
 def test_refuses_what_is_no_google_service_account(account: str) -> None:
-    """A user, a short form or a prefixed form is refused with the form to write."""
+    """A user, a short name or a prefixed name is refused, and the error shows the right form."""
     assert refusal(WorkloadIdentity, {"google_service_account": account}) == (
         f"WorkloadIdentity.google_service_account: {account!r} is not the e-mail of a Google service account: write"
         " NAME@PROJECT.iam.gserviceaccount.com (NAME has 6 to 30 characters)"
@@ -460,7 +460,7 @@ def test_refuses_iam_login_without_a_google_service_account(identity: Any, fix: 
 
 @pytest.mark.parametrize(("length", "fits"), [(28, True), (29, False)])
 def test_refuses_an_iam_user_that_postgresql_would_cut(length: int, fits: bool) -> None:
-    """PostgreSQL cuts names at 63 characters, and then finds no such user; a password login does not care."""
+    """PostgreSQL truncates names to 63 characters and then finds no such user. A password login is not affected."""
     account = f"{'a' * length}@{'b' * 30}.iam.gserviceaccount.com"
     changes = {"identity": {"kind": "workload-identity", "google_service_account": account}, "login": IamLogin()}
     CLOUD_SQL.evolve(**changes | {"login": PasswordLogin(user="hub")})
@@ -517,7 +517,7 @@ def test_refuses_an_iam_user_that_postgresql_would_cut(length: int, fits: bool) 
     ],
 )
 def test_refuses(kind: type[Config], fields: dict[str, Any], text: str) -> None:
-    """Bad input is refused in one line, by the name of the field."""
+    """Invalid input is refused in one line that names the field."""
     message = refusal(kind, fields)
     assert text in message
     assert "\n" not in message
@@ -554,7 +554,7 @@ def test_refuses(kind: type[Config], fields: dict[str, Any], text: str) -> None:
     ],
 )
 def test_refuses_among_the_others(kind: type[Config], fields: dict[str, Any], text: str) -> None:
-    """Bad input is refused in one line that holds no secret."""
+    """Invalid input is refused in one line without a secret."""
     base = {"host": "db.example.org", "database": "hub", "user": "hub"} if kind is MySql else {}
     message = refusal(kind, base | fields)
     assert text in message
@@ -563,20 +563,20 @@ def test_refuses_among_the_others(kind: type[Config], fields: dict[str, Any], te
 
 
 def test_refuses_a_database_that_there_is_not() -> None:
-    """The error lists the kinds that there are."""
+    """The error lists the supported kinds."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(database={"kind": "oracle"})
     assert "'sqlite-pvc', 'sqlite-memory', 'postgres', 'cloud-sql', 'mysql', 'other'" in explain(refused.value)
 
 
 def test_refuses_a_second_url() -> None:
-    """The URL that the database sets cannot be replaced by a trait."""
+    """A trait cannot override the URL that the database sets."""
     with pytest.raises(ValidationError, match=r"JupyterHub\.db_url is set by both database and hub\.traits"):
         MINIMAL.evolve(hub=HubConfig(traits={"JupyterHub": {"db_url": "sqlite:///other.sqlite"}}))
 
 
 def test_peers_are_where_the_hub_may_look_for_the_server() -> None:
-    """The policy opens the server's own port towards the peers, and no other port."""
+    """The policy opens only the server's own port, and only to the peers."""
     database = POSTGRES.evolve(port=6432, peers=(CidrPeer(cidr="10.3.0.0/24"),))
     rules = synth(MINIMAL.evolve(database=database))["NetworkPolicy/hub"]["spec"]["egress"]
     opened = [rule["ports"] for rule in rules if rule["to"] == [{"ipBlock": {"cidr": "10.3.0.0/24"}}]]
@@ -591,7 +591,7 @@ def test_peers_are_where_the_hub_may_look_for_the_server() -> None:
     ],
 )
 def test_refuses_a_certificate_check_that_cannot_work(settings: dict[str, Any], text: str) -> None:
-    """A check without the authority, or an authority without a check, is a mistake."""
+    """Verification without a CA, or a CA without verification, is a mistake."""
     with pytest.raises(ValidationError, match=re.escape(text)):
         POSTGRES.evolve(**settings)
 
@@ -608,7 +608,7 @@ def test_refuses_a_certificate_check_that_cannot_work(settings: dict[str, Any], 
     ],
 )
 def test_password_reaches_any_driver(url: str, variable: str | None) -> None:
-    """By the variable that the driver reads, or as an argument where it reads none."""
+    """The password is in the driver's variable, or in an argument if the driver reads no variable."""
     part = OtherDatabase(url=url, password=SecretKeyRef(key="a")).hub_part(MINIMAL.installation)
     assert part.secrets == {variable or "DATABASE_PASSWORD": SecretKeyRef(key="a")}
     argument = {"connect_args": {"password": {"$env": "DATABASE_PASSWORD"}}}

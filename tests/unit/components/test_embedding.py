@@ -14,13 +14,13 @@ APP = "https://app.example.org"
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
-    """The header reaches the hub's pages, the hub's environment and users' servers."""
+    """The header is set on the hub's pages, in the hub's environment and on user servers."""
     config = MINIMAL.evolve(embedding=EmbeddingConfig(frame_ancestors=(APP,)))
     assert delta(synth(MINIMAL), synth(config)) == snapshot
 
 
 def test_every_setting_is_tried() -> None:
-    """A field without a test here would be a field that nobody has seen work."""
+    """Every field has a test here."""
     assert EmbeddingConfig.model_fields.keys() == {"frame_ancestors"}
 
 
@@ -34,7 +34,7 @@ def test_every_setting_is_tried() -> None:
     ],
 )
 def test_own_site_comes_first_and_once(sites: tuple[str, ...], sources: str) -> None:
-    """`'self'` is always among the sites of users' servers, and the others keep their order; never among the hub's."""
+    """User servers always allow `'self'`, first, and the others keep their order. The hub never allows `'self'`."""
     config = EmbeddingConfig(frame_ancestors=sites)
     assert config.content_security_policy == f"frame-ancestors {sources}"
     others = sources.removeprefix("'self'").strip() or "'none'"
@@ -61,7 +61,7 @@ def test_own_site_comes_first_and_once(sites: tuple[str, ...], sources: str) -> 
     ],
 )
 def test_refuses_what_is_no_frame_ancestor(site: str) -> None:
-    """A path, a keyword without its quotes, every site at once or a second directive is refused with an example."""
+    """A path, an unquoted keyword, a wildcard for every site, or a second directive is refused with an example."""
     with pytest.raises(ValidationError) as refused:
         EmbeddingConfig(frame_ancestors=(site,))
     assert explain(refused.value) == (
@@ -71,14 +71,14 @@ def test_refuses_what_is_no_frame_ancestor(site: str) -> None:
 
 
 def test_refuses_no_sites() -> None:
-    """Embedding nowhere is `embedding=None`."""
+    """To forbid embedding, set `embedding=None`."""
     with pytest.raises(ValidationError) as refused:
         EmbeddingConfig(frame_ancestors=())
     assert "EmbeddingConfig.frame_ancestors: Tuple should have at least 1 item" in explain(refused.value)
 
 
 def test_refuses_a_second_policy_for_servers() -> None:
-    """The variable that the images read cannot be set to another policy in passing."""
+    """The environment cannot override the variable with the policy that the images read."""
     env: dict[str, Any] = {"CONTENT_SECURITY_POLICY": "frame-ancestors *"}
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(embedding=EmbeddingConfig(frame_ancestors=(APP,)), singleuser=MINIMAL.singleuser.evolve(env=env))

@@ -54,24 +54,24 @@ LOAD_BALANCER_SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def exposed(exposure: ExposureConfig) -> dict[str, Object]:
-    """Return the objects of the minimal configuration with this way in."""
+    """Return the objects of the minimal configuration with this exposure."""
     return synth(MINIMAL.evolve(exposure=exposure))
 
 
 def refusal(make: type[ExposureConfig], **fields: Any) -> str:
-    """Return the lines that an operator reads when these fields are refused."""
+    """Return the lines of the error for these fields."""
     with pytest.raises(ValidationError) as refused:
         make(**fields)
     return explain(refused.value)
 
 
 def refused_ingress(**changes: Any) -> str:
-    """Return what is wrong with a GKE Ingress of these fields."""
+    """Return the error for a GKE Ingress with these fields."""
     return refusal(GkeIngress, **({"address": GLOBAL, "hosts": (HOST,), "certificate": ManagedCertificate()} | changes))
 
 
 def test_minimal_service(snapshot: SnapshotAssertion) -> None:
-    """Without an address there is a Service inside the cluster."""
+    """Without an address, the Service is internal to the cluster."""
     assert to_yaml(exposed(ClusterInternal())["Service/proxy-public"]) == snapshot
 
 
@@ -83,7 +83,7 @@ def test_minimal_ingress(snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("exposure", EXPOSURES.values(), ids=EXPOSURES)
 def test_way_in(exposure: ExposureConfig, snapshot: SnapshotAssertion) -> None:
-    """A way in changes this on the proxy's Service, Deployment and policy, beside objects of its own."""
+    """Each exposure adds its own objects and changes exactly this on the proxy's Service, Deployment and policy."""
     before, after = synth(MINIMAL), exposed(exposure)
     assert delta(before, {name: made for name, made in after.items() if name in before}) == snapshot
 
@@ -107,20 +107,20 @@ def test_load_balancer_setting(change: dict[str, Any], snapshot: SnapshotAsserti
     ids=EXPOSURES,
 )
 def test_keep_alive_outlasts_google(exposure: ExposureConfig, expected: bool) -> None:
-    """Behind a Google load balancer, and there only, the proxy keeps connections longer than its 600 s."""
+    """Only behind a Google load balancer, the proxy keeps idle connections longer than its 600 s."""
     (container,) = exposed(exposure)["Deployment/proxy"]["spec"]["template"]["spec"]["containers"]
     assert ("--keep-alive-timeout=620000" in container["args"]) is expected
 
 
 def test_ingress_is_known_to_its_controller_by_annotation_only() -> None:
-    """GKE's controller ignores an Ingress that has `ingressClassName`."""
+    """GKE's controller ignores an Ingress with `ingressClassName`."""
     ingress = exposed(INGRESS)["Ingress/jupyterhub"]
     assert "ingressClassName" not in ingress["spec"]
     assert ingress["metadata"]["annotations"]["kubernetes.io/ingress.class"] == "gce"
 
 
 def test_ingress_finds_its_companions() -> None:
-    """Each name in an annotation is that of an object of the same namespace, and the port that of the Service."""
+    """Each annotation names an object in the same namespace, and the port is the Service's."""
     objects = exposed(INGRESS)
     annotations = objects["Ingress/jupyterhub"]["metadata"]["annotations"]
     service = objects["Service/proxy-public"]
@@ -137,7 +137,7 @@ def test_ingress_finds_its_companions() -> None:
 
 
 def test_health_check_asks_the_proxy_itself() -> None:
-    """The load balancer reaches pods directly, so the check goes to the container's port and the proxy's own path."""
+    """The load balancer reaches pods directly, so the check uses the container's port and the proxy's own path."""
     objects = exposed(INGRESS)
     check = objects["BackendConfig/proxy-public"]["spec"]["healthCheck"]
     (container,) = objects["Deployment/proxy"]["spec"]["template"]["spec"]["containers"]
@@ -148,12 +148,12 @@ def test_health_check_asks_the_proxy_itself() -> None:
 
 
 def test_websockets_live_as_long_as_google_lets_them() -> None:
-    """The classic load balancer cuts even a busy websocket after the back end's timeout; a day is the most."""
+    """The classic load balancer cuts even busy WebSockets after the back end's timeout. The maximum is a day."""
     assert exposed(INGRESS)["BackendConfig/proxy-public"]["spec"]["timeoutSec"] == 86_400
 
 
 def test_load_balancer_class_and_annotation_are_not_mixed() -> None:
-    """The class already chooses GKE's kind of load balancer, so that the annotation goes."""
+    """The class already selects GKE's kind of load balancer, so the annotation is removed."""
     balancer = LoadBalancer(address=REGIONAL, load_balancer_class="networking.gke.io/l4-regional-external")
     annotations = exposed(balancer)["Service/proxy-public"]["metadata"]["annotations"]
     assert "cloud.google.com/l4-rbs" not in annotations
@@ -161,7 +161,7 @@ def test_load_balancer_class_and_annotation_are_not_mixed() -> None:
 
 @pytest.mark.parametrize("exposure", EXPOSURES.values(), ids=EXPOSURES)
 def test_address_is_given_once(exposure: ExposureConfig) -> None:
-    """An address is asked for by name or written out, never both, and never as `externalIPs`."""
+    """An address is set by name or as a literal, never both, and never in `externalIPs`."""
     service = exposed(exposure)["Service/proxy-public"]
     by_name = "networking.gke.io/load-balancer-ip-addresses" in service["metadata"].get("annotations", {})
     assert not (by_name and "loadBalancerIP" in service["spec"])
@@ -188,7 +188,7 @@ CREATE_REGIONAL = (
     ids=["regional", "literal", "name", "ip"],
 )
 def test_ingress_takes_a_global_address_only(address: Any, kind: str) -> None:
-    """Google never serves a global load balancer from another address; the error says how to reserve the right one."""
+    """A global load balancer needs a global address. The error says how to reserve one."""
     assert refused_ingress(address=address) == (
         f"GkeIngress.address: GKE Ingress cannot use {kind}, got {address!r}; {CREATE_GLOBAL}"
     )
@@ -198,7 +198,7 @@ def test_ingress_takes_a_global_address_only(address: Any, kind: str) -> None:
     ("address", "kind"), [(GLOBAL, "a global address"), ("203.0.113.10", "plain text")], ids=["global", "ip"]
 )
 def test_load_balancer_takes_no_global_address(address: Any, kind: str) -> None:
-    """Nor a regional load balancer from a global address."""
+    """A regional load balancer needs a regional address."""
     assert refusal(LoadBalancer, address=address) == (
         f"LoadBalancer.address: a LoadBalancer Service cannot use {kind}, got {address!r}; {CREATE_REGIONAL}"
     )
@@ -213,21 +213,21 @@ def test_switching_the_kind_of_address_is_refused_too() -> None:
 @pytest.mark.parametrize("make", [GlobalAddress, RegionalAddress])
 @pytest.mark.parametrize("name", ["203.0.113.10", "2001:db8::1", "Hexa", "hexa_notebooks", "-hexa", "a" * 64, ""])
 def test_reserved_address_goes_by_name(make: type[GlobalAddress | RegionalAddress], name: str) -> None:
-    """An address itself, or a name that Google cannot have given, is refused."""
+    """A literal address, or a name that Google does not allow, is refused."""
     with pytest.raises(ValidationError, match="the name of a Google Cloud resource"):
         make(name=name)
 
 
 @pytest.mark.parametrize("ip", ["hexa-notebooks", "203.0.113.0/24", "203.0.113.300", ""])
 def test_literal_address_is_an_address(ip: str) -> None:
-    """A name, a range or a slip of the finger is refused."""
+    """A name, a range or a typo is refused."""
     with pytest.raises(ValidationError, match=f"'{ip}' is not an IP address, as in '203.0.113.10'"):
         LiteralAddress(ip=ip)
 
 
 @pytest.mark.parametrize("certificate", [ManagedCertificate(), TlsSecret(name="tls")], ids=lambda made: str(made.kind))
 def test_wildcard_host_is_refused(certificate: ManagedCertificate | TlsSecret) -> None:
-    """No certificate makes a wildcard a host of JupyterHub."""
+    """A wildcard is not a host of JupyterHub, whatever the certificate."""
     assert refused_ingress(hosts=(HOST, "*.example.org"), certificate=certificate) == (
         "GkeIngress: hosts: wildcard '*.example.org' cannot be served: a ManagedCertificate has no wildcards and"
         " JupyterHub needs its own host name; name each host"
@@ -235,7 +235,7 @@ def test_wildcard_host_is_refused(certificate: ManagedCertificate | TlsSecret) -
 
 
 def test_host_too_long_for_a_managed_certificate_is_refused() -> None:
-    """Google takes domains of at most 63 characters; another certificate takes longer ones."""
+    """Google's managed certificates accept domains of at most 63 characters. Other certificates accept longer ones."""
     longest, longer = f"{'a' * 50}.example.org"[:63].ljust(63, "g"), f"{'a' * 52}.example.org"
     assert len(longest) == 63
     assert len(longer) == 64
@@ -248,14 +248,14 @@ def test_host_too_long_for_a_managed_certificate_is_refused() -> None:
 
 
 def test_more_hosts_than_a_managed_certificate_takes_are_refused() -> None:
-    """Google takes at most 100 domains."""
+    """Google accepts at most 100 domains."""
     hosts = tuple(f"n{number}.example.org" for number in range(101))
     assert INGRESS.evolve(hosts=hosts[:100])
     assert refused_ingress(hosts=hosts).endswith("a ManagedCertificate takes at most 100 domains, got 101")
 
 
 def test_two_kinds_of_certificate_are_refused() -> None:
-    """There is one certificate; the error names the choice."""
+    """There is only one certificate; the error names the choices."""
     both = (ManagedCertificate(), TlsSecret(name="notebooks-tls"))
     assert refused_ingress(certificate=both) == (
         "GkeIngress.certificate: a load balancer takes one kind of certificate, got 2: choose ManagedCertificate(),"
@@ -278,13 +278,13 @@ def test_two_kinds_of_certificate_are_refused() -> None:
     ids=["none", "text", "address", "upper-case", "url", "draining", "policy"],
 )
 def test_refused_ingress(changes: dict[str, Any], message: str) -> None:
-    """What the API server or the load balancer would refuse is refused at synthesis, and a missing choice too."""
+    """Settings that the API server or the load balancer would refuse, and missing choices, are refused at synthesis."""
     assert message in refused_ingress(**changes)
 
 
 @pytest.mark.parametrize("field", ["address", "hosts", "certificate"])
 def test_required_of_an_ingress(field: str) -> None:
-    """An ingress has no address, host or certificate unless it is told."""
+    """An Ingress requires an address, a host and a certificate."""
     fields = {"address": GLOBAL, "hosts": (HOST,), "certificate": ManagedCertificate()}
     del fields[field]
     assert refusal(GkeIngress, **fields) == f"GkeIngress.{field}: is required and has no default"
@@ -335,13 +335,13 @@ def test_refused(make: type[ExposureConfig], fields: dict[str, Any], message: st
     ids=["no-address", "literal", "class"],
 )
 def test_annotations_that_no_field_sets_are_kept(balancer: dict[str, Any]) -> None:
-    """Google's annotations are refused only where the same would be written twice."""
+    """Google's annotations are refused only if a field sets the same one."""
     service = exposed(LoadBalancer(**balancer))["Service/proxy-public"]
     assert service["metadata"]["annotations"].items() >= balancer["annotations"].items()
 
 
 def test_unknown_way_in_is_refused() -> None:
-    """A kind that there is not is refused with those that there are."""
+    """The error lists the known kinds."""
     with pytest.raises(
         ValidationError, match=r"must be GkeIngress\(.*LoadBalancer\(\), ClusterInternal\(\)"
     ) as refused:

@@ -43,12 +43,12 @@ GOOGLE = MINIMAL.evolve(
 
 
 def with_secrets(*external: ExternalSecretConfig, config: NotebooksConfig = MINIMAL) -> NotebooksConfig:
-    """Return a configuration with these Secrets from elsewhere."""
+    """Return a configuration with these external Secrets."""
     return config.evolve(external_secrets=external)
 
 
 def test_external_secret(snapshot: SnapshotAssertion) -> None:
-    """It has every key that the configuration refers to, and nothing else changes."""
+    """The ExternalSecret has every key that the configuration refers to. Nothing else changes."""
     before, after = synth(MINIMAL), synth(with_secrets(EXTERNAL))
     made = after.pop("ExternalSecret/hexa-notebooks")
     assert after == before
@@ -62,14 +62,14 @@ def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 
 def test_every_setting_has_its_difference() -> None:
-    """A field without a case above would be a field that nobody has seen work."""
+    """Every field has a case above."""
     assert {field for change in SETTINGS.values() for field in change} == {*ExternalSecretConfig.model_fields} - {
         "secret"
     }
 
 
 def test_each_secret_has_its_own_keys() -> None:
-    """Where only one of two Secrets is named, the other is somebody else's; where both are, each is of its keys."""
+    """Each ExternalSecret has the keys of its own Secret. A Secret that is not listed is left to others."""
     google = ExternalSecretConfig(secret="google", store="gcp")  # noqa: S106 (a name)
     made = synth(with_secrets(google, config=GOOGLE))
     assert [name for name in made if name.startswith("ExternalSecret/")] == ["ExternalSecret/google"]
@@ -82,14 +82,14 @@ def test_each_secret_has_its_own_keys() -> None:
 
 
 def test_prefix_is_of_the_object_and_not_of_the_secret() -> None:
-    """What pods refer to keeps its name."""
+    """The Secret that pods refer to keeps its name."""
     spec = synth(with_secrets(EXTERNAL).evolve(fullname_override="ours"))["ExternalSecret/ours-hexa-notebooks"]["spec"]
     assert spec["target"]["name"] == "hexa-notebooks"
 
 
 @pytest.mark.parametrize("external", [EXTERNAL, *(EXTERNAL.evolve(**change) for change in SETTINGS.values())])
 def test_secret_outlives_what_made_it(external: ExternalSecretConfig) -> None:
-    """Neither the ExternalSecret's end nor that of the values in the store takes the cookie secret away."""
+    """The cookie secret survives the removal of the ExternalSecret and of the values in the store."""
     target = synth(with_secrets(external))["ExternalSecret/hexa-notebooks"]["spec"]["target"]
     assert target == {"name": "hexa-notebooks", "creationPolicy": "Orphan", "deletionPolicy": "Retain"}
 
@@ -97,18 +97,18 @@ def test_secret_outlives_what_made_it(external: ExternalSecretConfig) -> None:
 @pytest.mark.skipif(not PUBLISHED.is_dir(), reason="the CRD files are not beside the repository")
 @pytest.mark.parametrize("change", [{}, *SETTINGS.values()], ids=["minimal", *SETTINGS])
 def test_the_operator_knows_every_field(change: dict[str, Any]) -> None:
-    """The CRD as the operator publishes it has them."""
+    """The published CRD has all of the fields."""
     made = synth(with_secrets(EXTERNAL.evolve(**change)))["ExternalSecret/hexa-notebooks"]
     assert crd_problems(made, PUBLISHED) == []
 
 
 def test_it_is_no_reference_itself() -> None:
-    """Its Secret needs no key for it."""
+    """An ExternalSecret does not add keys to its own Secret."""
     assert [*references(with_secrets(EXTERNAL))] == [*references(MINIMAL)]
 
 
 def test_secret_prints_no_secret_that_the_operator_makes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It would be in the operator's way; what the store needs is told instead, and which values are ours to choose."""
+    """The command lists the values that the store needs instead, and those that you may generate."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(
         "from clusters.local import config\n"
@@ -152,7 +152,7 @@ def test_secret_prints_no_secret_that_the_operator_makes(tmp_path: Path, capsys:
     ids=["unknown secret", "twice", "unknown key", "one value for all"],
 )
 def test_refuses_what_would_be_made_in_vain(external: tuple[ExternalSecretConfig, ...], text: str) -> None:
-    """A slip in a name would leave pods waiting for a Secret that nobody makes."""
+    """A typo in a name would leave pods waiting for a Secret that is never created."""
     with pytest.raises(ValidationError) as refused:
         with_secrets(*external, config=GOOGLE)
     assert text in explain(refused.value)
@@ -175,7 +175,7 @@ def test_refuses_what_would_be_made_in_vain(external: tuple[ExternalSecretConfig
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
-    """What the operator would refuse, or take for something else, is refused at synthesis."""
+    """Settings that the operator would refuse or misread are refused at synthesis."""
     with pytest.raises(ValidationError) as refused:
         ExternalSecretConfig.model_validate({"store": "gcp"} | fields)
     assert text in explain(refused.value)
@@ -183,14 +183,14 @@ def test_refuses(fields: dict[str, Any], text: str) -> None:
 
 
 def test_one_key_needs_no_placeholder() -> None:
-    """A Secret of one key may come from one value of any name."""
+    """A Secret with one key may come from a store value of any name."""
     google = ExternalSecretConfig(secret="google", store="gcp", remote_ref=RemoteRef(key="oauth"))  # noqa: S106 (a name)
     (item,) = synth(with_secrets(google, config=GOOGLE))["ExternalSecret/google"]["spec"]["data"]
     assert item == {"secretKey": "client-secret", "remoteRef": {"key": "oauth"}}
 
 
 def test_long_names_are_refused() -> None:
-    """The prefix counts: the object's name may not be longer than names are."""
+    """The limit applies to the object's name with its prefix."""
     name = "a" * 253
     config = MINIMAL.evolve(hub=HubConfig(env={"A": SecretKeyRef(name=name, key="a")}))
     long = ExternalSecretConfig(secret=name, store="gcp")

@@ -72,12 +72,12 @@ SETTINGS: dict[str, tuple[ExposureConfig, dict[str, Any]]] = {
 
 
 def exposed(exposure: ExposureConfig) -> dict[str, Object]:
-    """Return the objects of the minimal configuration with this way in."""
+    """Return the objects of the minimal configuration with this exposure."""
     return synth(MINIMAL.evolve(exposure=exposure))
 
 
 def refusal(before: ExposureConfig, **changes: Any) -> str:
-    """Return the lines that an operator reads when these changes are refused."""
+    """Return the lines of the error for these changes."""
     with pytest.raises(ValidationError) as refused:
         before.evolve(**changes)
     return explain(refused.value)
@@ -85,14 +85,14 @@ def refusal(before: ExposureConfig, **changes: Any) -> str:
 
 @pytest.mark.parametrize("exposure", WAYS_IN.values(), ids=WAYS_IN)
 def test_minimal(exposure: ExposureConfig, snapshot: SnapshotAssertion) -> None:
-    """Each way in adds these objects."""
+    """Each exposure adds these objects."""
     added = exposed(exposure)
     assert to_yaml(*(added[name] for name in added if name not in synth(MINIMAL))) == snapshot
 
 
 @pytest.mark.parametrize("exposure", WAYS_IN.values(), ids=WAYS_IN)
 def test_way_in(exposure: ExposureConfig, snapshot: SnapshotAssertion) -> None:
-    """Each way in changes this on the proxy's Service, Deployment and policy."""
+    """Each exposure changes exactly this on the proxy's Service, Deployment and policy."""
     before, after = synth(MINIMAL), exposed(exposure)
     assert delta(before, {name: made for name, made in after.items() if name in before}) == snapshot
 
@@ -106,7 +106,7 @@ def test_setting(before: ExposureConfig, change: dict[str, Any], snapshot: Snaps
 @pytest.mark.skipif(not PUBLISHED.is_dir(), reason="the CRD files are not beside the repository")
 @pytest.mark.parametrize(("before", "change"), SETTINGS.values(), ids=SETTINGS)
 def test_custom_resources_are_valid(before: ExposureConfig, change: dict[str, Any]) -> None:
-    """The published CRDs know every field."""
+    """All fields are in the published CRDs."""
     added = exposed(before.evolve(**change))
     assert [crd_problems(added[name], PUBLISHED) for name in added if name not in synth(MINIMAL)] == [
         [] for name in added if name not in synth(MINIMAL)
@@ -115,7 +115,7 @@ def test_custom_resources_are_valid(before: ExposureConfig, change: dict[str, An
 
 @pytest.mark.parametrize("gateway", GATEWAYS.values(), ids=GATEWAYS)
 def test_a_route_of_gke_has_no_timeouts(gateway: GkeGateway) -> None:
-    """GKE refuses a route with timeouts, so that the day for which websockets may live is in its policy."""
+    """GKE refuses a route with timeouts, so its policy sets the limit of a day for WebSockets."""
     objects = exposed(gateway)
     routes = [made for made in objects.values() if made["kind"] == "HTTPRoute"]
     assert len(routes) == 2
@@ -126,7 +126,7 @@ def test_a_route_of_gke_has_no_timeouts(gateway: GkeGateway) -> None:
 @pytest.mark.parametrize("fullname", ["", "acme"])
 @pytest.mark.parametrize("gateway", GATEWAYS.values(), ids=GATEWAYS)
 def test_everything_finds_its_target(gateway: GkeGateway, fullname: str) -> None:
-    """Routes name listeners and the Service's port, and policies the object that they are for, prefix or not."""
+    """Routes name existing listeners and the Service's port; policies name their target, with or without a prefix."""
     config: NotebooksConfig = MINIMAL.evolve(exposure=gateway.evolve(ssl_policy="modern"), fullname_override=fullname)
     objects = synth(config)
     by_kind = [(made["kind"], made) for made in objects.values()]
@@ -156,7 +156,7 @@ def test_everything_finds_its_target(gateway: GkeGateway, fullname: str) -> None
 
 @pytest.mark.parametrize("gateway", GATEWAYS.values(), ids=GATEWAYS)
 def test_health_check_asks_the_proxy_itself(gateway: GkeGateway) -> None:
-    """The check goes to the container's port and to the path of its own probe, not through the proxy to the hub."""
+    """The check uses the container's port and its probe's path. It does not go through the proxy to the hub."""
     objects = exposed(gateway)
     policy = objects["HealthCheckPolicy/proxy-public"]["spec"]["default"]
     check = policy["config"]["httpHealthCheck"]
@@ -171,13 +171,13 @@ def test_health_check_asks_the_proxy_itself(gateway: GkeGateway) -> None:
     ("exposure", "milliseconds"), [(GLOBAL, 620_000), (REGIONAL, 620_000), (ROUTE, 3_660_000)], ids=WAYS_IN
 )
 def test_proxy_keeps_connections_longer_than_what_is_before_it(exposure: ExposureConfig, milliseconds: int) -> None:
-    """Google keeps an idle connection for 600 s and Envoy for an hour; who closes first must not be the proxy."""
+    """Google keeps an idle connection for 600 s, and Envoy for an hour. The proxy must not close first."""
     (container,) = exposed(exposure)["Deployment/proxy"]["spec"]["template"]["spec"]["containers"]
     assert f"--keep-alive-timeout={milliseconds}" in container["args"]
 
 
 def test_peers_take_the_place_of_everybody() -> None:
-    """Only the Gateway's pods reach the proxy from outside of the notebooks; without peers everybody does."""
+    """With peers, only the Gateway's pods reach the proxy from outside. Without peers, everybody does."""
     first = exposed(ROUTE)["NetworkPolicy/proxy"]["spec"]["ingress"][0]
     assert "from" not in first
     rules = exposed(ROUTE.evolve(peers=(ENVOY,)))["NetworkPolicy/proxy"]["spec"]["ingress"]
@@ -224,7 +224,7 @@ def test_other_ways_in_do_not_load_the_gateway_api() -> None:
     ids=["global", "regional"],
 )
 def test_address_of_the_other_kind_is_refused(before: ExposureConfig, address: Any, message: str) -> None:
-    """Google never serves a class from the other kind of address; the error says how to reserve the right one."""
+    """Each class needs its kind of address. The error says how to reserve one."""
     assert refusal(before, address=address) == message
     assert "cannot use a literal address" in refusal(before, address=LiteralAddress(ip="203.0.113.10"))
     assert "cannot use plain text" in refusal(before, address="hexa-notebooks")
@@ -274,7 +274,7 @@ FOR_REGIONAL = (
 def test_certificate_that_the_class_does_not_take_is_refused(
     before: ExposureConfig, certificate: Any, message: str
 ) -> None:
-    """The error says why, and names the choice."""
+    """The error gives the reason and the alternatives."""
     assert refusal(before, certificate=certificate) == message
 
 
@@ -300,18 +300,18 @@ def test_certificate_that_the_class_does_not_take_is_refused(
     ids=["none", "many", "address", "inner-wildcard", "host-bits", "rate", "parentless", "infinity", "half", "same"],
 )
 def test_refused(before: ExposureConfig, changes: dict[str, Any], message: str) -> None:
-    """What the API server or the controller would refuse is refused at synthesis."""
+    """Settings that the API server or the controller would refuse are refused at synthesis."""
     assert message in refusal(before, **changes)
 
 
 def test_one_gateway_may_be_named_by_two_listeners_and_two_of_one_name_by_namespace() -> None:
-    """Neither is a repetition."""
+    """Neither counts as a duplicate."""
     assert ROUTE.evolve(parents=(SHARED, SHARED.evolve(section_name="tls"), SHARED.evolve(namespace=None)))
 
 
 @pytest.mark.parametrize("gateway", GATEWAYS.values(), ids=GATEWAYS)
 def test_secret_of_the_certificate_is_somebody_elses(gateway: GkeGateway) -> None:
-    """What the operator must provide is told, and no Secret is written."""
+    """The command lists what the operator must provide, and no Secret is written."""
     config = MINIMAL.evolve(exposure=gateway.evolve(certificate=TlsSecret(name="notebooks-tls")))
     assert config.exposure.tls_secrets(config.installation) == ("notebooks-tls",)
     assert gateway.tls_secrets(config.installation) == ()

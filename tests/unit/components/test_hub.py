@@ -58,14 +58,14 @@ CHECKSUM = "checksum/config-map"
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
-    """The hub's objects in full, the ConfigMap apart."""
+    """All objects of the hub, except the ConfigMap."""
     objects = synth(MINIMAL)
     objects["Deployment/hub"]["spec"]["template"]["metadata"]["annotations"][CHECKSUM] = "as tested below"
     assert to_yaml(*(objects[f"{kind}/hub"] for kind in KINDS)) == snapshot
 
 
 def test_minimal_traits(snapshot: SnapshotAssertion) -> None:
-    """The traits that the hub has whatever database, authenticator and spawner are chosen."""
+    """The traits that are the same for every database, authenticator and spawner."""
     assert to_yaml(base_part(HubConfig(), MINIMAL.installation).traits) == snapshot
 
 
@@ -178,7 +178,7 @@ def test_setting(setting: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 
 def test_values_bring_the_module_that_reads_them() -> None:
-    """The settings and the module `z2jh` are two files more; without settings there is neither."""
+    """Values add two files: the values and the module `z2jh`. Without values there is neither."""
     before, after = (synth(MINIMAL.evolve(hub=HubConfig(values=values))) for values in ({}, {"custom": {"a": [1]}}))
     data = after["ConfigMap/hub"]["data"]
     assert data.keys() - before["ConfigMap/hub"]["data"].keys() == {"values.json", "z2jh.py"}
@@ -186,13 +186,13 @@ def test_values_bring_the_module_that_reads_them() -> None:
 
 
 def test_every_setting_has_its_difference() -> None:
-    """A field without a case above would be a field that nobody has seen work."""
+    """Every field has a case above."""
     shown = {field for setting in SETTINGS.values() for field in setting}
     assert shown == HubConfig.model_fields.keys() - {"values"}
 
 
 def refusal(**hub: Any) -> str:
-    """Return the message with which a hub's settings are refused in an installation."""
+    """Return the error for these hub settings in an installation."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(hub=HubConfig(**hub))
     return explain(refused.value)
@@ -291,7 +291,7 @@ def refusal(**hub: Any) -> str:
     ],
 )
 def test_refuses(hub: dict[str, Any], text: str) -> None:
-    """Bad input is refused by the name of the field or the trait."""
+    """Invalid input is refused, and the error names the field or the trait."""
     assert text in refusal(**hub)
 
 
@@ -312,14 +312,14 @@ def test_refuses(hub: dict[str, Any], text: str) -> None:
     ],
 )
 def test_refuses_a_secret_that_is_written_out(hub: dict[str, Any], text: str) -> None:
-    """Wherever it is written, the text names the place and never the value."""
+    """The error names the place of the secret, but never its value."""
     told = refusal(**hub)
     assert text in told
     assert "hunter2" not in told
 
 
 def test_upgrade_job_takes_no_token_whatever_the_pod_may_have() -> None:
-    """A field that the hub's own pod leaves to `extra_pod_spec` is no conflict in the Job."""
+    """A field that `extra_pod_spec` sets for the hub's pod does not conflict in the Job."""
     hub = HubConfig(hardened=False, extra_pod_spec={"automountServiceAccountToken": True, "restartPolicy": "Always"})
     config = MINIMAL.evolve(hub=hub)
     spec = upgrade_job(config.hub, config.installation, config.hub_parts)["spec"]["template"]["spec"]
@@ -329,8 +329,8 @@ def test_upgrade_job_takes_no_token_whatever_the_pod_may_have() -> None:
 def container_env(hub: HubConfig, secret: dict[str, str]) -> dict[str, str]:
     """Return the environment that the kubelet gives the hub, with the values of a Secret's keys.
 
-    Kubernetes puts in the place of `$(NAME)` what a variable before it holds, and else leaves the text; `$$` is a
-    dollar.
+    Kubernetes replaces `$(NAME)` with the value of an earlier variable, and leaves it unchanged if there is none. `$$`
+    is a dollar sign.
     """
     [container] = synth(MINIMAL.evolve(hub=hub))["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
     values: dict[str, str] = {}
@@ -347,7 +347,7 @@ def container_env(hub: HubConfig, secret: dict[str, str]) -> dict[str, str]:
 
 
 def test_rotated_crypt_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a new key in front, JupyterHub encrypts with the new one and still decrypts what the old one encrypted."""
+    """With a new first key, JupyterHub encrypts with it and still decrypts with the old one."""
     secret = {"new": "ab" * 32, "old": "cd" * 32}
 
     def keeper(*keys: str) -> CryptKeeper:
@@ -367,28 +367,28 @@ def test_rotated_crypt_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("value", ["$(OTHER)", "$$(OTHER)", "a$b", "$", "$$", "$(UNKNOWN)", "${HOME}", ""])
 def test_text_reaches_the_hub_as_written(value: str) -> None:
-    """Kubernetes' references do not change a value on its way into the container."""
+    """Kubernetes does not expand references in a value on its way into the container."""
     assert container_env(HubConfig(env={"OTHER": "expanded", "TEXT": value}), {})["TEXT"] == value
 
 
 def test_hub_traits_cannot_move_servers_to_a_closed_port() -> None:
-    """The policies open one port of a server, so that no other can be set."""
+    """The policies open one port of a server, so no other port can be set."""
     for section in ("KubeSpawner", "Spawner"):
         assert "port is set by" in refusal(traits={section: {"port": 9999}})
 
 
 def test_environment_reaches_the_hub_once() -> None:
-    """No variable is there twice: the kubelet would take the last one without a word."""
+    """No variable is set twice: the kubelet would silently use the last one."""
     [container] = synth(MINIMAL)["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
     names = [variable["name"] for variable in container["env"]]
     assert len(names) == len(set(names))
 
 
 def test_disruption_budget_never_blocks_a_drain() -> None:
-    """The one pod may always be evicted: while it is ready by the allowance, and by policy while it is not.
+    """The single pod can always be evicted: the budget allows it when the pod is ready, and its policy when it is not.
 
-    Source of the second half: kubernetes/pkg/registry/core/pod/storage/eviction.go, which lets an unready pod go under
-    the default policy only if the budget asks for a healthy one.
+    Source of the second half: kubernetes/pkg/registry/core/pod/storage/eviction.go. Under the default policy, it evicts
+    an unready pod only if the budget requires a healthy one.
     """
     objects = synth(MINIMAL.evolve(hub=HubConfig(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))))
     spec = objects["PodDisruptionBudget/hub"]["spec"]
@@ -422,7 +422,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 def checksum(objects: dict[str, Object]) -> str:
-    """Return the checksum on the hub's pod."""
+    """Return the checksum of the hub's pod."""
     text = objects["Deployment/hub"]["spec"]["template"]["metadata"]["annotations"][CHECKSUM]
     assert re.fullmatch("[0-9a-f]{64}", text)
     return str(text)
@@ -430,7 +430,7 @@ def checksum(objects: dict[str, Object]) -> str:
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_checksum_changes_with_what_the_hub_reads(change: dict[str, Any]) -> None:
-    """The checksum, and so the roll-out, follows the data of the ConfigMap and nothing else."""
+    """The checksum, and so the rollout, depends only on the data of the ConfigMap."""
     before, after = synth(MINIMAL), synth(MINIMAL.evolve(**change))
     same_data = before["ConfigMap/hub"]["data"] == after["ConfigMap/hub"]["data"]
     assert (checksum(before) == checksum(after)) is same_data
@@ -440,14 +440,14 @@ def test_checksum_changes_with_what_the_hub_reads(change: dict[str, Any]) -> Non
     "name", [name for name in CHANGES if name.startswith(("proxy", "exposure", "namespace", "database"))]
 )
 def test_other_components_do_not_restart_the_hub(name: str) -> None:
-    """Settings of the proxy, the way in, the namespace and the size of the claim leave the hub's pod as it is."""
+    """Changes to the proxy, the exposure, the namespace and the claim's size leave the hub's pod unchanged."""
     assert synth(MINIMAL.evolve(**CHANGES[name]))["Deployment/hub"] == synth(MINIMAL)["Deployment/hub"]
 
 
 class KubernetesApi:
-    """A loopback stand-in for the Kubernetes API that notes each request and runs every pod at once.
+    """A loopback stand-in for the Kubernetes API that records each request and runs every pod immediately.
 
-    It refuses claims as a used-up quota does, which is when KubeSpawner looks whether the claim is there.
+    It refuses to create claims, as with an exhausted quota: then KubeSpawner checks whether the claim exists.
     """
 
     def __init__(self) -> None:
@@ -535,7 +535,7 @@ STORAGES: dict[str, Any] = {
 
 @pytest.mark.parametrize("storage", STORAGES.values(), ids=STORAGES)
 def test_role_allows_what_kubespawner_asks_for_and_no_more(storage: Any) -> None:
-    """Over a server's life, the installed KubeSpawner needs each right of the Role and lacks none."""
+    """Over a server's life, the installed KubeSpawner needs each right of the Role and no other."""
     config = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=storage))
     rules = synth(config)["Role/hub"]["rules"]
     assert all(rule["apiGroups"] == [""] for rule in rules)

@@ -104,7 +104,7 @@ def daemon_sets(objects: Iterable[Object]) -> list[Object]:
 
 
 def images(config: NotebooksConfig) -> list[tuple[Object, list[str]]]:
-    """Return the labels of the nodes of each DaemonSet, and the images that these get."""
+    """Return the node labels of each DaemonSet, and the images that it pulls."""
     pods = [made["spec"]["template"]["spec"] for made in daemon_sets(synth(config).values())]
     return [(pod.get("nodeSelector", {}), [each["image"] for each in pod["initContainers"]]) for pod in pods]
 
@@ -119,7 +119,7 @@ def hook_puller(config: NotebooksConfig) -> dict[str, Object]:
 
 
 def test_objects(snapshot: SnapshotAssertion) -> None:
-    """By default there is one DaemonSet, that runs the one image, and its account."""
+    """By default there is one DaemonSet with one image, and its service account."""
     assert delta(synth(MINIMAL), synth(PLAIN)) == snapshot
 
 
@@ -130,7 +130,7 @@ def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 
 def test_profiles_with_nodes_of_their_own_get_their_images_there_alone() -> None:
-    """A node gets the images of the servers that can run there, not those of every profile."""
+    """A node pulls only the images of servers that can run there."""
     profiles = (
         Profile(slug="plain", display_name="Plain", default=True),
         Profile(slug="r", display_name="R", image="example.org/r:5"),
@@ -148,7 +148,7 @@ def test_profiles_with_nodes_of_their_own_get_their_images_there_alone() -> None
 
 @pytest.mark.parametrize("profile", ["plain", "gpu"])
 def test_every_server_finds_its_images(profile: str) -> None:
-    """The nodes that KubeSpawner's pod chooses have all of its images, fetched by a pod that may run on as many."""
+    """The nodes that the server's pod selects have all of its images. The pulling pods tolerate the same taints."""
     beside = {"init_containers": ({"name": "seed", "image": "example.org/seed:1"},)}
     beside |= {"extra_containers": ({"name": "side", "image": "example.org/side:2"},)}
     config = puller(
@@ -176,7 +176,7 @@ def test_every_server_finds_its_images(profile: str) -> None:
 
 
 def test_wishes_keep_no_image_away() -> None:
-    """What servers only prefer is no condition for their images: they may have to run elsewhere."""
+    """Node preferences of servers do not restrict image pulls, because a server may run elsewhere."""
     terms = AffinityConfig(
         node_required=({"matchExpressions": [{"key": "zone", "operator": "Exists"}]},),
         node_preferred=({"weight": 1, "preference": {}},),
@@ -192,7 +192,7 @@ def test_wishes_keep_no_image_away() -> None:
 
 
 def test_choices_of_profiles_are_read() -> None:
-    """Images and nodes that are chosen apart meet on each of these nodes; what users name themselves is not known."""
+    """If options choose images and nodes separately, each node gets each image. Images that users type are unknown."""
     further = {"display_name": "GPU", "kubespawner_override": {"node_selector": {"pool": "gpu"}}}
     both = [BASE, "example.org/py:4", "example.org/r:5"]
     config = puller(servers(profile_list=(OPTIONS, further, {"display_name": "Nothing"})))
@@ -201,7 +201,7 @@ def test_choices_of_profiles_are_read() -> None:
 
 
 def test_name_follows_the_nodes() -> None:
-    """Neither order nor slugs of profiles name a DaemonSet, so that a change of them leaves none behind."""
+    """DaemonSet names do not depend on the order or the slugs of profiles, so a change leaves none behind."""
 
     def names(*profiles: Profile) -> set[str]:
         made = daemon_sets(synth(puller(servers(profiles=profiles))).values())
@@ -219,7 +219,7 @@ def test_name_follows_the_nodes() -> None:
 
 @pytest.mark.parametrize("name", ["continuous-image-puller", "hook-image-puller", "hook-image-awaiter"])
 def test_pods_may_do_nothing(name: str) -> None:
-    """Every pod passes Pod Security `restricted`, and only the Job's gets a token."""
+    """Every pod passes Pod Security `restricted`, and only the Job's pod gets a token."""
     block = servers(metadata_block=MetadataBlockConfig(image=NETWORK_TOOLS))
     config = puller(block)
     made = {
@@ -236,7 +236,7 @@ def test_pods_may_do_nothing(name: str) -> None:
     ("change", "name"), [({}, "hexa-image-puller-priority"), ({"fullname_override": "lab"}, "lab-image-puller")]
 )
 def test_priority(change: dict[str, Any], name: str) -> None:
-    """With priorities on, pullers have a class of their own, above placeholders; otherwise none."""
+    """With priorities, pullers have their own class, above placeholders. Otherwise they have none."""
     config = PLAIN.evolve(pod_priority=PodPriorityConfig(), **change)
     assert f"PriorityClass/{name}" in synth(config)
     for made in (*daemon_sets(synth(config).values()), *daemon_sets(hook_puller(config).values())):
@@ -245,20 +245,20 @@ def test_priority(change: dict[str, Any], name: str) -> None:
 
 
 def test_hook_objects(snapshot: SnapshotAssertion) -> None:
-    """The puller for once is a DaemonSet of the same images and a Job that may read DaemonSets."""
+    """The hook puller is a DaemonSet with the same images and a Job that may read DaemonSets."""
     assert delta(synth(PLAIN), synth(PLAIN) | hook_puller(PLAIN)) == snapshot
 
 
 @pytest.mark.parametrize("change", HOOK_SETTINGS.values(), ids=HOOK_SETTINGS)
 def test_hook_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
-    """Each setting of it changes this, and nothing of what is synthesised."""
+    """Each setting of the hook puller changes exactly this, and nothing in the synthesised manifests."""
     changed = puller(hook=HookPullerConfig(**change))
     assert delta(hook_puller(PLAIN), hook_puller(changed)) == snapshot
     assert synth(changed) == synth(PLAIN)
 
 
 def test_hook_waits_for_every_pool() -> None:
-    """The Job ends when each of several DaemonSets is done."""
+    """The Job ends when every DaemonSet is done."""
     profiles = (
         Profile(slug="a", display_name="A", default=True),
         Profile(slug="b", display_name="B", node_selector={"pool": "b"}),
@@ -272,12 +272,12 @@ def test_hook_waits_for_every_pool() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_hook_fits_the_schemas(version: str) -> None:
-    """A supported API server knows every field."""
+    """The objects are valid on every supported Kubernetes version."""
     assert not [problem for made in hook_puller(PLAIN).values() for problem in problems(made, version)]
 
 
 def test_command_prints_what_is_deleted_by_its_label(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each object that the command prints has the label, in the order account, rights, Job."""
+    """Each printed object has the label. The order is account, rights, Job."""
     cluster = tmp_path / "cluster.py"
     text = LOCAL.read_text(encoding="utf-8")
     cluster.write_text(
@@ -292,7 +292,7 @@ def test_command_prints_what_is_deleted_by_its_label(tmp_path: Path, capsys: pyt
 
 
 def test_command_needs_a_puller(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without one the command says what to set."""
+    """Without a puller, the command says what to set."""
     with pytest.raises(SystemExit) as ended:
         main(["hook-puller", str(LOCAL)])
     assert ended.value.code == 2
@@ -315,7 +315,7 @@ def test_command_needs_a_puller(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_refused(change: dict[str, Any], message: str) -> None:
-    """What Kubernetes would refuse is refused at synthesis, by its field."""
+    """Settings that Kubernetes would refuse are refused at synthesis, and the error names the field."""
     with pytest.raises(ValidationError) as refused:
         puller(**change)
     (line,) = explain(refused.value).splitlines()
@@ -345,7 +345,7 @@ RELEASE = MINIMAL.evolve(
 
 
 def test_chart_fetches_every_image_everywhere() -> None:
-    """As the chart has it, one DaemonSet has all images, by the names of its containers."""
+    """With the chart's defaults, one DaemonSet pulls all images, with the chart's container names."""
     singleuser = servers(
         metadata_block=MetadataBlockConfig(image=NETWORK_TOOLS),
         init_containers=({"name": "seed"}, {"name": "more", "image": BASE}),
@@ -382,7 +382,7 @@ def test_chart_fetches_every_image_everywhere() -> None:
     ],
 )
 def test_chart_mistakes_the_account(fields: dict[str, Any], runs_as: str, made: set[str]) -> None:
-    """As the chart has it, pods of both pullers name an account of their own whatever is made."""
+    """With the chart's defaults, the pods of both pullers name their own account, even if it is not created."""
     account = ServiceAccountConfig(**fields)
     config = puller(as_chart=True, service_account=account, hook=HookPullerConfig(puller_service_account=account))
     objects, hook = synth(config), hook_puller(config)
@@ -393,7 +393,7 @@ def test_chart_mistakes_the_account(fields: dict[str, Any], runs_as: str, made: 
 
 
 def account(**fields: Any) -> ServiceAccountConfig:
-    """Return an account as the Helm chart makes it."""
+    """Return a service account as the Helm chart makes it."""
     return ServiceAccountConfig(automount_token=None, **fields)
 
 
@@ -471,7 +471,7 @@ RENDERED: dict[str, NotebooksConfig] = {
 @needs_cases
 @pytest.mark.parametrize("case", RENDERED)
 def test_is_what_the_chart_renders(case: str) -> None:
-    """The objects of both pullers are the chart's, field by field, and their images one by one."""
+    """All fields of both pullers' objects, and each image, equal the chart's."""
 
     def is_meant(made: Object) -> bool:
         component: str = made["metadata"].get("labels", {}).get("component", "")

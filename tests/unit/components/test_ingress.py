@@ -49,12 +49,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def exposed(ingress: Ingress) -> dict[str, Object]:
-    """Return the objects of the minimal configuration with this way in."""
+    """Return the objects of the minimal configuration with this exposure."""
     return synth(MINIMAL.evolve(exposure=ingress))
 
 
 def refusal(**changes: Any) -> str:
-    """Return the lines that an operator reads when these changes are refused."""
+    """Return the lines of the error for these changes."""
     with pytest.raises(ValidationError) as refused:
         INGRESS.evolve(**changes)
     return explain(refused.value)
@@ -67,7 +67,7 @@ def test_minimal(snapshot: SnapshotAssertion) -> None:
 
 
 def test_way_in(snapshot: SnapshotAssertion) -> None:
-    """The proxy's Service, Deployment and policy change by so much."""
+    """The proxy's Service, Deployment and policy change by exactly this."""
     before, after = synth(MINIMAL), exposed(INGRESS)
     assert delta(before, {name: made for name, made in after.items() if name in before}) == snapshot
 
@@ -79,7 +79,7 @@ def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 
 def test_prefix_of_names_is_on_every_name() -> None:
-    """The Ingress, the Service that it names and the Secret that cert-manager writes have it."""
+    """The Ingress, its Service and the Secret that cert-manager writes have the name prefix."""
     objects = synth(MINIMAL.evolve(exposure=INGRESS.evolve(certificate=ISSUER), fullname_override="acme"))
     spec = objects["Ingress/acme-jupyterhub"]["spec"]
     assert spec["tls"] == [{"hosts": [*HOSTS], "secretName": "acme-jupyterhub-tls"}]
@@ -91,14 +91,14 @@ def test_prefix_of_names_is_on_every_name() -> None:
 @pytest.mark.parametrize("tls", [True, False])
 @pytest.mark.parametrize("controller", [NginxController(), HaproxyController(), ContourController()])
 def test_no_controller_cuts_a_minute_of_silence(controller: IngressControllerConfig, tls: bool) -> None:
-    """Each is told of a longer timeout than its own default."""
+    """Each controller gets a longer timeout than its default."""
     times = [value for key, value in controller.ingress_annotations("/", tls=tls).items() if "timeout" in key]
     assert times
     assert set(times) <= {"3600", "3600s", "infinity"}
 
 
 def test_only_the_controller_reaches_the_proxy() -> None:
-    """With peers nobody else does from outside of the notebooks; without them everybody may."""
+    """With peers, only the controller reaches the proxy from outside. Without peers, everybody does."""
     assert "from" not in exposed(INGRESS)["NetworkPolicy/proxy"]["spec"]["ingress"][0]
     rules = exposed(INGRESS.evolve(peers=(TRAEFIK,)))["NetworkPolicy/proxy"]["spec"]["ingress"]
     assert all(rule["from"] for rule in rules)
@@ -110,7 +110,7 @@ def test_only_the_controller_reaches_the_proxy() -> None:
     ids=["own", "ordered", "-"],
 )
 def test_secrets_that_somebody_must_provide(certificate: Any, secrets: tuple[str, ...]) -> None:
-    """A Secret is asked for unless cert-manager writes it."""
+    """A Secret is required unless cert-manager writes it."""
     assert INGRESS.evolve(certificate=certificate).tls_secrets(MINIMAL.installation) == secrets
 
 
@@ -145,13 +145,13 @@ def test_secrets_that_somebody_must_provide(certificate: Any, secrets: tuple[str
     ],
 )
 def test_refused(changes: dict[str, Any], message: str) -> None:
-    """What the API server or the controller would refuse or pass over is refused at synthesis."""
+    """Settings that the API server or the controller would refuse or ignore are refused at synthesis."""
     assert message in refusal(**changes)
 
 
 @pytest.mark.parametrize("field", ["ingress_class", "hosts", "certificate", "controller"])
 def test_required(field: str) -> None:
-    """Whether there is TLS, and who serves the class, is written out."""
+    """TLS and the controller of the class must be set explicitly."""
     fields = {name: getattr(INGRESS, name) for name in ("ingress_class", "hosts", "certificate", "controller")}
     del fields[field]
     with pytest.raises(ValidationError) as refused:
@@ -169,6 +169,6 @@ def test_required(field: str) -> None:
     ],
 )
 def test_refused_settings_of_a_controller(make: type[IngressControllerConfig], fields: dict[str, Any]) -> None:
-    """A value that the controller would not understand, or take for something else, is refused."""
+    """A value that the controller would not understand or would misread is refused."""
     with pytest.raises(ValidationError):
         make(**fields)

@@ -32,7 +32,7 @@ def test_setting(namespace: NamespaceConfig, snapshot: SnapshotAssertion) -> Non
 
 
 def test_every_setting_has_its_difference() -> None:
-    """A field without a case above would be a field that nobody has seen work."""
+    """Every field has a case above."""
     assert SETTINGS.keys() == NamespaceConfig.model_fields.keys()
 
 

@@ -118,7 +118,7 @@ def test_http_route_setting(setting: dict[str, Any], snapshot: SnapshotAssertion
     ],
 )
 def test_every_setting_has_its_difference(model: Any, settings: dict[str, Any]) -> None:
-    """A field without a case above would be a field that nobody has seen work."""
+    """Every field has a case above."""
     assert settings.keys() == model.model_fields.keys() - {"kind"}
 
 
