@@ -48,7 +48,7 @@ NATIVE = MINIMAL.evolve(
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set the secrets, and have classes of the names that OpenHEXA's image brings."""
+    """Set the secrets, and define the classes that OpenHEXA's image brings."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     for module, name, base in (
@@ -63,7 +63,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def mounted(config: NotebooksConfig, folder: Path) -> Path:
-    """Lay out the hub's ConfigMap as the kubelet mounts one, by way of symbolic links; return the loader's path."""
+    """Lay out the hub's ConfigMap as the kubelet mounts it, with symbolic links, and return the loader's path."""
     data = folder / "..2026_11_23"
     data.mkdir(parents=True)
     (folder / "..data").symlink_to(data.name)
@@ -81,7 +81,7 @@ def loaded(config: NotebooksConfig, folder: Path) -> JupyterHub:
 
 
 def resolved(value: Any) -> Any:
-    """Put the secrets in the place of the placeholders."""
+    """Replace the placeholders with the secrets."""
     if isinstance(value, list):
         return [resolved(item) for item in value]
     if isinstance(value, dict) and "$env" in value:
@@ -94,13 +94,13 @@ def resolved(value: Any) -> Any:
 def test_traits_arrive_exactly(
     config: NotebooksConfig, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """JupyterHub holds what `hub-config` prints, secrets for placeholders: no more, no less, and without a warning."""
+    """JupyterHub has exactly what `hub-config` prints, with secrets for placeholders, and logs no warning."""
     assert loaded(config, tmp_path).config == resolved(config.hub_traits())
     assert (caplog.records, *capfd.readouterr()) == ([], "", "")
 
 
 def test_placeholders_are_filled_in_at_any_depth(tmp_path: Path) -> None:
-    """A secret reaches a list's item, a nested object and, split, a list of its own."""
+    """A secret replaces a list item, a value in a nested object, or, split, a whole list."""
     config = loaded(NATIVE, tmp_path).config
     assert config.Authenticator.admin_users == ["anna", "ben"]
     assert config.JupyterHub.trusted_downstream_ips == ["10.0.0.1"]
@@ -117,7 +117,7 @@ def test_placeholders_are_filled_in_at_any_depth(tmp_path: Path) -> None:
     ids=["minimal", "openhexa_gke"],
 )
 def test_sections_reach_their_classes(config: NotebooksConfig, names: list[str], tmp_path: Path) -> None:
-    """The authenticator, the spawner and the proxy that JupyterHub makes hold what was set for them or a base."""
+    """The authenticator, the spawner and the proxy have the traits set for their own class or a base class."""
     traits = config.hub.traits | {"Authenticator": {"admin_users": ["anna"]}}
     hub = loaded(config.evolve(hub=config.hub.evolve(traits=traits, consecutive_failure_limit=7)), tmp_path)
     authenticator = hub.authenticator_class(config=hub.config)
@@ -137,13 +137,16 @@ def test_sections_reach_their_classes(config: NotebooksConfig, names: list[str],
 
 
 def test_shared_password_is_the_secret(tmp_path: Path) -> None:
-    """The authenticator asks for the password in the Secret, not for the placeholder."""
+    """The authenticator checks the password from the Secret, not the placeholder."""
     hub = loaded(MINIMAL, tmp_path)
     assert hub.authenticator_class(config=hub.config).user_password == SECRETS["SHARED_PASSWORD"]
 
 
 def test_extra_files_run_last_in_the_order_of_their_names(tmp_path: Path) -> None:
-    """The image's files see the traits, extra files see both, and each folder goes by name; the last word counts."""
+    """Files in the image see the traits, and extra files see both.
+
+    Each folder is sorted by name, and the last value wins.
+    """
     note = "c.JupyterHub.template_vars = {{'ran': [*c.JupyterHub.template_vars.get('ran', []), {!r}]}}\n"
     extra = {name: note.format(name) for name in ("b.py", "10-a.py", "9-a.py", "Z.py")}
     extra["Z.py"] += "c.JupyterHub.concurrent_spawn_limit += 1\n"
@@ -167,7 +170,7 @@ def test_extra_files_run_last_in_the_order_of_their_names(tmp_path: Path) -> Non
 
 
 def test_error_in_an_extra_file_names_it(tmp_path: Path) -> None:
-    """A mistake in an operator's own file ends the hub's start, with the file and the line in the traceback."""
+    """A mistake in an operator's file stops the hub. The traceback has the file and the line."""
     with pytest.raises(NameError) as raised:
         loaded(MINIMAL.evolve(hub=HubConfig(extra_config={"own.py": "\nc.JupyterHub.port = prot\n"})), tmp_path)
     assert (raised.traceback[-1].path, raised.traceback[-1].lineno + 1) == (tmp_path / "own.py", 2)
@@ -177,7 +180,7 @@ def test_error_in_an_extra_file_names_it(tmp_path: Path) -> None:
 def test_missing_variable_is_named_with_its_trait(
     value: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A variable that is absent or empty ends the start, by the trait that lacks it, at whatever depth."""
+    """A missing or empty variable stops the hub. The error names the trait that needs it, at any depth."""
     monkeypatch.delenv("HUB_API_TOKEN")
     if value is not None:
         monkeypatch.setenv("HUB_API_TOKEN", value)
@@ -188,7 +191,7 @@ def test_missing_variable_is_named_with_its_trait(
 
 
 def test_missing_variable_ends_the_container_in_one_line(tmp_path: Path) -> None:
-    """The container's own command says which trait lacks which variable: no traceback, and no secret."""
+    """The container's command says which trait needs which variable, without a traceback or a secret."""
     [container] = synth(NATIVE)["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
     directory = next(mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "config")
     loader = mounted(NATIVE, tmp_path)
@@ -217,7 +220,7 @@ FILES = openhexa_gke.evolve(hub=openhexa_gke.hub.evolve(secrets_from="files"))
 
 
 def started(config: NotebooksConfig, folder: Path, values: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Load the configuration with these secrets, in variables or, where the hub has them so, in files."""
+    """Load the configuration with these secrets, in variables or, if the hub reads files, in files."""
     data = synth(config)["ConfigMap/hub"]["data"]
     named = json.loads(data["secrets.json"]).get("files", [])
     keys: dict[str, str] = {each["variable"]: each["key"] for each in named}
@@ -240,14 +243,14 @@ def started(config: NotebooksConfig, folder: Path, values: dict[str, str], monke
 def test_a_line_break_at_the_end_is_no_part_of_a_secret(
     config: NotebooksConfig, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files and commands leave it there, and `kubectl create secret --from-file` keeps it."""
+    """Files and commands add one, and `kubectl create secret --from-file` keeps it."""
     values = {name: value + end for name, value in GOOD.items()} | {"PGPASSWORD": f"pass word{end}"}
     started(config, tmp_path, values, monkeypatch)
     assert {name: os.environ[name] for name in values} == GOOD | {"PGPASSWORD": "pass word"}
 
 
 def test_secrets_of_the_operators_own_have_none_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of hub.env and hub.secrets; what is no secret stays as it is."""
+    """The same holds for hub.env and hub.secrets. Values that are not secrets keep theirs."""
     hub = HubConfig(
         env={"OWN": SecretKeyRef(key="own"), "TEXT": "a\n"}, secrets={"OTHER": SecretKeyRef(name="other", key="pw")}
     )
@@ -296,7 +299,7 @@ UNUSABLE = {
 def test_a_secret_that_cannot_be_used_is_one_line(
     name: str, value: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the variable and the key, and never the secret."""
+    """The error names the variable and the key, and never shows the secret."""
     with pytest.raises(SystemExit) as ended:
         started(openhexa_gke, tmp_path, {name: value}, monkeypatch)
     assert str(ended.value).startswith(f"{name}: {line}")
@@ -305,7 +308,7 @@ def test_a_secret_that_cannot_be_used_is_one_line(
 
 
 def test_all_that_cannot_be_used_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that nobody restarts the hub once for each."""
+    """One start reports every unusable secret."""
     values = {"JPY_COOKIE_SECRET": "x", "HUB_API_TOKEN": "a" * 65, "JUPYTERHUB_CRYPT_KEY": "x"}
     with pytest.raises(SystemExit) as ended:
         started(openhexa_gke, tmp_path, values, monkeypatch)
@@ -313,7 +316,7 @@ def test_all_that_cannot_be_used_is_told_at_once(tmp_path: Path, monkeypatch: py
 
 
 def test_files_that_are_missing_are_named_at_once(tmp_path: Path) -> None:
-    """With the key that the Secret lacks."""
+    """The error names each key that the Secret lacks."""
     mounted(FILES, tmp_path / "config")
     loader = tmp_path / "jupyterhub_config.py"
     loader.write_text(synth(FILES)["ConfigMap/hub"]["data"]["jupyterhub_config.py"], "utf-8")

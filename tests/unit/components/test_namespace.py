@@ -15,7 +15,7 @@ FUSE = MINIMAL.singleuser.evolve(storage=InPodFuse())
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
-    """The namespace admits restricted pods only, and warns of and audits what it would refuse."""
+    """The namespace admits restricted pods only, and warns about and audits others."""
     assert to_yaml(synth(MINIMAL)["Namespace/hexa-notebooks"]) == snapshot
 
 
@@ -37,13 +37,13 @@ def test_every_setting_has_its_difference() -> None:
 
 
 def test_level_follows_the_storage() -> None:
-    """Servers that mount FUSE themselves need a namespace that lets them."""
+    """Servers that mount FUSE themselves need a namespace that admits them."""
     made = synth(MINIMAL.evolve(singleuser=FUSE))["Namespace/hexa-notebooks"]
     assert made["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "privileged"
 
 
 def test_every_object_is_in_the_namespace() -> None:
-    """The name reaches every object, the binding's subject and the spawner: nothing is left in another namespace."""
+    """Every object, the binding's subject and the spawner use the namespace."""
     objects = synth(MINIMAL.evolve(namespace=NamespaceConfig(name="elsewhere")))
     outside = [key for key, made in objects.items() if "namespace" not in made["metadata"]]
     assert sorted(outside) == [
@@ -57,14 +57,14 @@ def test_every_object_is_in_the_namespace() -> None:
 
 
 def test_namespace_may_be_somebody_elses() -> None:
-    """The chart of the notebooks leaves the namespace out; only the chart beside it makes one."""
+    """The chart of the notebooks has no Namespace object. Only the separate chart makes one."""
     app = cdk8s.App()
     assert "Namespace" not in {made["kind"] for made in Notebooks(app, "notebooks", MINIMAL).to_json()}
 
 
 @pytest.mark.parametrize("level", ["privileged", "baseline", "restricted"])
 def test_construct_enforces_the_level_that_it_is_given(level: Any) -> None:
-    """Only enforcement follows the level: warnings and audit stay at `restricted`."""
+    """Only `enforce` follows the level; `warn` and `audit` stay at `restricted`."""
     chart = cdk8s.Chart(cdk8s.App(), "chart")
     Namespace(chart, "namespace", NamespaceConfig(), level=level)
     labels = chart.to_json()[0]["metadata"]["labels"]
@@ -84,7 +84,7 @@ def test_construct_enforces_the_level_that_it_is_given(level: Any) -> None:
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
-    """A name that no namespace can have, or a level that there is not, is refused."""
+    """An invalid namespace name or an unknown level is refused."""
     with pytest.raises(ValidationError) as refused:
         NamespaceConfig(**fields)
     assert text in explain(refused.value)
@@ -92,7 +92,7 @@ def test_refuses(fields: dict[str, Any], text: str) -> None:
 
 @pytest.mark.parametrize("level", ["baseline", "restricted"])
 def test_refuses_a_level_that_users_servers_do_not_pass(level: str) -> None:
-    """A level under which every user's server would be refused, long after the apply, is an error at once."""
+    """A level that refuses every user server is an error at synthesis, long before the first start would fail."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(singleuser=FUSE, namespace=NamespaceConfig.model_validate({"pod_security": level}))
     assert explain(refused.value) == (

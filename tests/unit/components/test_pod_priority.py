@@ -39,12 +39,12 @@ def classes(
 
 
 def test_turned_on(snapshot: SnapshotAssertion) -> None:
-    """The class of most pods is there, and the hub, the proxy and users' servers name it."""
+    """The default class exists, and the hub, the proxy and user servers name it."""
     assert delta(synth(MINIMAL), synth(ON)) == snapshot
 
 
 def test_classes_in_full(snapshot: SnapshotAssertion) -> None:
-    """All three classes; placeholders are below pullers, and both below users."""
+    """All three classes: placeholders are below pullers, and both are below users."""
     made = classes(PodPriorityConfig(), image_puller=True, user_placeholder=True)
     assert to_yaml(*made.values()) == snapshot
 
@@ -67,7 +67,7 @@ def test_setting(setting: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_kubernetes_takes_them(version: str) -> None:
-    """Every class with every setting is valid by the schemas of each supported version."""
+    """Every class with every setting is valid in the schemas of each supported version."""
     for setting in SETTINGS.values():
         for made in classes(PodPriorityConfig(**setting), image_puller=True, user_placeholder=True).values():
             assert not problems(made, version), setting
@@ -88,7 +88,7 @@ def test_every_setting_has_its_difference() -> None:
     ids=["neither", "puller", "placeholder"],
 )
 def test_no_class_without_pods(*, image_puller: bool, user_placeholder: bool, names: set[str]) -> None:
-    """A class is made only for what there is."""
+    """A class exists only if pods use it."""
     made = classes(PodPriorityConfig(), image_puller=image_puller, user_placeholder=user_placeholder)
     assert {name.removeprefix("PriorityClass/") for name in made} == names
 
@@ -102,7 +102,7 @@ def test_no_class_without_pods(*, image_puller: bool, user_placeholder: bool, na
     ids=["no prefix", "prefix"],
 )
 def test_names_are_the_charts(installation: Installation, names: list[str]) -> None:
-    """With a prefix of names the common class has the prefix alone; without, names say what they are of."""
+    """With a name prefix, the default class has the prefix as its name. Without one, names say what they are for."""
     kinds = ("default", "image_puller", "user_placeholder")
     assert [class_name(installation, kind) for kind in kinds] == names  # type: ignore[arg-type]
     made = classes(PodPriorityConfig(), image_puller=True, user_placeholder=True, installation=installation)
@@ -110,7 +110,7 @@ def test_names_are_the_charts(installation: Installation, names: list[str]) -> N
 
 
 def test_every_core_pod_has_the_common_priority() -> None:
-    """The hub, the proxy, what ends TLS and the scheduler are not evicted before users' servers."""
+    """The hub, the proxy, the TLS terminator and the scheduler are not evicted before user servers."""
     exposure = ServiceExposure(tls=AutoHttps(hosts=("hub.example.org",), contact_email="ops@example.org"))
     objects = synth(ON.evolve(exposure=exposure, user_scheduler=UserSchedulerConfig()))
     named = {
@@ -136,7 +136,7 @@ def test_every_core_pod_has_the_common_priority() -> None:
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
-    """Bad input is refused by the name of the field."""
+    """Invalid input is refused, and the error names the field."""
     with pytest.raises(ValidationError) as refused:
         PodPriorityConfig(**fields)
     assert text in explain(refused.value)
@@ -156,7 +156,7 @@ CASES: dict[str, tuple[dict[str, Any], Installation | None]] = {
 @needs_cases
 @pytest.mark.parametrize("case", CASES)
 def test_is_what_the_chart_renders(case: str) -> None:
-    """The classes are the chart's, field by field; what they say of themselves is taken over."""
+    """All fields of the classes equal the chart's, including the descriptions."""
     fields, installation = CASES[case]
     chart = [made for made in rendered(case) if made["kind"] == "PriorityClass"]
     said = {made["metadata"]["labels"]["component"]: made["description"] for made in chart}

@@ -21,19 +21,19 @@ APP = OpenHexaApp(url="https://app.example.org", nothing_kept_because="nothing s
 
 
 def limited(**changes: Any) -> NotebooksConfig:
-    """Return a configuration in which one of two profiles is limited."""
+    """Return a configuration with one limited and one unlimited profile."""
     return MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(profiles=(SMALL, GPU.evolve(**changes))))
 
 
 def memory(config: NotebooksConfig, profile: str | None, **who: Any) -> int:
-    """Return the limit of memory that a server gets."""
+    """Return a server's memory limit."""
     (container,) = user_pod(config, profile=profile, **who)["spec"]["containers"]
     return int(container["resources"]["limits"]["memory"])
 
 
 @pytest.mark.parametrize("change", SETTINGS.values(), ids=SETTINGS)
 def test_limit(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
-    """Each way to limit a profile changes this, the class of the spawner with it, and nothing else."""
+    """Each limit of a profile changes this and the spawner class, and nothing else."""
     assert delta(synth(ALIKE), synth(limited(**change))) == snapshot
 
 
@@ -42,7 +42,7 @@ def test_limit(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
     [({"users": ("anna",)}, {"user": "anna"}), ({"groups": ("staff",)}, {"user": "bert", "groups": ("staff",)})],
 )
 def test_limit_is_enforced_at_the_start(change: dict[str, Any], who: dict[str, Any]) -> None:
-    """What the configuration says holds in the hub: with the traits that it writes, the spawner refuses."""
+    """With the traits of the configuration, the spawner refuses a server with a profile that the user may not use."""
     config = limited(**change)
     assert memory(config, "gpu", **who) == 8 * 2**30
     assert memory(config, None, user="carl") == 2 * 2**30
@@ -51,7 +51,7 @@ def test_limit_is_enforced_at_the_start(change: dict[str, Any], who: dict[str, A
 
 
 def test_limited_default_gives_way() -> None:
-    """Who may not have it gets the first that is left."""
+    """A user without access to the default profile gets the first allowed one."""
     profiles = (SMALL.evolve(users=("anna",)), GPU)
     config = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(profiles=profiles))
     assert memory(config, None, user="anna") == 2 * 2**30
@@ -59,7 +59,7 @@ def test_limited_default_gives_way() -> None:
 
 
 def test_spawner_of_the_app_stays() -> None:
-    """It limits profiles itself, by the same trait."""
+    """The App's spawner limits profiles with the same trait."""
     config = limited(users=("anna",)).evolve(authenticator=APP, hub=HubConfig(named_servers=True))
     traits = config.hub_traits()
     assert traits["JupyterHub"]["spawner_class"] == "hexa_hub.spawner.WorkspaceSpawner"
@@ -67,7 +67,7 @@ def test_spawner_of_the_app_stays() -> None:
 
 
 def test_without_limits_it_is_the_spawner_of_all() -> None:
-    """Or plain KubeSpawner, for which any image of a hub will do."""
+    """Plain KubeSpawner works, too, and with it any hub image."""
     assert ALIKE.hub_traits()["JupyterHub"]["spawner_class"] == "hexa_hub.pod.PodSpawner"
     assert "ProfileSpawner" not in ALIKE.hub_traits()
     plain = ALIKE.evolve(hub=HubConfig(kubernetes_api=None))
@@ -75,7 +75,7 @@ def test_without_limits_it_is_the_spawner_of_all() -> None:
 
 
 def test_spawner_that_does_not_limit_is_refused() -> None:
-    """Else a profile would be everybody's without anybody seeing it."""
+    """Otherwise the profile would silently be open to everybody."""
     hub = HubConfig(override_traits={"JupyterHub": {"spawner_class": "somewhere.OtherSpawner"}})
     with pytest.raises(ValidationError, match=r"hub\.override_traits: JupyterHub\.spawner_class 'somewhere\.OtherSp"):
         limited(users=("anna",)).evolve(hub=hub)
@@ -83,7 +83,7 @@ def test_spawner_that_does_not_limit_is_refused() -> None:
 
 
 def test_profile_list_does_not_lift_limits() -> None:
-    """It would take the place of the profiles, their limits and all."""
+    """A `profile_list` trait would replace the profiles and their limits."""
     with pytest.raises(ValidationError, match=r"profile_list: it replaces profiles, of which 'gpu' would"):
         limited(groups=("staff",)).singleuser.evolve(profile_list=({"display_name": "Any"},))
 
@@ -92,7 +92,7 @@ CLAIM: JsonObject = {"name": "own", "persistentVolumeClaim": {"claimName": "own"
 
 
 def overriding(override: JsonObject, depth: int = 0) -> JsonObject:
-    """Return a profile that overrides, itself or by an option's choice or by one that is not listed."""
+    """Return a profile with an override: its own, an option's choice's, or that of a choice that is not listed."""
     profile: JsonObject = {"slug": "gpu", "display_name": "GPU"}
     if depth == 0:
         return profile | {"kubespawner_override": override}
@@ -117,7 +117,7 @@ def overriding(override: JsonObject, depth: int = 0) -> JsonObject:
     ],
 )
 def test_profile_that_takes_files_away_is_refused(trait: str, value: Any, depth: int) -> None:
-    """One line says which profile and trait, and what to do; who means it says so."""
+    """One line names the profile, the trait and the fix. An operator can accept the override explicitly."""
     raw = (overriding({trait: value, "mem_limit": "1G"}, depth),)
     with pytest.raises(ValidationError) as error:
         SingleuserConfig(image="a:1", profile_list=raw)
@@ -128,7 +128,7 @@ def test_profile_that_takes_files_away_is_refused(trait: str, value: Any, depth:
 
 
 def test_further_volumes_by_name_keep_the_home() -> None:
-    """KubeSpawner merges them with those that are there."""
+    """KubeSpawner merges them with the existing volumes."""
     raw = overriding({"volumes": {"own": CLAIM}, "volume_mounts": {"own": {"name": "own", "mountPath": "/own"}}})
     config = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(profile_list=(raw,)))
     pod = user_pod(config, profile="gpu")
@@ -136,6 +136,6 @@ def test_further_volumes_by_name_keep_the_home() -> None:
 
 
 def test_without_a_home_nothing_is_lost_by_name() -> None:
-    """Where the storage has no volume of the name, there is none to lose."""
+    """If the storage has no volume of that name, none is replaced."""
     raw = overriding({"volumes": {"home": CLAIM}})
     assert SingleuserConfig(image="a:1", storage=NoStorage(), profile_list=(raw,))

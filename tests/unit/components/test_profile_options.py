@@ -44,13 +44,13 @@ def cluster(*profiles: Profile, **fields: Any) -> NotebooksConfig:
 
 
 def shape(pod: Object) -> tuple[str, int, dict[str, str]]:
-    """Return image, memory limit in bytes and nodes of a pod."""
+    """Return a pod's image, its memory limit in bytes and its node selector."""
     (container,) = pod["spec"]["containers"]
     return container["image"], container["resources"]["limits"]["memory"], pod["spec"]["nodeSelector"]
 
 
 def test_first_choice_is_the_default() -> None:
-    """Of a server for which nothing was chosen, unless another choice says that it is."""
+    """The first choice applies to servers without a selection, unless another choice is marked as default."""
     assert shape(user_pod(cluster(LARGE))) == (R, 6 * 2**30, {"zone": "a"})
     julia = IMAGE.choices["julia"].evolve(default=True)
     option = IMAGE.evolve(choices=IMAGE.choices | {"julia": julia})
@@ -59,7 +59,7 @@ def test_first_choice_is_the_default() -> None:
 
 
 def test_choice_wins_over_its_profile_and_keeps_the_rest() -> None:
-    """The node selectors add up; the home folder stays."""
+    """Node selectors are merged, and the home folder stays."""
     config = cluster(LARGE)
     chosen = user_pod(config, profile="large", choices={"image": "julia"})
     assert shape(chosen) == (JULIA, 8 * 2**30, {"zone": "a", "pool": "big"})
@@ -67,7 +67,7 @@ def test_choice_wins_over_its_profile_and_keeps_the_rest() -> None:
 
 
 def test_placeholders_are_like_a_server_by_default() -> None:
-    """With what the default choices of the default profile ask for."""
+    """Placeholders have the requests of the default profile with its default choices."""
     julia = ProfileOption(display_name="Image", choices={"julia": IMAGE.choices["julia"]})
     config = cluster(LARGE.evolve(options={"image": julia}), user_placeholder=UserPlaceholderConfig(replicas=0))
     pod = synth(config)["StatefulSet/user-placeholder"]["spec"]["template"]["spec"]
@@ -76,7 +76,7 @@ def test_placeholders_are_like_a_server_by_default() -> None:
 
 
 def test_pullers_fetch_the_images_of_choices() -> None:
-    """Onto the nodes that the choice leads to."""
+    """The images are pulled on the nodes that the choice selects."""
     made = synth(cluster(LARGE, image_puller=ImagePullerConfig()))
     fetched = {
         tuple(sorted(spec["nodeSelector"].items())): {container["image"] for container in spec["initContainers"]}
@@ -100,14 +100,14 @@ def test_pullers_fetch_the_images_of_choices() -> None:
     ],
 )
 def test_option_that_cannot_be_shown_is_refused(option: dict[str, Any], problem: str) -> None:
-    """By the name of what is wrong."""
+    """The error names the mistake."""
     with pytest.raises(ValidationError) as refused:
         ProfileOption(display_name="Image", **option)
     assert problem in explain(refused.value)
 
 
 def test_choice_that_no_node_would_take_is_refused() -> None:
-    """Where what it changes and what the profile changes do not go together."""
+    """A choice whose changes conflict with those of its profile is refused."""
     choice = ProfileChoice(display_name="Huge", mem_guarantee="12G")
     option = ProfileOption(display_name="Size", choices={"huge": choice})
     with pytest.raises(ValidationError) as refused:

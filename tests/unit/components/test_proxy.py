@@ -34,7 +34,7 @@ OBJECTS = ("Deployment/proxy", "Service/proxy-api", "Service/proxy-public", "Net
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
-    """The proxy's objects in full."""
+    """All objects of the proxy."""
     objects = synth(MINIMAL)
     assert to_yaml(*(objects[name] for name in OBJECTS)) == snapshot
 
@@ -120,7 +120,7 @@ def container(config: NotebooksConfig) -> Object:
     ids=["cluster IP", "node port", "any load balancer", "literal address", "regional address", "GKE Ingress"],
 )
 def test_sockets_outlive_googles(exposure: Any, keep_alive: str | None) -> None:
-    """Behind Google's load balancers, which keep a socket for 600 s, the proxy must not be the first to close it."""
+    """Google's load balancers keep a socket for 600 s. Behind them, the proxy must not close first."""
     arguments = container(MINIMAL.evolve(exposure=exposure))["args"]
     assert [argument for argument in arguments if "keep-alive" in argument] == ([keep_alive] if keep_alive else [])
 
@@ -130,14 +130,14 @@ def test_sockets_outlive_googles(exposure: Any, keep_alive: str | None) -> None:
     [("1Gi", 768), ("1G", 715), ("512Mi", 384), ("1500M", 1072), ("1e9", 715), ("0.5Gi", 384), ("64Mi", 48)],
 )
 def test_heap_is_three_quarters_of_the_memory_limit(limit: str, heap_mib: int) -> None:
-    """Node's heap, in MiB, leaves a quarter of the container's memory to buffers and the rest of Node."""
+    """Node's heap, in MiB, leaves a quarter of the container's memory for buffers and the rest of Node."""
     resources = ResourcesConfig(cpu_request="100m", memory_request="32Mi", memory_limit=limit)
     env = container(MINIMAL.evolve(proxy=ProxyConfig(resources=resources)))["env"]
     assert {"name": "NODE_OPTIONS", "value": f"--max-old-space-size={heap_mib}"} in env
 
 
 def test_token_is_the_hubs() -> None:
-    """Both read the same key of the same Secret, wherever it is."""
+    """Both read the same key of the same Secret."""
     hub = HubConfig(proxy_token=SecretKeyRef(name="other", key="token"))
     objects = synth(MINIMAL.evolve(hub=hub))
     variables = [
@@ -151,7 +151,7 @@ def test_token_is_the_hubs() -> None:
 
 
 def test_routes_lead_to_the_hubs_service() -> None:
-    """What has no route of its own goes to the hub's Service, on a port that its pod opens to the proxy."""
+    """The default route goes to the hub's Service, on a port that the hub's pod opens to the proxy."""
     objects = synth(MINIMAL)
     service = objects["Service/hub"]
     [port] = service["spec"]["ports"]
@@ -163,13 +163,13 @@ def test_routes_lead_to_the_hubs_service() -> None:
 
 @pytest.mark.parametrize("base_url", ["/jupyter", "/jupyter/", "/a/b/"])
 def test_error_pages_are_below_the_hubs_path(base_url: str) -> None:
-    """The proxy asks for them where the hub has them: it follows no redirect."""
+    """The proxy requests them at their exact path, because it follows no redirect."""
     arguments = container(MINIMAL.evolve(hub=HubConfig(base_url=base_url)))["args"]
     assert f"--error-target=http://hub:8081{base_url.rstrip('/')}/hub/error" in arguments
 
 
 def test_pod_has_no_kubernetes_identity() -> None:
-    """The one pod that the internet talks to holds no token of a service account."""
+    """The one pod that faces the internet has no service account token."""
     spec = synth(MINIMAL)["Deployment/proxy"]["spec"]["template"]["spec"]
     assert spec["automountServiceAccountToken"] is False
     assert "serviceAccountName" not in spec
@@ -186,7 +186,7 @@ def test_pod_has_no_kubernetes_identity() -> None:
     ids=["traits", "extra_config", "image", "cookie_secret"],
 )
 def test_hub_does_not_restart_the_proxy(hub: HubConfig) -> None:
-    """Open websockets survive whatever is changed on the hub, but for the token that both share."""
+    """Open WebSockets survive every change to the hub, except a change of the shared token."""
     assert synth(MINIMAL.evolve(hub=hub))["Deployment/proxy"] == synth(MINIMAL)["Deployment/proxy"]
 
 
@@ -217,7 +217,7 @@ def test_hub_does_not_restart_the_proxy(hub: HubConfig) -> None:
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
-    """Bad input is refused by the name of the field."""
+    """Invalid input is refused, and the error names the field."""
     with pytest.raises(ValidationError) as refused:
         ProxyConfig(**fields)
     assert text in explain(refused.value)
@@ -242,7 +242,7 @@ def test_refuses(fields: dict[str, Any], text: str) -> None:
     ],
 )
 def test_refuses_in_an_installation(proxy: dict[str, Any], text: str) -> None:
-    """What only the whole shows to be wrong is refused in one line, without a secret."""
+    """Mistakes that only the whole configuration shows are refused in one line, without a secret."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(proxy=ProxyConfig(**proxy))
     told = explain(refused.value)
@@ -252,7 +252,7 @@ def test_refuses_in_an_installation(proxy: dict[str, Any], text: str) -> None:
 
 
 def test_unhardened_fields_are_free_for_the_pod_spec() -> None:
-    """What a takeover of the Helm chart leaves out may be said in Kubernetes' own words."""
+    """Fields that a takeover of the Helm chart leaves out can be set in `extra_pod_spec`."""
     proxy = ProxyConfig(hardened=False, extra_pod_spec={"enableServiceLinks": False, "priorityClassName": "high"})
     spec = synth(MINIMAL.evolve(proxy=proxy))["Deployment/proxy"]["spec"]["template"]["spec"]
     assert (spec["enableServiceLinks"], spec["priorityClassName"]) == (False, "high")

@@ -72,12 +72,12 @@ ROUTE_SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def exposed(exposure: ServiceExposure, **changes: Any) -> dict[str, Object]:
-    """Return the objects of the minimal configuration with this way in."""
+    """Return the objects of the minimal configuration with this exposure."""
     return synth(MINIMAL.evolve(exposure=exposure, **changes))
 
 
 def test_minimal_service(snapshot: SnapshotAssertion) -> None:
-    """By default it is the chart's: a load balancer on port 80."""
+    """The default is the chart's: a load balancer on port 80."""
     assert to_yaml(exposed(SERVICE)["Service/proxy-public"]) == snapshot
 
 
@@ -123,7 +123,7 @@ def test_every_setting_has_its_difference(model: Any, settings: dict[str, Any]) 
 
 
 def test_certificate_has_the_prefix_of_all_names() -> None:
-    """The Secret of the chart's manual mode is named as every other object; one that is given keeps its name."""
+    """In the chart's manual mode, the Secret has the name prefix. A Secret of the operator's keeps its name."""
     volumes = [
         exposed(ServiceExposure(tls=tls), fullname_override="x")["Deployment/x-proxy"]["spec"]["template"]["spec"]
         for tls in (ProxyCertificate(), ProxyCertificate(name="mine"))
@@ -142,7 +142,7 @@ def test_certificate_has_the_prefix_of_all_names() -> None:
     ],
 )
 def test_says_which_tls_secret_is_needed(tls: Any, secrets: tuple[str, ...]) -> None:
-    """`hexa-notebooks secret` tells how to create it, where `kubectl create secret tls` can."""
+    """`hexa-notebooks secret` prints the command that creates it, if `kubectl create secret tls` can."""
     assert ServiceExposure(tls=tls).tls_secrets(MINIMAL.installation) == secrets
 
 
@@ -155,7 +155,7 @@ def test_source_ranges_are_for_load_balancers_only(kind: Any) -> None:
 
 @pytest.mark.parametrize("fullname", ["", "x"])
 def test_ingress_and_route_bear_the_name_of_the_installation(fullname: str) -> None:
-    """Their names are the prefix itself, and their back ends have it."""
+    """Their name is the prefix itself, and their back ends have the prefix."""
     both = INGRESS.evolve(http_route=ROUTE.http_route)
     objects = exposed(both, fullname_override=fullname)
     name, service = fullname or "jupyterhub", f"{fullname}-proxy-public" if fullname else "proxy-public"
@@ -197,7 +197,7 @@ def test_ingress_and_route_bear_the_name_of_the_installation(fullname: str) -> N
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
-    """What Kubernetes or a user's browser would refuse later is refused by the name of the field."""
+    """Input that Kubernetes or a user's browser would refuse later is refused, and the error names the field."""
     with pytest.raises(ValidationError) as refused:
         ServiceExposure(**fields)
     assert text in explain(refused.value)
@@ -277,5 +277,5 @@ CASES: dict[str, tuple[ServiceExposure, Installation]] = {
 @needs_cases
 @pytest.mark.parametrize("case", CASES)
 def test_is_what_the_chart_renders(case: str) -> None:
-    """The Services, the Ingress and the HTTPRoute are the chart's, field by field."""
+    """All fields of the Services, the Ingress and the HTTPRoute equal the chart's."""
     assert differences(case, *CASES[case]) == []

@@ -152,7 +152,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def changed(**changes: Any) -> NotebooksConfig:
-    """Return the minimal configuration with other settings of users' servers."""
+    """Return the minimal configuration with other settings of user servers."""
     return MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(**changes))
 
 
@@ -168,7 +168,7 @@ def labels(pod: Object) -> dict[str, str]:
 
 
 def as_kubernetes_expands(text: str, variables: dict[str, str]) -> str:
-    """Return what a container sees: `$(NAME)` is that variable if there is one, and `$$` a dollar."""
+    """Return the value that a container sees: a known `$(NAME)` is expanded, and `$$` is a dollar sign."""
 
     def expanded(found: re.Match[str]) -> str:
         return "$" if found[0] == "$$" else variables.get(found[1], found[0])
@@ -177,12 +177,12 @@ def as_kubernetes_expands(text: str, variables: dict[str, str]) -> str:
 
 
 def test_minimal_policy(snapshot: SnapshotAssertion) -> None:
-    """All that stands in the cluster before a server starts is a policy."""
+    """Before a server starts, the cluster has only a NetworkPolicy for it."""
     assert to_yaml(synth(MINIMAL)["NetworkPolicy/singleuser"]) == snapshot
 
 
 def test_minimal_pod(snapshot: SnapshotAssertion) -> None:
-    """KubeSpawner makes this pod of the minimal configuration."""
+    """KubeSpawner makes this pod from the minimal configuration."""
     assert to_yaml(user_pod(MINIMAL, server="health")) == snapshot
 
 
@@ -195,14 +195,14 @@ def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 @pytest.mark.parametrize("storage", STORAGES, ids=lambda storage: str(storage.kind))
 @pytest.mark.parametrize("profile", [None, "full", "trial"])
 def test_pod_is_valid(storage: UserStorage, profile: str | None) -> None:
-    """The pod of every profile on every storage is strictly valid in every supported version of Kubernetes."""
+    """The pod of every profile with every storage is valid in every supported version of Kubernetes."""
     pod = user_pod(changed(storage=storage, profiles=(DEFAULT, TRIAL)), profile=profile)
     assert [problem for version in VERSIONS for problem in problems(pod, version)] == []
 
 
 @pytest.mark.parametrize("storage", STORAGES, ids=lambda storage: str(storage.kind))
 def test_pod_has_no_way_to_the_kubernetes_api(storage: UserStorage) -> None:
-    """Whatever the storage, a user's pod has no token, no account of its own, and no variables of Services."""
+    """With any storage, a user's pod has no token, no service account of its own and no Service variables."""
     spec = user_pod(changed(storage=storage))["spec"]
     assert spec["automountServiceAccountToken"] is False
     assert spec["enableServiceLinks"] is False
@@ -211,7 +211,7 @@ def test_pod_has_no_way_to_the_kubernetes_api(storage: UserStorage) -> None:
 
 
 def test_pod_runs_as_configured() -> None:
-    """User, group of volumes, image, command and address of the server are those that are configured."""
+    """User, fsGroup, image, command and bind address are as configured."""
     pod = user_pod(changed(uid=1001, fs_gid=1002, cmd=("singleuser", "--debug"), default_url="/tree"))
     assert pod["metadata"].get("namespace", "hexa-notebooks") == "hexa-notebooks"
     assert container(pod)["securityContext"]["runAsUser"] == 1001
@@ -223,12 +223,12 @@ def test_pod_runs_as_configured() -> None:
 
 
 def test_command_can_be_left_to_the_image() -> None:
-    """Without a command the container starts what its image says."""
+    """Without a command, the container runs the image's."""
     assert not container(user_pod(changed(cmd=None))).keys() & {"command", "args"}
 
 
 def test_resources_arrive() -> None:
-    """CPU is in cores, memory in powers of 1024, extended resources as written; both as guarantee and limit."""
+    """CPU is in cores, memory in powers of 1024, and extended resources are as written, both as guarantee and limit."""
     pod = user_pod(changed(cpu_limit=4, mem_limit="32G", extra_resources={"nvidia.com/gpu": "1"}))
     assert container(pod)["resources"] == {
         "requests": {"cpu": 0.05, "memory": 512 * 2**20, "ephemeral-storage": "1Gi", "nvidia.com/gpu": "1"},
@@ -251,14 +251,14 @@ def test_environment_arrives_exactly(value: str) -> None:
 
 
 def test_environment_stays_in_the_pod() -> None:
-    """Variables of the hub's own process do not reach users."""
+    """Users do not see variables of the hub's own process."""
     env = {variable["name"] for variable in container(user_pod(changed(env={"A": "b"})))["env"]}
     assert not env & {"CONFIGPROXY_AUTH_TOKEN", "JPY_COOKIE_SECRET", "PGPASSWORD", "PATH", "HOME"}
     assert "A" in env
 
 
 def test_lifecycle_hooks_arrive_exactly() -> None:
-    """Kubernetes runs the commands as they are written, braces included."""
+    """Kubernetes runs the commands as written, braces included."""
     post_start, pre_stop = ("sh", "-c", "echo {a} ${b} $(date)"), ("sh", "-c", "sync; sleep 1")
     assert container(user_pod(changed(post_start=post_start, pre_stop=pre_stop)))["lifecycle"] == {
         "postStart": {"exec": {"command": list(post_start)}},
@@ -267,7 +267,7 @@ def test_lifecycle_hooks_arrive_exactly() -> None:
 
 
 def test_templates_of_labels_and_annotations_are_filled_in() -> None:
-    """A label can tell the workspace and an annotation the user."""
+    """A label can contain the workspace, and an annotation the user."""
     config = changed(labels={"team": "{unescaped_servername}"}, annotations={"owner": "{unescaped_username}"})
     pod = user_pod(config, server="health")
     assert labels(pod)["team"] == "health"
@@ -276,7 +276,7 @@ def test_templates_of_labels_and_annotations_are_filled_in() -> None:
 
 @pytest.mark.parametrize("server", ["health", ""])
 def test_samples_are_filled_in_as_kubespawner_does(server: str) -> None:
-    """Of every placeholder that is accepted KubeSpawner makes text, and of plain names the very same as the check."""
+    """KubeSpawner expands every accepted placeholder. For simple names, the check's sample has the same result."""
     text = "{userid} {username} {servername} {user_server} {unescaped_username} {unescaped_servername} "
     text += "{safe_username} {safe_servername} {safe_user_server} {escaped_username} {escaped_servername}"
     unlike = "{escaped_user_server} {pod_name} {pvc_name} {namespace} {hubnamespace} {{literal}}"
@@ -304,7 +304,7 @@ def test_samples_are_filled_in_as_kubespawner_does(server: str) -> None:
 )
 @pytest.mark.parametrize("profile", [None, "trial"])
 def test_labels_never_take_the_way_to_the_hub(config: NotebooksConfig, profile: str | None) -> None:
-    """Whatever sets further labels, a user's pod is found by its selector and may reach the hub."""
+    """Extra labels never remove the labels that select a user's pod and give it access to the hub."""
     config = config.evolve(singleuser=config.singleuser.evolve(profiles=(DEFAULT, TRIAL)))
     pod, objects = user_pod(config, server="health", profile=profile), synth(config)
     assert labels(pod).items() >= CONTRACT.items()
@@ -314,7 +314,7 @@ def test_labels_never_take_the_way_to_the_hub(config: NotebooksConfig, profile: 
 
 
 def test_further_labels_are_kept() -> None:
-    """Labels of the settings, of the App's workspaces and of the hub's traits come together."""
+    """Labels from the settings, the App's workspaces and the hub's traits are merged."""
     config = changed(labels={"team": "a"}).evolve(
         authenticator=APP,
         hub=HubConfig(traits={"KubeSpawner": {"extra_labels": {"cost": "b"}}}),
@@ -335,7 +335,7 @@ def test_further_labels_are_kept() -> None:
     ids=["access", "selector", "component"],
 )
 def test_traits_that_would_lose_a_contract_label_are_refused(traits: dict[str, Any]) -> None:
-    """The labels that select pods and give access cannot be set to anything else, not by the hub's traits either."""
+    """The labels that select pods and give access cannot be overridden, not even by the hub's traits."""
     with pytest.raises(
         ValidationError, match=r"KubeSpawner\.\S+ is set by both singleuser and hub\.traits: remove one"
     ):
@@ -344,13 +344,13 @@ def test_traits_that_would_lose_a_contract_label_are_refused(traits: dict[str, A
 
 @pytest.mark.parametrize("key", [*CONTRACT, "hub.jupyter.org/username", "app.kubernetes.io/name"])
 def test_labels_of_the_contract_are_refused(key: str) -> None:
-    """A label that selects pods or gives access is not for a setting."""
+    """A setting cannot set a label that selects pods or gives access."""
     with pytest.raises(ValidationError, match=f"label '{key}' is set by the hub and selects.*choose another key"):
         changed(labels={key: "mine"})
 
 
 def test_hub_traits_cannot_undo_a_setting_by_way_of_a_base_class() -> None:
-    """A trait of KubeSpawner set beside the same of Spawner would win in silence, so that it is refused."""
+    """A KubeSpawner trait would silently override the same trait of Spawner, so this is refused."""
     with pytest.raises(ValidationError, match=r"Spawner\.cmd is set by singleuser, but KubeSpawner\.cmd.*hub\.traits"):
         MINIMAL.evolve(hub=HubConfig(traits={"KubeSpawner": {"cmd": ["other"]}}))
     with pytest.raises(ValidationError, match=r"Spawner\.environment is set by hub\.traits, but KubeSpawner\.env"):
@@ -358,7 +358,7 @@ def test_hub_traits_cannot_undo_a_setting_by_way_of_a_base_class() -> None:
 
 
 def test_embedding_adds_to_the_environment() -> None:
-    """The frame policy reaches the server beside the variables of the settings."""
+    """The server has the frame policy in addition to the configured variables."""
     config = changed(env={"A": "b"}).evolve(embedding=EmbeddingConfig(frame_ancestors=("https://app.example.org",)))
     assert [
         variable
@@ -371,7 +371,7 @@ def test_embedding_adds_to_the_environment() -> None:
 
 
 def test_profile_changes_what_it_names() -> None:
-    """A chosen profile replaces image, CPU and memory, and adds to the labels that the node must have."""
+    """A chosen profile replaces image, CPU and memory, and adds to the node selector."""
     pod = user_pod(changed(profiles=(DEFAULT, TRIAL), node_selector={"zone": "a"}), profile="trial")
     assert container(pod)["image"] == TRIAL.image
     assert container(pod)["resources"] == {
@@ -383,19 +383,19 @@ def test_profile_changes_what_it_names() -> None:
 
 @pytest.mark.parametrize("profile", [None, "full"])
 def test_default_profile_keeps_the_settings(profile: str | None) -> None:
-    """The default profile, named or not, is the pod that there would be without profiles."""
+    """The default profile, named or not, gives the same pod as no profiles."""
     assert user_pod(changed(profiles=(TRIAL, DEFAULT)), profile=profile) == user_pod(MINIMAL)
 
 
 def test_default_profile_is_the_one_marked_so() -> None:
-    """Where none is named, the marked profile applies, not the first."""
+    """Without a selection, the marked profile applies, not the first one."""
     trial = TRIAL.evolve(default=True)
     assert container(user_pod(changed(profiles=(DEFAULT.evolve(default=False), trial))))["image"] == TRIAL.image
 
 
 @pytest.mark.parametrize("storage", STORAGES, ids=lambda storage: str(storage.kind))
 def test_profile_keeps_storage_environment_and_hooks(storage: UserStorage) -> None:
-    """A profile takes neither the home folder nor variables, hooks, security context or tolerations away."""
+    """A profile keeps the home folder, variables, hooks, security context and tolerations."""
     config = changed(storage=storage, profiles=(DEFAULT, TRIAL), env={"A": "b"}, pre_stop=("sync",))
     plain, trial = user_pod(config), user_pod(config, profile="trial")
     for part in ("volumes", "tolerations", "affinity", "securityContext"):
@@ -406,13 +406,13 @@ def test_profile_keeps_storage_environment_and_hooks(storage: UserStorage) -> No
 
 
 def test_unknown_profile_does_not_start() -> None:
-    """A profile that nobody configured is an error of the request, not another server."""
+    """An unknown profile is an error of the request, and no other profile is used."""
     with pytest.raises(ValueError, match="No such profile: other"):
         user_pod(changed(profiles=(DEFAULT, TRIAL)), profile="other")
 
 
 def test_required_purpose_and_requirements_are_one_condition() -> None:
-    """All conditions stand in one term, since Kubernetes takes several terms as alternatives."""
+    """All conditions are in one term, because Kubernetes treats several terms as alternatives."""
     gpu, zone = NodeRequirement(key="gpu", operator="Exists"), NodeRequirement(key="zone", values=("a", "b"))
     affinity = user_pod(changed(node_purpose="require", node_requirements=(gpu, zone)))["spec"]["affinity"]
     assert affinity["nodeAffinity"] == {
@@ -431,7 +431,7 @@ def test_required_purpose_and_requirements_are_one_condition() -> None:
 
 
 def test_pod_without_conditions_on_nodes_has_none() -> None:
-    """No purpose, requirement, selector or toleration leaves the pod to every node."""
+    """Without a purpose, requirement, selector or toleration, the pod may run on every node."""
     spec = user_pod(changed(node_purpose="ignore", tolerations=()))["spec"]
     assert not spec.keys() & {"affinity", "nodeSelector", "tolerations"}
 
@@ -556,7 +556,7 @@ def test_refused(change: dict[str, Any], message: str) -> None:
 
 
 def test_limits_of_two_options_are_seen_together() -> None:
-    """One choice of each is made, and only together they do not fit: whichever way the profile is written."""
+    """A server has one choice of each option. Two choices that conflict are found in both spellings of a profile."""
     options: dict[str, Any] = {
         "size": {"choices": {"small": {"kubespawner_override": {"mem_limit": "1G"}}, "large": {}}},
         "room": {"choices": {"some": {}, "much": {"kubespawner_override": {"mem_guarantee": "1.5G"}}}},
@@ -572,7 +572,7 @@ def test_limits_of_two_options_are_seen_together() -> None:
 
 
 def test_limits_of_the_hubs_traits_are_seen_too() -> None:
-    """Whatever sets them, no server would start."""
+    """No server would start, whatever sets the limits."""
     for traits, message in (
         ({"KubeSpawner": {"mem_limit": 512}}, "mem_limit 512 is only 512 bytes"),
         ({"KubeSpawner": {"cpu_limit": 0.01}}, r"cpu_guarantee 0\.05 is above cpu_limit 0\.01"),
@@ -583,7 +583,7 @@ def test_limits_of_the_hubs_traits_are_seen_too() -> None:
 
 
 def test_what_is_limited_by_hand_takes_the_place_of_the_default() -> None:
-    """As Kubernetes writes it."""
+    """A limit in Kubernetes' own spelling replaces the default."""
     limits = container(user_pod(changed(extra_limits={"ephemeral-storage": "2Gi"})))["resources"]["limits"]
     assert limits["ephemeral-storage"] == "2Gi"
 
@@ -591,7 +591,7 @@ def test_what_is_limited_by_hand_takes_the_place_of_the_default() -> None:
 @pytest.mark.parametrize("policy", ["OnRootMismatch", "Always", None])
 @pytest.mark.parametrize("fs_gid", [100, None])
 def test_kubelet_walks_a_home_once(policy: Any, fs_gid: int | None) -> None:
-    """By default, and nothing is said where the volume has no group."""
+    """`OnRootMismatch` is the default. It is left out if the volume has no group."""
     spec = user_pod(changed(fs_group_change_policy=policy, fs_gid=fs_gid))["spec"]
     wanted = {} if fs_gid is None else {"fsGroup": 100, **({} if policy is None else {"fsGroupChangePolicy": policy})}
     assert spec.get("securityContext", {}) == wanted
@@ -600,7 +600,10 @@ def test_kubelet_walks_a_home_once(policy: Any, fs_gid: int | None) -> None:
 @pytest.mark.parametrize("storage", [PerUserPvc(), NoStorage(), SharedPvc(claim="homes"), InPodFuse()])
 @pytest.mark.parametrize("host_users", [None, True, False])
 def test_user_namespace(storage: UserStorage, host_users: bool | None) -> None:
-    """A capability brings one with it, unless the cluster file says that the cluster is too old; others may have it."""
+    """A capability adds a user namespace, unless the cluster file says the cluster is too old.
+
+    Other pods may have one.
+    """
     spec = user_pod(changed(storage=storage, host_users=host_users))["spec"]
     inside = storage.kind == "in-pod-fuse" if host_users is None else not host_users
     assert spec.get("hostUsers", True) is not inside
@@ -621,7 +624,7 @@ ROOT = {"name": "notebook", "securityContext": {"privileged": True}}
     ],
 )
 def test_capability_on_the_node_is_refused(traits: dict[str, Any]) -> None:
-    """Whatever adds it; with a user namespace, or where the cluster is said to be too old for one, it may be."""
+    """A capability needs a user namespace, or a cluster that is declared too old for one."""
     hub = HubConfig(override_traits={"KubeSpawner": traits})
     with pytest.raises(ValidationError, match=r"singleuser.host_users: servers get .* without a user namespace"):
         MINIMAL.evolve(hub=hub)
@@ -640,7 +643,7 @@ def test_capability_on_the_node_is_refused(traits: dict[str, Any]) -> None:
     ],
 )
 def test_user_namespace_is_not_taken_away(traits: dict[str, Any]) -> None:
-    """Nothing else than the field can put the capability of the mount onto the node."""
+    """Only the field can give up the user namespace of the mount's capability."""
     with pytest.raises(ValidationError, match="servers get SYS_ADMIN without a user namespace"):
         changed(storage=InPodFuse()).evolve(hub=HubConfig(override_traits={"KubeSpawner": traits}))
 
@@ -660,7 +663,7 @@ def test_user_namespace_is_not_taken_away(traits: dict[str, Any]) -> None:
     ],
 )
 def test_user_namespace_holds_what_any_trait_asks_of_it(traits: dict[str, Any], message: str) -> None:
-    """In the merged traits, in a profile, and in a choice of an option of one."""
+    """The check covers the merged traits, profiles, and choices of a profile's options."""
     choice = {"slug": "a", "profile_options": {"b": {"choices": {"c": {"kubespawner_override": traits}}}}}
     profile = {"slug": "a", "kubespawner_override": traits}
     fuse = changed(storage=InPodFuse())
@@ -678,24 +681,24 @@ def test_user_namespace_holds_what_any_trait_asks_of_it(traits: dict[str, Any], 
 
 
 def test_an_id_is_free_without_a_user_namespace() -> None:
-    """Whatever the node knows."""
+    """Any user ID is accepted."""
     profile = {"slug": "a", "kubespawner_override": {"uid": 70000}}
     assert changed(uid=70000, fs_gid=70000, profile_list=(profile,))
 
 
 def test_guarantee_may_equal_the_limit() -> None:
-    """`1G` and `1024M` are the same amount, and no limit holds any guarantee."""
+    """`1G` and `1024M` are the same amount. Without a limit, any guarantee is accepted."""
     assert changed(mem_guarantee="1024M", mem_limit="1G", cpu_guarantee=1, cpu_limit=1)
     assert changed(mem_guarantee="64G", mem_limit=None)
 
 
 @pytest.mark.parametrize("slug", ["", "Trial", "trial_1", "-trial"])
 def test_refused_slug(slug: str) -> None:
-    """A slug that a request could not name is refused."""
+    """A slug that a request cannot name is refused."""
     with pytest.raises(ValidationError, match=f"'{slug}' is not a profile's slug"):
         TRIAL.evolve(slug=slug)
 
 
 def test_root_is_for_storage_that_is_not_restricted() -> None:
-    """Where the namespace admits it, an image may start as root."""
+    """If the namespace admits it, an image may start as root."""
     assert container(user_pod(changed(uid=0, storage=InPodFuse())))["securityContext"]["runAsUser"] == 0

@@ -60,14 +60,14 @@ APART = [
 
 @pytest.mark.parametrize(("one", "other"), TOGETHER)
 def test_one_site(one: str, other: str) -> None:
-    """The same host, or a domain that one owner has."""
+    """The same host, or two hosts under one registrable domain, are one site."""
     assert same_site(one, other)
     assert same_site(other, one)
 
 
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_two_sites(one: str, other: str) -> None:
-    """What only a public suffix joins, or nothing."""
+    """Hosts that share only a public suffix, or nothing, are two sites."""
     assert not same_site(one, other)
     assert not same_site(other, one)
 
@@ -98,7 +98,7 @@ EXPOSURES: dict[str, Any] = {
 
 @pytest.mark.parametrize("exposure", EXPOSURES.values(), ids=EXPOSURES)
 def test_app_on_another_site_is_refused(exposure: Any) -> None:
-    """With both hosts, why, and which host would do."""
+    """The error names both hosts, the reason and a host that works."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(authenticator=app(), exposure=exposure)
     [line] = explain(refused.value).splitlines()
@@ -108,7 +108,7 @@ def test_app_on_another_site_is_refused(exposure: Any) -> None:
 
 
 def test_app_without_a_domain_takes_its_own_host() -> None:
-    """No cookie of an address, or of a single name, reaches another host."""
+    """Cookies of an IP address or a single-label name never reach another host."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(authenticator=app("10.0.0.1:8000", "http"), exposure=gke("notebooks.example.org"))
     assert explain(refused.value).endswith("give the notebooks '10.0.0.1' itself")
@@ -128,13 +128,13 @@ ACCEPTED: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize(("authenticator", "exposure"), ACCEPTED.values(), ids=ACCEPTED)
 def test_is_accepted(authenticator: Any, exposure: Any) -> None:
-    """Where cookies are shared, or where the library cannot know."""
+    """Hosts are accepted if they share cookies, or if the library cannot know."""
     made = MINIMAL.evolve(authenticator=authenticator, exposure=exposure)
     assert isinstance(made, NotebooksConfig)
 
 
 def test_list_is_not_read_at_start() -> None:
-    """Commands that need no list of suffixes start without it."""
+    """Commands that need no suffix list do not load it."""
     code = "import sys, hexa_notebooks.public; print('publicsuffixlist' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert answer.stdout == "False\n"

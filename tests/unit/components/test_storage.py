@@ -86,12 +86,12 @@ def container(pod: Object) -> Object:
 
 
 def test_a_claim_for_each_user_is_the_default() -> None:
-    """Nobody loses files by leaving the storage out."""
+    """Leaving out the storage loses no files."""
     assert MINIMAL.singleuser.storage == PerUserPvc()
 
 
 def test_minimal_claim(snapshot: SnapshotAssertion) -> None:
-    """KubeSpawner makes this claim at the first start of a user's server."""
+    """KubeSpawner makes this claim when a user's server starts for the first time."""
     assert to_yaml(user_claim(MINIMAL, server="health")) == snapshot
 
 
@@ -103,7 +103,7 @@ def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("storage", [SHARED, NoStorage(), InPodFuse(), BUCKET], ids=lambda storage: str(storage.kind))
 def test_kind(storage: UserStorage, snapshot: SnapshotAssertion) -> None:
-    """Another kind of storage changes this against claims: traits, rights of the hub, level of the namespace."""
+    """Each other kind of storage changes this: traits, the hub's permissions, and the level of the namespace."""
     assert delta(synth(MINIMAL), synth(stored(storage))) == snapshot
 
 
@@ -137,7 +137,7 @@ def test_bucket_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> 
 
 @pytest.mark.parametrize("storage", [PerUserPvc(), SHARED, NoStorage(), BUCKET], ids=lambda storage: str(storage.kind))
 def test_pod_passes_restricted(storage: UserStorage) -> None:
-    """The container gives up every right, and its volumes are of kinds that Pod Security `restricted` admits."""
+    """The container drops all capabilities, and Pod Security `restricted` admits its volumes."""
     pod, namespace = user_pod(stored(storage)), synth(stored(storage))["Namespace/hexa-notebooks"]
     assert container(pod)["securityContext"] == RESTRICTED
     assert {kind for volume in pod["spec"]["volumes"] for kind in volume} <= {"name", "persistentVolumeClaim", "csi"}
@@ -145,7 +145,7 @@ def test_pod_passes_restricted(storage: UserStorage) -> None:
 
 
 def test_claim_is_mounted_as_home() -> None:
-    """The pod mounts the very claim that KubeSpawner makes, where the setting says."""
+    """The pod mounts the claim that KubeSpawner makes, at the configured path."""
     config = stored(PerUserPvc(mount_path="/home/jovyan/work"))
     pod, claim = user_pod(config, server="health"), user_claim(config, server="health")
     assert pod["spec"]["volumes"] == [
@@ -167,21 +167,21 @@ def test_claim_is_as_configured() -> None:
 
 
 def test_each_server_has_a_claim_of_its_own() -> None:
-    """By default the named servers of a user do not share a claim, which could be on one node only."""
+    """By default, named servers of a user do not share a claim, because a claim may be bound to one node."""
     names = {user_claim(MINIMAL, server=server)["metadata"]["name"] for server in ("", "health", "malaria")}
     assert len(names) == 3
 
 
 @pytest.mark.parametrize("name", ["username", "user_server", "safe_user_server", "escaped_username", "userid"])
 def test_any_placeholder_that_tells_users_apart_will_do(name: str) -> None:
-    """KubeSpawner fills it in, and the claim's name is one that Kubernetes takes."""
+    """KubeSpawner expands the placeholder into a valid claim name."""
     claim = user_claim(stored(PerUserPvc(name_template=f"files-{{{name}}}")), server="health")
     assert claim["metadata"]["name"].startswith("files-")
     assert [problem for version in VERSIONS for problem in problems(claim, version)] == []
 
 
 def test_hub_may_delete_claims_only_where_that_is_wanted() -> None:
-    """The right to delete files follows the setting, and the trait with it."""
+    """The permission and the trait both follow the setting."""
     for delete in (False, True):
         config = stored(PerUserPvc(delete_with_server=delete))
         verbs = [
@@ -194,7 +194,7 @@ def test_hub_may_delete_claims_only_where_that_is_wanted() -> None:
 
 
 def test_name_of_the_claim_may_be_kubespawners() -> None:
-    """Without a template of ours KubeSpawner takes its own, and the pod still mounts what it makes."""
+    """Without a template of ours, KubeSpawner uses its own, and the pod mounts the claim it makes."""
     config = stored(PerUserPvc(name_template=None, volume_name_template="volume-{user_server}"))
     pod, claim = user_pod(config, server="health"), user_claim(config, server="health")
     assert "pvc_name_template" not in config.hub_traits()["KubeSpawner"]
@@ -205,7 +205,7 @@ def test_name_of_the_claim_may_be_kubespawners() -> None:
 
 
 def test_folder_and_labels_of_a_claim_are_filled_in() -> None:
-    """A claim may be labelled by its user, and mounted by a folder in it."""
+    """A claim can be labelled with its user and mounted by subfolder."""
     config = stored(PerUserPvc(sub_path="{username}", extra_labels={"team": "{unescaped_servername}"}))
     pod, claim = user_pod(config, server="health"), user_claim(config, server="health")
     assert claim["metadata"]["labels"]["team"] == "health"
@@ -213,7 +213,7 @@ def test_folder_and_labels_of_a_claim_are_filled_in() -> None:
 
 
 def test_users_share_a_claim_and_each_has_a_folder() -> None:
-    """Every pod mounts the claim that is there, and of it the user's own folder; none is made or deleted."""
+    """Each pod mounts the user's own folder of the existing claim. None is created or deleted."""
     config = stored(SHARED.evolve(sub_path="homes/{username}", mount_path="/work"))
     pods = [user_pod(config, user=user) for user in ("anna", "ben")]
     assert [pod["spec"]["volumes"] for pod in pods] == [
@@ -228,7 +228,7 @@ def test_users_share_a_claim_and_each_has_a_folder() -> None:
 
 
 def test_each_user_has_a_folder_of_the_bucket() -> None:
-    """The driver's webhook finds the pod, and the driver is told the folder that KubeSpawner has filled in."""
+    """The driver's webhook finds the pod, and the driver gets the folder that KubeSpawner expands."""
     config = stored(BUCKET.evolve(only_dir="homes/{username}"), annotations={"gke-gcsfuse/memory-limit": "1Gi"})
     pods = [user_pod(config, user=user) for user in ("anna", "Ben, uid=0")]
     options = [pod["spec"]["volumes"][0]["csi"]["volumeAttributes"]["mountOptions"] for pod in pods]
@@ -249,7 +249,7 @@ def test_each_user_has_a_folder_of_the_bucket() -> None:
 
 
 def test_each_user_may_have_an_account_for_the_bucket() -> None:
-    """Only rights by user keep one from the files of another."""
+    """Only permissions per user keep users out of each other's files."""
     config = stored(BUCKET.evolve(service_account="user-{username}"))
     assert [user_pod(config, user=user)["spec"]["serviceAccountName"] for user in ("anna", "ben")] == [
         "user-anna",
@@ -258,7 +258,7 @@ def test_each_user_may_have_an_account_for_the_bucket() -> None:
 
 
 def test_only_the_bucket_opens_the_metadata_server() -> None:
-    """Its tokens come from there; with any other storage no user gets that far."""
+    """Its tokens come from there. With any other storage, users cannot reach it."""
     policies = [synth(stored(storage))["NetworkPolicy/singleuser"] for storage in (PerUserPvc(), BUCKET)]
     reached = [
         {peer["ipBlock"]["cidr"] for rule in policy["spec"]["egress"] for peer in rule["to"] if "ipBlock" in peer}
@@ -276,7 +276,7 @@ def test_only_the_bucket_opens_the_metadata_server() -> None:
 
 
 def test_folder_is_given_to_its_user_by_one_right() -> None:
-    """It sees that folder alone, has one capability, and the namespace admits no more than such pods."""
+    """The init container sees only that folder and has one capability. The namespace admits no weaker pods."""
     config = stored(SHARED.evolve(sub_path="homes/{username}", owner_from="init-container"), fs_gid=200)
     (init,) = user_pod(config, user="anna")["spec"]["initContainers"]
     assert init["command"][-2:] == ["/home-of-the-user", "1000:200"]
@@ -312,7 +312,7 @@ def test_folder_that_is_not_its_users_is_said(writable: bool) -> None:
 @pytest.mark.parametrize("owner", [0, 1000])
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 def test_folder_is_given_to_its_user_once(owner: int, tmp_path: Path) -> None:
-    """While it is root's: what its user has made of it afterwards stays."""
+    """The owner changes only if it is root. Later changes by the user stay."""
     (init,) = user_pod(stored(SHARED.evolve(owner_from="init-container"), uid=1234))["spec"]["initContainers"]
     os.chown(tmp_path, owner, 7)
     command = [str(tmp_path) if word == init["volumeMounts"][0]["mountPath"] else word for word in init["command"]]
@@ -321,20 +321,20 @@ def test_folder_is_given_to_its_user_once(owner: int, tmp_path: Path) -> None:
 
 
 def test_root_needs_no_folder_of_his_own() -> None:
-    """And nothing looks where the cluster file is that of a chart."""
+    """With a chart's cluster file, there is no check either."""
     assert "initContainers" not in user_pod(stored(SHARED, uid=0, hardened=False))["spec"]
     assert "initContainers" not in user_pod(stored(SHARED.evolve(owner_from=None)))["spec"]
 
 
 def test_users_may_share_a_folder_on_purpose() -> None:
-    """Where one folder for all is asked for, the whole claim is mounted."""
+    """If all users share one folder, the whole claim is mounted."""
     pod = user_pod(stored(SHARED.evolve(sub_path=None, one_folder=True)))
     assert container(pod)["volumeMounts"] == [{"name": "home", "mountPath": "/home/jovyan"}]
 
 
 @pytest.mark.parametrize("storage", [NoStorage(), SHARED], ids=lambda storage: str(storage.kind))
 def test_takeover_leaves_out_what_kubespawner_defaults_to(storage: UserStorage) -> None:
-    """The Helm chart does not write down that no claim is made, and nor does a takeover of it."""
+    """The Helm chart does not write that no claim is made, and neither does its takeover."""
     traits = stored(storage, hardened=False).hub_traits()["KubeSpawner"]
     assert not traits.keys() & {"storage_pvc_ensure", "delete_pvc"}
     assert traits["allow_privilege_escalation"] is False
@@ -342,7 +342,7 @@ def test_takeover_leaves_out_what_kubespawner_defaults_to(storage: UserStorage) 
 
 @pytest.mark.parametrize("storage", [NoStorage(), InPodFuse()], ids=lambda storage: str(storage.kind))
 def test_without_claims_nothing_is_mounted(storage: UserStorage) -> None:
-    """There is no volume but what goes with the pod, no claim is made or deleted, and the hub has no right to any."""
+    """Only ephemeral volumes exist, no claim is created or deleted, and the hub has no permissions for claims."""
     config = stored(storage)
     pod, traits = user_pod(config), config.hub_traits()["KubeSpawner"]
     cache = storage.kind == "in-pod-fuse"
@@ -355,7 +355,7 @@ def test_without_claims_nothing_is_mounted(storage: UserStorage) -> None:
 
 
 def test_fuse_has_device_capability_and_hook() -> None:
-    """The pod gets what a mount by its own image takes, and not more: it is not privileged."""
+    """The pod gets only what a mount in its own image needs; it is not privileged."""
     pod = user_pod(stored(InPodFuse(), extra_resources={"nvidia.com/gpu": "1"}))
     assert container(pod)["securityContext"] == {
         "allowPrivilegeEscalation": True,
@@ -382,7 +382,7 @@ def test_fuse_has_device_capability_and_hook() -> None:
 
 
 def test_fuse_leaves_the_other_pods_hardened() -> None:
-    """Only users' pods need the open namespace; hub and proxy are the same as with claims."""
+    """Only user pods need the weaker namespace. Hub and proxy are the same as with claims."""
     fuse, claims = synth(stored(InPodFuse())), synth(MINIMAL)
     for name in ("Deployment/hub", "Deployment/proxy"):
         specs = [objects[name]["spec"]["template"]["spec"] for objects in (fuse, claims)]
@@ -393,14 +393,14 @@ def test_fuse_leaves_the_other_pods_hardened() -> None:
 
 
 def test_pre_stop_goes_with_the_mount() -> None:
-    """A command before the stop is no rival of the mount's own hook."""
+    """A pre-stop command does not conflict with the mount's own hook."""
     lifecycle = container(user_pod(stored(InPodFuse(), pre_stop=("sync",))))["lifecycle"]
     assert lifecycle["preStop"] == {"exec": {"command": ["sync"]}}
     assert "fuse_mount.py" in lifecycle["postStart"]["exec"]["command"][-1]
 
 
 def test_volumes_of_the_hub_traits_join_the_home() -> None:
-    """A further volume by name comes beside the claim, not in its place."""
+    """A named volume is added next to the claim and does not replace it."""
     shared: dict[str, Any] = {"name": "shared", "emptyDir": {}}
     mount: dict[str, Any] = {"name": "shared", "mountPath": "/shared"}
     traits: dict[str, dict[str, Any]] = {
@@ -426,7 +426,7 @@ def test_volumes_of_the_hub_traits_join_the_home() -> None:
     ids=["hook", "device"],
 )
 def test_setting_that_contradicts_the_mount_is_refused(changes: dict[str, Any], message: str) -> None:
-    """One hook runs after the start, and the device is counted once: a second value is refused."""
+    """There is one post-start hook and one device limit, so a second value is refused."""
     with pytest.raises(ValidationError, match=message):
         stored(InPodFuse(), **changes)
 
@@ -493,7 +493,7 @@ def test_setting_that_contradicts_the_mount_is_refused(changes: dict[str, Any], 
     ],
 )
 def test_refused(storage: type[UserStorage], change: dict[str, Any], message: str) -> None:
-    """A setting that Kubernetes would refuse at a user's first start is refused at synthesis."""
+    """A setting that Kubernetes would refuse when a user first starts is refused at synthesis."""
     needed = {"bucket": "homes", "service_account": "users"} if storage is GcsFuseCsi else {}
     with pytest.raises(ValidationError, match=message):
         storage(**needed | change)
@@ -514,6 +514,6 @@ def test_refused(storage: type[UserStorage], change: dict[str, Any], message: st
     ids=["account", "metadata"],
 )
 def test_setting_that_contradicts_the_bucket_is_refused(changes: dict[str, Any], message: str) -> None:
-    """The pod has one account, and the driver must reach its tokens."""
+    """The pod has one service account, and the driver must reach its tokens."""
     with pytest.raises(ValidationError, match=message):
         stored(BUCKET, **changes)

@@ -95,7 +95,7 @@ def pod(config: NotebooksConfig, name: str = "user-placeholder") -> Object:
 
 
 def items(value: Any) -> Any:
-    """Return a value with its lists as sets of their items, since neither terms nor tolerations have an order."""
+    """Return a value with lists as sets, because the order of terms and tolerations does not matter."""
     if isinstance(value, dict):
         return frozenset((key, items(item)) for key, item in value.items())
     return frozenset(map(items, value)) if isinstance(value, list) else value
@@ -111,7 +111,7 @@ def amounts(resources: Mapping[str, Mapping[str, Any]]) -> Object:
 
 
 def test_objects(snapshot: SnapshotAssertion) -> None:
-    """With priorities, placeholders are a StatefulSet, a budget that lets all go, and a PriorityClass."""
+    """With priorities, there is a StatefulSet, a PriorityClass, and a budget that allows every eviction."""
     assert delta(synth(MINIMAL.evolve(pod_priority=PodPriorityConfig())), synth(PLAIN)) == snapshot
 
 
@@ -124,7 +124,7 @@ def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("servers", SERVERS.values(), ids=SERVERS)
 def test_placeholder_is_like_a_server(servers: dict[str, Any]) -> None:
-    """Whatever is set for servers, a placeholder takes the room of the pod that KubeSpawner makes, where it may be."""
+    """With any settings, a placeholder requests the same resources on the same nodes as KubeSpawner's pod."""
     config = PLAIN.evolve(singleuser=PLAIN.singleuser.evolve(**servers), user_scheduler=UserSchedulerConfig())
     placeholder, server = pod(config), user_pod(config)["spec"]
     for field in ("tolerations", "affinity", "nodeSelector", "schedulerName"):
@@ -134,7 +134,7 @@ def test_placeholder_is_like_a_server(servers: dict[str, Any]) -> None:
 
 
 def test_written_as_the_chart_writes_it() -> None:
-    """The purpose comes before the user's own terms, and amounts of further resources are text: an equal pod stays."""
+    """The purpose is before the user's terms, and extended resources are strings. So an equal pod does not restart."""
     servers = {"affinity": TERMS, "node_requirements": (NodeRequirement(key="a", values=("b",)),)}
     config = PLAIN.evolve(singleuser=PLAIN.singleuser.evolve(**servers, extra_limits={"example.org/a": 3}))
     placeholder = pod(config)
@@ -146,7 +146,7 @@ def test_written_as_the_chart_writes_it() -> None:
 
 
 def test_placeholder_gives_way() -> None:
-    """Its class is below that of users' servers, and it ends at once."""
+    """Its class is below that of user servers, and it terminates immediately."""
     classes = {
         made["metadata"]["name"]: made["value"] for made in synth(PLAIN).values() if made["kind"] == "PriorityClass"
     }
@@ -156,14 +156,14 @@ def test_placeholder_gives_way() -> None:
 
 
 def test_names_have_the_prefix() -> None:
-    """With a prefix the StatefulSet has it, and its class is named by the prefix instead of the release."""
+    """With a name prefix, the StatefulSet has it, and the class uses it instead of the release."""
     config = PLAIN.evolve(fullname_override="lab")
     assert pod(config, "lab-user-placeholder")["priorityClassName"] == "lab-user-placeholder"
     assert "PriorityClass/lab-user-placeholder" in synth(config)
 
 
 def test_pod_is_admitted_where_only_hardened_pods_are() -> None:
-    """Pod Security `restricted` takes it."""
+    """Pod Security `restricted` admits it."""
     assert not violations({"spec": pod(PLAIN)})
 
 
@@ -183,7 +183,7 @@ def test_pod_is_admitted_where_only_hardened_pods_are() -> None:
     ids=["no priorities", "no lower priority", "long name"],
 )
 def test_refused(change: dict[str, Any], message: str) -> None:
-    """Placeholders that would keep users waiting, or that would never start, are refused."""
+    """Placeholders that would keep users waiting or would never start are refused."""
     with pytest.raises(ValidationError) as refused:
         PLAIN.evolve(**change)
     assert len(explain(refused.value).splitlines()) == 1
@@ -191,13 +191,13 @@ def test_refused(change: dict[str, Any], message: str) -> None:
 
 
 def test_chart_keeps_placeholders_without_priorities() -> None:
-    """What is as the Helm chart has it may have placeholders that give way to nobody, or none at all."""
+    """With the chart's defaults, placeholders may have no priority, or there may be none."""
     for placeholder in (UserPlaceholderConfig(replicas=3, hardened=False), UserPlaceholderConfig(replicas=0)):
         assert "priorityClassName" not in pod(MINIMAL.evolve(user_placeholder=placeholder))
 
 
 def test_long_prefix_fits() -> None:
-    """The longest prefix with which Kubernetes starts the pods is taken."""
+    """The longest prefix with which Kubernetes starts the pods is accepted."""
     assert pod(PLAIN.evolve(fullname_override="x" * 35), f"{'x' * 35}-user-placeholder")
 
 
@@ -289,7 +289,7 @@ RENDERED: dict[str, NotebooksConfig] = {
 @needs_cases
 @pytest.mark.parametrize("case", RENDERED)
 def test_is_what_the_chart_renders(case: str) -> None:
-    """Both objects are the chart's, field by field, and its lists item by item."""
+    """All fields and list items of both objects equal the chart's."""
 
     def is_meant(made: Object) -> bool:
         component: str = made["metadata"].get("labels", {}).get("component")

@@ -38,14 +38,14 @@ def scheduler(**fields: Any) -> NotebooksConfig:
 
 
 def test_objects_in_full(snapshot: SnapshotAssertion) -> None:
-    """Its objects in full, but for its rights."""
+    """All of its objects, except its permissions."""
     objects = synth(ON)
     made = [each for each in objects.values() if each["metadata"]["labels"].get("component") == NAME]
     assert to_yaml(*(each for each in made if each["kind"] != "ClusterRole")) == snapshot
 
 
 def test_users_servers_name_it() -> None:
-    """Only users' servers are scheduled by it, by the name under which it registers."""
+    """Only user servers use it, by its scheduler name."""
     objects, nothing = synth(ON), synth(MINIMAL)
     ours = {name for name in objects if name.endswith(NAME)}
     assert delta(nothing, {name: made for name, made in objects.items() if name not in ours}) == (
@@ -55,7 +55,7 @@ def test_users_servers_name_it() -> None:
 
 
 def configuration(config: NotebooksConfig) -> Any:
-    """Return what the scheduler reads."""
+    """Return the scheduler's configuration."""
     name = f"ConfigMap/{config.installation.name(NAME)}"
     return yaml.safe_load(synth(config)[name]["data"]["config.yaml"])
 
@@ -103,7 +103,7 @@ def test_setting(setting: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 
 def written(config: NotebooksConfig) -> dict[str, Object]:
-    """Return the objects, with the scheduler's configuration read and its rights a line each, but for its lease."""
+    """Return the objects with the parsed configuration, and a line for each permission except those for its lease."""
     objects = synth(config)
     data = objects[f"ConfigMap/{NAME}"]["data"]
     data["config.yaml"] = yaml.safe_load(data["config.yaml"])
@@ -118,7 +118,7 @@ def written(config: NotebooksConfig) -> dict[str, Object]:
 
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
 def test_kubernetes_takes_it(setting: dict[str, Any]) -> None:
-    """Its objects are valid by the schemas of the oldest and the newest supported version."""
+    """Its objects are valid in the schemas of the oldest and the newest supported version."""
     for name, made in synth(scheduler(**setting)).items():
         if name.endswith(NAME):
             assert not problems(made, OLDEST), name
@@ -135,7 +135,7 @@ Rights = set[tuple[str, str, str, str]]
 
 
 def rights(version: str) -> Rights:
-    """Return all that the scheduler of a Kubernetes version may do."""
+    """Return all permissions of the scheduler of a Kubernetes version."""
     role = synth(scheduler(rbac_version=version))["ClusterRole/hexa-user-scheduler"]
     return {
         (group, resource, name, verb)
@@ -149,13 +149,13 @@ def rights(version: str) -> Rights:
 
 @pytest.mark.parametrize(("before", "version"), [*pairwise(VERSIONS)], ids=VERSIONS[1:])
 def test_rights_only_grow_with_the_version(before: str, version: str, snapshot: SnapshotAssertion) -> None:
-    """What a version of Kubernetes gave to its scheduler."""
+    """A newer Kubernetes version keeps all permissions of the older ones."""
     assert not rights(before) - rights(version)
     assert "\n".join(sorted(" ".join(right) for right in rights(version) - rights(before))) == snapshot
 
 
 def test_rights_follow_the_image() -> None:
-    """A new tag brings the rights that its scheduler asks for, whatever is written around the version."""
+    """A new tag brings the permissions that its scheduler needs, whatever surrounds the version in the tag."""
     images = {
         "registry.k8s.io/kube-scheduler:v1.30.14": "1.30",
         "localhost:5000/kube-scheduler:1.34": "1.34",
@@ -169,7 +169,7 @@ def test_rights_follow_the_image() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_writes_no_secret_and_no_role(version: str) -> None:
-    """It places pods, and may neither read Secrets nor give rights; a Lease it changes is its own."""
+    """It can neither read Secrets nor grant permissions. It changes only its own Lease."""
     had = rights(version)
     assert not {right for right in had if right[1] in ("secrets", "configmaps", "roles", "serviceaccounts")}
     assert not {right for right in had if "*" in right}
@@ -177,7 +177,7 @@ def test_writes_no_secret_and_no_role(version: str) -> None:
 
 
 def test_two_installations_in_a_cluster() -> None:
-    """Neither the name under which it registers, nor its rights nor its lease is another installation's."""
+    """Scheduler name, permissions and lease differ between installations."""
     config = ON.evolve(fullname_override="x")
     objects = synth(config)
     assert {name for name in objects if NAME in name} == {
@@ -197,7 +197,7 @@ def test_two_installations_in_a_cluster() -> None:
 
 
 def test_configuration_restarts_it() -> None:
-    """It reads its configuration only at the start; nothing else of an installation restarts it."""
+    """The scheduler reads its configuration only at startup. Nothing else in an installation restarts it."""
     pod = synth(ON)["Deployment/user-scheduler"]["spec"]["template"]
     other = synth(scheduler(plugins={}))["Deployment/user-scheduler"]["spec"]["template"]
     hub = ON.evolve(hub=ON.hub.evolve(named_servers=True))
@@ -235,14 +235,14 @@ def test_configuration_restarts_it() -> None:
     ],
 )
 def test_refuses(fields: dict[str, Any], text: str) -> None:
-    """Bad input is refused by the name of the field."""
+    """Invalid input is refused, and the error names the field."""
     with pytest.raises(ValidationError) as refused:
         UserSchedulerConfig(**fields)
     assert text in explain(refused.value)
 
 
 def test_any_image_without_rights_of_ours() -> None:
-    """Where somebody else gives the rights, the version does not matter."""
+    """If the permissions come from elsewhere, the version does not matter."""
     assert scheduler(image="registry.example.org/scheduler:ours", rbac=False)
 
 
@@ -261,7 +261,7 @@ def test_any_image_without_rights_of_ours() -> None:
     ],
 )
 def test_refuses_in_an_installation(fields: dict[str, Any], text: str) -> None:
-    """What only the whole shows to be wrong is refused in one line, without a secret."""
+    """Mistakes that only the whole configuration shows are refused in one line, without a secret."""
     with pytest.raises(ValidationError) as refused:
         scheduler(**fields)
     [line] = explain(refused.value).splitlines()
@@ -371,6 +371,6 @@ CASES = {
 @needs_cases
 @pytest.mark.parametrize("case", CASES)
 def test_is_what_the_chart_renders(case: str) -> None:
-    """Its objects are the chart's, field by field, and its configuration to the letter."""
+    """All fields of its objects equal the chart's, and its configuration is the same text."""
     objects = synth(CASES[case]).values()
     assert unlike(case, objects, lambda made: made["metadata"].get("labels", {}).get("component") == NAME) == []
