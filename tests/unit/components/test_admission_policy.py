@@ -140,7 +140,7 @@ def test_app_armor_may_be_repeated(trait: str, profile: Object, annotation: str)
 
 
 def test_a_profile_is_merged_as_kube_spawner_merges_it() -> None:
-    """Objects merge by key, where null removes a key. Other values are replaced. With profiles, no pod lacks one."""
+    """Objects merge by key; null removes a key. Other values are replaced. With profiles, no pod lacks one."""
     profile = {"slug": "a", "kubespawner_override": {"node_selector": {"b": "2", "a": None}, "cmd": ["x"]}}
     traits = {"KubeSpawner": {"node_selector": {"a": "1"}, "cmd": ["y"], "profile_list": [profile]}}
     (variant,) = Servers.of(traits).variants
