@@ -409,7 +409,7 @@ class GcsFuseCsi(StorageConfig):
 
     def traits(self) -> Traits:
         """Return the volume, its mount, and the annotation that the driver's webhook looks for."""
-        # KubeSpawner strips a trailing '-' from what it fills in, so the folder must be last to be named as elsewhere.
+        # Keep the folder last: KubeSpawner strips a trailing '-' only at the end of the whole text.
         folder = [] if self.only_dir is None else [f"only-dir={self.only_dir}"]
         options = [*self.mount_options, f"uid={self.uid}", f"gid={self.gid}", *folder]
         attributes: JsonValue = {"bucketName": self.bucket, "mountOptions": ",".join(options)}
