@@ -95,7 +95,7 @@ class ServiceExposure(ExposureConfig):
 
     @model_validator(mode="after")
     def _budget_is_stray(self) -> "ServiceExposure":
-        if self.stray_disruption_budget and isinstance(self.tls, AutoHttps):
+        if self.stray_disruption_budget and self._auto_https:
             raise ValueError("stray_disruption_budget: with AutoHttps write it as tls.disruption_budget")
         return self
 
@@ -105,15 +105,19 @@ class ServiceExposure(ExposureConfig):
         return any((self.tls, self.ingress, self.http_route))
 
     @property
+    def _auto_https(self) -> AutoHttps | None:
+        return self.tls if isinstance(self.tls, AutoHttps) else None
+
+    @property
     def sends_hsts(self) -> bool:
         """True with Traefik."""
-        return isinstance(self.tls, AutoHttps)
+        return self._auto_https is not None
 
     @property
     def public_hosts(self) -> tuple[str, ...]:
         """The hosts of its certificates, its Ingress and its HTTPRoute."""
         return (
-            *(self.tls.hosts if isinstance(self.tls, AutoHttps) else ()),
+            *(self._auto_https.hosts if self._auto_https else ()),
             *(self.ingress.hosts if self.ingress else ()),
             *(self.http_route.hostnames if self.http_route else ()),
         )
@@ -121,7 +125,7 @@ class ServiceExposure(ExposureConfig):
     @property
     def client_peers(self) -> tuple[Peer, ...]:
         """The pods of `AutoHttps`, which nobody can bypass. Without it, everybody."""
-        return (PodPeer(labels={"component": AUTOHTTPS}),) if isinstance(self.tls, AutoHttps) else ()
+        return (PodPeer(labels={"component": AUTOHTTPS}),) if self._auto_https else ()
 
     def public_service(self, installation: Installation) -> PublicService:
         """Return the Service field by field."""
@@ -136,7 +140,7 @@ class ServiceExposure(ExposureConfig):
             with_json(spec, ports=self._ports()),
             annotations=self.annotations,
             labels=self.labels,
-            component=AUTOHTTPS if isinstance(self.tls, AutoHttps) else PROXY,
+            component=AUTOHTTPS if self._auto_https else PROXY,
             ip_family_policy=self.ip_family_policy,
             ip_families=self.ip_families,
         )
@@ -160,19 +164,19 @@ class ServiceExposure(ExposureConfig):
         return (tls.secret,) if tls and tls == ProxyTls(tls.secret) else ()
 
     def pods(self, installation: Installation) -> Mapping[str, dict[str, Any]]:
-        """Return Traefik's pod, if certificates are ordered automatically."""
-        if not isinstance(self.tls, AutoHttps):
+        """Return Traefik's pod, if certificates are automatic."""
+        if not self._auto_https:
             return {}
         try:
-            return {"tls": auto_https_pod(self.tls, installation)}
+            return {"tls": auto_https_pod(self._auto_https, installation)}
         except ValueError as error:
             raise ValueError(f"tls.{error}") from None
 
     def objects(self, scope: Construct, installation: Installation) -> Mapping[str, ApiObject]:
         """Add the objects of `AutoHttps`, the Ingress and the HTTPRoute, if they are set."""
         made: dict[str, ApiObject] = {}
-        if isinstance(self.tls, AutoHttps):
-            made |= auto_https(scope, self.tls, installation, self.public_service(installation))
+        if self._auto_https:
+            made |= auto_https(scope, self._auto_https, installation, self.public_service(installation))
         if self.ingress:
             made["Ingress"] = self.ingress.object(scope, installation)
         if self.http_route:
