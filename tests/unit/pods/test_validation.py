@@ -172,7 +172,7 @@ def test_server_that_could_not_start_is_refused(fields: dict[str, Any], message:
         (lambda: ServiceExposure(extra_ports=({"name": "web", "port": 80},)), "port: '80 TCP' is not unique"),
         (lambda: ServiceExposure(type="ClusterIP", node_port_http=30001), "has none"),
         (lambda: HubServiceConfig(extra_ports=({"name": "A", "port": 9000},)), "not a DNS label"),
-        (lambda: SqlitePvc(access_modes=("ReadWriteOnce", "ReadWriteOncePod")), "no other access mode"),
+        (lambda: SqlitePvc(access_modes=("ReadWriteOnce", "ReadWriteOncePod")), "excludes all other access modes"),
         (lambda: SqlitePvc(access_modes=("Any",)), "Input should be"),
         (lambda: SqlitePvc(selector={"labels": {}}), "labels is not a field"),
         (lambda: ChartNetworkPolicy(egress=({"port": 1},)), "port is not a field"),
@@ -180,7 +180,7 @@ def test_server_that_could_not_start_is_refused(fields: dict[str, Any], message:
         (lambda: UserFile(mount_path="/a", binary="abc"), "is not base64"),
         (
             lambda: GkeIngress(address=GlobalAddress(name="a"), hosts=("hub",), certificate=ManagedCertificate()),
-            "'hub' is no domain",
+            "'hub' is not a public domain name",
         ),
         (lambda: HubConfig(env={"A": {"value_from": {"secretKey": {}}}}), "secretKey is not a field"),
     ],
