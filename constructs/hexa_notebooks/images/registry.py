@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import IMAGE, Image, matching
+from hexa_notebooks.model.field_types import IMAGE, Image, regex
 from hexa_notebooks.traits import Traits
 
 Replace = Callable[[str], str]
@@ -34,9 +34,7 @@ def _prefix(value: str) -> str:
 RegistryPrefix = Annotated[str, AfterValidator(_prefix)]
 """The beginning of an image name: a registry, or a registry and a path."""
 
-Digest = Annotated[
-    str, AfterValidator(matching("sha256:[0-9a-f]{64}", "a digest: 'sha256:' and 64 hexadecimal digits"))
-]
+Digest = Annotated[str, regex("sha256:[0-9a-f]{64}", "a digest: 'sha256:' and 64 hexadecimal digits")]
 """The digest of an image, as `crane digest IMAGE` or `skopeo inspect` prints it."""
 
 

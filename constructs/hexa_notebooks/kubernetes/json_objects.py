@@ -9,7 +9,7 @@ from hexa_notebooks.kubernetes.k8s import json_name
 from hexa_notebooks.kubernetes.schema import mistyped
 from hexa_notebooks.kubernetes.validation import refused_as
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import matching
+from hexa_notebooks.model.field_types import regex
 
 JsonObject: TypeAlias = dict[str, JsonValue]
 """An object in Kubernetes' own JSON: `{"runAsUser": 1000}`."""
@@ -57,9 +57,7 @@ def _each_once(families: tuple[str, ...]) -> tuple[str, ...]:
 IpFamilies = Annotated[tuple[Literal["IPv4", "IPv6"], ...], AfterValidator(_each_once)]
 """The IP families of a Service, in order of preference."""
 
-IpFamilyPolicy = Annotated[
-    str, AfterValidator(matching("[A-Za-z]+", "a policy for IP families, as in 'PreferDualStack'"))
-]
+IpFamilyPolicy = Annotated[str, regex("[A-Za-z]+", "a policy for IP families, as in 'PreferDualStack'")]
 """The IP families of a Service: `SingleStack` for one, `PreferDualStack` for both if the cluster has both, or
 `RequireDualStack` for both in any case."""
 

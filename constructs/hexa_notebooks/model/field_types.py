@@ -36,7 +36,8 @@ def matching(pattern: str, what: str, *, longest: int = 1024**2) -> Callable[[st
     return validate
 
 
-def _text(pattern: str, what: str, *, longest: int = 1024**2) -> AfterValidator:
+def regex(pattern: str, what: str, *, longest: int = 1024**2) -> AfterValidator:
+    """Return such a validator as an annotation of `str`, for the type of a field."""
     return AfterValidator(matching(pattern, what, longest=longest))
 
 
@@ -70,7 +71,7 @@ HostPattern = Annotated[str, AfterValidator(_host_pattern)]
 
 GoogleName = Annotated[
     str,
-    _text(
+    regex(
         r"[a-z]([-a-z0-9]*[a-z0-9])?",
         "the name of a Google Cloud resource (a lower-case letter, then letters, digits and inner hyphens)",
         longest=63,
@@ -80,7 +81,7 @@ GoogleName = Annotated[
 
 SecretKey = Annotated[
     str,
-    _text(
+    regex(
         r"(?!\.$|\.\.)[-._a-zA-Z0-9]+",
         "a key of a Secret (letters, digits, '-', '_' and '.', not beginning with '..')",
         longest=253,
@@ -88,12 +89,12 @@ SecretKey = Annotated[
 ]
 """A key in the data of a Secret or a ConfigMap."""
 
-EnvName = Annotated[str, _text(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", longest=253)]
+EnvName = Annotated[str, regex(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", longest=253)]
 """The name of an environment variable."""
 
 LabelKey = Annotated[
     str,
-    _text(
+    regex(
         rf"({_LABEL}(\.{_LABEL})*/)?[A-Za-z0-9]([-._A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
         "a label or annotation key (as in 'team' or 'example.org/team')",
         longest=317,
@@ -110,7 +111,7 @@ label_value = matching(
 LabelValue = Annotated[str, AfterValidator(label_value)]
 """The value of a label."""
 
-AbsolutePath = Annotated[str, _text(r"(?s)/.*", "an absolute path, as in '/home/jovyan'")]
+AbsolutePath = Annotated[str, regex(r"(?s)/.*", "an absolute path, as in '/home/jovyan'")]
 """A path that begins with `/`."""
 
 QUANTITY = re.compile(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)([munkMGTPE]|[KMGTPE]i|[eE]-?[0-9]{1,2})?")
@@ -118,7 +119,7 @@ QUANTITY = re.compile(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)([munkMGTPE]|[KMGTPE]i|[eE]-
 
 Quantity = Annotated[
     str,
-    _text(
+    regex(
         QUANTITY.pattern,
         "a Kubernetes quantity: a number with one of m, k, M, G, T, Ki, Mi, Gi, Ti after it,"
         " as in '250m', '512Mi' or '10Gi' (no 'B', no space)",

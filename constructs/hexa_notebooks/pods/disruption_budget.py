@@ -2,18 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct, api_object
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.k8s import int_or_string, k8s
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import matching
+from hexa_notebooks.model.field_types import regex
 
-PodCount = (
-    Annotated[int, Field(ge=0)]
-    | Annotated[str, AfterValidator(matching("[0-9]{1,3}%", "a share of pods, as in '50%'"))]
-)
+PodCount = Annotated[int, Field(ge=0)] | Annotated[str, regex("[0-9]{1,3}%", "a share of pods, as in '50%'")]
 """A number of pods, or a percentage such as `50%`."""
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from hexa_notebooks.components.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.components.hub.part import HubPart
@@ -10,16 +10,14 @@ from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE, to_cidrs
 from hexa_notebooks.kubernetes.plaintext_secret import refuse_secrets
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
-from hexa_notebooks.model.field_types import matching
+from hexa_notebooks.model.field_types import regex
 from hexa_notebooks.traits import Traits, check
 
 ImportPath = Annotated[
     str,
-    AfterValidator(
-        matching(
-            r"[a-z_][a-zA-Z0-9_.]*\.[A-Z][A-Za-z0-9]*",
-            "the import path of a class, as in 'oauthenticator.github.GitHubOAuthenticator'",
-        )
+    regex(
+        r"[a-z_][a-zA-Z0-9_.]*\.[A-Z][A-Za-z0-9]*",
+        "the import path of a class, as in 'oauthenticator.github.GitHubOAuthenticator'",
     ),
 ]
 """The import path of a class: its module and its name."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 from pydantic_core import Url as ParsedUrl
 
 from hexa_notebooks.components.authenticator.allowed_images import lets_strangers_in
@@ -18,7 +18,7 @@ from hexa_notebooks.components.singleuser.storage import UserStorage
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE, CidrPeer, EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.kubernetes.secret_ref import env_var
-from hexa_notebooks.model.field_types import Url, matching
+from hexa_notebooks.model.field_types import Url, regex
 from hexa_notebooks.traits import Traits
 
 _USER_WITHOUT_TOKENS: dict[str, JsonValue] = {
@@ -64,9 +64,7 @@ class OpenHexaApp(AuthenticatorConfig):
     port: int | None = Field(default=None, ge=1, le=65535)
     """The App's port at these peers. None, the default, uses the port of `internal_url`. Set it if a Service has
     another port than its pods."""
-    allowed_images: tuple[
-        Annotated[str, AfterValidator(matching(r"\S+", "a pattern of images, as in 'docker.io/blsq/*'"))], ...
-    ] = ()
+    allowed_images: tuple[Annotated[str, regex(r"\S+", "a pattern of images, as in 'docker.io/blsq/*'")], ...] = ()
     """Images that workspaces may use, as patterns with `*`, such as `docker.io/blsq/*`. Empty, the default, allows all
     images: a workspace's administrators enter its image in the App, and it runs with the credentials of the workspace's
     users. You must set this if the storage adds a capability, as `InPodFuse` does. A pattern must then start with a

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from hexa_notebooks.components.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.components.hub.part import HubPart
@@ -10,13 +10,13 @@ from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE, to_cidrs
 from hexa_notebooks.kubernetes.plaintext_secret import refuse_secrets
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
-from hexa_notebooks.model.field_types import matching
+from hexa_notebooks.model.field_types import regex
 from hexa_notebooks.traits import Traits
 
 SECRET_TRAIT = r"[A-Z][A-Za-z0-9]*\.[a-z_][a-z0-9_]*"  # noqa: S105 (the form of a name)
 SecretTrait = Annotated[
     str,
-    AfterValidator(matching(SECRET_TRAIT, "a class and its trait, as in 'LDAPAuthenticator.bind_password'")),
+    regex(SECRET_TRAIT, "a class and its trait, as in 'LDAPAuthenticator.bind_password'"),
 ]
 """A class and its trait, such as `LDAPAuthenticator.bind_password`."""
 

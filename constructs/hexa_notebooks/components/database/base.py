@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from hexa_notebooks.components.hub.part import HubPart
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
@@ -13,7 +13,7 @@ from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE, CidrPeer, Peer
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import matching
+from hexa_notebooks.model.field_types import regex
 
 
 class DatabaseConfig(Config, ABC):
@@ -31,7 +31,7 @@ class DatabaseConfig(Config, ABC):
 DatabaseName = Annotated[
     str,
     Field(min_length=1),
-    AfterValidator(matching("[^@?]*", "a database name that fits into a URL (no '@' and no '?')", longest=63)),
+    regex("[^@?]*", "a database name that fits into a URL (no '@' and no '?')", longest=63),
 ]
 """The name of a PostgreSQL database. It must not contain a URL's delimiters, as SQLAlchemy does not decode it."""
 

@@ -5,7 +5,7 @@ Flags and probe paths are those of version 2 of the proxy (GoogleCloudPlatform/c
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from hexa_notebooks.components.database.base import PASSWORD, DatabaseConfig, DatabaseName, postgresql_url
 from hexa_notebooks.components.hub.part import HubPart
@@ -15,7 +15,7 @@ from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.kubernetes.network_policy import ANYWHERE, to_cidrs, to_metadata_server
 from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef, secret_volume
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import Cidr, Image, Port, matching
+from hexa_notebooks.model.field_types import Cidr, Image, Port, regex
 from hexa_notebooks.pods.probe import ProbeConfig
 from hexa_notebooks.pods.resources import ResourcesConfig
 from hexa_notebooks.pods.security import container_security_context
@@ -29,24 +29,20 @@ _PROJECT = r"([a-z][-a-z0-9.]*[a-z0-9]:)?[a-z][-a-z0-9]{4,28}[a-z0-9]"
 
 InstanceConnectionName = Annotated[
     str,
-    AfterValidator(
-        matching(
-            rf"{_PROJECT}:[a-z]+(-[a-z]+)+[0-9]+:[a-z]([-a-z0-9]*[a-z0-9])?",
-            "an instance connection name: write PROJECT:REGION:INSTANCE, as in 'my-project:europe-west1:hexa-main';"
-            " `gcloud sql instances describe INSTANCE` prints it as connectionName",
-        )
+    regex(
+        rf"{_PROJECT}:[a-z]+(-[a-z]+)+[0-9]+:[a-z]([-a-z0-9]*[a-z0-9])?",
+        "an instance connection name: write PROJECT:REGION:INSTANCE, as in 'my-project:europe-west1:hexa-main';"
+        " `gcloud sql instances describe INSTANCE` prints it as connectionName",
     ),
 ]
 """`PROJECT:REGION:INSTANCE`. The project may have a domain, as in `example.com:project`."""
 
 GoogleServiceAccount = Annotated[
     str,
-    AfterValidator(
-        matching(
-            r"[a-z]([-a-z0-9]{4,28}[a-z0-9])@[a-z][-a-z0-9.]*[a-z0-9]\.iam\.gserviceaccount\.com",
-            "the e-mail of a Google service account: write NAME@PROJECT.iam.gserviceaccount.com (NAME has 6 to 30"
-            " characters)",
-        )
+    regex(
+        r"[a-z]([-a-z0-9]{4,28}[a-z0-9])@[a-z][-a-z0-9.]*[a-z0-9]\.iam\.gserviceaccount\.com",
+        "the e-mail of a Google service account: write NAME@PROJECT.iam.gserviceaccount.com (NAME has 6 to 30"
+        " characters)",
     ),
 ]
 """The e-mail address of a Google service account."""

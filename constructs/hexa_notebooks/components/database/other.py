@@ -12,7 +12,7 @@ from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.network_policy import EgressConfig, Peer, refuse_unselected_pods
 from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret
 from hexa_notebooks.kubernetes.secret_ref import FreshSecretKeyRef, SecretKeyRef
-from hexa_notebooks.model.field_types import Host, Port, matching
+from hexa_notebooks.model.field_types import Host, Port, regex
 
 _VARIABLES = {
     **dict.fromkeys(
@@ -61,18 +61,16 @@ class MySql(DatabaseConfig):
     database: Annotated[
         str,
         Field(min_length=1),
-        AfterValidator(matching("[^@?/]*", "a database name that fits into a URL (no '@', '?' or '/')", longest=64)),
+        regex("[^@?/]*", "a database name that fits into a URL (no '@', '?' or '/')", longest=64),
     ]
     """Name of the database, which must exist; the hub creates its tables."""
     user: Annotated[
         str,
         Field(min_length=1),
-        AfterValidator(matching("[^@:/?]*", "a user name that fits into a URL (no '@', ':', '/' or '?')", longest=32)),
+        regex("[^@:/?]*", "a user name that fits into a URL (no '@', ':', '/' or '?')", longest=32),
     ]
     """Name of the database user."""
-    driver: Annotated[
-        str, AfterValidator(matching("[a-z0-9_]+", "the name of a driver of SQLAlchemy, as in 'mysqldb'"))
-    ] = "mysqldb"
+    driver: Annotated[str, regex("[a-z0-9_]+", "the name of a driver of SQLAlchemy, as in 'mysqldb'")] = "mysqldb"
     """SQLAlchemy's driver. `mysqldb`, the default, is the only one that reads the password from `MYSQL_PWD`."""
     password: FreshSecretKeyRef = PASSWORD
     """The user's password, which the hub gets as `MYSQL_PWD`."""

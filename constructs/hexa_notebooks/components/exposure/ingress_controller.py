@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import matching
+from hexa_notebooks.model.field_types import regex
 
 _AN_HOUR_S = 3600
 
@@ -25,9 +25,7 @@ class NginxController(IngressControllerConfig):
     """
 
     kind: Literal["nginx"] = "nginx"
-    body_size: Annotated[
-        str, AfterValidator(matching("[0-9]+[kKmMgG]?", "a size as nginx writes it, as in '0' or '100m'"))
-    ] = "0"
+    body_size: Annotated[str, regex("[0-9]+[kKmMgG]?", "a size as nginx writes it, as in '0' or '100m'")] = "0"
     """The largest upload, in nginx' notation. `0`, the default, sets no limit. nginx' own default is `1m`."""
     timeout_s: int = Field(default=_AN_HOUR_S, ge=1)
     """Seconds of silence after which a connection or websocket is closed. An hour by default; nginx' own default is
@@ -79,11 +77,7 @@ class ContourController(IngressControllerConfig):
     kind: Literal["contour"] = "contour"
     response_timeout: Annotated[
         str,
-        AfterValidator(
-            matching(
-                r"infinity|([0-9]+(\.[0-9]+)?(ms|s|m|h))+", "a duration of Go or 'infinity', as in '30s' or '1h30m'"
-            )
-        ),
+        regex(r"infinity|([0-9]+(\.[0-9]+)?(ms|s|m|h))+", "a duration of Go or 'infinity', as in '30s' or '1h30m'"),
     ] = "infinity"
     """How long a whole response may take, as a Go duration. `infinity`, the default, sets no limit. Envoy's own default
     is `15s`."""

@@ -31,6 +31,7 @@ from hexa_notebooks.model.field_types import (
     NodePort,
     SecretKey,
     matching,
+    regex,
 )
 from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.pods.pod import PodConfig
@@ -170,9 +171,7 @@ class HubConfig(PodConfig):
     A startup probe of your own must allow more than the two minutes that the hub waits for its database and proxy."""
     lifecycle: Annotated[JsonObject, shaped_as("Lifecycle")] = Field(default={})
     """The container's `postStart` and `preStop`, as Kubernetes writes them. None by default."""
-    base_url: Annotated[
-        str, AfterValidator(matching(r"/([^\s?#]*[^\s?#/])?/?", "a path of a URL, as in '/' or '/notebooks/'"))
-    ] = "/"
+    base_url: Annotated[str, regex(r"/([^\s?#]*[^\s?#/])?/?", "a path of a URL, as in '/' or '/notebooks/'")] = "/"
     """The URL path under which the proxy serves the hub and all servers. `/` by default."""
     secrets_from: Literal["environment", "files"] = "environment"
     """How the hub gets its secrets: as environment variables, the default, or as files of a volume, as in the Helm
@@ -218,9 +217,7 @@ class HubConfig(PodConfig):
     """JupyterHub configuration that the pinned releases do not have, for an image with other releases. It is not
     checked. None by default."""
     unset_traits: tuple[
-        Annotated[
-            str, AfterValidator(matching(r"\w+\.\w+", "a class and its trait, as in 'KubeSpawner.profile_list'"))
-        ],
+        Annotated[str, regex(r"\w+\.\w+", "a class and its trait, as in 'KubeSpawner.profile_list'")],
         ...,
     ] = ()
     """Traits that keep JupyterHub's default even if this library sets them, such as `KubeSpawner.profile_list`. None by

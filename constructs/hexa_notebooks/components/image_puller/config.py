@@ -2,20 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from hexa_notebooks.images import catalogue
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import DnsName, Image, LabelKey, matching
+from hexa_notebooks.model.field_types import DnsName, Image, LabelKey, regex
 from hexa_notebooks.pods.pod import PodConfig, PullPolicy
 from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
 from hexa_notebooks.pods.scheduling import CoreSchedulingConfig, Toleration
 from hexa_notebooks.pods.service_account import ServiceAccountConfig
 
-ImageName = Annotated[
-    str, AfterValidator(matching("[-._A-Za-z0-9]+", "a name for an image (letters, digits, '-', '_' and '.')"))
-]
+ImageName = Annotated[str, regex("[-._A-Za-z0-9]+", "a name for an image (letters, digits, '-', '_' and '.')")]
 """The name of an extra image."""
 
 

@@ -26,7 +26,7 @@ from hexa_notebooks.model.field_types import (
     LabelValue,
     Quantity,
     SecretKey,
-    matching,
+    regex,
 )
 from hexa_notebooks.pods.container_validation import resource_name
 from hexa_notebooks.pods.pod import PullPolicy
@@ -50,9 +50,7 @@ class UserFile(Config):
     binary: (
         Annotated[
             str,
-            AfterValidator(
-                matching("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?", "base64, as in 'aGV4YQ=='")
-            ),
+            regex("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?", "base64, as in 'aGV4YQ=='"),
         ]
         | None
     ) = None

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import ByteSize, Image, LabelKey, LabelValue, matching
+from hexa_notebooks.model.field_types import ByteSize, Image, LabelKey, LabelValue, regex
 
 Cpu = Annotated[float, Field(gt=0)]
 """CPU in cores: 0.05 is a twentieth of one."""
@@ -13,11 +13,9 @@ Cpu = Annotated[float, Field(gt=0)]
 
 Slug = Annotated[
     str,
-    AfterValidator(
-        matching(
-            r"[a-z0-9]([-a-z0-9]*[a-z0-9])?",
-            "a profile's slug: write lower-case letters, digits and inner hyphens, as in 'trial'",
-        )
+    regex(
+        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?",
+        "a profile's slug: write lower-case letters, digits and inner hyphens, as in 'trial'",
     ),
 ]
 """The name of a choice in requests, such as `trial`."""

@@ -13,7 +13,7 @@ from hexa_notebooks.components.singleuser.template import LabelTemplate, NameTem
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.kubernetes.k8s import k8s
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import AbsolutePath, Bytes, DnsName, LabelKey, matching
+from hexa_notebooks.model.field_types import AbsolutePath, Bytes, DnsName, LabelKey, matching, regex
 from hexa_notebooks.pods.security import PodSecurityLevel
 from hexa_notebooks.storage.user_storage import GCS_FUSE
 from hexa_notebooks.traits import Traits
@@ -294,9 +294,7 @@ class InPodFuse(StorageConfig):
     kind: Literal["in-pod-fuse"] = "in-pod-fuse"
     device_resource: LabelKey = "smarter-devices/fuse"
     """Extended resource that adds /dev/fuse to the container without making it privileged."""
-    capability: Annotated[
-        str, AfterValidator(matching("[A-Z_]+", "a Linux capability without 'CAP_', as in 'SYS_ADMIN'"))
-    ] = "SYS_ADMIN"
+    capability: Annotated[str, regex("[A-Z_]+", "a Linux capability without 'CAP_', as in 'SYS_ADMIN'")] = "SYS_ADMIN"
     """Linux capability that the mount needs."""
     mount_command: tuple[str, ...] = Field(
         default=(

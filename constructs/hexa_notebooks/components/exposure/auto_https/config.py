@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from hexa_notebooks.components.exposure.hosts import Hosts
 from hexa_notebooks.components.hsts import HstsConfig
@@ -11,7 +11,7 @@ from hexa_notebooks.kubernetes.chart_policy import NetworkPolicyConfig
 from hexa_notebooks.kubernetes.json_objects import JsonObject
 from hexa_notebooks.kubernetes.network_policy import EgressConfig
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import Image, LabelKey, LabelValue, Url, matching
+from hexa_notebooks.model.field_types import Image, LabelKey, LabelValue, Url, regex
 from hexa_notebooks.pods.disruption_budget import DisruptionBudgetConfig
 from hexa_notebooks.pods.pod import PodConfig, PullPolicy
 from hexa_notebooks.pods.resources import ContainerResources, ResourcesConfig
@@ -51,9 +51,7 @@ class AutoHttps(PodConfig):
     hosts: Hosts
     """The host names that users open. Each gets its own certificate. A wildcard such as `*.hub.example.org` needs a DNS
     challenge in `extra_static_config`."""
-    contact_email: Annotated[
-        str, AfterValidator(matching(r"[^@\s]+@[^@\s]+", "an e-mail address, as in 'ops@example.org'"))
-    ]
+    contact_email: Annotated[str, regex(r"[^@\s]+@[^@\s]+", "an e-mail address, as in 'ops@example.org'")]
     """The e-mail address to which the certificate authority writes, for example before a certificate expires."""
     acme_server: Url = "https://acme-v02.api.letsencrypt.org/directory"
     """The ACME directory of the certificate authority. Let's Encrypt's by default. Its staging server has higher rate

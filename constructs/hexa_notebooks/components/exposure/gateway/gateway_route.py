@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from hexa_notebooks.components.exposure.base import CONTROLLER_KEEP_ALIVE_MS, ExposureConfig
 from hexa_notebooks.components.exposure.hosts import RouteHosts
@@ -12,7 +12,7 @@ from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
 from hexa_notebooks.kubernetes.installation import Installation
 from hexa_notebooks.kubernetes.network_policy import Peer
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import DnsLabel, DnsName, LabelKey, Port, matching
+from hexa_notebooks.model.field_types import DnsLabel, DnsName, LabelKey, Port, regex
 
 
 class ParentRef(Config):
@@ -46,9 +46,7 @@ class GatewayRoute(ExposureConfig):
     request_timeout: (
         Annotated[
             str,
-            AfterValidator(
-                matching("([0-9]{1,5}(h|m|s|ms)){1,4}", "a duration of the Gateway API, as in '30s' or '1h30m'")
-            ),
+            regex("([0-9]{1,5}(h|m|s|ms)){1,4}", "a duration of the Gateway API, as in '30s' or '1h30m'"),
         ]
         | None
     ) = "0s"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from hexa_notebooks.components.exposure.ingress_object import ingress_object
 from hexa_notebooks.kubernetes.api_object import ApiObject, Construct
@@ -10,7 +10,7 @@ from hexa_notebooks.kubernetes.installation import APP, Installation
 from hexa_notebooks.kubernetes.json_objects import JsonObject, shaped_as
 from hexa_notebooks.kubernetes.k8s import with_json
 from hexa_notebooks.model.config import Config
-from hexa_notebooks.model.field_types import DnsName, HostPattern, LabelKey, matching
+from hexa_notebooks.model.field_types import DnsName, HostPattern, LabelKey, regex
 
 
 class ServiceIngress(Config):
@@ -22,7 +22,7 @@ class ServiceIngress(Config):
     """The IngressClass. None, the default, means the default class of the cluster."""
     hosts: tuple[HostPattern, ...] = ()
     """The host names that users open. Empty, the default, means every host."""
-    path: Annotated[str, AfterValidator(matching(r"/[^\s?#]*", "a path of a URL, as in '/notebooks'"))] = "/"
+    path: Annotated[str, regex(r"/[^\s?#]*", "a path of a URL, as in '/notebooks'")] = "/"
     """The path of the notebooks: `HubConfig.base_url`, plus whatever the controller needs after it. `/` by default."""
     path_type: Literal["Exact", "Prefix", "ImplementationSpecific"] = "Prefix"
     """How `path` is matched. `Prefix` by default."""
