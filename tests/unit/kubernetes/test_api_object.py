@@ -21,7 +21,7 @@ from tests.manifests.synthesis import Object
 
 
 def made_by(add: Any, kind: Any, props: Any) -> Object:
-    """Return the one object of a chart, made by `api_object` or by the class that cdk8s generated."""
+    """Return the only object of a chart, made by `api_object` or by the class that cdk8s generated."""
     chart = cdk8s.Chart(cdk8s.App(), "chart")
     add(chart, "object", kind, props)
     (made,) = chart.to_json()
@@ -29,12 +29,12 @@ def made_by(add: Any, kind: Any, props: Any) -> Object:
 
 
 def by_cdk8s(scope: Construct, id: str, kind: Any, props: Any) -> None:
-    """Make an object by the class that cdk8s generated, struct by struct through jsii."""
+    """Make an object with the class that cdk8s generated, through jsii."""
     kind(scope, id, **props._values)
 
 
 def metadata(k8s: Any) -> Any:
-    """Return the metadata of an object, in our structs or in those that cdk8s generated."""
+    """Return an object's metadata, in our structs or in those that cdk8s generated."""
     return k8s.ObjectMeta(
         name="name", namespace="namespace", labels={"b": "2", "a": "1"}, annotations={"example.org/empty": ""}
     )
@@ -111,12 +111,12 @@ PROPS: dict[str, Callable[[Any], tuple[Any, Any]]] = {
 
 @pytest.mark.parametrize("made", PROPS.values(), ids=PROPS)
 def test_object_is_that_of_cdk8s(made: Callable[[Any], tuple[Any, Any]]) -> None:
-    """The short way and the generated class make the same object, empty and false values included."""
+    """`api_object` and the generated class make the same object, including empty and false values."""
     assert made_by(api_object, *made(k8s)) == made_by(by_cdk8s, *made(generated))
 
 
 def test_quantities_and_ports_are_those_of_cdk8s() -> None:
-    """An amount, a port number and a port name that stay in Python are written as those that cross into Node."""
+    """Quantities, port numbers and port names are written the same whether they stay in Python or cross into Node."""
 
     def props(k8s: Any, amount: Any, port: Any) -> Any:
         probe = k8s.Probe(http_get=k8s.HttpGetAction(path="/", port=port))
@@ -134,14 +134,14 @@ def test_quantities_and_ports_are_those_of_cdk8s() -> None:
 
 
 def test_quantity_is_text_and_a_port_what_it_was() -> None:
-    """`1` of CPU stays text, and a port number a number: the API server tells them apart."""
+    """A CPU quantity of `1` is a string, and a port number is a number: the API server distinguishes them."""
     assert to_json(quantity("1")) == "1"
     assert to_json(int_or_string(8081)) == 8081
     assert to_json(int_or_string("http")) == "http"
 
 
 def test_json_has_sorted_keys_and_no_nulls() -> None:
-    """The text of an object does not depend on the order of writing, and what was not set is not there."""
+    """The JSON does not depend on the order of arguments, and omits unset fields."""
     made = to_json(k8s.ObjectMeta(name="name", namespace=None, labels={"b": "2", "a": "1"}, annotations=None))
     assert made == {"name": "name", "labels": {"a": "1", "b": "2"}}
     assert list(made) == ["labels", "name"]
@@ -149,7 +149,7 @@ def test_json_has_sorted_keys_and_no_nulls() -> None:
 
 
 def test_json_keeps_what_is_no_struct() -> None:
-    """Lists, tuples, numbers, booleans and text go through, structs in them are written out, items keep their order."""
+    """Lists, tuples, numbers, booleans and strings stay, nested structs are serialised, and items keep their order."""
     struct = k8s.LabelSelector(match_labels={"a": "b"})
     assert to_json({"list": [struct, 1, False, ""], "tuple": (2, 1)}) == {
         "list": [{"matchLabels": {"a": "b"}}, 1, False, ""],
@@ -158,7 +158,7 @@ def test_json_keeps_what_is_no_struct() -> None:
 
 
 def test_patches_apply_after_everything() -> None:
-    """Who uses the library can change any field of what it wrote, the first one included."""
+    """A user of the library can patch any field of any object, including the first one."""
     chart = cdk8s.Chart(cdk8s.App(), "chart")
     made = api_object(
         chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s), data={"a": "1"})
@@ -172,7 +172,7 @@ def test_patches_apply_after_everything() -> None:
     "patch", [cdk8s.JsonPatch.add("/dat/a/b", "c"), cdk8s.JsonPatch.test("/data/a", "2")], ids=["path", "test"]
 )
 def test_patch_that_cannot_be_applied_is_told_where_it_is_given(patch: cdk8s.JsonPatch) -> None:
-    """With its object, and which one of several it is."""
+    """The error names the object and, if there are several patches, the number of the patch."""
     chart = cdk8s.Chart(cdk8s.App(), "chart")
     made = api_object(
         chart, "object", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s), data={"a": "1"})
@@ -184,7 +184,7 @@ def test_patch_that_cannot_be_applied_is_told_where_it_is_given(patch: cdk8s.Jso
 
 
 def test_object_can_be_referred_to() -> None:
-    """What comes back knows its kind and name, as constructs of other libraries ask for them."""
+    """The result knows its kind and name, as constructs of other libraries require."""
     chart = cdk8s.Chart(cdk8s.App(), "chart")
     made = api_object(chart, "id", k8s.KubeConfigMap, k8s.KubeConfigMapProps(metadata=metadata(k8s)))
     assert (made.api_version, made.kind, made.name) == ("v1", "ConfigMap", "name")
@@ -192,14 +192,14 @@ def test_object_can_be_referred_to() -> None:
 
 
 def test_types_are_those_of_the_oldest_supported_version() -> None:
-    """A field that Kubernetes 1.32 does not know cannot be written: `hostnameOverride` came with 1.34."""
+    """Fields newer than Kubernetes 1.32, such as `hostnameOverride` of 1.34, cannot be written."""
     assert k8s.KubePod is generated.KubePod
     assert "restart_policy" in generated.Container.__jsii_name_mapping__  # type: ignore[attr-defined]
     assert "hostname_override" not in generated.PodSpec.__jsii_name_mapping__  # type: ignore[attr-defined]
 
 
 def test_every_struct_that_is_named_is_one_of_cdk8s() -> None:
-    """Ours are made of any name; mypy knows better, and so does this."""
+    """Struct classes accept any name at runtime. mypy checks the name, and so does this test."""
     folder = Path(str(files("hexa_notebooks")))
     named = {
         found for path in folder.rglob("*.py") for found in re.findall(r"\bk8s\.([A-Z]\w+)", path.read_text("utf-8"))
@@ -209,7 +209,7 @@ def test_every_struct_that_is_named_is_one_of_cdk8s() -> None:
 
 
 def test_every_field_has_the_name_that_cdk8s_writes() -> None:
-    """For each field of each struct: acronyms are spelt as in Kubernetes (`loadBalancerIP`), not as in jsii."""
+    """Acronyms in field names are spelt as in Kubernetes (`loadBalancerIP`), not as in jsii."""
     (archive,) = files("cdk8s_plus_32._jsii").glob("*.tgz")  # type: ignore[attr-defined]
     with tarfile.open(archive) as package:
         code = package.extractfile("package/lib/imports/k8s.js")

@@ -64,7 +64,7 @@ ACCESS = [f"hub.jupyter.org/network-access-{target}" for target in ("hub", "prox
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod, which policies know by its namespace and labels, and on some dataplanes by its address."""
+    """A pod as policies see it: by namespace and labels, and on some dataplanes by address."""
 
     namespace: str
     labels: dict[str, str]
@@ -127,12 +127,12 @@ DNS: dict[str, Endpoint] = {
 
 
 def named(endpoint: Endpoint) -> str:
-    """Return what a test of an endpoint is called."""
+    """Return the test ID of an endpoint."""
     return endpoint if isinstance(endpoint, str) else f"pod in {endpoint.namespace}"
 
 
 def selects(selector: Object, labels: dict[str, str]) -> bool:
-    """Return whether a selector of labels selects; an empty one selects everything."""
+    """Return whether a label selector matches; an empty one matches everything."""
     expressions = selector.get("matchExpressions", [])
     assert all(expression["operator"] == "In" for expression in expressions)
     wanted: dict[str, str] = selector.get("matchLabels", {})
@@ -142,7 +142,7 @@ def selects(selector: Object, labels: dict[str, str]) -> bool:
 
 
 def is_peer(endpoint: Endpoint, peer: Object, blocks_hold_pods: bool) -> bool:
-    """Return whether a rule of the notebooks' namespace means an endpoint by a peer."""
+    """Return whether a peer in a rule of the notebooks' namespace matches an endpoint."""
     if "ipBlock" in peer:
         if isinstance(endpoint, Pod) and not blocks_hold_pods:
             return False
@@ -159,7 +159,7 @@ def is_peer(endpoint: Endpoint, peer: Object, blocks_hold_pods: bool) -> bool:
 
 
 class Network:
-    """What may reach what under the policies of a configuration, as Dataplane V2 judges it, or Calico."""
+    """Reachability under the policies of a configuration, on Dataplane V2 or Calico."""
 
     def __init__(self, config: NotebooksConfig, *, blocks_hold_pods: bool = False) -> None:
         self.blocks_hold_pods = blocks_hold_pods
@@ -172,12 +172,12 @@ class Network:
         self.user = Pod(NAMESPACE, user_pod(config)["metadata"]["labels"])
 
     def reaches(self, source: Endpoint, target: Endpoint, port: int, protocol: str = "TCP") -> bool:
-        """Return whether a connection passes the policies of both sides."""
+        """Return whether the policies of both sides allow a connection."""
         where = (protocol, port)
         return self._admits(source, "Egress", target, where) and self._admits(target, "Ingress", source, where)
 
     def _admits(self, endpoint: Endpoint, direction: str, other: Endpoint, port: tuple[str, int]) -> bool:
-        """Return whether the policies of one side admit the other; a side that no policy selects admits all."""
+        """Return whether the policies of one side allow the other; a side without a policy allows all."""
         if isinstance(endpoint, str):
             return True
         specs = [
@@ -196,7 +196,7 @@ class Network:
         )
 
     def ports(self, source: Endpoint, target: Endpoint) -> list[int]:
-        """Return which ports a source reaches, of those that matter."""
+        """Return the tested ports that a source reaches."""
         return [port for port in PORTS if self.reaches(source, target, port)]
 
 
@@ -205,13 +205,13 @@ CONFIGS = {"minimal": MINIMAL, "gke-ingress": INGRESS, "workload-identity": IDEN
 
 @pytest.fixture(scope="module", params=[False, True], ids=["dataplane-v2", "calico"])
 def blocks_hold_pods(request: pytest.FixtureRequest) -> bool:
-    """Return what each kind of dataplane does, for what holds in both."""
+    """Return both kinds of dataplane, for tests that hold on both."""
     return bool(request.param)
 
 
 @pytest.fixture(scope="module", params=CONFIGS)
 def network(request: pytest.FixtureRequest, blocks_hold_pods: bool) -> Network:
-    """Return the network of each configuration, for what holds in all of them."""
+    """Return the network of each configuration, for tests that hold for all of them."""
     return Network(CONFIGS[request.param], blocks_hold_pods=blocks_hold_pods)
 
 
@@ -235,7 +235,7 @@ def workload_identity(blocks_hold_pods: bool) -> Network:
 
 @pytest.mark.parametrize("component", ["hub", "proxy"])
 def test_minimal_policy(component: str, snapshot: SnapshotAssertion) -> None:
-    """The policy of a component in full; that of users' servers is in test_singleuser.py."""
+    """The complete policy of a component; that of user servers is in test_singleuser.py."""
     assert to_yaml(synth(MINIMAL)[f"NetworkPolicy/{component}"]) == snapshot
 
 
@@ -246,7 +246,7 @@ def test_setting(config: NetworkConfig, snapshot: SnapshotAssertion) -> None:
 
 
 def test_cloud_sql(snapshot: SnapshotAssertion) -> None:
-    """Cloud SQL with Workload Identity opens this to the hub, and nothing to the proxy or to users."""
+    """Cloud SQL with Workload Identity opens exactly this to the hub, and nothing to the proxy or to users."""
     before, after = (
         {name: made for name, made in synth(config).items() if name.startswith("NetworkPolicy/")}
         for config in (MINIMAL, IDENTITY)
@@ -255,7 +255,7 @@ def test_cloud_sql(snapshot: SnapshotAssertion) -> None:
 
 
 def test_components_reach_each_other(network: Network) -> None:
-    """Hub, proxy and users' servers have the connections that JupyterHub needs, and no other."""
+    """Hub, proxy and user servers have exactly the connections that JupyterHub needs."""
     assert network.ports(network.hub, network.proxy) == [8001]
     assert network.ports(network.hub, network.user) == [8888]
     assert network.ports(network.proxy, network.hub) == [8081]
@@ -265,18 +265,18 @@ def test_components_reach_each_other(network: Network) -> None:
 
 
 def test_proxy_is_open_where_its_clients_are_unknown(minimal: Network) -> None:
-    """Without a load balancer of its own the proxy takes everybody in, but on the public port only."""
+    """Without its own load balancer, the proxy accepts connections from everywhere, but only on the public port."""
     sources: list[Endpoint] = [NEIGHBOUR, IMPOSTOR, *PUBLIC, *PRIVATE, *FRONT_ENDS]
     assert [minimal.ports(source, minimal.proxy) for source in sources] == [[8000]] * len(sources)
 
 
 def test_users_servers_do_not_reach_the_proxy(network: Network) -> None:
-    """A server calls the hub itself; by way of the proxy it would come to other users' servers."""
+    """A server calls the hub directly. Through the proxy it would reach other users' servers."""
     assert network.ports(network.user, network.proxy) == []
 
 
 def test_proxy_is_open_to_front_ends_only(gke_ingress: Network) -> None:
-    """Behind Google's load balancer nobody else reaches the proxy, save who has the label for it."""
+    """Behind Google's load balancer, only the load balancer and pods with the access label reach the proxy."""
     sources: list[Endpoint] = [gke_ingress.user, NEIGHBOUR, IMPOSTOR, *PUBLIC, *PRIVATE]
     assert [gke_ingress.ports(source, gke_ingress.proxy) for source in sources] == [[]] * len(sources)
     assert [gke_ingress.ports(source, gke_ingress.proxy) for source in FRONT_ENDS] == [[8000]] * len(FRONT_ENDS)
@@ -284,14 +284,14 @@ def test_proxy_is_open_to_front_ends_only(gke_ingress: Network) -> None:
 
 @pytest.mark.parametrize("source", [NEIGHBOUR, IMPOSTOR, *PUBLIC, *PRIVATE, *FRONT_ENDS], ids=named)
 def test_nobody_else_comes_in(network: Network, source: Endpoint) -> None:
-    """No address and no other pod, whatever its labels in another namespace, reaches the hub or a user's server."""
+    """No address and no pod of another namespace reaches the hub or a user server, whatever its labels are."""
     assert network.ports(source, network.hub) == []
     assert network.ports(source, network.user) == []
 
 
 @pytest.mark.parametrize(("label", "expected"), list(zip(ACCESS, [[8081], [8001], [8000], [8888]], strict=True)))
 def test_access_label_opens_one_port(gke_ingress: Network, label: str, expected: list[int]) -> None:
-    """A pod of the namespace with an access label reaches what the label names, and nothing else."""
+    """A pod with an access label in the namespace reaches only the port that the label names."""
     source = Pod(NAMESPACE, {label: "true"})
     targets = (gke_ingress.hub, gke_ingress.proxy, gke_ingress.user)
     assert [port for target in targets for port in gke_ingress.ports(source, target)] == expected
@@ -300,7 +300,7 @@ def test_access_label_opens_one_port(gke_ingress: Network, label: str, expected:
 
 @pytest.mark.parametrize("server", DNS.values(), ids=DNS)
 def test_everybody_resolves_names(network: Network, server: Endpoint) -> None:
-    """Each kind of DNS that GKE has, and those of other clusters, answers every pod over UDP and TCP."""
+    """Every pod can query each kind of DNS on GKE and in other clusters, over UDP and TCP."""
     for pod in (network.hub, network.proxy, network.user):
         assert network.reaches(pod, server, 53, "UDP")
         assert network.reaches(pod, server, 53, "TCP")
@@ -321,7 +321,7 @@ OTHER_DNS = {
 @pytest.mark.parametrize("policies", ["strict", "chart"])
 @pytest.mark.parametrize(("settings", "server", "port"), OTHER_DNS.values(), ids=OTHER_DNS)
 def test_dns_on_another_port(settings: NetworkConfig, server: Pod, port: int, policies: str) -> None:
-    """Pods that answer elsewhere than CoreDNS are reached there by UDP and TCP, also where policies are the chart's."""
+    """DNS pods with another port than CoreDNS's are reachable over UDP and TCP, also with the chart's policies."""
     config = MINIMAL.evolve(network=settings)
     if policies == "chart":
         config = config.evolve(
@@ -340,26 +340,26 @@ def test_dns_on_another_port(settings: NetworkConfig, server: Pod, port: int, po
 
 @pytest.mark.parametrize("address", PUBLIC + FRONT_ENDS)
 def test_users_reach_the_internet(network: Network, address: str) -> None:
-    """Every port of every public address, in both families, over TCP and UDP."""
+    """All ports of all public addresses are open, over TCP and UDP, in both address families."""
     assert network.ports(network.user, address) == PORTS
     assert network.reaches(network.user, address, 443, "UDP")
 
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_users_reach_nothing_private(network: Network, address: str) -> None:
-    """At the addresses of pods, nodes and databases only DNS may answer: no kubelet, no API server."""
+    """Among the addresses of pods, nodes and databases, only DNS is reachable: no kubelet, no API server."""
     assert network.ports(network.user, address) == [53]
 
 
 @pytest.mark.parametrize("address", NEVER_DNS)
 def test_users_reach_no_link_local_nor_benchmark_address(network: Network, address: str) -> None:
-    """169.254.0.0/16, 198.18.0.0/15 and fe80::/10 are closed altogether."""
+    """169.254.0.0/16, 198.18.0.0/15 and fe80::/10 are closed."""
     assert network.ports(network.user, address) == []
 
 
 @pytest.mark.parametrize("pod", [OTHER_SYSTEM_POD, NEIGHBOUR, IMPOSTOR], ids=named)
 def test_pods_of_others_are_out_of_reach(network: Network, pod: Pod) -> None:
-    """No component reaches a pod that is not its business, but on the port of DNS, and the hub on those it calls."""
+    """Components reach unrelated pods only on the DNS port, and the hub also on the ports that it calls."""
     dns, calls = ({53}, {53, 443, 6443, 3307, 80, 988, 8080}) if network.blocks_hold_pods else (set(), set())
     for source in (network.proxy, network.user):
         assert set(network.ports(source, pod)) <= dns
@@ -372,9 +372,9 @@ def test_pods_of_others_are_out_of_reach(network: Network, pod: Pod) -> None:
     ids=CONFIGS,
 )
 def test_blocks_that_hold_pods_open_this_and_no_more(config: NotebooksConfig, hub: list[int]) -> None:
-    """Where a block matches pods, pods that no policy protects differ: DNS for all, what the hub calls anywhere for it.
+    """If blocks match pods, unprotected pods are reachable: by all on the DNS port, by the hub on the ports it calls.
 
-    Our own pods are protected by their own policies, so that among them nothing differs.
+    Our own pods are protected by their own policies, so nothing differs between them.
     """
     by_label, by_address = Network(config), Network(config, blocks_hold_pods=True)
     sources = (by_label.hub, by_label.proxy, by_label.user)
@@ -387,14 +387,14 @@ def test_blocks_that_hold_pods_open_this_and_no_more(config: NotebooksConfig, hu
 
 @pytest.mark.parametrize("address", METADATA.values(), ids=METADATA)
 def test_users_and_proxy_reach_no_metadata_server(network: Network, address: str) -> None:
-    """No cloud's credentials are to be had, before or after translation; only DNS may share the address."""
+    """Cloud credentials are out of reach, before and after address translation. Only DNS may share the address."""
     for pod in (network.user, network.proxy):
         assert set(network.ports(pod, address)) <= {53}
         assert not network.reaches(pod, address, 80, "UDP")
 
 
 def test_proxy_reaches_nothing_outside(network: Network) -> None:
-    """The proxy calls the hub and users' servers; a hole in it leads nowhere else."""
+    """The proxy calls only the hub and user servers, so a hole in it opens nothing else."""
     addresses = [*PUBLIC, *FRONT_ENDS, *NEVER_DNS]
     assert [network.ports(network.proxy, address) for address in addresses] == [[]] * len(addresses)
     assert [network.ports(network.proxy, address) for address in PRIVATE] == [[53]] * len(PRIVATE)
@@ -402,19 +402,19 @@ def test_proxy_reaches_nothing_outside(network: Network) -> None:
 
 @pytest.mark.parametrize("address", PUBLIC + PRIVATE + NEVER_DNS)
 def test_hub_reaches_the_api_server_wherever_it_is(minimal: Network, address: str) -> None:
-    """The control plane has a public, a private or a shared address; the hub reaches its two ports and no more."""
+    """The control plane may have a public, private or shared address. The hub reaches only its two ports."""
     assert set(minimal.ports(minimal.hub, address)) - {53} == {443, 6443}
 
 
 def test_hub_reaches_no_metadata_server_unless_it_needs_one(minimal: Network, gke_ingress: Network) -> None:
-    """Without Workload Identity the hub asks nobody for credentials."""
+    """Without Workload Identity, the hub needs no credentials from it."""
     for network in (minimal, gke_ingress):
         for address in METADATA.values():
             assert not {80, 987, 988, 8080} & set(network.ports(network.hub, address))
 
 
 def test_workload_identity_reaches_the_metadata_server(workload_identity: Network) -> None:
-    """Both forms that Google's metadata server has are open to the hub, on the ports of each; other clouds' are not."""
+    """The hub reaches both forms of Google's metadata server on their ports, and no other cloud's."""
     hub = workload_identity.hub
     assert {80, 988, 8080} <= set(workload_identity.ports(hub, "169.254.169.254"))
     assert {987, 988} <= set(workload_identity.ports(hub, "169.254.169.252"))
@@ -423,7 +423,7 @@ def test_workload_identity_reaches_the_metadata_server(workload_identity: Networ
 
 
 def test_metadata_server_at_the_node(workload_identity: Network) -> None:
-    """Where it shows as the node's own address, the node's range opens port 988 of it."""
+    """If it appears at the node's own address, port 988 is open in the node range."""
     node = "10.132.0.5"
     told = Network(IDENTITY.evolve(network=NetworkConfig(metadata_node_cidrs=("10.132.0.0/20",))))
     assert told.reaches(told.hub, node, 988)
@@ -432,7 +432,7 @@ def test_metadata_server_at_the_node(workload_identity: Network) -> None:
 
 
 def test_cloud_sql_instance_is_in_reach(minimal: Network, workload_identity: Network) -> None:
-    """The proxy beside the hub dials port 3307 of the instance, at a public or a private address."""
+    """The proxy next to the hub reaches port 3307 of the instance, at a public or a private address."""
     for address in ("203.0.113.7", "10.1.2.3", "2001:db8::7"):
         assert workload_identity.reaches(workload_identity.hub, address, 3307)
         assert not minimal.reaches(minimal.hub, address, 3307)
@@ -446,7 +446,7 @@ def test_key_file_needs_no_metadata_server() -> None:
 
 
 def test_database_in_the_cluster_needs_a_pod_peer() -> None:
-    """Ranges of addresses do not open the way to a pod; labels do, to its port alone."""
+    """Address ranges do not match pods. Labels do, and open only the database's port."""
     pod = Pod("db", {"app": "postgres"})
     database = Postgres(host="10.1.2.3", database="hub", user="hub")
     by_range = Network(MINIMAL.evolve(database=database))
@@ -458,7 +458,7 @@ def test_database_in_the_cluster_needs_a_pod_peer() -> None:
 
 
 def test_further_peers_of_the_hub() -> None:
-    """A scraper comes in where it is named, and the hub goes out to what is named."""
+    """A named scraper can connect to the hub, and the hub can connect to named targets."""
     scraper, smtp = Pod("monitoring", {"app": "prometheus"}), "198.51.100.25"
     hub = HubConfig(
         ingress=(PodPeer(namespace="monitoring"),),
@@ -471,7 +471,7 @@ def test_further_peers_of_the_hub() -> None:
 
 
 def test_further_peers_of_users() -> None:
-    """A private database is open to users where it is named, and nothing else of its network."""
+    """Users can connect to a named private database, and to nothing else on its network."""
     egress = (EgressConfig(to=(CidrPeer(cidr="10.1.2.3/32"),), ports=(5432,)),)
     network = Network(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(egress=egress)))
     assert network.ports(network.user, "10.1.2.3") == [53, 5432]
@@ -479,7 +479,7 @@ def test_further_peers_of_users() -> None:
 
 
 def test_without_internet_users_keep_what_they_need() -> None:
-    """Hub and DNS stay in reach."""
+    """Hub and DNS stay reachable."""
     network = Network(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(internet=False)))
     assert [network.ports(network.user, address) for address in PUBLIC] == [[]] * len(PUBLIC)
     assert network.ports(network.user, network.hub) == [8081]
@@ -487,7 +487,7 @@ def test_without_internet_users_keep_what_they_need() -> None:
 
 
 def test_cluster_with_public_pod_addresses_names_them() -> None:
-    """A public range of the cluster's own is closed to users once it is told."""
+    """A public address range of the cluster is closed to users once it is configured."""
     ranges = (*MINIMAL.network.private_cidrs, "203.0.113.0/24")
     network = Network(MINIMAL.evolve(network=NetworkConfig(private_cidrs=ranges)))
     assert network.ports(network.user, "203.0.113.7") == []
@@ -495,7 +495,7 @@ def test_cluster_with_public_pod_addresses_names_them() -> None:
 
 
 def test_two_installations_do_not_mix() -> None:
-    """The pods of another release are none of this one's, even in its namespace."""
+    """Pods of another release do not match, even in the same namespace."""
     network, other = Network(MINIMAL), Network(MINIMAL.evolve(release="other"))
     assert network.ports(network.hub, other.user) == []
     assert network.ports(network.hub, other.proxy) == []
@@ -503,7 +503,7 @@ def test_two_installations_do_not_mix() -> None:
 
 
 def test_every_policy_denies_the_rest() -> None:
-    """Each policy is for both directions, so that what no rule names is closed."""
+    """Each policy covers both directions, so everything without a rule is closed."""
     policies = Network(MINIMAL).policies
     assert sorted(policy["metadata"]["name"] for policy in policies) == ["hub", "proxy", "singleuser"]
     assert all(policy["spec"]["policyTypes"] == ["Ingress", "Egress"] for policy in policies)
@@ -537,6 +537,6 @@ def test_every_policy_denies_the_rest() -> None:
     ],
 )
 def test_refused(make: type[Any], fields: dict[str, Any], message: str) -> None:
-    """A peer that would mean everybody, and what Kubernetes would refuse, is refused at synthesis."""
+    """A peer that would match everybody, and peers that Kubernetes would refuse, are refused at synthesis."""
     with pytest.raises(ValidationError, match=message):
         make(**fields)

@@ -60,13 +60,13 @@ PLAIN: list[tuple[str, JsonValue]] = [
 
 @pytest.mark.parametrize(("name", "value"), [*SECRETS, *((f"file {kind}", text) for kind, text in FILES)])
 def test_secret_is_known_by_its_name_or_its_form(name: str, value: JsonValue) -> None:
-    """Whatever the spelling, in URLs and after flags too."""
+    """Any spelling is found, also in URLs and after flags."""
     assert holds_a_secret(name, value)
 
 
 @pytest.mark.parametrize(("name", "value"), PLAIN)
 def test_what_only_looks_like_a_secret_is_none(name: str, value: JsonValue) -> None:
-    """A switch, an empty text, the name of a Secret, or an address."""
+    """A switch, an empty string, the name of a Secret and an address are not secrets."""
     assert not holds_a_secret(name, value)
 
 
@@ -76,7 +76,7 @@ MOST_OF_CODE = 0.07
 
 
 def is_secret_code(code: str) -> bool:
-    """Return whether a line of a configuration file has a secret in it."""
+    """Return whether a line of a configuration file contains a secret."""
     return bool(secret_literals(ast.parse(code)))
 
 
@@ -107,7 +107,7 @@ def test_few_secrets_are_missed_and_few_others_taken_for_one(
     most_missed: float,
     most_false: float,
 ) -> None:
-    """Measured on the halves that the judgement was not made with; `pytest -rP` shows the rates."""
+    """The rates are measured on the halves that were not used to write the detection; `pytest -rP` shows them."""
     for half, start in (("made with", 0), ("measured on", 1)):
         missed = [each for each in secrets[start::2] if not judge(each)]
         false = [each for each in plain[start::2] if judge(each)]
@@ -148,7 +148,7 @@ PLAIN_TRAITS = {
 
 
 def test_every_known_trait_is_judged() -> None:
-    """A release that brings a trait with such a name makes somebody read its help, and put it into one of the sets."""
+    """A new trait with such a name fails the test until somebody reads its help and adds it to one of the sets."""
     sounds_secret = re.compile(r"(secret|token|passw(or)?d|credential|key)s?")
     index = json.loads(files("hexa_notebooks.traits").joinpath("index.json").read_bytes())
     found = {
@@ -162,7 +162,7 @@ def test_every_known_trait_is_judged() -> None:
 
 
 def test_places_are_told_and_replaced() -> None:
-    """At any depth, in lists, in variables of a container, after an option, and in the keys of a mapping."""
+    """Secrets are found at any depth: in lists, container variables, arguments after an option, and mapping keys."""
     value = {
         "env": [{"name": "API_TOKEN", "value": "a1"}, {"name": "A", "value": "b"}],
         "args": ["--token", "a1", "--level=debug", "--password=a1"],
@@ -184,5 +184,5 @@ def test_places_are_told_and_replaced() -> None:
 
 @pytest.mark.parametrize("text", ["a1" * 200_000, "{{" * 50_000, "--a " * 50_000, "\na = b" * 50_000, "$(" * 50_000])
 def test_a_long_text_takes_no_long_time(text: str) -> None:
-    """No pattern goes back over what it has read: a test that hangs would be stopped by the time limit of all."""
+    """No pattern backtracks. The test timeout would stop one that does."""
     assert not text_holds_a_secret(text)

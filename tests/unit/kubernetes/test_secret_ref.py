@@ -78,7 +78,7 @@ CONFIGS: dict[str, NotebooksConfig] = {
 
 
 def referred(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the name and key of every Secret that some objects refer to."""
+    """Yield the name and key of every Secret that the objects refer to."""
     if isinstance(value, dict):
         if "secretKeyRef" in value:
             yield value["secretKeyRef"]["name"], value["secretKeyRef"]["key"]
@@ -93,14 +93,14 @@ def referred(value: Any) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
 def test_references_are_those_of_the_objects(config: NotebooksConfig) -> None:
-    """`hexa-notebooks secret` is told of every key that a pod needs to start, and of no other."""
+    """`hexa-notebooks secret` knows exactly the keys that pods need to start."""
     found = {(reference.name, reference.key) for reference, _ in references(config)}
     assert found == set(referred(synth(config)))
 
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
 def test_no_secret_is_synthesised(config: NotebooksConfig) -> None:
-    """Whatever is configured, no object holds the data of a Secret."""
+    """No object contains the data of a Secret, whatever the configuration."""
     assert not [name for name in synth(config) if name.startswith("Secret/")]
 
 
@@ -123,14 +123,14 @@ def test_no_secret_is_synthesised(config: NotebooksConfig) -> None:
     ],
 )
 def test_only_our_own_secrets_are_made_up(case: str, fresh: set[str], issued: set[str]) -> None:
-    """A token of ours may be any random text; what a provider issues may not."""
+    """Our own tokens may be random. Values that a provider issues may not."""
     found = list(references(CONFIGS[case]))
     assert {reference.key for reference, ours in found if ours} == fresh
     assert {reference.key for reference, ours in found if not ours} == issued
 
 
 def test_environment_variable_from_a_secret_or_as_text() -> None:
-    """A reference is written as one, with the default Secret's name; a text is written as it is."""
+    """A reference becomes `secretKeyRef`, with the default Secret's name. A string is written as it is."""
     assert to_json(env_var("A", SecretKeyRef(key="token"))) == {
         "name": "A",
         "valueFrom": {"secretKeyRef": {"name": "hexa-notebooks", "key": "token"}},
@@ -149,14 +149,14 @@ def test_environment_variable_from_a_secret_or_as_text() -> None:
     ],
 )
 def test_refuses(fields: dict[str, str], text: str) -> None:
-    """A name or key that no Secret can have is refused, and so is a value."""
+    """An invalid Secret name or key is refused, and so is a literal value."""
     with pytest.raises(ValidationError) as refused:
         SecretKeyRef.model_validate(fields)
     assert text in explain(refused.value)
 
 
 def test_refusal_of_a_value_does_not_repeat_it() -> None:
-    """Whoever writes a secret into a cluster file by mistake does not read it again in a log."""
+    """A secret in a cluster file does not appear in the error or in a log."""
     with pytest.raises(ValidationError) as refused:
         SecretKeyRef.model_validate({"key": "a", "value": "hunter2"})
     assert "hunter2" not in explain(refused.value)
@@ -164,7 +164,7 @@ def test_refusal_of_a_value_does_not_repeat_it() -> None:
 
 @pytest.mark.parametrize("value", ["hunter2", ["hunter2"]])
 def test_refuses_a_secret_that_is_written_out(value: JsonValue) -> None:
-    """The text names the trait and the way to refer to a Secret, and never the value."""
+    """The error names the trait and the way to refer to a Secret, and never shows the value."""
     traits = {"CryptKeeper": {"keys": value}, "ConfigurableHTTPProxy": {}}
     with pytest.raises(
         ValidationError, match=r"CryptKeeper\.keys(\[0\])? is a secret.* in hub\.env to a SecretKeyRef"
@@ -174,14 +174,14 @@ def test_refuses_a_secret_that_is_written_out(value: JsonValue) -> None:
 
 
 def test_a_secret_by_reference_is_no_secret_in_the_manifests() -> None:
-    """The same trait by a placeholder is what the text recommends."""
+    """The placeholder that the error recommends is accepted."""
     MINIMAL.evolve(hub=HubConfig(traits={"CryptKeeper": {"keys": {"$env": "KEYS", "split": ";"}}}))
 
 
 @pytest.mark.parametrize("field", ["init_containers", "extra_containers"])
 @pytest.mark.parametrize("pod", ["hub", "proxy", "singleuser"])
 def test_secret_in_a_container_is_refused(pod: str, field: str) -> None:
-    """In its variables as in its arguments, with the place and without the secret."""
+    """Both variables and arguments are checked. The error names the place and does not show the secret."""
     container = {"name": "a", "image": "a:1", "env": [{"name": "DB_PASSWORD", "value": "hunter2"}]}
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(**{pod: getattr(MINIMAL, pod).evolve(**{field: (container,)})})
@@ -191,7 +191,7 @@ def test_secret_in_a_container_is_refused(pod: str, field: str) -> None:
 
 
 def test_command_that_adds_keys_takes_none_away() -> None:
-    """Each set of keys has a manager of its own, so that a later command does not own, and drop, those of another."""
+    """Each set of keys has its own field manager, so a later command does not remove another command's keys."""
     one, other = (command_that_adds("hub", "nb", {key: "FILE"}).partition("--field-manager=")[2] for key in ("a", "b"))
     assert one != other
     assert command_that_adds("hub", "nb", {"a": "F"}).partition("--field-manager=")[2] == one

@@ -16,27 +16,27 @@ VOLUME = [{"name": "a", "emptyDir": {}}]
 
 
 def beside(**fields: Any) -> dict[str, Any]:
-    """Return a hub with a container beside its own."""
+    """Return a hub with a sidecar container."""
     return {"extra_containers": [{"name": "beside", "image": "a:1", **fields}]}
 
 
 def first(**fields: Any) -> dict[str, Any]:
-    """Return a hub with a container that runs before its own."""
+    """Return a hub with an init container."""
     return {"init_containers": [{"name": "first", "image": "a:1", **fields}]}
 
 
 def volume(**source: Any) -> dict[str, Any]:
-    """Return a hub with a volume of a source."""
+    """Return a hub with a volume."""
     return {"extra_volumes": [{"name": "a", **source}]}
 
 
 def mounted(**mount: Any) -> dict[str, Any]:
-    """Return a hub with a mount."""
+    """Return a hub with a volume mount."""
     return {"extra_volumes": VOLUME, "extra_volume_mounts": [{"name": "a", "mountPath": "/a", **mount}]}
 
 
 def from_field(path: str) -> dict[str, Any]:
-    """Return a hub with a variable that Kubernetes takes from a field of the pod."""
+    """Return a hub with a variable from a field of the pod."""
     return beside(env=[{"name": "A", "valueFrom": {"fieldRef": {"fieldPath": path}}}])
 
 
@@ -144,7 +144,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("fields", "message"), REFUSED)
 def test_part_that_the_api_server_would_refuse_is_refused(fields: dict[str, Any], message: str) -> None:
-    """With what is wrong in words."""
+    """The error says in words what is wrong."""
     with pytest.raises(ValidationError) as error:
         MINIMAL.evolve(hub=fields)
     assert message in explain(error.value)
@@ -178,6 +178,6 @@ def test_part_that_the_api_server_would_refuse_is_refused(fields: dict[str, Any]
     ],
 )
 def test_part_that_the_api_server_takes_is_accepted(fields: dict[str, Any]) -> None:
-    """For a refusal by mistake is worse than a late one."""
+    """A wrong refusal is worse than a late one."""
     hub = MINIMAL.evolve(hub=fields).hub
     assert all(hub.model_dump(exclude_defaults=True).get(name) for name in fields)
