@@ -36,7 +36,7 @@ class Volume(Config):
 
 
 class Pod(Config):
-    """A model that nests the other."""
+    """A model that nests the other one."""
 
     volumes: tuple[Volume, ...] = ()
     """Several of it."""
@@ -47,19 +47,19 @@ class Pod(Config):
     [("siz", r"; did you mean 'size'\?"), ("colour", r" \(fields: name, size, weight, labels, sizes, access\)")],
 )
 def test_unknown_field_is_refused_with_what_may_be_meant(name: str, hint: str) -> None:
-    """A slip of the pen is told with the nearest field, and anything else with all fields."""
+    """The error suggests the nearest field, or lists all fields if none is near."""
     with pytest.raises(ValidationError, match=f"Volume has no field {name!r}{hint}"):
         Volume(**{"name": "a", name: 2})
 
 
 def test_field_of_a_configuration_cannot_be_changed() -> None:
-    """What was validated stays as it was."""
+    """A validated configuration is immutable."""
     with pytest.raises(ValidationError, match="frozen"):
         Volume(name="a").size = 2  # type: ignore[misc]
 
 
 def test_refusal_of_a_change_shows_no_value() -> None:
-    """It may be a secret, and an exception goes to logs."""
+    """The value may be a secret, and exceptions end up in logs."""
     with pytest.raises(ValidationError) as error:
         Volume(name="a").name = "hunter2"  # type: ignore[misc]
     assert "hunter2" not in str(error.value)
@@ -68,14 +68,14 @@ def test_refusal_of_a_change_shows_no_value() -> None:
 
 @pytest.mark.parametrize("weight", [float("nan"), float("inf")])
 def test_number_that_json_cannot_express_is_refused(weight: float) -> None:
-    """Neither infinity nor NaN gets into a manifest."""
+    """Infinity and NaN never reach a manifest."""
     with pytest.raises(ValidationError, match="finite number"):
         Volume(name="a", weight=weight)
 
 
 @pytest.mark.parametrize("number", [2**53 + 1, -(10**30), 1e30])
 def test_number_that_is_not_exact_in_a_manifest_is_refused(number: float) -> None:
-    """What cdk8s would round or write with an exponent, at any depth; up to 2**53 it is exact."""
+    """cdk8s would round it or use an exponent. Integers up to 2**53 are exact. The check works at any depth."""
     with pytest.raises(ValidationError) as error:
         Volume(name="a", labels={"a": [{"b": number}]})
     assert explain(error.value) == (
@@ -97,9 +97,9 @@ def test_number_that_is_not_exact_in_a_manifest_is_refused(number: float) -> Non
 def test_character_that_yaml_cannot_hold_is_refused(
     character: str, value: Callable[[str], dict[str, Any]], field: str
 ) -> None:
-    """Kubectl would refuse the manifest, or read a line break: the error shows the character and where it is.
+    """A manifest with it would be refused or misread by kubectl. The error shows the character and its place.
 
-    It does not show the text, which may be a secret.
+    It does not show the string, which may be a secret.
     """
     with pytest.raises(ValidationError) as error:
         Volume(**value(f"a{character}b"))
@@ -109,12 +109,12 @@ def test_character_that_yaml_cannot_hold_is_refused(
 
 
 def test_other_characters_are_text_like_any() -> None:
-    """Every script, emoji, tabs and line breaks are fine."""
+    """Every script, emoji, tabs and line breaks are accepted."""
     assert Volume(name="é\tä\n日本😀\0").name == "é\tä\n日本😀\0"
 
 
 def test_default_that_is_not_valid_is_refused() -> None:
-    """A default is validated like any value."""
+    """Defaults are validated like any value."""
 
     class Broken(Config):
         size: int = Field(default=0, ge=1)
@@ -124,7 +124,7 @@ def test_default_that_is_not_valid_is_refused() -> None:
 
 
 def test_evolve_returns_a_changed_copy() -> None:
-    """The original stays."""
+    """The original is unchanged."""
     volume = Volume(name="a", size=2)
     assert volume.evolve(name="b") == Volume(name="b", size=2)
     assert volume == Volume(name="a", size=2)
@@ -134,7 +134,7 @@ def test_evolve_returns_a_changed_copy() -> None:
     ("changes", "message"), [({"size": 0}, "greater than or equal to 1"), ({"siz": 2}, "has no field 'siz'")]
 )
 def test_evolve_validates(changes: dict[str, Any], message: str) -> None:
-    """A copy that would not be valid is refused like a new one."""
+    """An invalid copy is refused like an invalid original."""
     with pytest.raises(ValidationError, match=message):
         Volume(name="a").evolve(**changes)
 
@@ -185,7 +185,7 @@ def test_error_says_where_what_and_what_was_got(value: dict[str, Any], lines: li
 
 
 def test_nothing_near_means_no_suggestion() -> None:
-    """A suggestion is made for what is near only."""
+    """Only a near name is suggested."""
     assert did_you_mean("exposur", ["exposure", "hub"]) == "; did you mean 'exposure'?"
     assert did_you_mean("xyz", ["exposure", "hub"]) == ""
 
@@ -209,7 +209,7 @@ def test_nothing_near_means_no_suggestion() -> None:
     ],
 )
 def test_no_error_shows_what_may_be_a_secret(refuse: Callable[[], object]) -> None:
-    """Neither that of the command line nor the exception itself."""
+    """Neither the command's error nor the exception shows it."""
     with pytest.raises(ValidationError) as refused:
         refuse()
     for text in (explain(refused.value), str(refused.value), repr(refused.value)):
@@ -217,13 +217,13 @@ def test_no_error_shows_what_may_be_a_secret(refuse: Callable[[], object]) -> No
 
 
 def test_value_without_the_name_of_its_field_is_refused() -> None:
-    """With how it is written."""
+    """The error shows how to write it."""
     with pytest.raises(TypeError, match=r"^Volume takes its fields by name, as in Volume\(name=\.\.\.\)$"):
         Volume("a")  # type: ignore[call-arg]
 
 
 def test_every_check_of_a_whole_is_told() -> None:
-    """The first one that fails does not hide the others, nor what is said twice."""
+    """All failed checks are reported. None hides another, and duplicates are reported once."""
 
     class Strict(Config):
         size: int = 1

@@ -261,7 +261,7 @@ REFUSED: dict[str, dict[Any, str]] = {
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name in ACCEPTED for value in ACCEPTED[name]])
 def test_accepts_unchanged(name: str, value: Any) -> None:
-    """What the cluster accepts is taken, and written as it was given."""
+    """Values that the cluster accepts are accepted and written unchanged."""
     assert TypeAdapter(TYPES[name]).validate_python(value) == value
 
 
@@ -269,14 +269,14 @@ def test_accepts_unchanged(name: str, value: Any) -> None:
     ("name", "value", "text"), [(name, value, text) for name in REFUSED for value, text in REFUSED[name].items()]
 )
 def test_refuses_with_what_was_got_and_what_is_allowed(name: str, value: Any, text: str) -> None:
-    """What would fail only after an apply is refused, in words that quote the value and say what to write."""
+    """Values that would fail after an apply are refused. The error quotes the value and says what to write."""
     with pytest.raises(ValidationError) as refused:
         TypeAdapter(TYPES[name]).validate_python(value)
     assert text in refused.value.errors()[0]["msg"]
 
 
 def test_every_type_is_tried() -> None:
-    """A type without examples in both tables would be a type without a test."""
+    """Every type has examples in both tables."""
     assert TYPES.keys() == ACCEPTED.keys() == REFUSED.keys()
 
 
@@ -306,7 +306,7 @@ SUFFIXES = {
 
 @pytest.mark.parametrize("image", ["quay.io/jupyter/base-notebook:latest", "quay.io/jupyter/base-notebook"])
 def test_image_that_nothing_pins_is_marked_as_such(image: str) -> None:
-    """It is refused unless somebody has written that it is meant; what is no image is refused anyway."""
+    """An unpinned image needs an explicit marker. An invalid image is always refused."""
     with pytest.raises(ValidationError, match="pin"):
         SingleuserConfig(image=image)
     config = SingleuserConfig(image=Unpinned(image))
@@ -323,7 +323,7 @@ def test_image_that_nothing_pins_is_marked_as_such(image: str) -> None:
     suffix=st.sampled_from(sorted(SUFFIXES)),
 )
 def test_bytes_of_is_exact(whole: int, decimals: str, suffix: str) -> None:
-    """Every valid quantity is worth its number times its suffix, rounded down to whole bytes."""
+    """Every valid quantity is its number times its suffix, rounded down to whole bytes."""
     quantity = TypeAdapter(field_types.Quantity).validate_python(f"{whole}{decimals}{suffix}")
     assert field_types.bytes_of(quantity) == int(Fraction(f"{whole}{decimals}") * SUFFIXES[suffix])
 
@@ -337,7 +337,7 @@ def test_bytes_of_is_exact(whole: int, decimals: str, suffix: str) -> None:
     ],
 )
 def test_quantity_in_the_spelling_of_the_api_server(written: str, kept: str) -> None:
-    """As a server has kept each of them; and what it keeps stays as it is."""
+    """Each spelling is the one that an API server stored, and normalising it again changes nothing."""
     assert field_types.canonical(written) == kept
     assert field_types.canonical(kept) == kept
     assert field_types.amount_of(kept) >= field_types.amount_of(written)

@@ -31,7 +31,7 @@ config = NotebooksConfig(
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Path:
-    """Return a cluster file that reads a text beside it."""
+    """Return a cluster file that reads a text file next to it."""
     (tmp_path / "production" / "hub").mkdir(parents=True)
     (tmp_path / "production.py").write_text(CLUSTER)
     return tmp_path / "production.py"
@@ -39,14 +39,14 @@ def cluster(tmp_path: Path) -> Path:
 
 @given(text=st.text(st.characters(codec="utf-8")))
 def test_text_is_read_to_the_last_byte(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """Line ends of any kind stay, no line break is added, and a byte order mark is part of it."""
+    """Line endings and a byte order mark are kept, and no line break is added."""
     path = tmp_path_factory.getbasetemp() / "text"
     path.write_bytes(text.encode())
     assert text_file(path) == text
 
 
 def test_text_is_found_from_anywhere(cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the cluster file's place, not the working directory, and by a relative path too."""
+    """Paths are relative to the cluster file, not to the working directory."""
     (tmp_path / "production" / "hub" / "own.py").write_bytes(b"c.A.b = 1\r\n")
     for folder, path in ((tmp_path.parent, cluster), (tmp_path, Path(cluster.name))):
         monkeypatch.chdir(folder)
@@ -54,7 +54,7 @@ def test_text_is_found_from_anywhere(cluster: Path, tmp_path: Path, monkeypatch:
 
 
 def test_missing_file_is_told_with_the_line_that_reads_it(cluster: Path) -> None:
-    """And with what to do."""
+    """The error also says what to do."""
     missing = cluster.parent / "production" / "hub" / "own.py"
     with pytest.raises(ClusterFileError) as raised:
         load(cluster)
@@ -73,7 +73,7 @@ def test_missing_file_is_told_with_the_line_that_reads_it(cluster: Path) -> None
     ids=["not UTF-8", "folder", "link to itself"],
 )
 def test_file_that_is_no_text_is_refused(make: object, message: str, tmp_path: Path) -> None:
-    """What YAML could not hold never gets there."""
+    """Characters that YAML cannot hold never reach a manifest."""
     assert callable(make)
     make(tmp_path / "text")
     with pytest.raises(TextFileError, match=re.escape(message)):
@@ -81,7 +81,7 @@ def test_file_that_is_no_text_is_refused(make: object, message: str, tmp_path: P
 
 
 def test_modules_of_two_folders_are_kept_apart(tmp_path: Path) -> None:
-    """Cluster files of two folders may each import a `_common` of their own; an error tells its line there."""
+    """Cluster files in two folders may each import their own `_common`, and errors name the right one's line."""
     for name, release in (("one", "a"), ("two", "b")):
         folder = tmp_path / name
         folder.mkdir()
