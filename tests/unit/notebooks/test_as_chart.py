@@ -30,7 +30,7 @@ CONFIG = as_chart.NotebooksConfig(authenticator=OtherAuthenticator(class_name="d
 
 
 def imported(folder: Path, values: str) -> str:
-    """Return the cluster file of a release with these values, and leave it as `cluster.py` in the folder."""
+    """Import a release with these values as `cluster.py` in the folder, and return its text."""
     file, output = folder / "values.yaml", folder / "cluster.py"
     file.write_text(values)
     import_helm([file], release="hexa", namespace="hexa-notebooks", output=output, version="4.4.0", overwrite=True)
@@ -44,7 +44,7 @@ def lines(text: str) -> int:
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 def test_preset_only_changes_defaults(preset: type[Config]) -> None:
-    """It is the Config of its name: no further field, no looser one, and no line without an effect."""
+    """A preset has the fields and limits of the Config with its name, and every line of it has an effect."""
     config = getattr(hexa_notebooks, preset.__name__)
     assert preset.__bases__ == (config,)
     assert preset.__doc__
@@ -59,7 +59,7 @@ def test_preset_only_changes_defaults(preset: type[Config]) -> None:
 
 
 def test_presets_are_the_chart_of_an_import(tmp_path: Path) -> None:
-    """Without a value of the operator's own the file has only what tells who may sign in."""
+    """Without values of the operator's own, the file only says who may sign in."""
     assert imported(tmp_path, "{}").split('"""\n', 1)[1] == (
         "\n"
         "from hexa_notebooks import OtherAuthenticator, as_chart\n"
@@ -87,7 +87,7 @@ def test_presets_are_the_chart_of_an_import(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_on_has_no_more_than_its_own(values: str, written: str, tmp_path: Path) -> None:
-    """Parts that are not there by default, and numbers as people write them."""
+    """Enabled parts write only their own settings, with numbers as people write them."""
     assert written in imported(tmp_path, values)
 
 
@@ -100,21 +100,21 @@ def test_what_is_on_has_no_more_than_its_own(values: str, written: str, tmp_path
     ],
 )
 def test_mistakes_get_a_hint(config: str, hint: str, tmp_path: Path) -> None:
-    """With the line, as any other mistake of a cluster file."""
+    """The error has the line, like any other error in a cluster file."""
     (tmp_path / "cluster.py").write_text(f"from hexa_notebooks import as_chart\nconfig = {config}\n")
     with pytest.raises(ClusterFileError, match=r"cluster\.py:2: .*" + re.escape(hint)):
         load(tmp_path / "cluster.py")
 
 
 def test_missing_import_is_named(tmp_path: Path) -> None:
-    """The module is imported as the names are."""
+    """The error names the missing module like a missing name."""
     (tmp_path / "cluster.py").write_text("config = as_chart.HubConfig()\n")
     with pytest.raises(ClusterFileError, match="import it: from hexa_notebooks import as_chart"):
         load(tmp_path / "cluster.py")
 
 
 def test_file_has_what_is_the_operators_own(tmp_path: Path) -> None:
-    """And nothing else, in the order of the fields."""
+    """The file has only the operator's settings, in the order of the fields."""
     assert imported(tmp_path, (VALUES_FOLDER / "small.yaml").read_text()) == (
         '"""The Helm release hexa in namespace hexa-notebooks, as the chart 4.4.0 rendered it.\n'
         "\n"
@@ -146,7 +146,7 @@ def test_file_has_what_is_the_operators_own(tmp_path: Path) -> None:
 
 
 def test_file_is_about_as_long_as_the_values(tmp_path: Path) -> None:
-    """At most 1.3 lines for a line of values, in the middle, and 60 for 40; blank ones are not counted."""
+    """The median is at most 1.3 lines for a line of values, and 60 lines for 40. Blank lines do not count."""
     counted = {path.stem: (lines(path.read_text()), lines(imported(tmp_path, path.read_text()))) for path in VALUES}
     assert len(counted) == 4
     assert statistics.median(file / values for values, file in counted.values()) <= 1.3, counted
@@ -154,7 +154,7 @@ def test_file_is_about_as_long_as_the_values(tmp_path: Path) -> None:
 
 
 def test_files_are_in_the_house_style(tmp_path: Path) -> None:
-    """As `ruff` leaves them, imports in order."""
+    """They pass `ruff` unchanged, with sorted imports."""
     for path in VALUES:
         imported(tmp_path, path.read_text())
         (tmp_path / "cluster.py").rename(tmp_path / f"{path.stem.replace('-', '_')}.py")
@@ -168,7 +168,7 @@ def test_files_are_in_the_house_style(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", VALUES, ids=[path.stem for path in VALUES])
 def test_one_word_hardens_a_part(path: Path, tmp_path: Path) -> None:
-    """`ProxyConfig` for `as_chart.ProxyConfig` makes the proxy's pod ours, and leaves the rest as it is."""
+    """Replacing `as_chart.ProxyConfig` with `ProxyConfig` hardens the proxy's pod and changes nothing else."""
     imported(tmp_path, path.read_text())
     config = load(tmp_path / "cluster.py")
     before = synth(config)
@@ -182,7 +182,7 @@ def test_one_word_hardens_a_part(path: Path, tmp_path: Path) -> None:
 
 
 def test_what_follows_from_other_settings() -> None:
-    """Names, the path and who ends TLS are not written down twice, by hand neither."""
+    """Names, the base path and TLS termination are derived. The file does not repeat them."""
     config = as_chart.NotebooksConfig(
         authenticator=OtherAuthenticator(class_name="dummy"),
         release="other",
@@ -205,7 +205,7 @@ def test_what_follows_from_other_settings() -> None:
 
 
 def test_variable_of_ones_own_wins() -> None:
-    """Kubernetes would take the last of two, and refuses none."""
+    """Kubernetes would use the last of two variables and refuses neither."""
     hub = as_chart.HubConfig(env={"HELM_RELEASE_NAME": "mine"})
     [container] = synth(CONFIG.evolve(hub=hub))["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
     assert [each for each in container["env"] if each["name"] == "HELM_RELEASE_NAME"] == [
@@ -214,7 +214,7 @@ def test_variable_of_ones_own_wins() -> None:
 
 
 def test_presets_are_configs_like_others() -> None:
-    """They take a changed copy, another process, and a hardened part among them; mistakes go by the Config's name."""
+    """They can be copied with changes, pickled, and mixed with hardened parts. Errors use the Config's name."""
     assert type(CONFIG.evolve(release="other").hub) is as_chart.HubConfig
     assert pickle.loads(pickle.dumps(CONFIG)) == CONFIG  # noqa: S301 (our own)
     mixed = CONFIG.evolve(hub=HubConfig(named_servers=True))

@@ -27,7 +27,7 @@ PORTS = {"Service/hub": [8081], "Service/proxy-api": [8001], "Service/proxy-publ
 
 
 def selectors(config: NotebooksConfig) -> dict[str, dict[str, str]]:
-    """Return the labels by which each object of a configuration selects pods."""
+    """Return each object's pod selector labels."""
     found = {}
     for name, made in synth(config).items():
         spec = made.get("spec", {})
@@ -38,7 +38,7 @@ def selectors(config: NotebooksConfig) -> dict[str, dict[str, str]]:
 
 
 def test_selectors_are_those_of_the_chart() -> None:
-    """An apply takes over a live Helm release in place, and never replaces a workload for a label's sake."""
+    """An apply takes over a live Helm release in place. No workload is replaced because of a label."""
     assert (
         selectors(MINIMAL.evolve(hub=HubConfig(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))))
         == SELECTORS
@@ -52,7 +52,7 @@ def test_ports_of_services_are_those_of_the_chart() -> None:
 
 
 def test_labels_of_the_chart_and_of_kubernetes() -> None:
-    """An object carries the selector's labels, and those that Kubernetes recommends."""
+    """An object has the selector's labels and the labels that Kubernetes recommends."""
     assert Labels("hub", "hexa").selector == {"app": "jupyterhub", "component": "hub", "release": "hexa"}
     assert Labels("hub", "hexa").all == {
         "app": "jupyterhub",
@@ -83,7 +83,7 @@ def test_labels_of_the_chart_and_of_kubernetes() -> None:
 def test_names_follow_the_rules_of_the_chart(
     overrides: dict[str, str | None], name: str, cluster_name: str, app: str
 ) -> None:
-    """A prefix of one's own, that of the release and the name, or none; the label `app` is the name."""
+    """The prefix is explicit, derived from release and name, or empty. The label `app` is the name."""
     installation = MINIMAL.evolve(**overrides).installation
     assert installation.name("hub") == name
     assert installation.cluster_name("user-scheduler") == cluster_name
@@ -91,7 +91,7 @@ def test_names_follow_the_rules_of_the_chart(
 
 
 def test_every_name_and_reference_has_the_prefix() -> None:
-    """Two installations in one namespace share no object, and each object finds the others of its own."""
+    """Two installations in one namespace share no object, and all references stay within one installation."""
     config = MINIMAL.evolve(
         fullname_override="x", hub=HubConfig(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))
     )
@@ -117,14 +117,14 @@ def test_every_name_and_reference_has_the_prefix() -> None:
 
 
 def test_pods_carry_exactly_the_labels_of_the_chart() -> None:
-    """One label more would restart the proxy, and so cut every user off, when a Helm release is taken over."""
+    """One more label would restart the proxy during a takeover and so disconnect every user."""
     labels = synth(MINIMAL)["Deployment/proxy"]["spec"]["template"]["metadata"]["labels"]
     assert labels == Labels("proxy", "hexa").pod | access(ACCESS_HUB, ACCESS_SINGLEUSER)
     assert "app.kubernetes.io/part-of" not in labels
 
 
 def test_release_and_namespace_are_on_every_object() -> None:
-    """Two installations can stand side by side: only the namespace itself has no release."""
+    """Two installations can coexist. Only the Namespace has no release label."""
     config = MINIMAL.evolve(release="second", namespace=MINIMAL.namespace.evolve(name="trial"))
     objects = synth(config)
     namespace = objects.pop("Namespace/trial")
@@ -138,7 +138,7 @@ def test_release_and_namespace_are_on_every_object() -> None:
 
 
 def test_pods_carry_their_selector() -> None:
-    """A Deployment's pods are selected by it, by their Service and by their policy."""
+    """A Deployment's pods match its selector, their Service's and their policy's."""
     objects = synth(MINIMAL)
     for name in ("hub", "proxy"):
         labels = objects[f"Deployment/{name}"]["spec"]["template"]["metadata"]["labels"]
@@ -146,7 +146,7 @@ def test_pods_carry_their_selector() -> None:
 
 
 def test_access_labels_of_pods() -> None:
-    """The hub and the proxy carry the access that they need of each other and of users' servers."""
+    """The hub and the proxy have the access labels that they need for each other and for user servers."""
     objects, prefix = synth(MINIMAL), "hub.jupyter.org/network-access-"
     found = {
         name: {
@@ -160,7 +160,7 @@ def test_access_labels_of_pods() -> None:
 
 
 def test_access_is_a_label_set_to_true() -> None:
-    """The chart's contract: key by target, value `true`."""
+    """The chart's contract: the key names the target, and the value is `true`."""
     assert access(ACCESS_HUB, ACCESS_SINGLEUSER) == {
         "hub.jupyter.org/network-access-hub": "true",
         "hub.jupyter.org/network-access-singleuser": "true",
@@ -169,7 +169,7 @@ def test_access_is_a_label_set_to_true() -> None:
 
 
 def test_metadata_is_the_same_for_custom_resources() -> None:
-    """Both kinds of metadata name, place and label an object alike; annotations are there only if there are some."""
+    """Both kinds of metadata have the same name, namespace and labels. Annotations are omitted if empty."""
     installation = Installation(release="r", namespace="n")
     assert to_json(installation.metadata("proxy", "name")) == {
         "labels": installation.labels("proxy").all,
@@ -183,7 +183,7 @@ def test_metadata_is_the_same_for_custom_resources() -> None:
 
 @pytest.mark.parametrize("release", ["", "a b", "-a", "a" * 64])
 def test_refused_release(release: str) -> None:
-    """A release that is no label value is refused."""
+    """A release that is not a valid label value is refused."""
     with pytest.raises(
         ValidationError, match=r"release\s[\s\S]*(is not a label value|at most 63|is not a DNS subdomain)"
     ):

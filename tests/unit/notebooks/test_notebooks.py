@@ -38,7 +38,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def test_objects_of_the_minimal_configuration() -> None:
-    """There are these objects and no other, each by the name that other parts of a cluster know."""
+    """There are exactly these objects, with the names that other parts of a cluster know."""
     assert sorted(synth(MINIMAL)) == [
         "ConfigMap/hub",
         "Deployment/hub",
@@ -61,24 +61,24 @@ def test_objects_of_the_minimal_configuration() -> None:
 
 @pytest.mark.parametrize("change", SETTINGS.values(), ids=SETTINGS)
 def test_part(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
-    """A part that comes or goes changes this and nothing else."""
+    """Adding or removing a part changes exactly this."""
     assert delta(synth(MINIMAL), synth(MINIMAL.evolve(**change))) == snapshot
 
 
 def test_release(snapshot: SnapshotAssertion) -> None:
-    """Another release is another value of its two labels, in every object, selector and trait."""
+    """Another release changes its two labels in every object, selector and trait."""
     lines = delta(synth(MINIMAL), synth(MINIMAL.evolve(release="second"))).splitlines()
     assert {line.rpartition(": ")[2] for line in lines} == {"hexa", "second"}
     assert "\n".join(line for line in lines if line.startswith("+")) == snapshot
 
 
 def test_two_syntheses_are_equal() -> None:
-    """Nothing of the clock, the environment or chance is in the output, the order of keys included."""
+    """The output, including the order of keys, does not depend on time, environment or chance."""
     assert json.dumps(synth(MINIMAL)) == json.dumps(synth(MINIMAL.evolve()))
 
 
 def test_order_of_mappings_does_not_matter() -> None:
-    """Objects that say the same in another order are the same text."""
+    """The order of a mapping in the configuration does not change the output."""
     first, second = ({"A": "1", "B": "2"}, {"B": "2", "A": "1"})
     configs = [
         MINIMAL.evolve(
@@ -91,7 +91,7 @@ def test_order_of_mappings_does_not_matter() -> None:
 
 
 def test_parts_of_the_hub_come_together() -> None:
-    """Services and roles of several parts are all there, and their variables once each."""
+    """Services and roles of several parts are merged, and each variable is set once."""
     config = MINIMAL.evolve(app_api=AppApiConfig(), hub=NAMED, embedding=EMBEDDING, authenticator=APP)
     hub: Any = config.hub_traits()["JupyterHub"]
     assert [item["name"] for item in hub["services"]] == ["jupyterhub-idle-culler", "openhexa-app"]
@@ -103,14 +103,14 @@ def test_parts_of_the_hub_come_together() -> None:
 
 
 def test_traits_are_what_the_hub_reads() -> None:
-    """The traits that the library returns are those of the ConfigMap, with placeholders for secrets."""
+    """The library returns the ConfigMap's traits, with placeholders for secrets."""
     data = synth(MINIMAL)["ConfigMap/hub"]["data"]
     assert json.loads(data[TRAITS]) == MINIMAL.hub_traits()
     assert MINIMAL.hub_traits()["SharedPasswordAuthenticator"]["user_password"] == {"$env": "SHARED_PASSWORD"}
 
 
 def test_traits_are_a_copy() -> None:
-    """Changing what the library returned changes no later synthesis."""
+    """A change to the returned traits does not affect a later synthesis."""
     before = synth(MINIMAL)
     traits: Any = MINIMAL.hub_traits()
     traits["KubeSpawner"]["common_labels"]["release"] = "other"
@@ -119,7 +119,7 @@ def test_traits_are_a_copy() -> None:
 
 
 def test_component_is_an_attribute() -> None:
-    """A program reaches every object by component, and patches apply after all that the library wrote."""
+    """Every object is an attribute of its component, and patches apply after the library has written everything."""
     app = cdk8s.App()
     chart = Notebooks(app, "notebooks", MINIMAL)
     chart.hub.deployment.add_json_patch(cdk8s.JsonPatch.add("/spec/template/spec/priorityClassName", "critical"))
@@ -144,7 +144,7 @@ def test_component_is_an_attribute() -> None:
 
 
 def test_two_installations_in_one_app() -> None:
-    """One program can synthesise several installations, whose objects do not mix."""
+    """One program can synthesise several installations. Their objects do not mix."""
     app = cdk8s.App()
     configs = {name: MINIMAL.evolve(namespace=MINIMAL.namespace.evolve(name=name)) for name in ("trial", "live")}
     for name, config in configs.items():
@@ -161,14 +161,14 @@ def test_installation_tells_what_components_share() -> None:
 
 
 def refusal(**changes: Any) -> str:
-    """Return the lines that an operator reads when these changes are refused."""
+    """Return the lines of the error for these changes."""
     with pytest.raises(ValidationError) as refused:
         MINIMAL.evolve(**changes)
     return explain(refused.value)
 
 
 def test_app_api_needs_named_servers() -> None:
-    """The App starts a server for each workspace, which without names there cannot be."""
+    """The App starts a named server for each workspace."""
     assert refusal(app_api=AppApiConfig()) == (
         "NotebooksConfig: app_api: the App starts a named server for each workspace;"
         " set hub=HubConfig(named_servers=True)"
@@ -207,13 +207,13 @@ def test_app_api_needs_named_servers() -> None:
     ids=["section", "trait", "database", "singleuser", "authenticator", "subclass"],
 )
 def test_traits_that_the_hub_could_not_take_are_refused(traits: dict[str, Any], message: str) -> None:
-    """An unknown trait is refused with a suggestion, and one that a field sets with both places."""
+    """An unknown trait is refused with a suggestion. A trait that a field sets is refused with both places."""
     assert refusal(hub=HubConfig(traits=traits)) == message
 
 
 @pytest.mark.parametrize("field", ["exposure", "database", "authenticator", "singleuser"])
 def test_required_choice(field: str) -> None:
-    """What cannot have a right default must be chosen; the error names it."""
+    """Settings without a safe default must be set; the error names them."""
     fields = {name: getattr(MINIMAL, name) for name in ("exposure", "database", "authenticator", "singleuser")}
     del fields[field]
     with pytest.raises(ValidationError) as refused:
@@ -222,14 +222,14 @@ def test_required_choice(field: str) -> None:
 
 
 def test_unknown_key_is_refused_with_a_suggestion() -> None:
-    """A slip of the finger is told with the nearest field, at any depth."""
+    """The error suggests the nearest field, at any depth."""
     assert refusal(proxi=None).startswith("NotebooksConfig has no field 'proxi'; did you mean 'proxy'?")
     with pytest.raises(ValidationError, match="CullerConfig has no field 'timeout'; did you mean 'timeout_s'"):
         CullerConfig(timeout=60)  # type: ignore[call-arg]
 
 
 def test_configuration_is_frozen() -> None:
-    """What was validated stays as it was; a change is a new configuration, validated anew."""
+    """A change is a new configuration, validated again."""
     with pytest.raises(ValidationError, match="frozen"):
         MINIMAL.release = "other"  # type: ignore[misc]
     assert MINIMAL.evolve(release="other").release == "other"
@@ -237,7 +237,7 @@ def test_configuration_is_frozen() -> None:
 
 
 def test_minimal_configuration_is_minimal() -> None:
-    """The configuration that these tests start from sets no more than it must."""
+    """The minimal configuration of these tests sets only required fields."""
     required = [name for name, field in NotebooksConfig.model_fields.items() if field.is_required()]
     assert sorted(MINIMAL.model_fields_set) == sorted(required)
     assert MINIMAL.authenticator == SharedPassword()
@@ -246,7 +246,7 @@ def test_minimal_configuration_is_minimal() -> None:
 
 @pytest.mark.parametrize("culler", [CullerConfig(remove_named_servers=True), CullerConfig(users=True)])
 def test_refuses_a_culler_that_deletes_files(culler: CullerConfig) -> None:
-    """An idle server must not cost anybody's files: deleting it would delete its claim."""
+    """Culling a user would delete the user's claim, and so the files."""
     storage = PerUserPvc(delete_with_server=True)
     with pytest.raises(ValidationError, match="deletes their files with them; turn one of the two off"):
         MINIMAL.evolve(culler=culler, singleuser=MINIMAL.singleuser.evolve(storage=storage))
@@ -264,14 +264,14 @@ def test_refuses_a_culler_that_deletes_files(culler: CullerConfig) -> None:
     ],
 )
 def test_refuses_a_secret_wherever_it_is_written_out(changes: dict[str, Any], name: str) -> None:
-    """At any depth a name that says secret must come with a reference; the value is in no message."""
+    """A name that indicates a secret needs a reference, at any depth. No error shows the value."""
     with pytest.raises(ValidationError, match=re.escape(f"{name} is a secret")) as refused:
         MINIMAL.evolve(hub=HubConfig(**changes))
     assert "hunter2" not in explain(refused.value)
 
 
 def test_names_of_objects_must_be_names() -> None:
-    """Kubernetes would refuse what they begin with, such as a PriorityClass or the admission policy."""
+    """Kubernetes would refuse names with this prefix, such as that of a PriorityClass or the admission policy."""
     with pytest.raises(ValidationError, match=r"'My_Hub' is not a DNS subdomain"):
         MINIMAL.evolve(release="My_Hub")
     with pytest.raises(ValidationError, match=r"fullname_override: 'hexa-My_Hub' is not a DNS label"):

@@ -21,13 +21,13 @@ BUCKET = GcsFuseCsi(bucket="homes", service_account="users")
 
 
 def stored(storage: UserStorage, renamed_from: str | None = None, **changes: Any) -> NotebooksConfig:
-    """Return the minimal configuration with this storage, and what it acknowledges."""
+    """Return the minimal configuration with this storage and acknowledgement."""
     singleuser = MINIMAL.singleuser.evolve(storage=storage, storage_renamed_from=renamed_from)
     return MINIMAL.evolve(singleuser=singleuser, **changes)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file in a folder by its path there."""
+    """Return every file in a folder, by its relative path."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -48,7 +48,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_renaming_is_refused_until_it_is_acknowledged(
     before: UserStorage, after: UserStorage, was: str, becomes: str, tmp_path: Path
 ) -> None:
-    """One line says what was and would be, what users would find, what to run and what to write; nothing is written."""
+    """One line has the old and new names, the effect on users, the command to run and the setting to write.
+
+    Nothing is written.
+    """
     out = tmp_path / "out"
     synth(stored(before), out)
     old = contents(tmp_path)
@@ -70,7 +73,7 @@ def test_renaming_is_refused_until_it_is_acknowledged(
 
 
 def test_another_acknowledgement_is_none(tmp_path: Path) -> None:
-    """It is for one migration: when that is done, the next needs its own, and so does the way back."""
+    """An acknowledgement is for one migration. The next one, and the way back, need their own."""
     synth(stored(RENAMED), tmp_path)
     for after in (CLAIMS, FOLDERS):
         with pytest.raises(StorageRenamedError, match=r"write storage_renamed_from='home-\{username\}' into"):
@@ -90,19 +93,19 @@ def test_another_acknowledgement_is_none(tmp_path: Path) -> None:
     ],
 )
 def test_what_moves_nobodys_files_goes(before: UserStorage, after: UserStorage, tmp_path: Path) -> None:
-    """The same names written in another way, another place in the server, and storage where there was none."""
+    """Another spelling of the same names, another mount path, and storage where there was none are accepted."""
     synth(stored(before), tmp_path)
     synth(stored(after), tmp_path)
 
 
 def recorded(out: Path) -> Any:
-    """Return what the manifests of a folder say of how users' files are named."""
+    """Return the naming of user files that the manifests of a folder record."""
     (file,) = out.rglob("ConfigMap.hub.k8s.yaml")
     return json.loads(yaml.safe_load(file.read_text())["data"]["storage-naming.json"])
 
 
 def test_naming_is_recorded(tmp_path: Path) -> None:
-    """In the manifests: the version, and the templates and slugs that are KubeSpawner's defaults too."""
+    """The manifests record the version, the templates and the slug schemes, also KubeSpawner's defaults."""
     synth(stored(CLAIMS.evolve(name_template=None)), tmp_path / "claims")
     assert recorded(tmp_path / "claims") == {"version": 1, "slug_scheme": "safe", "places": ["claim-{user_server}"]}
     escaped = HubConfig(traits={"KubeSpawner": {"slug_scheme": "escape"}})
@@ -111,7 +114,7 @@ def test_naming_is_recorded(tmp_path: Path) -> None:
 
 
 def test_record_restarts_no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It does not read it."""
+    """The hub does not read the record."""
     before = objects(stored(CLAIMS))
     monkeypatch.setattr("hexa_notebooks.storage.user_storage.NAMING_VERSION", 2)
     after = objects(stored(CLAIMS))
@@ -120,7 +123,10 @@ def test_record_restarts_no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_another_version_is_a_renaming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same template by a later KubeSpawner's slugs names other claims, and earlier manifests tell by which."""
+    """Slugs of a later KubeSpawner make other claim names from the same template.
+
+    Earlier manifests record the scheme.
+    """
     synth(MINIMAL, tmp_path)
     for module in ("storage.user_storage", "notebooks.storage_naming"):
         monkeypatch.setattr(f"hexa_notebooks.{module}.NAMING_VERSION", 2)
@@ -136,7 +142,7 @@ def test_another_version_is_a_renaming(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_manifests_without_a_record_are_of_the_first_version(tmp_path: Path) -> None:
-    """Those that an earlier release wrote."""
+    """An earlier release of the library wrote them."""
     synth(MINIMAL, tmp_path)
     (file,) = tmp_path.rglob("ConfigMap.hub.k8s.yaml")
     made = yaml.safe_load(file.read_text())
@@ -148,7 +154,7 @@ def test_manifests_without_a_record_are_of_the_first_version(tmp_path: Path) -> 
 
 
 def test_traits_name_claims_too(tmp_path: Path) -> None:
-    """Whatever way the template takes to the hub: what counts is what the hub would load."""
+    """The effective template counts, whichever setting it comes from."""
     synth(MINIMAL, tmp_path)
     renamed = HubConfig(override_traits={"KubeSpawner": {"pvc_name_template": "home-{username}"}})
     with pytest.raises(StorageRenamedError, match=r"claim-\{user_server\} there, and would be in home-\{username\}"):
@@ -167,7 +173,7 @@ def test_traits_name_claims_too(tmp_path: Path) -> None:
     ],
 )
 def test_volumes_of_any_shape_are_passed_on(volume: dict[str, Any], tmp_path: Path) -> None:
-    """What a further volume says is between the operator and Kubernetes."""
+    """Extra volumes are not checked here."""
     mounts: dict[str, Any] = {"further": {"name": volume.get("name", "further"), "mountPath": "/further"}}
     singleuser = MINIMAL.singleuser.evolve(extra_volumes={"further": volume}, extra_volume_mounts=mounts)
     for _ in range(2):
@@ -176,7 +182,7 @@ def test_volumes_of_any_shape_are_passed_on(volume: dict[str, Any], tmp_path: Pa
 
 
 def test_template_that_nothing_fills_in_is_told(tmp_path: Path) -> None:
-    """In a line, where earlier manifests name files."""
+    """The error is one line, if earlier manifests name files."""
     synth(MINIMAL, tmp_path)
     changes: dict[str, Any] = {
         "extra_volumes": {"further": {"name": "further", "persistentVolumeClaim": {"claimName": "{team}"}}},
@@ -189,7 +195,7 @@ def test_template_that_nothing_fills_in_is_told(tmp_path: Path) -> None:
 
 
 def test_prefix_hides_no_manifest(tmp_path: Path) -> None:
-    """The ConfigMap is found by what it holds, also where its name was another."""
+    """The ConfigMap is found by its content, even under another name."""
     synth(stored(CLAIMS, fullname_override="ours"), tmp_path)
     with pytest.raises(StorageRenamedError):
         synth(stored(RENAMED), tmp_path)
@@ -206,7 +212,7 @@ def test_prefix_hides_no_manifest(tmp_path: Path) -> None:
     ],
 )
 def test_manifest_that_cannot_be_read_is_refused(text: str, tmp_path: Path) -> None:
-    """A merge may have left it: then nobody knows what it named, and it is no reason to name anything anew."""
+    """A failed merge may leave such a file. The old names are then unknown, so a rename could go unnoticed."""
     synth(MINIMAL, tmp_path)
     (file,) = tmp_path.rglob("ConfigMap.hub.k8s.yaml")
     file.write_text(text)
@@ -218,7 +224,7 @@ def test_manifest_that_cannot_be_read_is_refused(text: str, tmp_path: Path) -> N
 
 
 def test_nothing_earlier_means_nothing_to_lose(tmp_path: Path) -> None:
-    """A first synthesis, and one after the folder has been removed."""
+    """A first synthesis, and one after the folder was removed, is accepted."""
     refuse_renamed_storage(MINIMAL, tmp_path / "none")
     synth(MINIMAL, tmp_path / "out")
     shutil.rmtree(tmp_path / "out")

@@ -21,12 +21,12 @@ OTHER = MINIMAL.evolve(release="other")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file in a folder by its path there."""
+    """Return every file in a folder, by its relative path."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_each_object_is_a_file(tmp_path: Path) -> None:
-    """In one of three folders; a file's name tells kind and name of its one object."""
+    """Each file is in one of three folders, and its name has the kind and name of its object."""
     synth(MINIMAL, tmp_path / "out")
     written = {
         path.relative_to(tmp_path / "out"): yaml.safe_load(path.read_text()) for path in tmp_path.rglob("*.yaml")
@@ -39,7 +39,7 @@ def test_each_object_is_a_file(tmp_path: Path) -> None:
 
 
 def references(made: Object) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the name of each object that should be there before this one."""
+    """Yield the kind and the name of each object that must exist before this one."""
     spec = made.get("spec", {})
     pod = spec.get("template", {}).get("spec", {})
     yield "Namespace", made["metadata"].get("namespace", "")
@@ -69,7 +69,7 @@ def references(made: Object) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("config", CONFIGS[:2] + CONFIGS[-6:], ids=lambda config: config.exposure.kind)
 def test_what_an_object_refers_to_comes_first(config: NotebooksConfig, tmp_path: Path) -> None:
-    """`kubectl apply --recursive` takes files by their paths: no pod waits for what a later file makes."""
+    """`kubectl apply --recursive` sorts files by path. No pod waits for an object of a later file."""
     synth(config, tmp_path)
     made = [yaml.safe_load(path.read_text()) for path in sorted(tmp_path.rglob("*.yaml"))]
     names = [(each["kind"], each["metadata"]["name"]) for each in made]
@@ -81,7 +81,7 @@ def test_what_an_object_refers_to_comes_first(config: NotebooksConfig, tmp_path:
 
 
 def test_folder_holds_only_the_new_manifests(tmp_path: Path) -> None:
-    """What an earlier synthesis wrote is gone, parents are made, and nothing but the folder is left."""
+    """Earlier manifests are removed, parent folders are created, and nothing else is left behind."""
     out, fresh = tmp_path / "dist" / "a", tmp_path / "dist" / "b"
     synth(OTHER.evolve(hub=OTHER.hub.evolve(disruption_budget=DisruptionBudgetConfig(max_unavailable=1))), out)
     synth(MINIMAL, out)
@@ -91,7 +91,7 @@ def test_folder_holds_only_the_new_manifests(tmp_path: Path) -> None:
 
 
 def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
-    """The folder is as readable as one made by mkdir, although it was prepared in a temporary one."""
+    """The folder has mkdir's permissions, although it was made as a temporary one."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     synth(MINIMAL, tmp_path / "out")
@@ -101,7 +101,7 @@ def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
 
 
 def test_link_stays_and_its_folder_is_replaced(tmp_path: Path) -> None:
-    """`--out` may be a link into another repository, which need not be there yet."""
+    """`--out` may be a link into another repository. Its target need not exist yet."""
     (tmp_path / "out").symlink_to("elsewhere/manifests")
     synth(OTHER, tmp_path / "out")
     synth(MINIMAL, tmp_path / "out")
@@ -116,7 +116,7 @@ def test_link_stays_and_its_folder_is_replaced(tmp_path: Path) -> None:
     ["README.md", ".git/config", "Service.hub.k8s.yaml", "10-notebooks/values.yaml", "a/10-notebooks/b.k8s.yaml"],
 )
 def test_folder_with_other_files_is_refused(foreign: str, tmp_path: Path) -> None:
-    """A slip such as `--out .` or `--out dist` deletes nothing."""
+    """A typo such as `--out .` or `--out dist` deletes nothing."""
     out = tmp_path / "out"
     synth(OTHER, out)
     (out / foreign).parent.mkdir(parents=True, exist_ok=True)
@@ -139,7 +139,7 @@ def test_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("out", "reason"), [("file/out", "File exists"), ("file/a/out", "Not a directory")])
 def test_folder_that_cannot_be_made_is_refused(out: str, reason: str, tmp_path: Path) -> None:
-    """What the operating system says is in the error."""
+    """The error has the operating system's message."""
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=f"/{out}: cannot be written: .*{reason}.*; what was there is unchanged"):
         synth(MINIMAL, tmp_path / out)
@@ -147,7 +147,7 @@ def test_folder_that_cannot_be_made_is_refused(out: str, reason: str, tmp_path: 
 
 
 def test_folder_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The working directory cannot be renamed: its manifests stay, byte for byte."""
+    """The working directory cannot be renamed, so its manifests stay unchanged."""
     synth(OTHER, tmp_path / "out")
     before = contents(tmp_path)
     monkeypatch.chdir(tmp_path / "out")
@@ -158,7 +158,7 @@ def test_folder_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's limit on the size of a file")
 def test_full_disk_leaves_the_old_manifests(tmp_path: Path) -> None:
-    """What cannot be written is told, and nothing of it stays."""
+    """The error is reported, and no partial output stays."""
     out = tmp_path / "out"
     synth(OTHER, out)
     before = contents(tmp_path)
@@ -179,7 +179,7 @@ def test_full_disk_leaves_the_old_manifests(tmp_path: Path) -> None:
 def test_error_at_any_step_leaves_the_old_manifests(
     step: str, error: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever ends a synthesis, the folder is as it was and nothing is left beside it."""
+    """After any error, the folder is unchanged and no temporary file is left."""
     out = tmp_path / "out"
     synth(OTHER, out)
     before = contents(tmp_path)
@@ -217,7 +217,7 @@ def test_error_at_any_step_leaves_the_old_manifests(
 
 
 def test_objects_of_one_name_are_all_written(tmp_path: Path) -> None:
-    """As the Helm chart renders them: an apply leaves the last, and no file takes another's place."""
+    """The Helm chart renders such duplicates. An apply keeps the last one, and each has its own file."""
     budget = DisruptionBudgetConfig(max_unavailable=1)
     exposure = ServiceExposure(stray_disruption_budget=budget.evolve(max_unavailable=2))
     config = MINIMAL.evolve(exposure=exposure, proxy=MINIMAL.proxy.evolve(disruption_budget=budget))
