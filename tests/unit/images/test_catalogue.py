@@ -20,15 +20,15 @@ TAGGED = re.compile(r"(?<![\w.-])(?!registry\.example\.org)[\w-]+\.[\w.-]+(?:/[\
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_entry_is_a_pinned_image_of_a_named_registry(name: str) -> None:
-    """Nothing is left to the node's runtime: neither the registry nor the version."""
+    """The node's runtime chooses neither the registry nor the version."""
     image = TypeAdapter[str](Image).validate_python(CATALOGUE[name])
     assert TAGGED.fullmatch(image)
 
 
 def test_no_image_is_written_elsewhere() -> None:
-    """Library and examples take images from the catalogue, so that a version is changed in one place.
+    """Library and examples take images from the catalogue, so a version changes in one place.
 
-    But for the preset of the chart, whose images stay those of its release.
+    The chart's preset is an exception: its images are those of the chart's release.
     """
     examples = [ROOT / "clusters" / "local.py", ROOT / "clusters" / "openhexa_gke.py"]
     sources = [*(ROOT / "constructs").rglob("*.py"), *examples, ROOT / "main.py"]
@@ -43,22 +43,22 @@ def test_no_image_is_written_elsewhere() -> None:
 
 @pytest.mark.parametrize(("image", "folder"), [(catalogue.HUB, "hub"), (catalogue.SINGLEUSER, "jupyter")])
 def test_tag_is_the_version_of_the_package_in_the_image(image: str, folder: str) -> None:
-    """The package and the catalogue change together."""
+    """The package and the catalogue have the same version."""
     project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))["project"]
     assert image.rpartition(":")[2] == project["version"]
 
 
 @pytest.mark.parametrize(("image", "folder"), [(catalogue.HUB, "hub"), (catalogue.SINGLEUSER, "jupyter")])
 def test_label_is_the_tag(image: str, folder: str) -> None:
-    """What an image says of itself is the version that it is called by."""
+    """An image's version label equals its tag."""
     labels = (ROOT / folder / "Dockerfile").read_text("utf-8")
     assert re.findall(r'image\.version="([^"]*)"', labels) == [image.rpartition(":")[2]]
 
 
 def test_texts_and_tools_name_the_versions_of_the_catalogue() -> None:
-    """What people paste and what workflows run is no version behind, on whatever registry.
+    """Commands in pages and workflows have the current version, with any registry.
 
-    A text may show how the risk of an old image is accepted.
+    A page may show how to accept the risk of an old image.
     """
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     tags = dict(re.findall(r"([\w-]+):(\S+)$", "\n".join(CATALOGUE.values()), re.MULTILINE))
@@ -74,7 +74,7 @@ def test_texts_and_tools_name_the_versions_of_the_catalogue() -> None:
 
 
 def test_hub_and_servers_run_the_images_of_this_repository() -> None:
-    """Where a cluster file names none."""
+    """They are the defaults of a cluster file."""
     objects = synth(MINIMAL)
     [hub] = objects["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
     assert hub["image"] == catalogue.HUB

@@ -51,18 +51,18 @@ MIRRORS = ImagesConfig(
     ],
 )
 def test_longest_prefix_on_a_boundary_of_the_path_is_replaced(image: str, target: str) -> None:
-    """Docker Hub is where an image without a registry comes from; what users write themselves stays."""
+    """An image without a registry is on Docker Hub. Images that users type in stay unchanged."""
     assert MIRRORS.target(image) == target
 
 
 @pytest.mark.parametrize("image", ["redis:7", "bitnami/redis:7", "quay.io/team/a:1"])
 def test_without_a_mirror_an_image_stays_as_it_is_written(image: str) -> None:
-    """No registry is written down that was not there before."""
+    """No registry is added."""
     assert ImagesConfig().target(image) == image
 
 
 def test_digest_comes_beside_the_tag_after_the_registry_is_replaced() -> None:
-    """Its key is the image as the cluster names it, however that is written; tag or no tag."""
+    """Its key is the image in the cluster file, in any spelling, with or without a tag."""
     config = MIRRORS.evolve(
         digests={"docker.io/library/redis:7": DIGEST, "bitnami/redis:7": DIGEST, Unpinned("a.example.org/b"): DIGEST}
     )
@@ -88,7 +88,7 @@ def test_digest_comes_beside_the_tag_after_the_registry_is_replaced() -> None:
     ],
 )
 def test_what_is_no_registry_or_no_digest_is_refused(changes: dict[str, Any], message: str) -> None:
-    """The message names the field and shows what is right."""
+    """The error names the field and shows a valid value."""
     with pytest.raises(ValidationError) as caught:
         ImagesConfig(**changes)
     assert message in explain(caught.value)
@@ -96,7 +96,7 @@ def test_what_is_no_registry_or_no_digest_is_refused(changes: dict[str, Any], me
 
 
 def test_digest_of_an_image_that_nobody_uses_is_refused() -> None:
-    """It would pin nothing: perhaps a version has changed since, or a letter is wrong."""
+    """It would pin nothing. The image's version may have changed, or the key may have a typo."""
     old = catalogue.HUB.replace("0.1.0", "0.0.9")
     with pytest.raises(ValidationError) as caught:
         MINIMAL.evolve(images=ImagesConfig(digests={old: DIGEST}))
@@ -106,14 +106,14 @@ def test_digest_of_an_image_that_nobody_uses_is_refused() -> None:
 
 
 def test_digest_of_what_other_commands_print_is_accepted() -> None:
-    """`hook-puller` is one of them."""
+    """`hook-puller` is one of these commands."""
     config = MINIMAL.evolve(image_puller=ImagePullerConfig(continuous=False))
     for image in (catalogue.IMAGE_AWAITER, catalogue.PAUSE, catalogue.SINGLEUSER, catalogue.HUB):
         config.evolve(images=ImagesConfig(digests={image: DIGEST}))
 
 
 def test_every_way_in_which_kubespawner_is_told_of_images() -> None:
-    """Profiles as lists and by name, options, choices, containers by name, and image volumes; nothing else changes."""
+    """These are profiles (as list or by name), options, choices, containers and image volumes. Nothing else changes."""
     other = {"name": "image", "nodeSelector": {"image": "a:1"}, "env": [{"name": "image", "value": "a:1"}]}
     container = {**other, "image": "a:1"}
     override = {"image": "a:1", "extra_containers": [container], "environment": {"image": "a:1"}}
@@ -156,20 +156,20 @@ def test_every_way_in_which_kubespawner_is_told_of_images() -> None:
     ],
 )
 def test_images_in_raw_traits_are_replaced_too(field: str, section: str, values: dict[str, Any]) -> None:
-    """Also of a spawner that nothing here knows."""
+    """The spawner class need not be known."""
     traits = MINIMAL.evolve(hub=HubConfig(**{field: {section: values}}), images=MIRRORS).hub_traits()
     assert f"{HUB_MIRROR}/library/redis:7" in str(traits[section])
 
 
 def test_what_only_looks_like_an_image_stays() -> None:
-    """The hub has settings of the same name that are something else."""
+    """The hub has settings with the same name and another meaning."""
     hub = HubConfig(traits={"JupyterHub": {"template_vars": {"image": "logo.png"}}})
     traits = MINIMAL.evolve(hub=hub, images=MIRRORS).hub_traits()
     assert traits["JupyterHub"]["template_vars"] == {"image": "logo.png"}
 
 
 def test_pull_policies_and_pools_go_by_the_names_in_the_configuration() -> None:
-    """What is said of an image holds for it wherever it comes from."""
+    """Settings for an image apply to its mirrored name, too."""
     image = "docker.io/team/a:1"
     puller = ImagePullerConfig(pull_policies={image: "Always"})
     config = MINIMAL.evolve(singleuser=SingleuserConfig(image=image), image_puller=puller, images=MIRRORS)

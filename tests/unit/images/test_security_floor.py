@@ -37,12 +37,12 @@ HUB_RISK = next(floor.why for floor in FLOORS if floor.repository == "jupyterhub
 
 
 def pins(text: str) -> dict[str, Version]:
-    """Return the version of each package that a lock has."""
+    """Return the version of each package in a lock file."""
     return {name: Version(version) for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", text, re.MULTILINE)}
 
 
 def too_old(text: str) -> dict[str, str]:
-    """Return the pins of a lock below the floor."""
+    """Return the pins in a lock file that are below their minimum."""
     return {
         name: str(version)
         for name, version in pins(text).items()
@@ -52,32 +52,32 @@ def too_old(text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: f"{lock.parent.name}/{lock.name}")
 def test_no_lock_has_a_package_with_a_known_hole(lock: Path) -> None:
-    """Of the hub, of servers and of what tests run with."""
+    """The lock files of the hub, of user servers and of the tests are checked."""
     assert pins(lock.read_text("utf-8"))
     assert too_old(lock.read_text("utf-8")) == {}
 
 
 def test_floor_is_of_packages_that_locks_have() -> None:
-    """The rule meets something: what the hub is made of."""
+    """The check finds old versions of packages that the hub has."""
     assert {"jupyterhub", "oauthenticator"} <= pins((ROOT / "hub" / "requirements.txt").read_text("utf-8")).keys()
     assert too_old("jupyterhub==5.5.3 \\\noauthenticator==17.4.0\njupyterlab==4.6.4 ; x\n") == {"jupyterhub": "5.5.3"}
 
 
 @pytest.mark.parametrize("name", sorted(floors.FLOORS))
 def test_build_of_the_servers_image_asserts_the_floor(name: str) -> None:
-    """Its base brings packages that no lock of ours has."""
+    """The base image brings packages that are in no lock file."""
     assert Version(floors.FLOORS[name].lowest) >= Version(PACKAGES[name])
 
 
 @pytest.mark.parametrize("floor", [*FLOORS, *floors.FLOORS.values()], ids=str)
 def test_floor_names_what_it_is_for(floor: security_floor.Floor | floors.Floor) -> None:
-    """An advisory, so that everybody can look it up; the proxy's leak has none."""
+    """Each minimum cites an advisory that you can look up. The proxy's leak has none."""
     assert re.search(r"CVE-\d{4}-\d+|GHSA(-\w{4}){3}|leaks the sockets", floor.why)
 
 
 @pytest.mark.parametrize("name", [name for name in vars(catalogue) if name.isupper()])
 def test_catalogue_has_no_image_below_its_floor(name: str) -> None:
-    """What the library takes by default is never what it refuses."""
+    """The library never refuses its own defaults."""
     assert risk(getattr(catalogue, name)) is None
 
 
@@ -101,19 +101,22 @@ def test_catalogue_has_no_image_below_its_floor(name: str) -> None:
     ],
 )
 def test_version_in_the_tag_decides(image: str, old: bool) -> None:
-    """On whatever registry. A tag with fewer parts is the newest of them; one without a version tells nothing."""
+    """The registry does not matter.
+
+    A shorter tag is the newest matching release. A tag without a version is unknown.
+    """
     assert (risk(image) is not None) == old
 
 
 def refusal(**changes: Any) -> str:
-    """Return what a configuration is refused for."""
+    """Return the error for a configuration."""
     with pytest.raises(ValidationError) as caught:
         MINIMAL.evolve(**changes)
     return explain(caught.value)
 
 
 def test_old_image_is_refused_with_its_reason_and_a_way_out() -> None:
-    """Wherever it is: here as the hub's, and in a container beside the proxy."""
+    """Every container is checked: here the hub's, and a sidecar of the proxy."""
     assert refusal(hub=HubConfig(image=OLD_HUB)) == (
         f"NotebooksConfig: images: {OLD_HUB!r} is older than 4.4.0: {HUB_RISK}; use a newer one, or"
         f" images.accepted_risks={{{OLD_HUB!r}: 'REASON'}}"
@@ -123,12 +126,12 @@ def test_old_image_is_refused_with_its_reason_and_a_way_out() -> None:
 
 
 def accepting(*accepted: str) -> ImagesConfig:
-    """Return the settings that accept these images."""
+    """Return settings that accept the risk of these images."""
     return ImagesConfig(accepted_risks=dict.fromkeys(accepted, "until the next window"))
 
 
 def test_risk_can_be_accepted_with_a_reason() -> None:
-    """The cluster file then says so to whoever reviews it."""
+    """The reason is in the cluster file, where reviewers see it."""
     config = MINIMAL.evolve(hub=HubConfig(image=OLD_HUB), images=accepting(OLD_HUB))
     assert isinstance(config, NotebooksConfig)
     with pytest.raises(ValidationError, match="at least 1 character"):
@@ -137,7 +140,7 @@ def test_risk_can_be_accepted_with_a_reason() -> None:
 
 @pytest.mark.parametrize("image", [catalogue.HUB, OLD_HUB])
 def test_acceptance_that_is_not_needed_is_refused(image: str) -> None:
-    """None stays behind when the image has been upgraded."""
+    """No acceptance stays behind after an upgrade of the image."""
     assert f"images.accepted_risks: {image!r} has no known risk, or no manifest names it; remove it" in refusal(
         images=accepting(image)
     )

@@ -9,7 +9,7 @@ from tests.manifests.config_errors import explain
 
 
 def test_requests_alone_set_no_limits() -> None:
-    """Without limits there is no `limits` at all, not an empty one."""
+    """Without limits, the `limits` field is omitted."""
     resources = ResourcesConfig(cpu_request="100m", memory_request="256Mi")
     assert to_json(resources.requirements()) == {"requests": {"cpu": "100m", "memory": "256Mi"}}
 
@@ -23,7 +23,7 @@ def test_requests_alone_set_no_limits() -> None:
     ],
 )
 def test_limits_are_written_as_given(limits: dict[str, str], written: dict[str, str]) -> None:
-    """Each limit stands for itself."""
+    """Each limit is independent."""
     resources = ResourcesConfig(cpu_request="100m", memory_request="256Mi", **limits)
     assert to_json(resources.requirements())["limits"] == written
 
@@ -45,19 +45,19 @@ def test_limits_are_written_as_given(limits: dict[str, str], written: dict[str, 
     ],
 )
 def test_refuses(changes: dict[str, str], text: str) -> None:
-    """A malformed amount, none at all, or a request above its limit is refused by name."""
+    """A malformed or missing amount, or a request above its limit, is refused, and the error names the field."""
     with pytest.raises(ValidationError) as refused:
         ResourcesConfig(**({"cpu_request": "100m", "memory_request": "256Mi"} | changes))
     assert text in explain(refused.value)
 
 
 def test_a_request_may_equal_its_limit() -> None:
-    """The same amount in two spellings is no more than itself."""
+    """Two spellings of the same amount are equal."""
     ResourcesConfig(cpu_request="1", cpu_limit="1000m", memory_request="1024Mi", memory_limit="1Gi")
 
 
 def test_requests_are_required() -> None:
-    """A container without requests could fill its node up."""
+    """A container without requests could fill its node."""
     with pytest.raises(ValidationError) as refused:
         ResourcesConfig.model_validate({})
     assert explain(refused.value).splitlines() == [

@@ -25,7 +25,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def scheduled(**changes: Any) -> NotebooksConfig:
-    """Return the minimal configuration with hub and proxy scheduled alike."""
+    """Return the minimal configuration with the same scheduling for hub and proxy."""
     scheduling = CoreSchedulingConfig(**changes)
     return MINIMAL.evolve(hub=HubConfig(scheduling=scheduling), proxy=ProxyConfig(scheduling=scheduling))
 
@@ -43,7 +43,7 @@ def test_setting(change: dict[str, Any], snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("name", ["hub", "proxy"])
 def test_core_nodes_are_preferred(name: str) -> None:
-    """By default core nodes are preferred but any other will do, and core nodes that keep others off are fine."""
+    """By default, core nodes are preferred but not required, and their taints are tolerated."""
     spec = pod_spec(MINIMAL, name)
     assert list(spec["affinity"]["nodeAffinity"]) == ["preferredDuringSchedulingIgnoredDuringExecution"]
     assert {(taint["key"], taint["value"], taint["effect"]) for taint in spec["tolerations"]} == {
@@ -54,7 +54,7 @@ def test_core_nodes_are_preferred(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["hub", "proxy"])
 def test_purpose_is_required(name: str) -> None:
-    """Required core nodes are a condition and no preference."""
+    """Required core nodes are a condition, not a preference."""
     (required,) = pod_spec(scheduled(node_purpose="require"), name)["affinity"]["nodeAffinity"].values()
     assert required == {
         "nodeSelectorTerms": [
@@ -64,7 +64,7 @@ def test_purpose_is_required(name: str) -> None:
 
 
 def test_hub_and_proxy_are_scheduled_apart() -> None:
-    """What is set for the hub leaves the proxy where it was."""
+    """Settings for the hub do not affect the proxy."""
     config = MINIMAL.evolve(hub=HubConfig(scheduling=CoreSchedulingConfig(node_selector={"pool": "core"})))
     assert pod_spec(config, "hub")["nodeSelector"] == {"pool": "core"}
     assert pod_spec(config, "proxy") == pod_spec(MINIMAL, "proxy")
@@ -85,7 +85,7 @@ def test_hub_and_proxy_are_scheduled_apart() -> None:
     ids=["exists", "does-not-exist", "in", "not-in", "greater"],
 )
 def test_requirement(fields: dict[str, Any], written: Object) -> None:
-    """A condition is written as Kubernetes reads it."""
+    """A requirement is written in Kubernetes' form."""
     config = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(node_requirements=(NodeRequirement(**fields),)))
     assert config.hub_traits()["KubeSpawner"]["node_affinity_required"] == [{"matchExpressions": [written]}]
 
@@ -116,6 +116,6 @@ def test_requirement(fields: dict[str, Any], written: Object) -> None:
     ],
 )
 def test_refused(make: type[Any], fields: dict[str, Any], message: str) -> None:
-    """What Kubernetes would refuse, or take for something else, is refused at synthesis."""
+    """Settings that Kubernetes would refuse or misread are refused at synthesis."""
     with pytest.raises(ValidationError, match=message):
         make(**fields)

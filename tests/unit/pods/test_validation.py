@@ -28,14 +28,14 @@ BESIDE: dict[str, Any] = {"name": "beside", "image": "a:1"}
 
 
 def error_of(fields: dict[str, Any]) -> str:
-    """Return how a configuration is refused."""
+    """Return the error of a configuration."""
     with pytest.raises(ValidationError) as error:
         MINIMAL.evolve(**fields)
     return explain(error.value)
 
 
 def hub(**fields: Any) -> str:
-    """Return how a hub with these fields is refused."""
+    """Return the error of a hub with these fields."""
     return error_of({"hub": {**fields}})
 
 
@@ -112,12 +112,12 @@ def hub(**fields: Any) -> str:
     ],
 )
 def test_hub_that_the_api_server_would_refuse_is_refused(fields: dict[str, Any], message: str) -> None:
-    """Before anything is written."""
+    """The refusal comes before anything is written."""
     assert message in hub(**fields)
 
 
 def test_every_mistake_of_a_pod_is_told() -> None:
-    """Two containers of two mistakes each make four."""
+    """Two containers with two mistakes each give four errors."""
     wrong = {"image": "", "volumeMounts": [{"name": "no", "mountPath": "/a:b"}]}
     assert len([*refused({"containers": [{"name": "a", **wrong}, {"name": "b", **wrong}]})]) == 6
 
@@ -133,7 +133,7 @@ def test_every_mistake_of_a_pod_is_told() -> None:
     ],
 )
 def test_toleration_that_does_not_go_together_is_refused(toleration: dict[str, Any], message: str) -> None:
-    """As the API server does."""
+    """The API server refuses these combinations, too."""
     (problem,) = refused({"containers": [BESIDE], "tolerations": [toleration]})
     assert message in problem
 
@@ -162,7 +162,7 @@ def test_toleration_that_does_not_go_together_is_refused(toleration: dict[str, A
     ],
 )
 def test_server_that_could_not_start_is_refused(fields: dict[str, Any], message: str) -> None:
-    """Users would see it, each at the start of a server."""
+    """Otherwise every user would see the error when a server starts."""
     assert message in error_of({"singleuser": fields})
 
 
@@ -186,14 +186,14 @@ def test_server_that_could_not_start_is_refused(fields: dict[str, Any], message:
     ],
 )
 def test_part_that_the_api_server_would_refuse_is_refused(make: Any, message: str) -> None:
-    """With the mistake in the words of the field."""
+    """The error describes the mistake in the field's terms."""
     with pytest.raises(ValidationError) as error:
         make()
     assert message in explain(error.value)
 
 
 def test_largest_object_is_the_one_that_kubectl_can_annotate() -> None:
-    """One byte more is refused; `<` counts as the six that Go writes for it."""
+    """One more byte is refused. `<` counts as six bytes, as Go writes it."""
     made = {"kind": "ConfigMap", "metadata": {"name": "a", "annotations": {"b": "c"}}, "data": {"a": ""}}
 
     def problems(text: str) -> int:
@@ -206,5 +206,5 @@ def test_largest_object_is_the_one_that_kubectl_can_annotate() -> None:
 
 
 def test_index_of_fields_is_that_of_the_typed_structs() -> None:
-    """As `make kubernetes-schema` makes it."""
+    """`make kubernetes-schema` generates it."""
     assert json.loads(INDEX.read_text()) == json.loads(json.dumps(index()))

@@ -26,7 +26,7 @@ UNSUPPORTED = {
 
 
 def executable(path: Path, script: str) -> str:
-    """Write a shell script that can be started, and return its path."""
+    """Write an executable shell script, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
@@ -35,12 +35,12 @@ def executable(path: Path, script: str) -> str:
 
 @pytest.fixture(autouse=True)
 def no_jsii_node(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start from an environment that names no Node."""
+    """Remove JSII_NODE from the environment."""
     monkeypatch.delenv("JSII_NODE", raising=False)
 
 
 def put_first_on_path(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Let `folder` win over every other folder of `PATH`."""
+    """Put `folder` first on `PATH`."""
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
 
@@ -57,7 +57,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def test_jsii_node_of_the_environment_is_honoured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever sets JSII_NODE gets it, even if its release is not supported and PATH has a supported one."""
+    """JSII_NODE wins, even if its release is not supported and PATH has a supported one."""
     executable(tmp_path / "bin" / "node", "echo v24.1.0")
     put_first_on_path(monkeypatch, tmp_path / "bin")
     chosen = executable(tmp_path / "old" / "node", "echo v20.20.2")
@@ -66,7 +66,7 @@ def test_jsii_node_of_the_environment_is_honoured(tmp_path: Path, monkeypatch: p
 
 
 def test_jsii_node_that_cannot_run_is_an_error_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong JSII_NODE is not silently replaced, and the error names the variable, the value and the way out."""
+    """A broken JSII_NODE is not silently replaced. The error names the variable, the value and the fix."""
     monkeypatch.setenv("JSII_NODE", str(tmp_path / "absent"))
     with pytest.raises(nodejs.NoNodeError, match=r"JSII_NODE is '.*/absent', .*; give the path .* or unset JSII_NODE"):
         nodejs.select_node()
@@ -74,7 +74,7 @@ def test_jsii_node_that_cannot_run_is_an_error_that_says_so(tmp_path: Path, monk
 
 @pytest.mark.parametrize("version", ["v22.0.0", "v24.1.0"])
 def test_supported_node_on_path_is_used(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that has a Node of a release that jsii supports uses it."""
+    """A Node on PATH is used if jsii supports its release."""
     found = executable(tmp_path / "node", f"echo {version}")
     put_first_on_path(monkeypatch, tmp_path)
     assert nodejs.select_node() == found
@@ -85,7 +85,7 @@ def test_supported_node_on_path_is_used(version: str, tmp_path: Path, monkeypatc
 def test_any_other_node_on_path_gives_way_to_the_wheel(
     script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A Node on which jsii would print a warning, or that does not work, is passed over."""
+    """A Node that is broken, or for which jsii would print a warning, is ignored."""
     monkeypatch.setattr(nodejs, "VERSION_TIMEOUT", 0.5 if "sleep" in script else 60.0)
     executable(tmp_path / "node", script)
     put_first_on_path(monkeypatch, tmp_path)
@@ -99,7 +99,7 @@ def test_machine_without_node_uses_the_wheel(tmp_path: Path, monkeypatch: pytest
 
 
 def test_use_tells_jsii(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The selected Node is where jsii looks for it."""
+    """The selected Node is set in jsii's variable."""
     found = executable(tmp_path / "node", "echo v24.1.0")
     put_first_on_path(monkeypatch, tmp_path)
     monkeypatch.setenv("JSII_NODE", "")
@@ -108,13 +108,13 @@ def test_use_tells_jsii(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_module_runs_the_selected_node_quietly() -> None:
-    """`python -m hexa_notebooks.process.nodejs node` is that Node: its output, its exit code and nothing else."""
+    """`python -m hexa_notebooks.process.nodejs node` has exactly that Node's output and exit status."""
     ran = run("node", "--eval", "console.log(process.execPath); process.exit(3)", JSII_NODE=WHEEL_NODE)
     assert (ran.stdout, ran.stderr, ran.returncode) == (f"{os.path.realpath(WHEEL_NODE)}\n", "", 3)
 
 
 def test_module_runs_the_npm_of_the_wheel() -> None:
-    """Npm runs without a system Node, and the scripts that it starts find the selected Node as `node`."""
+    """The wheel's npm runs without a system Node, and its scripts find the selected Node as `node`."""
     ran = run("npx", "--offline", "--call", "node --print process.execPath", JSII_NODE=WHEEL_NODE)
     assert (ran.stdout, ran.returncode) == (f"{os.path.realpath(WHEEL_NODE)}\n", 0), ran.stderr
 
@@ -122,7 +122,7 @@ def test_module_runs_the_npm_of_the_wheel() -> None:
 def test_module_leaves_path_alone_when_its_node_is_the_selected_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder of a system Node does not come before what the caller put first, such as a virtual environment."""
+    """The system Node's folder does not move ahead of other entries, such as a virtual environment."""
     executable(tmp_path / "node", f'exec {shlex.quote(WHEEL_NODE)} "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path / 'first'}{os.pathsep}{tmp_path}{os.pathsep}{os.environ['PATH']}")
     assert run("sh", "-c", "echo $PATH").stdout == f"{os.environ['PATH']}\n"
@@ -136,13 +136,13 @@ def test_module_leaves_path_alone_when_its_node_is_the_selected_one(
     ],
 )
 def test_module_without_a_program_says_so_in_one_line(arguments: tuple[str, ...], message: str) -> None:
-    """A missing program is a failure with one readable line."""
+    """A missing program fails with one readable line."""
     ran = run(*arguments, JSII_NODE=WHEEL_NODE)
     assert ran.returncode == 1
     assert re.fullmatch(message, ran.stderr)
 
 
 def test_module_leaves_nothing_of_jsii_behind(tmp_path: Path) -> None:
-    """Its process becomes the program, and would not come to clean up: so it loads no jsii."""
+    """The module replaces its own process, which could not clean up after jsii. So it does not load jsii."""
     ran = run("ls", str(tmp_path), JSII_NODE=WHEEL_NODE, TMPDIR=str(tmp_path))
     assert (ran.stdout, ran.stderr, ran.returncode) == ("", "", 0)

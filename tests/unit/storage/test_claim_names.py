@@ -35,7 +35,7 @@ TEMPLATES = (
 
 @cache
 def kube_spawner() -> Any:
-    """Return a spawner to expand templates with; its user and server are set for each."""
+    """Return a spawner that expands templates; tests set its user and server."""
     with patch.multiple("kubespawner.spawner", load_config=DEFAULT, shared_client=DEFAULT):
         return KubeSpawner(
             _mock=True,
@@ -47,7 +47,7 @@ def kube_spawner() -> Any:
 
 
 def theirs(template: str, user: str, server: str, scheme: str) -> str:
-    """Return what KubeSpawner makes of a template."""
+    """Return KubeSpawner's expansion of a template."""
     spawner = kube_spawner()
     spawner.user.name, spawner.orm_spawner.name, spawner.slug_scheme = user, server, scheme
     spawner.pod_name = spawner._expand_user_properties(spawner.pod_name_template)
@@ -67,14 +67,14 @@ def theirs(template: str, user: str, server: str, scheme: str) -> str:
 @example(user="0", server="a" * 30)
 @example(user="anna\n", server="İ")
 def test_names_are_kubespawners(template: str, scheme: str, user: str, server: str) -> None:
-    """Of every user and server, in both schemes of slugs."""
+    """All users and servers have the same claim names, in both slug schemes."""
     storage = UserStorage({"pvc_name_template": template, "slug_scheme": scheme}, "notebooks")
     assert storage.claim_name(user, server, userid=7) == theirs(template, user, server, scheme)
 
 
 @given(name=NAMES)
 def test_slugs_are_kubespawners(name: str) -> None:
-    """Those of names and those of labels."""
+    """Slugs of names and of labels are the same."""
     assert safe_slug(name) == their_safe_slug(name, max_length=48)
     assert escape_slug(name) == their_escape_slug(name)
     assert label_slugs(name) == {their_safe_slug(name, is_valid=is_valid_label), their_escape_slug(name)}
@@ -82,19 +82,19 @@ def test_slugs_are_kubespawners(name: str) -> None:
 
 @pytest.mark.parametrize("template", ["{nobody}", "{", "{username.nothing}", "{userid}", "{0}"])
 def test_unknown_placeholder_is_told(template: str) -> None:
-    """The number of a user is not known from its name."""
+    """A user's name does not tell the user's ID."""
     with pytest.raises(ValueError, match="cannot be filled in") as error:
         filled(template, placeholders("anna"))
     assert repr(template) in str(error.value)
 
 
 def test_hub_in_the_default_namespace_is_called_user() -> None:
-    """So that templates of namespaces do not begin with `default`."""
+    """So namespace templates do not start with `default`."""
     assert filled("{hubnamespace}-{username}", placeholders("anna", namespace="default")) == "user-anna"
 
 
 def test_server_reaches_what_its_mounts_name() -> None:
-    """Claims of its own and of all, by the volume that each mount names; folders by user."""
+    """Each mount's volume gives the claim, per user or shared, and the folder of a user."""
     storage = UserStorage.of(
         {
             "JupyterHub": {"spawner_class": "somewhere.OwnSpawner"},

@@ -25,12 +25,12 @@ JSON_VALUES: list[JsonValue] = [
 
 
 def check_one(section: str, trait: str, value: JsonValue) -> None:
-    """Check a configuration of one trait."""
+    """Check a configuration with one trait."""
     check({section: {trait: value}}, where="hub.traits")
 
 
 def refusal(traits: Traits) -> str:
-    """Return the message with which a configuration is refused."""
+    """Return the error for a configuration."""
     with pytest.raises(ValueError, match=r"^hub\.traits: .") as refused:
         check(traits, where="hub.traits")
     return str(refused.value)
@@ -68,13 +68,13 @@ def installed(sections: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_json(default: object) -> JsonValue:
-    """Return a default value as JSON writes it. Raises TypeError where JSON cannot."""
+    """Return a default value as JSON. Raises TypeError if JSON cannot express it."""
     value: JsonValue = json.loads(json.dumps(default, default=lambda part: sorted(part)))
     return value
 
 
 def traitlets_accepts(trait: Any, value: JsonValue) -> bool:
-    """Return whether a trait accepts a value when a hub sets it."""
+    """Return whether a trait accepts a value in a hub."""
     traitlets = pytest.importorskip("traitlets")
     try:
         trait._validate(traitlets.HasTraits(), deepcopy(value))
@@ -85,7 +85,7 @@ def traitlets_accepts(trait: Any, value: JsonValue) -> bool:
 
 
 def test_index_is_generated_from_the_installed_releases() -> None:
-    """The committed index is what the generator prints."""
+    """The committed index is the generator's output."""
     pytest.importorskip("jupyterhub")
     generator = subprocess.run(
         [sys.executable, "hub/trait_index.py"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
@@ -94,7 +94,7 @@ def test_index_is_generated_from_the_installed_releases() -> None:
 
 
 def test_index_has_every_configurable_trait_of_its_classes(installed: dict[str, Any]) -> None:
-    """A section accepts a name exactly if its class, or a base of it, lets a configuration set that trait."""
+    """A section accepts a name exactly if its class or a base class has a configurable trait of that name."""
     every_name = {name for cls in installed.values() for name in cls.class_traits(config=True)}
     values: tuple[JsonValue, ...] = (None, True, 1, "INFO", "info", "safe", [], ["a"], {})
     for section, cls in installed.items():
@@ -141,7 +141,7 @@ def test_section_of_each_class_that_a_hub_can_load(section: str) -> None:
 
 
 def test_library_needs_neither_jupyterhub_nor_traitlets() -> None:
-    """The check works from the index alone."""
+    """The check needs only the index."""
     program = (
         "import sys; from hexa_notebooks.traits import check; check({'KubeSpawner': {'uid': 1}}, where='hub.traits');"
         "print(sorted({'jupyterhub', 'kubespawner', 'oauthenticator', 'traitlets'} & sys.modules.keys()))"
@@ -194,7 +194,7 @@ def test_library_needs_neither_jupyterhub_nor_traitlets() -> None:
     ],
 )
 def test_accepted(section: str, trait: str, value: JsonValue) -> None:
-    """A value that the hub accepts passes, in the section of the class that has the trait or of a subclass."""
+    """A value that the hub accepts is accepted, in the section of the trait's class or a subclass."""
     check_one(section, trait, value)
 
 
@@ -286,12 +286,12 @@ def test_accepted(section: str, trait: str, value: JsonValue) -> None:
     ],
 )
 def test_refused_value(section: str, trait: str, value: JsonValue, message: str) -> None:
-    """A value of another type is refused with its place, what it is, and what is allowed."""
+    """A value of the wrong type is refused with its place, its type and the allowed types."""
     assert refusal({section: {trait: value}}) == f"hub.traits: {message}"
 
 
 def test_refused_value_that_is_not_json() -> None:
-    """A Python object is refused wherever it is, as nothing could write it to the configuration."""
+    """A Python object is refused at any depth, because the configuration cannot contain it."""
     traits: Any = {"KubeSpawner": {"environment": {"A": [b"b"]}}}
     assert refusal(traits) == "hub.traits: KubeSpawner.environment.A[0] is b'b' (bytes), which JSON cannot express"
     traits = {"KubeSpawner": {"image": [b"b"]}}
@@ -340,24 +340,24 @@ LOWER_CASE = "(a section is a class name and starts with a capital letter)"
     ],
 )
 def test_refused_name(section: str, trait: str, message: str) -> None:
-    """An unknown section or trait is refused with the name that was probably meant, or else what was searched."""
+    """An unknown section or trait is refused with a suggestion, or with the list of searched places."""
     assert refusal({section: {trait: "x"}}) == f"hub.traits: {message}"
 
 
 def test_empty_section_must_exist_too() -> None:
-    """A section without traits is checked by its name."""
+    """The name of a section is checked even if it has no traits."""
     check({"JupyterHub": {}}, where="hub.traits")
     assert "no section jupyterhub" in refusal({"jupyterhub": {}})
 
 
 def test_first_problem_is_reported() -> None:
-    """What comes first in the configuration is what the message names."""
+    """The error is about the first problem in the configuration."""
     message = refusal({"KubeSpawner": {"uid": 1000, "gid": "a", "image": 1}, "Zzz": {}})
     assert message == 'hub.traits: KubeSpawner.gid is "a" (string), allowed: integer or null'
 
 
 def test_defaults_pass(installed: dict[str, Any]) -> None:
-    """Each default that JSON can express, and that its own trait would accept again, can be written down."""
+    """Each default that JSON can express, and that its trait accepts, is accepted."""
     checked = 0
     for section, cls in installed.items():
         for name, trait in cls.class_traits(config=True).items():
@@ -372,7 +372,7 @@ def test_defaults_pass(installed: dict[str, Any]) -> None:
 
 
 def converted(trait: Any, value: JsonValue) -> bool:
-    """Return whether traitlets makes another value of this one than JSON says, which the check refuses to do."""
+    """Return whether traitlets converts this value. The check refuses such values."""
     t = pytest.importorskip("traitlets")
     match trait:
         case t.Union():
@@ -393,7 +393,7 @@ def converted(trait: Any, value: JsonValue) -> bool:
 
 @pytest.mark.parametrize("value", JSON_VALUES, ids=json.dumps)
 def test_verdict_is_that_of_traitlets(installed: dict[str, Any], value: JsonValue) -> None:
-    """Every trait of every section accepts a value if and only if the installed class does, conversions aside."""
+    """Every trait of every section accepts the same values as the installed class, conversions aside."""
     for section, cls in installed.items():
         for name, trait in cls.class_traits(config=True).items():
             if not converted(trait, value):
@@ -401,7 +401,7 @@ def test_verdict_is_that_of_traitlets(installed: dict[str, Any], value: JsonValu
 
 
 def test_merge_is_the_union_of_its_layers() -> None:
-    """Sections and traits of several layers come together; nothing is lost and equal values are no conflict."""
+    """Sections and traits of several layers are merged. Nothing is lost, and equal values do not conflict."""
     assert merge() == {}
     assert merge(
         ("singleuser", {"KubeSpawner": {"image": "a:1", "uid": 1000}}),
@@ -410,7 +410,7 @@ def test_merge_is_the_union_of_its_layers() -> None:
 
 
 def test_merge_goes_into_objects() -> None:
-    """Objects merge key by key, at any depth."""
+    """Objects merge by key, at any depth."""
     assert merge(
         ("a", {"KubeSpawner": {"extra_pod_config": {"x": {"one": 1}, "same": [1]}}}),
         ("b", {"KubeSpawner": {"extra_pod_config": {"x": {"two": 2}, "same": [1], "y": 3}}}),
@@ -419,7 +419,7 @@ def test_merge_goes_into_objects() -> None:
 
 @pytest.mark.parametrize("trait", ["services", "load_roles"])
 def test_merge_appends_services_and_roles(trait: str) -> None:
-    """Services and roles of several layers are all there, in the order of the layers."""
+    """Services and roles of several layers are concatenated, in the order of the layers."""
     layers: list[tuple[str, Traits]] = [(name, {"JupyterHub": {trait: [{"name": name}]}}) for name in "abc"]
     assert merge(*layers) == {"JupyterHub": {trait: [{"name": "a"}, {"name": "b"}, {"name": "c"}]}}
 
@@ -438,7 +438,7 @@ def test_merge_appends_services_and_roles(trait: str) -> None:
     ],
 )
 def test_merge_refuses_two_values(trait: str, first: JsonValue, second: JsonValue, place: str) -> None:
-    """No layer overrides another: two values for one place are refused, naming both layers."""
+    """No layer overrides another. Two different values are refused, and the error names both layers."""
     with pytest.raises(ValueError, match="set by both") as refused:
         merge(
             ("singleuser", {"KubeSpawner": {trait: first}}),
@@ -449,7 +449,7 @@ def test_merge_refuses_two_values(trait: str, first: JsonValue, second: JsonValu
 
 
 def test_merge_names_the_layer_that_set_the_conflicting_key() -> None:
-    """Of several layers that share an object, the message names the one with the same key."""
+    """If several layers share an object, the error names the one with the conflicting key."""
     with pytest.raises(ValueError, match=r"^KubeSpawner\.environment\.B is set by both b and c: remove one$"):
         merge(
             ("a", {"KubeSpawner": {"environment": {"A": "1"}}}),
@@ -478,7 +478,7 @@ def test_merge_names_the_layer_that_set_the_conflicting_key() -> None:
     ],
 )
 def test_merge_refuses_two_values_by_way_of_a_base(first: Traits, second: Traits, base: str, subclass: str) -> None:
-    """The section of a subclass silently wins over that of a base, objects as a whole: that is a conflict as well."""
+    """A subclass's section silently overrides that of a base class, objects as a whole. That is a conflict, too."""
     with pytest.raises(ValueError, match="set by") as refused:
         merge(("a", first), ("b", second))
     over, under = ("b", "a") if subclass.partition(".")[0] in second else ("a", "b")
@@ -499,14 +499,14 @@ def test_merge_refuses_two_values_by_way_of_a_base(first: Traits, second: Traits
     ids=["same value", "one layer's own", "other trait", "other class", "sister class"],
 )
 def test_merge_keeps_base_and_subclass_that_agree(first: Traits, second: Traits) -> None:
-    """Both sections stay where they do not contradict each other, or where one layer wrote both."""
+    """Both sections stay if they do not contradict each other, or if one layer sets both."""
     merged = merge(("a", first), ("b", second))
     for layer in (first, second):
         assert all(merged[section].items() >= values.items() for section, values in layer.items())
 
 
 def test_merge_leaves_its_inputs_alone() -> None:
-    """The result shares nothing with the layers, so that neither changes with the other."""
+    """The result is a deep copy of the layers."""
     first: Traits = {"JupyterHub": {"services": [{"name": "a"}], "template_vars": {"a": {"x": 1}}}}
     second: Traits = {"JupyterHub": {"services": [{"name": "b"}], "template_vars": {"a": {"y": 2}}}}
     before = deepcopy([first, second])
