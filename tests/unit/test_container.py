@@ -34,12 +34,12 @@ CONTAINER = {
     ],
 )
 def test_references_are_expanded_as_kubernetes_does(text: str, expected: str) -> None:
-    """Once, from left to right, and unknown names stay."""
+    """References are expanded once, from left to right. Unknown names stay."""
     assert expand(text, {"A": "1", "C": "$(A)$$"}) == expected
 
 
 def test_variables_refer_to_earlier_ones_only() -> None:
-    """Values of secrets and fields are taken as they are."""
+    """Values from Secrets and fields are not expanded."""
     fields, secrets = {"metadata.namespace": "ns"}, {"password": "$(HOST)"}
     variables = environment(CONTAINER, fields=fields, secrets=secrets)
     assert variables == {
@@ -55,6 +55,6 @@ def test_variables_refer_to_earlier_ones_only() -> None:
 
 
 def test_variable_from_elsewhere_is_an_error() -> None:
-    """Rather than an empty value, with which a test would prove nothing."""
+    """An empty value would make a test meaningless."""
     with pytest.raises(KeyError, match="password"):
         environment(CONTAINER, fields={"metadata.namespace": "ns"})

@@ -23,7 +23,7 @@ Instruction = tuple[str, str]
 
 
 def stages() -> list[list[Instruction]]:
-    """Return what comes before the first FROM, and the instructions of each stage, as word and arguments."""
+    """Return the lines before the first FROM, and each stage's instructions as keyword and arguments."""
     joined = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", DOCKERFILE, flags=re.MULTILINE))
     made: list[list[Instruction]] = [[]]
     for line in joined.splitlines():
@@ -35,13 +35,13 @@ def stages() -> list[list[Instruction]]:
 
 
 def last(word: str) -> str:
-    """Return the arguments of an instruction that the last stage must have just once."""
+    """Return the arguments of an instruction that must occur once in the last stage."""
     [arguments] = [arguments for found, arguments in stages()[-1] if found == word]
     return arguments
 
 
 def pins(name: str) -> dict[str, tuple[Version, str]]:
-    """Return the version of each package in a requirements file, with all that stands under it up to the next."""
+    """Return each package's version in a requirements file, with the lines up to the next package."""
     blocks = re.split(r"^(?=\w)", (HUB / name).read_text("utf-8"), flags=re.MULTILINE)
     found = [re.fullmatch(r"([\w.-]+)==(\S+)(.*)", block, re.DOTALL) for block in blocks if block]
     assert None not in found, f"{name}: a line that pins no version"
@@ -49,7 +49,7 @@ def pins(name: str) -> dict[str, tuple[Version, str]]:
 
 
 def test_every_stage_has_one_pinned_base() -> None:
-    """The tag names the release of Python and Debian's suite; the Python is one that both packages run on."""
+    """The tag has the Python release and the Debian suite. Both packages support that Python."""
     [[(_, base)], *others] = stages()
     pinned = re.fullmatch(
         r"BASE_IMAGE=docker\.io/library/python:(\d+\.\d+\.\d+)-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base
@@ -61,13 +61,13 @@ def test_every_stage_has_one_pinned_base() -> None:
 
 @pytest.mark.parametrize("name", REQUIREMENTS)
 def test_every_requirement_is_pinned_by_hash(name: str) -> None:
-    """What is downloaded is checked."""
+    """Every download is verified."""
     assert pins(name)
     assert [package for package, (_, rest) in pins(name).items() if "--hash=sha256:" not in rest] == []
 
 
 def test_builder_installs_what_is_hashed_and_builds_nothing_else() -> None:
-    """Each pip takes a requirements file with hashes, or looks at no index at all; no package is built from source."""
+    """Each pip call uses a requirements file with hashes or no index. No package is built from source."""
     commands = [arguments for word, arguments in stages()[1] if word == "RUN"]
     calls = re.findall(r"pip (?:--python \S+ )?((?:install|wheel) [^&]*)", " && ".join(commands))
     assert len(calls) == 4
@@ -77,14 +77,14 @@ def test_builder_installs_what_is_hashed_and_builds_nothing_else() -> None:
 
 
 def test_build_backend_is_the_pinned_one() -> None:
-    """Built without isolation, the wheel is made by what build-requirements.txt has."""
+    """The wheel is built without isolation, with the packages in build-requirements.txt."""
     versions = {name: version for name, (version, _) in pins("build-requirements.txt").items()}
     for requirement in map(Requirement, PROJECT["build-system"]["requires"]):
         assert versions[requirement.name] in requirement.specifier
 
 
 def test_docker_adds_its_spawner_and_changes_no_version() -> None:
-    """The hub of docker-compose.yaml is the same otherwise."""
+    """The hub of docker-compose.yaml has the same versions otherwise."""
     plain, docker = pins("requirements.txt"), pins("docker-requirements.txt")
     assert {name: docker[name][0] for name in plain} == {name: version for name, (version, _) in plain.items()}
     assert {name for name in docker if name.startswith("docker")} == {"docker", "dockerspawner"}
@@ -92,7 +92,7 @@ def test_docker_adds_its_spawner_and_changes_no_version() -> None:
 
 @pytest.mark.parametrize("name", ["requirements.txt", "docker-requirements.txt"])
 def test_versions_are_those_that_the_package_works_with(name: str) -> None:
-    """Among them JupyterHub with its security fixes."""
+    """They include JupyterHub's security fixes."""
     versions = {name: version for name, (version, _) in pins(name).items()}
     assert versions["jupyterhub"] >= Version("5.5.4")
     for requirement in map(Requirement, PROJECT["project"]["dependencies"]):
@@ -100,7 +100,7 @@ def test_versions_are_those_that_the_package_works_with(name: str) -> None:
 
 
 def test_last_stage_installs_tini_and_nothing_that_builds() -> None:
-    """The base's pip goes, and of Debian's packages tini alone comes."""
+    """The base's pip is removed, and tini is the only added Debian package."""
     run = last("RUN")
     assert re.findall(r"apt-get install ([^&]*)", run) == ["--yes --no-install-recommends 'tini=0.19.*' "]
     assert re.search(r"rm -rf [^&]*/usr/local/bin/pip\* [^&]*/ensurepip [^&]*/site-packages/pip\*", run)
@@ -110,13 +110,13 @@ def test_last_stage_installs_tini_and_nothing_that_builds() -> None:
 
 
 def test_no_address_and_no_setting_of_an_index_is_written_down() -> None:
-    """Where packages come from is the matter of who builds: pip's own configuration says it."""
+    """The package index is set in pip's configuration on the build machine."""
     for file in ("Dockerfile", *REQUIREMENTS):
         assert not re.search(r"://|index-url|find-links|trusted-host|PIP_INDEX", (HUB / file).read_text("utf-8")), file
 
 
 def test_image_is_what_the_deployment_expects() -> None:
-    """User, port, arguments, folders and version are those of the manifests."""
+    """User, port, arguments, folders and version match the manifests."""
     [container] = synth(MINIMAL)["Deployment/hub"]["spec"]["template"]["spec"]["containers"]
     assert last("USER") == f"{UID}:{UID}"
     assert last("EXPOSE") == str(HUB_PORT)
@@ -129,12 +129,12 @@ def test_image_is_what_the_deployment_expects() -> None:
 
 
 def test_libpq_of_the_wheel_finds_debians_authorities() -> None:
-    """Else `sslmode=verify-full` without a certificate of one's own trusts nobody: see database/postgres.py."""
+    """Otherwise `sslmode=verify-full` without a custom certificate trusts nobody: see database/postgres.py."""
     assert "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt" in last("ENV")
 
 
 def test_context_holds_what_is_copied_and_no_more() -> None:
-    """A file that is not let in could not be copied, and one that is not copied would only change the context."""
+    """A missing file could not be copied, and an unused one would needlessly change the context."""
     first, *lines = (HUB / ".dockerignore").read_text("utf-8").splitlines()
     copied = {argument for word, text in stages()[1] if word == "COPY" for argument in text.split()[:-1]}
     copied = copied - {"${REQUIREMENTS}"} | {"requirements.txt", "docker-requirements.txt"}

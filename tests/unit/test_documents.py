@@ -31,12 +31,12 @@ def text(page: str) -> str:
 
 
 def prose(page: str) -> str:
-    """Return a page without its fenced blocks."""
+    """Return a page without fenced code blocks."""
     return re.sub(r"```.*?```", "", text(page), flags=re.DOTALL)
 
 
 def anchors(page: Path) -> set[str]:
-    """Return the anchors of a page's headings, as GitHub and the site make them."""
+    """Return the anchors of a page's headings, as GitHub and the site generate them."""
     headings = re.findall(
         r"^#+ (.*)$", re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL), re.MULTILINE
     )
@@ -44,7 +44,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_every_make_target_that_is_named_exists() -> None:
-    """`make x` in a text or a command is a target of the Makefile."""
+    """Every `make x` in text or a command is a target of the Makefile."""
     targets = set(re.findall(r"^([-a-z0-9]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = {name for page in PAGES for name in re.findall(r"(?:`|\n|&& )make (?:-C \S+ )?([-a-z0-9]+)", text(page))}
     assert {"synth", "test", "check"} <= named
@@ -53,7 +53,7 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_path_that_is_named_exists(page: str) -> None:
-    """A path in backquotes, or in a command, is one of the repository."""
+    """Every path in backticks or in a command exists in the repository."""
     folders = "clusters|constructs|dev|dist|hub|jupyter|tests|docs|benchmarks|imports|requirements"
     named = set(re.findall(rf"(?<![-\w/.:])(?:{folders})/[\w./-]*", re.sub(r"\]\([^)]*\)", "", text(page))))
     made = {path for path in named if path.startswith(("clusters/production", "dist/production", "dist/notebooks"))}
@@ -62,7 +62,7 @@ def test_every_path_that_is_named_exists(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_somewhere(page: str) -> None:
-    """A relative link leads to a file of the repository, and to a heading of it where it names one."""
+    """A relative link points to an existing file and, if it has a fragment, to an existing heading."""
     for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
         path, _, anchor = link.partition("#")
         if "://" in link:
@@ -73,13 +73,13 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 
 def test_index_of_decisions_has_all_of_them() -> None:
-    """Whoever writes a decision writes its line in the index."""
+    """Every decision record has a line in the index."""
     linked = set(re.findall(r"\]\((0[^)]+)\)", text("docs/decisions/README.md")))
     assert linked == {file.name for file in (ROOT / "docs" / "decisions").glob("0*.md")}
 
 
 def test_link_out_of_the_pages_leads_to_the_repository() -> None:
-    """The site has the pages only: other files, and folders, are linked where they are."""
+    """The site has only the pages. Other files and folders are linked in the repository."""
 
     def linked(link: str) -> str:
         page = ROOT / "docs" / "operations" / "failures.md"
@@ -93,7 +93,7 @@ def test_link_out_of_the_pages_leads_to_the_repository() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_is_valid(page: str) -> None:
-    """What people paste into a shell is parsed by it, and YAML is YAML."""
+    """The shell parses every command block, and YAML blocks are valid YAML."""
     for block in blocks(page, "bash"):
         done = subprocess.run(["bash", "-n"], input=block.text, text=True, capture_output=True, check=False)
         assert done.stderr == ""
@@ -103,7 +103,7 @@ def test_every_block_is_valid(page: str) -> None:
 
 @pytest.mark.parametrize("block", FRAGMENTS, ids=lambda block: f"{block.page}:{block.text.splitlines()[0][:30]}")
 def test_types_take_every_example(block: Block, tmp_path: Path) -> None:
-    """An example in Python is what a cluster file may hold, among the names that one has."""
+    """Every Python example type-checks as part of a cluster file."""
     example = tmp_path / "example.py"
     example.write_text(block.text)
     names = {name: getattr(hexa_notebooks, name) for name in import_module("hexa_notebooks").__all__}
@@ -115,7 +115,7 @@ def test_types_take_every_example(block: Block, tmp_path: Path) -> None:
 
 
 def test_example_for_other_repositories_synthesises(tmp_path: Path) -> None:
-    """The Python of "In your own repository" runs as it stands, and its patch arrives."""
+    """The Python of "In your own repository" runs unchanged, and its patch takes effect."""
     (example,) = (block for block in PYTHON if block not in FRAGMENTS)
     subprocess.run([sys.executable, "-c", example.text], cwd=tmp_path, check=True, timeout=60)
     (manifest,) = tmp_path.glob("dist/*.yaml")
@@ -127,7 +127,7 @@ def test_example_for_other_repositories_synthesises(tmp_path: Path) -> None:
 
 
 def test_picture_is_drawn_from_the_objects() -> None:
-    """The picture of the architecture is what `hexa-notebooks graph` prints now."""
+    """The architecture diagram is the current output of `hexa-notebooks graph`."""
     (picture,) = blocks("docs/architecture.md", "mermaid")
     done = subprocess.run(
         [COMMAND, "graph", "clusters/openhexa_gke.py"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -136,7 +136,7 @@ def test_picture_is_drawn_from_the_objects() -> None:
 
 
 def test_readme_lists_every_subcommand() -> None:
-    """The table of commands is that of `hexa-notebooks --help`, and no page names another."""
+    """The command table matches `hexa-notebooks --help`, and no page names another command."""
     usage = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True).stdout
     commands = set(re.findall(r"^    ([a-z][-a-z]+)", usage, re.MULTILINE))
     assert commands == set(re.findall(r"^\| `hexa-notebooks ([-a-z]+) ", text("README.md"), re.MULTILINE))
@@ -145,7 +145,7 @@ def test_readme_lists_every_subcommand() -> None:
 
 
 def test_mistake_in_a_cluster_file_is_told_as_the_readme_says(tmp_path: Path) -> None:
-    """The error that the README shows is the one that such a typo gets, but for the line."""
+    """The README shows the real error for such a typo, except for the line."""
     (told,) = (block.text.strip() for block in blocks("README.md", "text") if "did you mean" in block.text)
     (tmp_path / "clusters").mkdir()
     cluster = tmp_path / "clusters" / "local.py"
@@ -157,7 +157,7 @@ def test_mistake_in_a_cluster_file_is_told_as_the_readme_says(tmp_path: Path) ->
 
 
 def test_every_command_is_run() -> None:
-    """Each page with commands is followed by a test, and no exception outlives its command."""
+    """A test runs the commands of each page, and every listed exception still exists."""
     followed = {*(page for pages in JOURNEYS.values() for page in pages), *FOLLOWED_BY}
     found = {page: commands(page) for page in PAGES}
     assert [page for page, on_page in found.items() if on_page and page not in followed] == []
@@ -168,7 +168,7 @@ def test_every_command_is_run() -> None:
 
 
 def test_images_of_this_repository_are_those_of_the_catalogue() -> None:
-    """A page names them by the release that manifests have, and builds each from its own folder."""
+    """Pages name the images with the release of the manifests, and build each from its own folder."""
     folders = {catalogue.HUB.rpartition("/")[2]: "hub", catalogue.SINGLEUSER.rpartition("/")[2]: "jupyter"}
     repositories = "|".join(image.partition(":")[0] for image in folders)
     named = {name for page in PAGES for name in re.findall(rf"(?:{repositories}):[-.\w]*\w", text(page))}
@@ -182,7 +182,7 @@ def test_images_of_this_repository_are_those_of_the_catalogue() -> None:
 
 
 def test_device_plugin_offers_what_servers_ask_for() -> None:
-    """It is on the nodes for users, whatever keeps others away from them, and any supported Kubernetes takes it."""
+    """It runs on user nodes despite their taints, and is valid on every supported Kubernetes version."""
     plugin = list(yaml.safe_load_all((ROOT / "docs" / "fuse-device-plugin.yaml").read_text("utf-8")))
     assert [problem for version in VERSIONS for made in plugin for problem in problems(made, version)] == []
     configuration, daemon_set = plugin
@@ -194,7 +194,7 @@ def test_device_plugin_offers_what_servers_ask_for() -> None:
 
 
 def test_backup_of_sqlite_can_be_restored(tmp_path: Path) -> None:
-    """The two programs of the page copy a database that is in use, and bring it back over a later one."""
+    """The page's two programs copy a database in use, and restore it over a later one."""
     live, copy = tmp_path / "jupyterhub.sqlite", tmp_path / "hub.sqlite"
     words = [shlex.split(command.text.replace("\\\n", " ")) for command in commands("docs/operations/backup.md")]
     backup, restore = (

@@ -899,7 +899,7 @@ Path = tuple[str | int, ...]
 
 
 def models(value: Any, path: Path = ()) -> Iterator[tuple[Path, Config]]:
-    """Yield every model in a value, with the way to it."""
+    """Yield every model in a value, with its path."""
     if isinstance(value, Config):
         yield path, value
         for name in type(value).model_fields:
@@ -910,7 +910,7 @@ def models(value: Any, path: Path = ()) -> Iterator[tuple[Path, Config]]:
 
 
 def replaced(value: Any, path: Path, new: Any) -> Any:
-    """Return a copy of a value with something new at the end of the way, validated anew as a whole."""
+    """Return a copy of a value with a new value at the path, validated as a whole."""
     if not path:
         return new
     key, *rest = path
@@ -922,7 +922,7 @@ def replaced(value: Any, path: Path, new: Any) -> Any:
 
 
 def fields(config: type[Config]) -> list[str]:
-    """Return the names of a model's fields, without what only tells the members of a union apart."""
+    """Return the field names of a model, without the discriminator of a union."""
     return [name for name in config.model_fields if not is_discriminator(config, name)]
 
 
@@ -937,7 +937,7 @@ PLACES = {
 
 
 def synth(config: NotebooksConfig) -> dict[str, Object]:
-    """Return the objects of a configuration, and those that `hook-puller` prints."""
+    """Return the objects of a configuration, including those that `hook-puller` prints."""
     puller = config.image_puller
     hook = puller and HookPuller(
         cdk8s.App(), "hook", puller, installation=config.installation, singleuser=config.singleuser
@@ -948,13 +948,13 @@ def synth(config: NotebooksConfig) -> dict[str, Object]:
 
 @cache
 def before(index: int) -> dict[str, Object]:
-    """Return the objects of a configuration as it is."""
+    """Return the objects of an unchanged configuration."""
     return synth(CONFIGS[index])
 
 
 @pytest.mark.parametrize("config", MODELS.values(), ids=MODELS)
 def test_every_field_has_another_value(config: type[Config]) -> None:
-    """A new model or field is in the table and in a configuration, or this says what to add."""
+    """Every model and field is in the table and in a configuration. The error says what to add."""
     held = {type(model) for whole in CONFIGS for _, model in models(whole)}
     assert config in held, f"no configuration of CONFIGS holds a {config.__name__}: give it to one of them"
     told = OTHER.get(config, {}).keys() | {name for model, name in EXEMPT if model is config}
@@ -965,7 +965,7 @@ def test_every_field_has_another_value(config: type[Config]) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_field_reaches_the_output(place: str) -> None:
-    """Another value of the field makes other objects."""
+    """A different value of the field changes the objects."""
     index, path, config, name = PLACES[place]
     changed = replaced(CONFIGS[index], (*path, name), OTHER[config][name])
     assert changed != CONFIGS[index], f"OTHER[{config.__name__}][{name!r}] is the value that it has in CONFIGS[{index}]"
@@ -973,7 +973,7 @@ def test_field_reaches_the_output(place: str) -> None:
 
 
 def with_containers(config: NotebooksConfig) -> NotebooksConfig:
-    """Return a configuration in which every pod has containers and a volume with images of their own."""
+    """Return a configuration in which every pod has extra containers and a volume, each with its own image."""
     items = {
         "init_containers": {"name": "before", "image": "docker.io/team/before:1"},
         "extra_containers": {"name": "beside", "image": "docker.io/team/beside:1"},
@@ -988,7 +988,7 @@ def with_containers(config: NotebooksConfig) -> NotebooksConfig:
 
 @pytest.mark.parametrize("index", range(len(CONFIGS)))
 def test_every_image_is_the_one_to_pull(index: int) -> None:
-    """A mirror takes the place of each registry, in every pod, in the traits and in what other commands print."""
+    """The mirror replaces each registry in every pod, in the traits and in the output of other commands."""
     registries = {"quay.io", "docker.io", "gcr.io", "registry.k8s.io"}
     mirrors = ImagesConfig(registries={name: f"mirror.example.org/of-{name}" for name in registries})
     config = with_containers(CONFIGS[index])
@@ -1004,6 +1004,6 @@ def test_every_image_is_the_one_to_pull(index: int) -> None:
 
 
 def test_default_profile() -> None:
-    """Which profile is the default reaches the output: the one field that cannot change alone."""
+    """The choice of default profile reaches the output. It is the only field that cannot change alone."""
     profiles = tuple(profile.evolve(default=not profile.default) for profile in RICH.singleuser.profiles)
     assert synth(RICH.evolve(singleuser=RICH.singleuser.evolve(profiles=profiles))) != synth(RICH)

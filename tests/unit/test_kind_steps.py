@@ -28,7 +28,7 @@ OWN = [catalogue.HUB, catalogue.SINGLEUSER, APP, POSTGRES, HOSTILE]
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put the stand-ins first on PATH, and return the file that has a line a call."""
+    """Put the stand-ins first on PATH, and return the file with one line for each call."""
     for name in ("docker", "kubectl", "go", "python"):
         program = tmp_path / "bin" / name
         program.parent.mkdir(exist_ok=True)
@@ -41,12 +41,15 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def archive(name: str) -> str:
-    """Return how the archive of an image is called."""
+    """Return the name of an image's archive."""
     return name.replace("/", "-").replace(":", "-") + ".tar"
 
 
 def test_order_on_kind(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Images are built first and there before the tests, whose failure is the status; the cluster goes in any case."""
+    """Images are built and loaded before the tests run.
+
+    Their result is the exit status. The cluster is always deleted.
+    """
     monkeypatch.setattr(sys, "argv", ["kind", "v1.35.8"])
     assert kind.main() == 3
     steps = calls.read_text().splitlines()
@@ -68,7 +71,7 @@ def test_order_on_kind(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_cluster_that_was_not_made_is_deleted(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `kind create` has left behind goes too, and its own error is the one that is told."""
+    """The remains of a failed `kind create` are deleted, and its error is reported."""
     monkeypatch.setattr(sys, "argv", ["kind"])
     Path(calls.parent, "bin", "go").write_text(STAND_IN.replace('cat > "$CALLS.config"', "exit 7"))
     with pytest.raises(subprocess.CalledProcessError, match=r"create.* returned non-zero exit status 7"):
@@ -77,7 +80,7 @@ def test_cluster_that_was_not_made_is_deleted(calls: Path, monkeypatch: pytest.M
 
 
 def test_missing_programs_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without Docker nothing is begun."""
+    """Without Docker, nothing starts."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(
         SystemExit, match="PATH has no docker, kubectl, go: a kind cluster needs Docker, kubectl and Go"
@@ -86,14 +89,14 @@ def test_missing_programs_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_what_no_registry_has_is_pushed(calls: Path) -> None:
-    """Under the names that `images.registries` of the tests' cluster files and `Cluster.apply` make of them."""
+    """The image names match `images.registries` of the tests' cluster files and `Cluster.apply`."""
     push("registry.example.org/hexa", "docker")
     pushed = [line.split()[-1] for line in calls.read_text().splitlines() if line.startswith("docker push")]
     assert pushed == [name.replace("docker.io/blsq", "registry.example.org/hexa") for name in OWN]
 
 
 def test_bases_are_those_of_the_dockerfiles() -> None:
-    """The small base stands in for the users' image's own: of the same registry and day."""
+    """The small base replaces the user image's own base, with the same registry and date."""
     engine = Engine("docker")
     assert f"ARG BASE_IMAGE={engine.python}\n" in (ROOT / "hub" / "Dockerfile").read_text("utf-8")
     name, _, tag = engine.stack.rpartition(":")

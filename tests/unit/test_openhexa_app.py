@@ -61,7 +61,7 @@ def session(app: OpenHexaAppServer) -> Session:
 
 @pytest.fixture
 def workspace(app: OpenHexaAppServer, session: Session) -> Workspace:
-    """Return a workspace of which this user is an editor."""
+    """Return a workspace with this user as an editor."""
     workspace = app.state.add_workspace("malaria-2026")
     app.state.grant(session.user, workspace)
     return workspace
@@ -70,7 +70,7 @@ def workspace(app: OpenHexaAppServer, session: Session) -> Workspace:
 def call(
     app: OpenHexaAppServer, path: str, session: Session | None = None, method: str = "POST", **arguments: Any
 ) -> requests.Response:
-    """Call the stand-in as a hub that forwards a session's cookies; by default follow no redirect."""
+    """Call the stand-in as a hub that forwards a session's cookies. Redirects are not followed by default."""
     headers = (session.headers if session else {}) | arguments.pop("headers", {})
     if session and headers["Cookie"] == session.headers["Cookie"]:
         # As the hub does: a header of one's own would be lost at a redirect.
@@ -85,24 +85,24 @@ def call(
 def credentials(
     app: OpenHexaAppServer, session: Session | None = None, slug: str = "malaria-2026", **arguments: Any
 ) -> requests.Response:
-    """Ask for the credentials of a workspace."""
+    """Request the credentials of a workspace."""
     return call(app, Endpoint.WORKSPACE_CREDENTIALS, session, data={"workspace": slug}, **arguments)
 
 
 def is_page(response: requests.Response) -> bool:
-    """Return whether an answer is HTML."""
+    """Return whether a response is HTML."""
     return response.headers["Content-Type"].startswith("text/html")
 
 
 def test_authenticate(app: OpenHexaAppServer, session: Session) -> None:
-    """A valid session gives the address with its case, and nothing else."""
+    """A valid session gives the e-mail address with its case, and nothing else."""
     response = call(app, Endpoint.AUTHENTICATE, session)
     assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json")
     assert response.json() == {"username": EMAIL}
 
 
 def test_default_credentials(app: OpenHexaAppServer, session: Session) -> None:
-    """The default credentials have the feature flag, and what the plugins add."""
+    """The default credentials have the feature flag and the plugins' additions."""
     assert call(app, Endpoint.DEFAULT_CREDENTIALS, session).json() == {
         "username": EMAIL,
         "env": {"GIT_EXTENSION_ENABLED": "false"},
@@ -119,7 +119,7 @@ def test_default_credentials(app: OpenHexaAppServer, session: Session) -> None:
 @pytest.mark.parametrize("path", LOGIN_PROTECTED)
 @pytest.mark.parametrize("case", ["none", "unknown", "ended", "inactive", "second factor"])
 def test_anonymous_is_sent_to_sign_in(app: OpenHexaAppServer, session: Session, path: str, case: str) -> None:
-    """Without a session that counts, both are redirected, and who follows ends on the front end's page."""
+    """Without a valid session, both endpoints redirect, in the end to the front end's page."""
     headers = {}
     match case:
         case "none":
@@ -145,7 +145,7 @@ def test_anonymous_is_sent_to_sign_in(app: OpenHexaAppServer, session: Session, 
 
 
 def test_second_factor(app: OpenHexaAppServer, session: Session) -> None:
-    """A session that was verified by the second factor counts; another of the same user does not."""
+    """A session that passed the second factor counts; another session of the same user does not."""
     session.user.two_factor_configured = True
     verified = app.state.login(session.user, two_factor_verified=True)
     assert [call(app, Endpoint.AUTHENTICATE, each).status_code for each in (session, verified)] == [302, 200]
@@ -163,7 +163,7 @@ def test_second_factor(app: OpenHexaAppServer, session: Session) -> None:
     ],
 )
 def test_anonymous_json(app: OpenHexaAppServer, path: str, method: str, content_type: str, status: int) -> None:
-    """Instead of a redirect, exactly this type gets a 401 without a body."""
+    """Exactly one content type gets a 401 without a body instead of a redirect."""
     response = call(app, path, method=method, headers={"Content-Type": content_type}, data="{}")
     assert (response.status_code, response.content) == (status, b"")
 
@@ -186,7 +186,7 @@ def test_anonymous_json(app: OpenHexaAppServer, path: str, method: str, content_
 def test_csrf_refusal(
     app: OpenHexaAppServer, session: Session, path: str, cookie: str | None, header: str | None
 ) -> None:
-    """A token that is missing, malformed or another gets a page with status 403."""
+    """A missing, malformed or different token gets a page with status 403."""
     cookies = f"sessionid={session.key}" + ("" if cookie is None else f"; csrftoken={cookie}")
     response = call(app, path, headers={"Cookie": cookies} | ({} if header is None else {"X-CSRFToken": header}))
     assert response.status_code == 403
@@ -197,14 +197,14 @@ def test_csrf_refusal(
 @pytest.mark.parametrize("cookie", [SECRET, MASKED_BY_DJANGO, csrf.mask(SECRET)], ids=["raw", "by Django", "masked"])
 @pytest.mark.parametrize("header", [SECRET, MASKED_BY_DJANGO, csrf.mask(SECRET)], ids=["raw", "by Django", "masked"])
 def test_csrf_raw_or_masked(app: OpenHexaAppServer, session: Session, cookie: str, header: str) -> None:
-    """Cookie and header match if their secrets do, whichever is masked."""
+    """Cookie and header match if their secrets match, whichever is masked."""
     headers = {"Cookie": f"sessionid={session.key}; csrftoken={cookie}", "X-CSRFToken": header}
     assert call(app, Endpoint.AUTHENTICATE, headers=headers).status_code == 200
 
 
 @given(st.text("".join(chr(code) for code in range(128) if chr(code).isalnum()), min_size=32, max_size=32))
 def test_mask(secret: str) -> None:
-    """Masking can be undone, and hides the secret in another way each time."""
+    """Masking is reversible, and differs each time."""
     token = csrf.mask(secret)
     assert len(token) == 64
     assert csrf.unmask(token) == csrf.unmask(secret) == secret
@@ -226,7 +226,7 @@ def test_mask(secret: str) -> None:
     ],
 )
 def test_referer_when_https(app: OpenHexaAppServer, session: Session, referer: str | None, status: int) -> None:
-    """Behind https the Referer must be https and of a trusted host or under the cookie's domain."""
+    """With HTTPS, the Referer must be HTTPS and have a trusted host or the cookie's domain."""
     app.state.trust_forwarded_proto = True
     app.state.csrf_trusted_origins = {"https://trusted.example.com"}
     app.state.csrf_cookie_domain = ".example.org"
@@ -238,7 +238,7 @@ def test_referer_when_https(app: OpenHexaAppServer, session: Session, referer: s
 
 
 def test_referer_of_the_own_host(app: OpenHexaAppServer, session: Session) -> None:
-    """Without a domain for the cookie, the App's own host with its port is good as well."""
+    """Without a cookie domain, the App's own host and port are accepted, too."""
     app.state.trust_forwarded_proto = True
     headers = {"X-Forwarded-Proto": "https", "Referer": app.url.replace("http:", "https:")}
     assert call(app, Endpoint.AUTHENTICATE, session, headers=headers).status_code == 200
@@ -263,13 +263,13 @@ def test_method(app: OpenHexaAppServer, session: Session, path: str) -> None:
 
 
 def test_method_after_csrf(app: OpenHexaAppServer, session: Session) -> None:
-    """A method that changes something is refused for its token first."""
+    """The CSRF check comes before the check of the method."""
     assert call(app, Endpoint.AUTHENTICATE, session, "PUT", headers={"X-CSRFToken": ""}).status_code == 403
 
 
 @pytest.mark.parametrize("path", Endpoint)
 def test_host(app: OpenHexaAppServer, session: Session, path: str) -> None:
-    """A host that is not allowed gets a page with status 400, whatever else is wrong."""
+    """A host that is not allowed gets a page with status 400, before any other check."""
     hosts = ["evil.example", "app.example.org:8000", "example.org", "LOCALHOST"]
     app.state.allowed_hosts |= {".example.org"}
     answers = [call(app, path, session, "GET", headers={"Host": host}) for host in hosts]
@@ -281,7 +281,7 @@ def test_host(app: OpenHexaAppServer, session: Session, path: str) -> None:
 
 @pytest.mark.parametrize("path", Endpoint)
 def test_missing_slash(app: OpenHexaAppServer, session: Session, path: str) -> None:
-    """Without its slash at the end a path is redirected, and a client that follows asks with GET."""
+    """A path without its trailing slash is redirected, and a client that follows uses GET."""
     response = call(app, f"{path.removesuffix('/')}?a=b", session)
     assert (response.status_code, response.headers["Location"]) == (301, f"{path}?a=b")
     assert call(app, path.removesuffix("/"), session, allow_redirects=True).status_code == 405
@@ -289,7 +289,7 @@ def test_missing_slash(app: OpenHexaAppServer, session: Session, path: str) -> N
 
 @pytest.mark.parametrize("path", Endpoint)
 def test_tls(app: OpenHexaAppServer, session: Session, path: str) -> None:
-    """With TLS, http is redirected unless a trusted proxy says that it was https."""
+    """With TLS, HTTP is redirected unless a trusted proxy reports HTTPS."""
     app.state.tls = app.state.trust_forwarded_proto = True
     response = call(app, path, session)
     assert response.status_code == 301
@@ -298,7 +298,7 @@ def test_tls(app: OpenHexaAppServer, session: Session, path: str) -> None:
 
 
 def test_other_paths(app: OpenHexaAppServer) -> None:
-    """The App says that it is ready, sends people to the front end, and knows no other path."""
+    """The App reports readiness, redirects browsers to the front end, and knows no other path."""
     assert call(app, "/ready", method="GET").text == "ok"
     assert call(app, "/login", method="GET").headers["Location"] == f"{app.frontend_url}/login"
     assert call(app, "/nowhere/", method="GET").status_code == 404
@@ -307,7 +307,7 @@ def test_other_paths(app: OpenHexaAppServer) -> None:
 
 
 def test_credentials(app: OpenHexaAppServer, session: Session, workspace: Workspace) -> None:
-    """An editor gets exactly these three keys, also without a token against forgery and without the second factor."""
+    """An editor gets exactly these three keys, even without a CSRF token and a second factor."""
     session.user.two_factor_configured = True
     response = credentials(app, headers={"Cookie": f"sessionid={session.key}"})
     assert response.status_code == 200
@@ -349,7 +349,7 @@ def test_credentials(app: OpenHexaAppServer, session: Session, workspace: Worksp
     ],
 )
 def test_storage(app: OpenHexaAppServer, session: Session, fields: dict[str, Any], names: set[str]) -> None:
-    """Each storage engine has its own variables, all of them text."""
+    """Each storage engine has its own variables, and all values are strings."""
     app.state.grant(session.user, app.state.add_workspace("w", **fields))
     env = credentials(app, session, "w").json()["env"]
     prefix = "WORKSPACE_STORAGE_"
@@ -360,7 +360,7 @@ def test_storage(app: OpenHexaAppServer, session: Session, fields: dict[str, Any
 
 
 def test_nullable_values(app: OpenHexaAppServer, session: Session) -> None:
-    """A workspace without bucket and an App without a port give null, and the image may be the workspace's own."""
+    """A workspace without a bucket or an App without a port gives null. A workspace may have its own image."""
     app.state.grant(session.user, app.state.add_workspace("w", bucket=None, engine="dummy", image="registry/image:1"))
     app.state.database_port = None
     answer = credentials(app, session, "w").json()
@@ -375,7 +375,7 @@ def test_nullable_values(app: OpenHexaAppServer, session: Session) -> None:
 def test_permission(
     app: OpenHexaAppServer, session: Session, workspace: Workspace, role: Role | None, superuser: bool, status: int
 ) -> None:
-    """Editors, admins of either kind and superusers may launch notebooks, in an archived workspace too."""
+    """Editors, both kinds of admins and superusers may launch notebooks, also in an archived workspace."""
     app.state.grant(session.user, workspace, role)
     session.user.is_superuser = superuser
     workspace.archived = True
@@ -386,7 +386,7 @@ def test_permission(
 
 
 def test_hexa_token(app: OpenHexaAppServer, session: Session, workspace: Workspace) -> None:
-    """A member's token stays the same; one who is no member gets another each time."""
+    """A member's token is stable. A non-member gets a new one each time."""
 
     def tokens() -> set[str]:
         return {credentials(app, session).json()["env"]["HEXA_TOKEN"] for _ in range(2)}
@@ -397,7 +397,7 @@ def test_hexa_token(app: OpenHexaAppServer, session: Session, workspace: Workspa
 
 
 def test_credentials_errors(app: OpenHexaAppServer, session: Session, workspace: Workspace) -> None:
-    """What is wrong is told in this order: the form, the workspace, the bearer token, the user."""
+    """Errors are checked in this order: form, workspace, bearer token, user."""
     other = app.state.add_workspace("other")
     token = app.state.add_run(workspace)
 
@@ -422,7 +422,7 @@ def test_credentials_errors(app: OpenHexaAppServer, session: Session, workspace:
 
 
 def test_older_address(app: OpenHexaAppServer, session: Session, workspace: Workspace) -> None:
-    """The address with the slug in its path wants a login, and no token against forgery."""
+    """The address with the slug in its path requires a login, and no CSRF token."""
     path = f"/workspaces/{workspace.slug}/credentials/"
     response = call(app, path)
     assert (response.status_code, response.headers["Location"]) == (302, f"/login?next={path}")
@@ -432,7 +432,7 @@ def test_older_address(app: OpenHexaAppServer, session: Session, workspace: Work
 
 
 def test_overrides(app: OpenHexaAppServer, session: Session, workspace: Workspace) -> None:
-    """An answer may have other keys and values than the App's, for one workspace or for an endpoint."""
+    """A response may have different keys and values, for one workspace or for an endpoint."""
     odd = '{a} %s $HOME "\n'
     workspace.override = Override(
         env={"ODD": odd, "NUMBER": 1, "NOTHING": None, "HEXA_TOKEN": ABSENT},
@@ -452,7 +452,7 @@ def test_overrides(app: OpenHexaAppServer, session: Session, workspace: Workspac
 @pytest.mark.parametrize("path", Endpoint)
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_failing_with_a_status(app: OpenHexaAppServer, session: Session, path: Endpoint, status: int) -> None:
-    """An endpoint may answer with an error's page, and the others do not."""
+    """One endpoint can return an error page while the others work."""
     app.state.fail(path, Failure(status=status, headers={"Retry-After": "7"}))
     response = call(app, path, session)
     assert (response.status_code, response.headers["Retry-After"]) == (status, "7")
@@ -465,14 +465,14 @@ def test_failing_with_a_status(app: OpenHexaAppServer, session: Session, path: E
     [(b"<html>Welcome</html>", "text/html"), (b'["a"]', "application/json"), (b"", "application/json")],
 )
 def test_failing_with_a_body(app: OpenHexaAppServer, session: Session, body: bytes, content_type: str) -> None:
-    """An endpoint may answer 200 with anything."""
+    """An endpoint can return 200 with any body."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(body=body, content_type=content_type))
     response = call(app, Endpoint.AUTHENTICATE, session)
     assert (response.status_code, response.content, response.headers["Content-Type"]) == (200, body, content_type)
 
 
 def test_failing_with_a_reset(app: OpenHexaAppServer, session: Session) -> None:
-    """An endpoint may reset the connection, and it is a reset that the client sees."""
+    """An endpoint can reset the connection, and the client sees a reset."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(reset=True))
     host, port = urlsplit(app.url).hostname, urlsplit(app.url).port
     with socket.create_connection((str(host), int(port or 0)), timeout=TIMEOUT) as connection:
@@ -484,7 +484,7 @@ def test_failing_with_a_reset(app: OpenHexaAppServer, session: Session) -> None:
 
 
 def test_failing_with_a_truncated_answer(app: OpenHexaAppServer, session: Session) -> None:
-    """An endpoint may close the connection in the middle of its answer."""
+    """An endpoint can close the connection in the middle of its response."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(truncated=True))
     connection = http.client.HTTPConnection(urlsplit(app.url).netloc, timeout=TIMEOUT)
     connection.request("POST", Endpoint.AUTHENTICATE, headers=session.headers)
@@ -496,7 +496,7 @@ def test_failing_with_a_truncated_answer(app: OpenHexaAppServer, session: Sessio
 
 
 def test_failing_with_a_huge_answer(app: OpenHexaAppServer, session: Session) -> None:
-    """An endpoint may answer with megabytes, of valid JSON, and a client may turn away from them."""
+    """An endpoint can return megabytes of valid JSON, and the client can disconnect."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(padding=20_000_000))
     response = call(app, Endpoint.AUTHENTICATE, session)
     assert len(response.content) == int(response.headers["Content-Length"]) > 20_000_000
@@ -505,7 +505,7 @@ def test_failing_with_a_huge_answer(app: OpenHexaAppServer, session: Session) ->
 
 
 def test_hanging(app: OpenHexaAppServer, session: Session) -> None:
-    """An endpoint may hang until it recovers; a client that goes away does not free those that wait."""
+    """An endpoint can hang until it recovers. A client that disconnects does not release the others."""
     hanging = app.state.fail(Endpoint.AUTHENTICATE, Failure(hang=True))
 
     async def clients() -> list[int]:
@@ -528,7 +528,7 @@ def test_hanging(app: OpenHexaAppServer, session: Session) -> None:
 
 
 def test_stop_ends_what_hangs(app: OpenHexaAppServer, session: Session, caplog: pytest.LogCaptureFixture) -> None:
-    """Stopping the server closes the connections that wait, soon, and to recover afterwards does no harm."""
+    """Stopping the server soon closes hanging connections. Recovering afterwards is harmless."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(hang=True))
     connection = http.client.HTTPConnection(urlsplit(app.url).netloc, timeout=TIMEOUT)
     connection.request("POST", Endpoint.AUTHENTICATE, headers=session.headers)
@@ -546,7 +546,7 @@ def test_stop_ends_what_hangs(app: OpenHexaAppServer, session: Session, caplog: 
 
 
 def test_which_calls_fail(app: OpenHexaAppServer, session: Session) -> None:
-    """A failure may apply to the next calls, to each n-th call or to one session, and the first that applies acts."""
+    """A failure applies to the next calls, to each n-th call or to one session. The first match wins."""
 
     def statuses(count: int, who: Session = session) -> list[int]:
         return [call(app, Endpoint.AUTHENTICATE, who).status_code for _ in range(count)]
@@ -564,7 +564,7 @@ def test_which_calls_fail(app: OpenHexaAppServer, session: Session) -> None:
 
 
 def test_slow_calls_do_not_wait_for_each_other(app: OpenHexaAppServer, session: Session) -> None:
-    """200 clients that each wait 0.2 s are served together."""
+    """200 clients that each wait 0.2 s are served concurrently."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(delay=0.2))
 
     async def clients() -> list[dict[str, str]]:
@@ -585,7 +585,7 @@ def test_slow_calls_do_not_wait_for_each_other(app: OpenHexaAppServer, session: 
 
 
 def test_records_calls(app: OpenHexaAppServer, session: Session, workspace: Workspace) -> None:
-    """Every request is kept, and foreign cookies among them are found."""
+    """Every request is recorded, and foreign cookies in it are found."""
     before = time.monotonic()
     credentials(app, session, workspace.slug, headers={"Referer": "http://hub"})
     [kept] = app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS)
@@ -602,7 +602,7 @@ def test_records_calls(app: OpenHexaAppServer, session: Session, workspace: Work
 
 
 def test_restart(app: OpenHexaAppServer, session: Session) -> None:
-    """The stand-in comes back at its address with its state, and nobody else can listen there meanwhile."""
+    """The stand-in returns at its address with its state. Meanwhile nobody else can listen there."""
     url = app.url
     port = int(urlsplit(url).port or 0)
     with pytest.raises(OSError, match="in use"), run_app(port=port):
@@ -622,13 +622,13 @@ def test_restart(app: OpenHexaAppServer, session: Session) -> None:
 
 
 def test_refuses_an_address_twice(app: OpenHexaAppServer, session: Session) -> None:
-    """The App compares addresses without their case."""
+    """The App compares e-mail addresses without case."""
     with pytest.raises(ValueError, match="is taken"):
         app.state.add_user(session.user.email.upper())
 
 
 class FakeHub:
-    """A hub that knows users, lets servers become ready after a number of looks, and keeps each request."""
+    """A hub that knows users, makes servers ready after a number of polls, and records each request."""
 
     def __init__(self) -> None:
         self.servers: dict[str, dict[str, int]] = {}
@@ -643,7 +643,7 @@ class FakeHub:
         """Method, path as sent, headers and body."""
 
     def web_app(self) -> web.Application:
-        """Return the hub's API and its address to log out."""
+        """Return the hub's API and its logout URL."""
         app = web.Application()
         app.router.add_route("*", "/hub/{path:.*}", self._answer)
         return app
@@ -675,13 +675,13 @@ class FakeHub:
         return web.json_response({"name": name, "servers": shown})
 
     def calls(self) -> list[str]:
-        """Return method and path of each request."""
+        """Return the method and path of each request."""
         return [f"{method} {path}" for method, path, _, _ in self.got]
 
 
 @pytest.fixture
 def hub(app: OpenHexaAppServer) -> FakeHub:
-    """Return a hub that the driver can reach."""
+    """Return a hub for the driver."""
     hub = FakeHub()
     hub.app = app
     return hub
@@ -699,7 +699,7 @@ def driver(app: OpenHexaAppServer, hub: FakeHub) -> Iterator[Driver]:
 
 
 def test_launch(driver: Driver, hub: FakeHub, session: Session, workspace: Workspace) -> None:
-    """The first launch creates user and server in the App's order, with its token and the two cookies on one call."""
+    """The first launch creates user and server in the App's order, with its token and, on one call, both cookies."""
     told = driver.launch(session, workspace.slug)
     user = "/hub/api/users/Foo.O'Bar+x@example.org"
     quoted = "/hub/api/users/Foo.O%27Bar%2Bx@example.org"
@@ -722,7 +722,7 @@ def test_launch(driver: Driver, hub: FakeHub, session: Session, workspace: Works
 
 
 def test_launch_of_what_runs(driver: Driver, hub: FakeHub, session: Session, workspace: Workspace) -> None:
-    """A server that the hub lists, pending or not, is only looked at."""
+    """A listed server, pending or not, is only polled."""
     hub.servers[EMAIL] = {workspace.slug: 2}
     assert [driver.launch(session, workspace.slug).ready for _ in range(2)] == [False, True]
     assert {method for method, _, _, _ in hub.got} == {"GET"}
@@ -730,7 +730,7 @@ def test_launch_of_what_runs(driver: Driver, hub: FakeHub, session: Session, wor
 
 
 def test_launch_with_a_profile(driver: Driver, hub: FakeHub, session: Session, workspace: Workspace) -> None:
-    """Only a profile makes a body."""
+    """Only a profile adds a body."""
     hub.servers[EMAIL] = {}
     workspace.notebook_profile = "trial"
     driver.launch(session, workspace.slug)
@@ -739,14 +739,14 @@ def test_launch_with_a_profile(driver: Driver, hub: FakeHub, session: Session, w
 
 
 def test_launch_without_csrf_cookie(driver: Driver, hub: FakeHub, session: Session, workspace: Workspace) -> None:
-    """The App sends a cookie that the browser has lost as a name without a value."""
+    """If the browser has lost a cookie, the App sends its name without a value."""
     session.csrf_secret = None
     driver.launch(session, workspace.slug)
     assert set(hub.got[3][2]["Cookie"].split("; ")) == {f"sessionid={session.key}", "csrftoken"}
 
 
 def test_launch_refusal(driver: Driver, hub: FakeHub, session: Session, workspace: Workspace) -> None:
-    """Without permission or in an archived workspace, the App does not even ask the hub."""
+    """Without permission, or in an archived workspace, the App does not call the hub."""
 
     def code(slug: str = workspace.slug) -> str:
         with pytest.raises(LaunchRefusedError) as refused:
@@ -766,7 +766,7 @@ def test_launch_refusal(driver: Driver, hub: FakeHub, session: Session, workspac
 
 
 def test_launch_when_the_hub_fails(driver: Driver, hub: FakeHub, session: Session, workspace: Workspace) -> None:
-    """An error of the hub ends the launch, and with it the polling of the tab."""
+    """An error of the hub ends the launch and the tab's polling."""
     hub.status = 503
     with pytest.raises(requests.HTTPError):
         driver.poll(session, workspace.slug, rounds=5)
@@ -774,7 +774,7 @@ def test_launch_when_the_hub_fails(driver: Driver, hub: FakeHub, session: Sessio
 
 
 def test_poll(driver: Driver, hub: FakeHub, session: Session, workspace: Workspace) -> None:
-    """A tab asks until the server is ready."""
+    """A tab polls until the server is ready."""
     hub.looks = 5
     told = driver.poll(session, workspace.slug, interval=0.01, seconds=TIMEOUT)
     assert [each.ready for each in told] == [False, False, False, True]
@@ -782,7 +782,7 @@ def test_poll(driver: Driver, hub: FakeHub, session: Session, workspace: Workspa
 
 
 def test_poll_starts_again_what_fails(driver: Driver, hub: FakeHub, session: Session, workspace: Workspace) -> None:
-    """A server that failed is gone from the hub's list, so each round starts it again, up to the limit."""
+    """The hub does not list a failed server, so each round starts it again, up to the limit."""
     hub.failing_spawns = True
     assert [each.ready for each in driver.poll(session, workspace.slug, interval=0.01, rounds=4)] == [False] * 4
     assert hub.calls().count(f"POST /hub/api/users/{EMAIL}/servers/malaria-2026") == 4
@@ -792,7 +792,7 @@ def test_poll_starts_again_what_fails(driver: Driver, hub: FakeHub, session: Ses
 
 
 def test_logout(driver: Driver, hub: FakeHub, session: Session) -> None:
-    """The hub asks the App back with the cookies it got, whose session ends only afterwards."""
+    """The hub calls the App back with its cookies. The session ends only afterwards."""
     assert driver.logout(session) == 302, "not followed"
     [(method, path, headers, _)] = hub.got
     assert (method, path, "Authorization" in headers) == ("GET", "/hub/logout", False)
@@ -804,7 +804,7 @@ def test_logout(driver: Driver, hub: FakeHub, session: Session) -> None:
 
 
 def test_logout_when_the_hub_fails(driver: Driver, hub: FakeHub, session: Session) -> None:
-    """A hub that fails or is away does not keep a user logged in to the App."""
+    """A failing hub does not prevent a logout from the App."""
     hub.status = 500
     assert driver.logout(session) == 500
     other = driver.state.login(session.user)
@@ -815,7 +815,7 @@ def test_logout_when_the_hub_fails(driver: Driver, hub: FakeHub, session: Sessio
 
 
 def test_pages(hub: FakeHub) -> None:
-    """A person can sign in, open a workspace, launch its server, stop it and log out."""
+    """A user can sign in, open a workspace, launch its server, stop it and log out."""
     state = demo_state()
     hub_server = ThreadedServer(hub.web_app)
     hub_server.start()

@@ -242,7 +242,7 @@ FITTING[AutoHttps, "extra_ports"] = [[], [{"name": "ssh", "containerPort": 8022}
 
 
 def accepts(annotation: Any, value: Any) -> bool:
-    """Return whether a type takes a value."""
+    """Return whether a type accepts a value."""
     try:
         TypeAdapter(annotation).validate_python(value)
     except ValidationError:
@@ -251,7 +251,7 @@ def accepts(annotation: Any, value: Any) -> bool:
 
 
 def valid(annotation: Any, *metadata: Any) -> st.SearchStrategy[Any]:
-    """Return what makes values for a type, as plain data."""
+    """Return a strategy for valid values of a type, as plain data."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation in FITTING:
         return st.sampled_from(FITTING[annotation])
@@ -278,7 +278,7 @@ def valid(annotation: Any, *metadata: Any) -> st.SearchStrategy[Any]:
 
 @cache
 def valid_model(model: type[Config]) -> st.SearchStrategy[Values]:
-    """Return what makes the fields of a model, each by itself valid; those that have a default may be left out."""
+    """Return a strategy for the fields of a model, each valid on its own. Fields with a default may be left out."""
     needed: dict[str, st.SearchStrategy[Any]] = {}
     optional: dict[str, st.SearchStrategy[Any]] = {}
     for name, field in model.model_fields.items():
@@ -314,7 +314,7 @@ def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 @st.composite
 def spoiled(draw: st.DrawFn) -> tuple[Values, tuple[Any, ...]]:
-    """Make a configuration in which one item has anything in its place, or as its key; and the path to it."""
+    """Return a configuration with an arbitrary value or key at one place, and the path to it."""
     values = deepcopy(draw(CONFIGURATIONS))
     *way, key = draw(st.sampled_from(list(paths(values))))
     node: Any = values
@@ -330,7 +330,7 @@ def spoiled(draw: st.DrawFn) -> tuple[Values, tuple[Any, ...]]:
 
 
 class UniqueKeys(yaml.SafeLoader):
-    """YAML as Kubernetes reads it, where a mapping may not have a key twice."""
+    """A YAML loader that refuses duplicate keys, as Kubernetes does."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Return the mapping."""
@@ -345,7 +345,7 @@ for tag in ("value", "merge"):
 
 
 def written(config: NotebooksConfig) -> dict[str, bytes]:
-    """Return the files that a synthesis writes, by path."""
+    """Return the files of a synthesis, by path."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch, "out")
         synth(config, out)
@@ -353,14 +353,14 @@ def written(config: NotebooksConfig) -> dict[str, bytes]:
 
 
 def check_manifests(files: dict[str, bytes], config: NotebooksConfig) -> None:
-    """Check that what is written is the objects, each of which names itself and its parts."""
+    """Check that the files contain the objects, with unique names for each object and its parts."""
     manifests = [yaml.load(text, UniqueKeys) for text in files.values()]  # noqa: S506 (a safe loader)
     assert {f"{made['kind']}/{made['metadata']['name']}": made for made in manifests} == objects_of(config)
     assert all(isinstance(name, str) and name for name in names(manifests))
 
 
 def names(value: Any) -> Iterator[Any]:
-    """Yield each value of a key `name`, at any depth."""
+    """Yield each value of a `name` key, at any depth."""
     for item in value.values() if isinstance(value, dict) else value:
         if isinstance(item, dict | list):
             yield from names(item)
@@ -369,7 +369,7 @@ def names(value: Any) -> Iterator[Any]:
 
 
 def digest(drawn: list[Values]) -> str:
-    """Return a digest of what several configurations are synthesised to."""
+    """Return a digest of the synthesised output of several configurations."""
     files = [written(NotebooksConfig(**values)) for values in drawn]
     return hashlib.sha256(repr(files).encode()).hexdigest()
 
@@ -377,7 +377,7 @@ def digest(drawn: list[Values]) -> str:
 @settings(bounded, max_examples=25)
 @given(CONFIGURATIONS)
 def test_valid_configuration_synthesises_to_the_same_files_each_time(values: Values) -> None:
-    """The files are YAML of the objects, and equal configurations give equal bytes."""
+    """The files contain the objects as YAML, and equal configurations give equal bytes."""
     config, equal = NotebooksConfig(**values), NotebooksConfig(**deepcopy(values))
     assert config == equal
     files = written(config)
@@ -388,7 +388,7 @@ def test_valid_configuration_synthesises_to_the_same_files_each_time(values: Val
 @settings(bounded, max_examples=150)
 @given(spoiled())
 def test_any_configuration_synthesises_or_is_refused_with_the_field(made: tuple[Values, tuple[Any, ...]]) -> None:
-    """There is no third way, such as another exception or a manifest that is no YAML."""
+    """No other outcome occurs, such as another exception or invalid YAML."""
     values, path = made
     try:
         config = NotebooksConfig(**values)
@@ -409,7 +409,7 @@ def test_any_configuration_synthesises_or_is_refused_with_the_field(made: tuple[
 @settings(bounded, max_examples=100)
 @given(CONFIGURATIONS, valid_model(NotebooksConfig), st.data())
 def test_evolving_is_constructing_anew(values: Values, others: Values, data: st.DataObject) -> None:
-    """A changed copy equals what its fields make, and is refused where they are."""
+    """A changed copy equals a new configuration with the same fields, and is refused in the same cases."""
     changes = {name: others[name] for name in data.draw(st.sets(st.sampled_from(sorted(others))))}
     config, together = NotebooksConfig(**values), values | changes
     if accepts(NotebooksConfig, together):
@@ -420,7 +420,7 @@ def test_evolving_is_constructing_anew(values: Values, others: Values, data: st.
 
 
 def test_neither_hashes_nor_the_environment_reach_a_manifest() -> None:
-    """Another seed of Python's hashes, time zone, locale or environment changes no byte."""
+    """Hash seed, time zone, locale and environment do not change a byte."""
     drawn: list[Values] = []
 
     @settings(bounded, max_examples=15)

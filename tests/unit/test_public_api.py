@@ -19,7 +19,7 @@ PUBLIC: list[str] = import_module("hexa_notebooks").__all__
 
 
 def docstrings(config: type[Config]) -> dict[str, str]:
-    """Return the string under each field of a model, its bases' included."""
+    """Return the docstring of each field of a model, including inherited fields."""
     texts = {}
     for owner in (each for each in reversed(config.__mro__) if issubclass(each, Config)):
         (model,) = ast.parse(inspect.getsource(owner)).body
@@ -32,14 +32,14 @@ def docstrings(config: type[Config]) -> dict[str, str]:
 
 
 def test_all_is_sorted_and_importable() -> None:
-    """`__all__` lists each name once, in order, and each is there."""
+    """`__all__` lists each name once, sorted, and each can be imported."""
     assert sorted(set(PUBLIC)) == PUBLIC
     for name in PUBLIC:
         assert getattr(hexa_notebooks, name).__module__.startswith("hexa_notebooks."), name
 
 
 def imports(statements: list[ast.stmt]) -> dict[str, str]:
-    """Return the module of each name that is imported."""
+    """Return the module of each imported name."""
     found = [statement for statement in statements if isinstance(statement, ast.ImportFrom)]
     return {alias.asname or alias.name: str(each.module) for each in found for alias in each.names}
 
@@ -50,14 +50,14 @@ def module(name: str) -> ast.Module:
 
 
 def test_all_is_what_type_checkers_see() -> None:
-    """Each name that the module imports is marked as public, `X as X`, and is in `__all__`."""
+    """Each imported name is marked as public, `X as X`, and is in `__all__`."""
     names = [each for line in module("public.py").body if isinstance(line, ast.ImportFrom) for each in line.names]
     assert [each.asname for each in names] == [each.name for each in names]
     assert sorted(each.name for each in names) == PUBLIC
 
 
 def test_constructs_are_what_type_checkers_see() -> None:
-    """Each is imported from the module that a type checker takes it from, and is the construct of that name."""
+    """Each is the construct of that name, imported from the module that a type checker sees."""
     block = next(statement for statement in module("__init__.py").body if isinstance(statement, ast.If))
     told = {name: place for name, place in imports(block.body).items() if name != "*"}
     assert told == {name: f"hexa_notebooks.{place}" for name, place in hexa_notebooks.CONSTRUCTS.items()}
@@ -67,20 +67,20 @@ def test_constructs_are_what_type_checkers_see() -> None:
 
 
 def test_name_that_is_not_there_is_told() -> None:
-    """As any module says it."""
+    """The error is that of any module."""
     with pytest.raises(AttributeError, match="module 'hexa_notebooks' has no attribute 'HubConfg'"):
         hexa_notebooks.HubConfg  # type: ignore[attr-defined] # noqa: B018
 
 
 @pytest.mark.parametrize("config", MODELS.values(), ids=MODELS)
 def test_config_is_exported(config: type[Config]) -> None:
-    """A cluster file can name every model that a field of its configuration takes."""
+    """Every model that a field accepts is importable in a cluster file."""
     assert getattr(hexa_notebooks, config.__name__, None) is config
     assert config.__name__ in PUBLIC
 
 
 def test_every_exported_config_has_its_place() -> None:
-    """No model is exported that no field takes."""
+    """Every exported model is accepted by a field."""
     exported = [getattr(hexa_notebooks, name) for name in PUBLIC]
     models = {made for made in exported if isinstance(made, type) and issubclass(made, Config)}
     assert models - {Config} == set(MODELS.values())
@@ -88,7 +88,7 @@ def test_every_exported_config_has_its_place() -> None:
 
 @pytest.mark.parametrize("config", MODELS.values(), ids=MODELS)
 def test_config_is_documented(config: type[Config]) -> None:
-    """The model and each of its fields say what they mean; a `kind` only tells members of a union apart."""
+    """Every model and field has a docstring, except `kind`, the discriminator of a union."""
     assert config.__doc__
     texts = docstrings(config)
     for name in (name for name in config.model_fields if not is_discriminator(config, name)):
@@ -99,13 +99,13 @@ def test_config_is_documented(config: type[Config]) -> None:
 
 @pytest.mark.parametrize("config", MODELS.values(), ids=MODELS)
 def test_config_is_frozen_and_closed(config: type[Config]) -> None:
-    """No model loosens what all of them promise."""
+    """No model loosens the common guarantees."""
     assert (config.model_config["frozen"], config.model_config["extra"]) == (True, "forbid")
 
 
 @pytest.mark.parametrize("folder", ["constructs", "imports", "jupyter"])
 def test_folder_is_no_package(folder: str) -> None:
-    """Each is also the name of a package from PyPI or of a generated one, which it would hide."""
+    """Such a package would shadow one from PyPI or a generated one."""
     assert not (ROOT / folder / "__init__.py").exists()
 
 
@@ -119,16 +119,16 @@ def test_folder_is_no_package(folder: str) -> None:
     ],
 )
 def test_generated_file_is_not_ignored(path: str) -> None:
-    """An import cannot be loaded without its archive, and manifests that are not committed cannot be reviewed."""
+    """Imports need their archives, and only committed manifests can be reviewed."""
     ignored = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", path], cwd=ROOT, timeout=30)
     assert ignored.returncode == 1, f"{path} is ignored by git"
 
 
 def test_imports_have_archives() -> None:
-    """The generated modules are there with what they load."""
+    """The generated modules exist with the archives that they load."""
     assert list((ROOT / "imports").rglob("*.jsii.tgz"))
 
 
 def test_types_are_for_others_too() -> None:
-    """Type checkers of other repositories read the library's annotations."""
+    """Type checkers in other repositories read the library's annotations."""
     assert importlib.resources.files("hexa_notebooks").joinpath("py.typed").is_file()

@@ -42,7 +42,7 @@ def section(page: str, heading: str) -> str:
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_every_model_is_explained_with_all_of_its_fields(model: type[Config]) -> None:
-    """It has one section, with its own text, and each field is there, or linked where several models share it."""
+    """Each model has one section with its docstring and all fields, or links to fields that several models share."""
     text = section(page_of(model), model.__name__)
     assert model.__doc__
     assert text.strip().startswith(model.__doc__.splitlines()[0].split("`")[0].split("<")[0])
@@ -52,7 +52,7 @@ def test_every_model_is_explained_with_all_of_its_fields(model: type[Config]) ->
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_field_has_a_type_a_default_and_a_text(path: str) -> None:
-    """Below what a field takes stands what it means."""
+    """The description is below the type and default."""
     fields = re.findall(r"^- <a id=\S+</a>\*\*`(\w+)`\*\*: (.*)\n\n(.*)\n", PAGES[path], re.MULTILINE)
     assert len(fields) == PAGES[path].count("<a id=")
     for name, kind, text in fields:
@@ -61,7 +61,7 @@ def test_every_field_has_a_type_a_default_and_a_text(path: str) -> None:
 
 
 def test_every_link_leads_to_a_heading_or_a_field() -> None:
-    """Also across pages."""
+    """Links across pages are checked, too."""
     anchors = {
         f"{path.removeprefix('reference/')}#{name}"
         for path, text in PAGES.items()
@@ -77,7 +77,7 @@ def test_every_link_leads_to_a_heading_or_a_field() -> None:
 
 
 def test_field_says_what_it_takes() -> None:
-    """Models and shared types are links; bounds and defaults are in words."""
+    """Models and shared types are links. Bounds and defaults are in words."""
     assert "**`timeout_s`**: whole number, at least 0; `3600` by default\n" in section("hub", "CullerConfig")
     assert (
         "**`database`**: [`SqlitePvc`](database.md#sqlitepvc) or [`SqliteMemory`](database.md#sqlitememory) or"
@@ -105,12 +105,12 @@ def test_field_says_what_it_takes() -> None:
     ],
 )
 def test_type_is_in_words(annotation: str, expected: str) -> None:
-    """What has no words is written as Python has it."""
+    """A type without a description is shown as Python."""
     assert words.words_of(ast.parse(annotation, mode="eval").body, notebooks_config) == expected
 
 
 def test_default_is_what_a_cluster_file_would_say() -> None:
-    """Of a model, only what is set; texts in double quotes."""
+    """A model shows only the set fields; strings are in double quotes."""
     default = ResourcesConfig(cpu_request="1", memory_request="1Gi")
     assert words.python(default) == 'ResourcesConfig(cpu_request="1", memory_request="1Gi")'
     assert words.python(("it's", 'a "b"', None)) == '("it\'s", "a \\"b\\"", None)'
@@ -118,7 +118,7 @@ def test_default_is_what_a_cluster_file_would_say() -> None:
 
 
 def test_every_command_is_there_with_its_help() -> None:
-    """As `--help` tells it."""
+    """The text is that of `--help`."""
     page = PAGES["reference/commands.md"]
     listed = re.findall(r"^## (\S+)$", page, re.MULTILINE)
     assert {"synth", "hub-config", "secret", "upgrade-db", "diff", "graph", "claims", "import-helm"} <= {*listed}
@@ -127,14 +127,14 @@ def test_every_command_is_there_with_its_help() -> None:
 
 
 def test_hub_package_is_explained() -> None:
-    """Its environment variables, and the traits of its classes."""
+    """The pages cover its environment variables and the traits of its classes."""
     page = PAGES["reference/hexa-hub.md"]
     assert "- **`AUTHENTICATION_URL`**\n\n    The endpoint" in page
     assert "- **`WorkspaceSpawner.allowed_images`**: `[]` by default\n\n    Images" in page
 
 
 def test_pages_are_the_same_everywhere() -> None:
-    """Neither the order of sets nor the width of a terminal makes a difference."""
+    """The order of sets and the width of a terminal make no difference."""
     code = "import json; from dev.reference.pages import pages; print(json.dumps(pages()))"
     environment = os.environ | {"PYTHONHASHSEED": "7", "COLUMNS": "40"}
     done = subprocess.run(
@@ -144,7 +144,7 @@ def test_pages_are_the_same_everywhere() -> None:
 
 
 def test_site_takes_the_pages_without_a_warning(tmp_path: Path) -> None:
-    """A strict build finds every page of the reference, and every link's end."""
+    """A strict build finds every page of the reference, and every link target."""
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "index.md").write_text("# Home\n\n[Culler](reference/hub.md#CullerConfig.timeout_s)\n")
     nav = "\n".join(f"  - {path}" for path in PAGES)

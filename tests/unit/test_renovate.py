@@ -27,17 +27,17 @@ CATALOGUE = "constructs/hexa_notebooks/images/catalogue.py"
 
 
 def pattern(text: str) -> re.Pattern[str]:
-    """Return a regular expression of JavaScript as one of Python: groups are named in another way."""
+    """Return a JavaScript regular expression in Python's syntax, which names groups differently."""
     return re.compile(text.replace("(?<", "(?P<"), re.MULTILINE)
 
 
 def matches(patterns: list[str], file: str) -> bool:
-    """Return whether the patterns of a manager, each between slashes, find a file."""
+    """Return whether one of a manager's patterns, each between slashes, matches a file."""
     return any(pattern(each.strip("/")).search(file) for each in patterns)
 
 
 def setting(name: str, package: str, file: str = "", update: str = "patch", manager: str = "") -> Any:
-    """Return what the last rule that matches says of a package; None if no rule does."""
+    """Return a setting for a package from the last matching rule, or None if no rule sets it."""
 
     def applies(rule: dict[str, Any]) -> bool:
         names, files = rule.get("matchPackageNames", ["*"]), rule.get("matchFileNames", ["*"])
@@ -53,14 +53,14 @@ def setting(name: str, package: str, file: str = "", update: str = "patch", mana
 
 
 def test_schema() -> None:
-    """Renovate would refuse what its schema refuses."""
+    """Renovate refuses a configuration that its schema refuses."""
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.renovate", str(FILE)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout
 
 
 def test_every_image_of_the_catalogue_is_found() -> None:
-    """Name, version and digest of each image, so that none grows old in silence."""
+    """Renovate finds name, version and digest of each image, so that none becomes outdated unnoticed."""
     [manager] = CONFIG["customManagers"]
     assert matches(manager["managerFilePatterns"], CATALOGUE)
     [expression] = manager["matchStrings"]
@@ -78,7 +78,7 @@ def test_every_image_of_the_catalogue_is_found() -> None:
 
 
 def test_requirements_are_found() -> None:
-    """What people write and what is locked."""
+    """Both the written requirements and the lock files are found."""
     patterns = CONFIG["pip_requirements"]["managerFilePatterns"]
     files = [str(file.relative_to(ROOT)) for folder in FOLDERS for file in (ROOT / folder).glob("*.*")]
     expected = [file for file in files if file.endswith((".in", ".txt"))]
@@ -87,7 +87,7 @@ def test_requirements_are_found() -> None:
 
 
 def test_own_images_are_left_alone() -> None:
-    """A release gives them their version; the SDK, by the name that Renovate makes of openhexa.sdk, is not ours."""
+    """A release sets their version. The SDK, which Renovate knows as openhexa.sdk, is an external package."""
     for image in (catalogue.HUB, catalogue.SINGLEUSER):
         assert setting("enabled", image.partition(":")[0]) is False
     for name in (catalogue.PROXY.partition(":")[0], "openhexa-sdk"):
@@ -104,14 +104,14 @@ def test_own_images_are_left_alone() -> None:
     ],
 )
 def test_releases_that_would_break_names(package: str, file: str, allowed: str, refused: str) -> None:
-    """JupyterHub and KubeSpawner stay at the releases whose limits the library knows."""
+    """JupyterHub and KubeSpawner stay at releases whose name limits the library knows."""
     versions = SpecifierSet(setting("allowedVersions", package, file))
     assert Version(allowed) in versions
     assert Version(refused) not in versions
 
 
 def test_jupyterhub_comes_in_one_pull_request() -> None:
-    """Packages, proxy and images that have to fit together."""
+    """Its packages, the proxy and the images must match."""
     packages = ["jupyterhub", "jupyterhub-kubespawner", "oauthenticator", "configurable-http-proxy"]
     assert {setting("groupName", name) for name in [*packages, catalogue.PROXY.partition(":")[0]]} == {"JupyterHub"}
 
@@ -125,14 +125,14 @@ def test_jupyterhub_comes_in_one_pull_request() -> None:
     ],
 )
 def test_kubernetes_keeps_its_minor_version(name: str, manager: str, patch: bool | None) -> None:
-    """The scheduler's rights, and what the tests run, are those of a minor version; its patches come together."""
+    """The scheduler's permissions and the tests depend on the minor version. All patch updates come together."""
     enabled = [setting("enabled", name, update=update, manager=manager) for update in ("patch", "minor", "major")]
     assert enabled == [patch, False, False]
     assert setting("groupName", name, manager=manager) == "Kubernetes"
 
 
 def test_every_program_of_a_node_is_followed() -> None:
-    """The module of each program is enabled where Go calls it indirect, which Renovate leaves alone otherwise."""
+    """Each program's module is enabled, even if Go marks it as indirect, which Renovate ignores by default."""
     for name, program in NODE.items():
         go_mod = (MODULES / program.module / "go.mod").read_text("utf-8")
         required = re.findall(r"^(?:require |\t)(\S+) v\S+( // indirect)?$", go_mod, re.MULTILINE)
@@ -147,7 +147,7 @@ def test_every_program_of_a_node_is_followed() -> None:
 
 
 def test_stacks_of_jupyter_are_ordered_by_day() -> None:
-    """No versioning of Renovate's own knows such tags; a tag of another kind is no candidate."""
+    """Renovate has no built-in versioning for such tags. Tags of another form are not candidates."""
     versioning = setting("versioning", "quay.io/jupyter/datascience-notebook")
     expression = pattern(versioning.removeprefix("regex:"))
     assert expression.search("2026-01-19")
@@ -157,13 +157,13 @@ def test_stacks_of_jupyter_are_ordered_by_day() -> None:
 
 @pytest.mark.parametrize("name", [*floors.FLOORS, *(f"docker.io/{floor.repository}" for floor in FLOORS)])
 def test_what_has_a_floor_says_where_its_advisory_belongs(name: str) -> None:
-    """Of packages and images, whatever registry has them."""
+    """The note is on packages and images, in any registry."""
     notes = [setting("prBodyNotes", each) for each in (name, name.replace("docker.io", "quay.io"))]
     assert any("security_floor.py" in note and "hexa_jupyter/floors.py" in note for [note] in filter(None, notes))
 
 
 def test_security_is_not_kept_waiting() -> None:
-    """Neither the weekly schedule nor the age of a release holds back what closes a hole."""
+    """Neither the weekly schedule nor the minimum release age delays a security fix."""
     assert CONFIG["osvVulnerabilityAlerts"] is True
     assert CONFIG["vulnerabilityAlerts"]["schedule"] == ["at any time"]
     assert CONFIG["vulnerabilityAlerts"]["minimumReleaseAge"] is None

@@ -86,7 +86,7 @@ CERTIFICATE: dict[str, Any] = {
 
 
 def changed(manifest: dict[str, Any], path: tuple[str | int, ...], value: object) -> dict[str, Any]:
-    """Return a copy of a manifest in which one field has another value, or none if the value is `...`."""
+    """Return a copy of a manifest with one field changed, or removed if the value is `...`."""
     manifest = copy.deepcopy(manifest)
     parent: Any = manifest
     for key in path[:-1]:
@@ -100,7 +100,7 @@ def changed(manifest: dict[str, Any], path: tuple[str | int, ...], value: object
 
 @pytest.fixture
 def crds(tmp_path: Path) -> Path:
-    """Return a folder that holds the CRD of `HUB`."""
+    """Return a folder with the CRD of `HUB`."""
     folder = tmp_path / "crds"
     folder.mkdir()
     (folder / "hubs.yaml").write_text(CRD)
@@ -137,7 +137,7 @@ def test_valid_object_has_no_problem(version: str) -> None:
     ids=["typo", "wrong type", "missing", "typo in metadata"],
 )
 def test_problem_of_an_object_is_found(path: tuple[str | int, ...], value: object, problem: str, version: str) -> None:
-    """A misspelt field, a wrong type and a missing field are told with their place, in every version."""
+    """A misspelt field, a wrong type and a missing field are reported with their place, in every version."""
     assert problems(changed(DEPLOYMENT, path, value), version) == [problem]
 
 
@@ -163,7 +163,7 @@ def test_field_of_a_newer_version_is_a_problem_of_an_older_one() -> None:
     [{"apiVersion": "apps/v1beta1"}, {"apiVersion": "apps.example.org/v1"}, {"kind": "deployment"}, {"kind": None}],
 )
 def test_unknown_kind_is_a_problem(change: dict[str, object]) -> None:
-    """A kind that a version does not have is never taken for valid."""
+    """A kind that a version does not have is never valid."""
     assert len(problems({**DEPLOYMENT, **change}, "1.37")) == 1
 
 
@@ -212,13 +212,13 @@ def test_valid_custom_resource_has_no_problem(crds: Path) -> None:
 def test_problem_of_a_custom_resource_is_found(
     path: tuple[str | int, ...], value: object, problem: str, crds: Path
 ) -> None:
-    """A misspelt field, a wrong type, a missing field and a version that is not served are told with their place."""
+    """A misspelt field, a wrong type, a missing field and an unserved version are reported with their place."""
     assert crd_problems(changed(HUB, path, value), crds) == [problem]
 
 
 @pytest.mark.skipif(not SHARED_CRDS.is_dir(), reason="the CRD files are not beside the repository")
 def test_problems_of_a_real_custom_resource_are_found() -> None:
-    """Files of CRDs as their projects publish them are read."""
+    """Published CRD files can be read."""
     assert crd_problems(CERTIFICATE, SHARED_CRDS) == []
     for path, value in [(("spec", "domain"), "a.org"), (("spec", "domains"), "a.org"), (("metadata",), ...)]:
         assert len(crd_problems(changed(CERTIFICATE, path, value), SHARED_CRDS)) == 1
@@ -226,7 +226,7 @@ def test_problems_of_a_real_custom_resource_are_found() -> None:
 
 @pytest.mark.skipif(not SHARED_CRDS.is_dir(), reason="the CRD files are not beside the repository")
 def test_every_published_crd_is_usable() -> None:
-    """Each version that each file serves tells the typo in an otherwise empty object."""
+    """Each served version in each file reports a typo in an otherwise empty object."""
     for file in SHARED_CRDS.glob("*.yaml"):
         crd = yaml.safe_load(file.read_text())["spec"]
         for version in (version["name"] for version in crd["versions"] if version["served"]):

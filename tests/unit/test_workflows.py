@@ -50,7 +50,7 @@ def step(file: str, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name + "/" + file.name)
 def test_every_action_is_pinned(file: Path) -> None:
-    """A commit cannot be moved as a tag can; the version beside it is for people and for Renovate."""
+    """A commit cannot move, but a tag can. The version in the comment is for readers and for Renovate."""
     uses = re.findall(r"uses: (\S+)(.*)", file.read_text("utf-8"))
     loose = [
         name
@@ -71,7 +71,7 @@ def test_an_action_has_one_version() -> None:
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
 def test_permissions_are_the_least(file: Path) -> None:
-    """A workflow may read the repository; a job says what else it may, and no checkout leaves its token behind."""
+    """A workflow may only read the repository, a job lists any further permission, and no checkout keeps its token."""
     assert load(file)["permissions"] == {"contents": "read"}
     written = {
         scope
@@ -86,7 +86,7 @@ def test_permissions_are_the_least(file: Path) -> None:
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
 def test_nothing_of_a_fork_runs_with_secrets(file: Path) -> None:
-    """No trigger gives what a pull request proposes more than a fork's token, and no text of it becomes a command."""
+    """No trigger gives a pull request more than a fork's token, and none of its text becomes a command."""
     assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(load(file)[True])
     for each in steps(file):
         assert "${{" not in each.get("run", ""), f"{file.name}: pass it to the command by `env`"
@@ -94,13 +94,13 @@ def test_nothing_of_a_fork_runs_with_secrets(file: Path) -> None:
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
 def test_every_job_ends(file: Path) -> None:
-    """Nothing hangs for the six hours that are GitHub's own limit."""
+    """Every job has a time limit, much shorter than GitHub's six hours."""
     assert all(job["timeout-minutes"] <= 120 for job in jobs(file).values())
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name + "/" + file.name)
 def test_what_is_run_exists(file: Path) -> None:
-    """Targets of the Makefile, actions and files of this repository."""
+    """Make targets, actions and files of this repository exist."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for each in steps(file):
         if (local := each.get("uses", "")).startswith("./"):
@@ -113,14 +113,14 @@ def test_what_is_run_exists(file: Path) -> None:
 
 
 def test_every_supported_python_is_tested() -> None:
-    """From the oldest that the package takes."""
+    """The oldest is the one in the package's metadata."""
     versions = jobs(GITHUB / "workflows" / "test.yaml")["check"]["strategy"]["matrix"]["python-version"]
     assert versions == ["3.11", "3.12", "3.13", "3.14"]
     assert f'requires-python = ">={versions[0]}"' in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
 def test_kind_has_the_oldest_and_the_newest_kubernetes() -> None:
-    """From the oldest whose objects are emitted to the one that the node of our own runs, and one between."""
+    """The versions are the oldest supported one, that of our own node, and one in between."""
     versions = jobs(GITHUB / "workflows" / "test.yaml")["kind"]["strategy"]["matrix"]["kubernetes"]
     minors = [int(re.fullmatch(r"v1\.(\d+)\.\d+", version)[1]) for version in versions]  # type: ignore[index]
     oldest = re.search(r"cdk8s-plus-(\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
@@ -131,14 +131,14 @@ def test_kind_has_the_oldest_and_the_newest_kubernetes() -> None:
 
 
 def test_what_a_node_needs_is_installed() -> None:
-    """The packages that the node takes from Debian are those that `.ci/run` installs before it builds and runs one."""
+    """`.ci/run` installs the node's Debian packages before it builds and runs a node."""
     listed = re.search(r"packages=\((.*?)\)", (ROOT / ".ci" / "run").read_text("utf-8"), re.DOTALL)
     assert listed
     assert set(DEBIAN.values()) - set(listed[1].split()) == set()
 
 
 def test_api_server_is_of_the_release_that_is_built_elsewhere() -> None:
-    """The programs that setup-envtest gets are of the minor version that `make envtest` builds."""
+    """setup-envtest downloads the minor version that `make envtest` builds."""
     fetched = re.search(r"setup-envtest use (1\.\d+)\.x", (GITHUB / "actions/setup/action.yaml").read_text("utf-8"))
     built = re.search(r"k8s\.io/kubernetes v(1\.\d+)\.", (ROOT / "tests/programs/kubernetes/go.mod").read_text("utf-8"))
     assert fetched
@@ -148,7 +148,7 @@ def test_api_server_is_of_the_release_that_is_built_elsewhere() -> None:
 
 @pytest.mark.parametrize(("release", "accepted"), [("v{}", True), ("v{}.1", False), ("{}", False)])
 def test_release_has_the_version_of_the_catalogue(release: str, accepted: bool, tmp_path: Path) -> None:
-    """An image is pushed under the name that the manifests of the release have, or not at all."""
+    """An image is pushed only under the name in the manifests of the release."""
     output = tmp_path / "output"
     output.touch()
     version = catalogue.HUB.rpartition(":")[2]
@@ -171,7 +171,7 @@ def test_release_has_the_version_of_the_catalogue(release: str, accepted: bool, 
 
 
 def test_both_images_come_with_their_origin() -> None:
-    """For both kinds of nodes, with provenance and SBOM, and attested by what the registry has."""
+    """Images for both architectures have provenance and an SBOM, and an attestation of the digest in the registry."""
     [job] = jobs(GITHUB / "workflows" / "images.yaml").values()
     for each in job["strategy"]["matrix"]["include"]:
         assert (ROOT / each["folder"] / "Dockerfile").is_file()
@@ -187,7 +187,7 @@ def test_both_images_come_with_their_origin() -> None:
 
 
 def test_base_is_what_the_pull_request_was_merged_into(tmp_path: Path) -> None:
-    """Not the commit that it was made from, or the comment would have what others have merged since."""
+    """Otherwise the comment would contain changes that others have merged since."""
 
     def git(*arguments: str) -> None:
         identity = ("-c", "user.name=x", "-c", "user.email=x@example.test", "-c", "commit.gpgsign=false")
@@ -210,13 +210,13 @@ def test_base_is_what_the_pull_request_was_merged_into(tmp_path: Path) -> None:
 
 
 def test_every_push_is_tested_to_its_end() -> None:
-    """What ends another run is of the same pull request, by its number, which no fork can take, or the same commit."""
+    """Only a run for the same pull request number, which no fork can forge, or for the same commit is cancelled."""
     group = load(GITHUB / "workflows" / "test.yaml")["concurrency"]["group"]
     assert group == "${{ github.workflow }}-${{ github.event.pull_request.number || github.sha }}"
 
 
 def test_label_is_good_for_the_commits_that_it_was_set_on() -> None:
-    """A label stays when commits are pushed, so that the event says whether it was set, not the list of labels."""
+    """A label stays when commits are pushed. So the event counts, not the list of labels."""
     [reviewed] = [
         each["env"]["REVIEWED"]
         for each in steps(GITHUB / "workflows" / "diff.yaml")
@@ -227,7 +227,7 @@ def test_label_is_good_for_the_commits_that_it_was_set_on() -> None:
 
 
 def test_long_comment_says_where_the_rest_is(tmp_path: Path) -> None:
-    """GitHub refuses more than 65536 characters; each cluster's summary is kept, and the last comment is replaced."""
+    """GitHub accepts at most 65536 characters. Each cluster's summary is kept, and the previous comment is replaced."""
     program = tmp_path / "gh"
     program.write_text('#!/bin/sh\necho "$*" > called\n')
     program.chmod(0o700)
@@ -271,7 +271,7 @@ def test_long_comment_says_where_the_rest_is(tmp_path: Path) -> None:
     ],
 )
 def test_unsafe_change_needs_a_label(status: str, reviewed: bool, accepted: bool) -> None:
-    """What cannot be read or compared fails in any case."""
+    """Manifests that cannot be read or compared always fail."""
     [last] = [each for each in steps(GITHUB / "workflows" / "diff.yaml") if "REVIEWED" in each.get("env", {})]
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", last["run"]],
