@@ -28,23 +28,23 @@ TRAITS: dict[str, dict[str, Any]] = {
 
 
 def claim(name: str, user: str | None = None, server: str = "", **fields: Any) -> Claim:
-    """Return a claim as KubeSpawner makes it, or one that somebody else made."""
+    """Return a claim as KubeSpawner makes it, or as somebody else does."""
     known: dict[str, Any] = {"namespace": NAMESPACE, "label": "", "of_hub": user is not None, "defect": ""} | fields
     return Claim(name=name, user=user, server=server, **known)
 
 
 def proof(claims: list[Claim], servers: list[Server], **traits: Any) -> Proof:
-    """Return what becomes of claims with some traits of KubeSpawner."""
+    """Return the result for claims with some KubeSpawner traits."""
     return prove(UserStorage.of({"KubeSpawner": TRAITS["KubeSpawner"] | traits}, NAMESPACE), claims, servers)
 
 
 def names(findings: list[Finding]) -> list[str]:
-    """Return the claims, with their users and servers."""
+    """Return the claims with their users and servers."""
     return [f"{found.claim} {found.user}/{found.server}".rstrip("/ ") for found in findings]
 
 
 def test_computed_names_reach_claims() -> None:
-    """Of the default server, and of the named ones that the list, or a claim, tells of."""
+    """It covers the default server, and named servers from the list or from a claim."""
     found = proof(
         [claim("claim-anna", "anna"), claim("claim-anna--lab", "anna", "lab"), claim("claim-bela--a", "bela", "a")],
         [Server("anna"), Server("anna", "lab"), Server("bela"), Server("carl", "x")],
@@ -55,20 +55,20 @@ def test_computed_names_reach_claims() -> None:
 
 
 def test_claim_of_a_user_with_another_name_is_lost() -> None:
-    """3: the user would find an empty home."""
+    """The status is 3: the user would find an empty home."""
     found = proof([claim("home-anna", "anna")], [Server("anna")])
     assert found.lost == [Finding("home-anna", "anna", "", "the server would mount claim-anna instead")]
     assert (names(found.new), found.status) == (["claim-anna anna"], 3)
 
 
 def test_claim_of_nobody_is_an_orphan() -> None:
-    """1: it was somebody's who is no user now. What no hub made is nobody's business."""
+    """The status is 1: its owner is no longer a user. Claims that no hub made are ignored."""
     found = proof([claim("claim-zoe", "zoe"), claim("hub-db-dir")], [Server("anna")])
     assert (names(found.orphans), names(found.others), found.status) == (["claim-zoe zoe"], ["hub-db-dir"], 1)
 
 
 def test_one_claim_for_all_servers_of_a_user_is_reached_by_each() -> None:
-    """Whatever server it was made for."""
+    """The server for which it was made does not matter."""
     servers = [Server("anna"), Server("anna", "lab")]
     found = proof([claim("claim-anna", "anna", "first")], servers, pvc_name_template="claim-{username}")
     assert names(found.reached) == ["claim-anna anna", "claim-anna anna/first", "claim-anna anna/lab"]
@@ -76,7 +76,7 @@ def test_one_claim_for_all_servers_of_a_user_is_reached_by_each() -> None:
 
 
 def test_remembered_name_wins() -> None:
-    """KubeSpawner keeps it, unless it is told not to; one that does not exist is not made anew."""
+    """KubeSpawner keeps the remembered name by default. A remembered claim that does not exist is not created."""
     servers = [Server("anna", state={"pvc_name": "home-anna", "kubespawner_version": "7.1.0"})]
     claims = [claim("home-anna", "anna")]
     assert proof(claims, servers).reached == [Finding("home-anna", "anna", "", "remembered")]
@@ -86,7 +86,7 @@ def test_remembered_name_wins() -> None:
 
 
 def test_names_from_before_kubespawner_7_are_found() -> None:
-    """For servers whose state a KubeSpawner before 7 has written, as long as the new name is not there."""
+    """They apply to servers with state from a KubeSpawner before 7, as long as the new name does not exist."""
     old, new = claim("claim-anna-2ek", "anna.k"), claim("claim-anna-k---1d1ae327", "anna.k")
     new = claim(UserStorage.of(TRAITS).claim_name("anna.k"), "anna.k")
     started = [Server("anna.k", state={"pod_name": "jupyter-anna-2ek"})]
@@ -98,7 +98,7 @@ def test_names_from_before_kubespawner_7_are_found() -> None:
 
 
 def test_claim_of_somebody_else_is_never_reached() -> None:
-    """3: a template that confuses users would show one's files to the other."""
+    """The status is 3: a template that confuses users would show one user's files to another."""
     found = proof(
         [claim("claim-a-2db", "a-b")], [Server("a-2db"), Server("a-b")], pvc_name_template="claim-{unescaped_username}"
     )
@@ -109,7 +109,7 @@ def test_claim_of_somebody_else_is_never_reached() -> None:
 
 
 def test_label_tells_the_owner_where_no_annotation_does() -> None:
-    """In the slugs of KubeSpawner 7 and of those before it."""
+    """Both slug schemes work: that of KubeSpawner 7 and the older one."""
     for label in ("anna-2ek", "anna.k"):
         found = proof([claim("home", label=label, of_hub=True)], [Server("anna.k")])
         assert names(found.lost) == ["home anna.k"]
@@ -117,20 +117,20 @@ def test_label_tells_the_owner_where_no_annotation_does() -> None:
 
 
 def test_claim_in_another_namespace_is_not_reached() -> None:
-    """Unless the users have namespaces of their own."""
+    """It is reached if users have their own namespaces."""
     there = [claim("claim-anna", "anna", namespace="hexa-notebooks-anna")]
     assert proof(there, [Server("anna")]).status == 3
     assert proof(there, [Server("anna")], enable_user_namespaces=True).status == 0
 
 
 def test_claim_that_goes_is_lost() -> None:
-    """Reached or not."""
+    """A claim that is being deleted is lost, reached or not."""
     found = proof([claim("claim-anna", "anna", defect="is being deleted")], [Server("anna")])
     assert (found.lost, found.reached, found.status) == ([Finding("claim-anna", "anna", "", "is being deleted")], [], 3)
 
 
 def test_shared_claim_is_everybodys() -> None:
-    """Static storage: claims that users had of their own are lost, and it has to exist."""
+    """With static storage, claims of users are lost, and the shared claim must exist."""
     volumes = [{"name": "home", "persistentVolumeClaim": {"claimName": "shared"}}]
     users = [Server("anna"), Server("bela")]
     found = proof([claim("shared"), claim("claim-anna", "anna")], users, volumes=volumes, storage_pvc_ensure=False)
@@ -141,12 +141,12 @@ def test_shared_claim_is_everybodys() -> None:
 
 
 def test_claims_that_are_not_made_are_missing() -> None:
-    """Without `storage_pvc_ensure` a user without a claim cannot start."""
+    """Without `storage_pvc_ensure`, a user without a claim cannot start."""
     assert proof([claim("x")], [Server("anna")], storage_pvc_ensure=False).status == 3
 
 
 def test_template_that_needs_the_users_number_is_told() -> None:
-    """A list of names does not have it; one of the API with `id` does."""
+    """A list of names has no user IDs. The API's list has them in `id`."""
     template = "claim-{userid}"
     assert names(proof([claim("claim-7", "anna")], [Server("anna", userid=7)], pvc_name_template=template).reached)
     with pytest.raises(ClaimsError, match=r"anna: the template 'claim-\{userid\}' cannot be filled in: 'userid'"):
@@ -154,7 +154,7 @@ def test_template_that_needs_the_users_number_is_told() -> None:
 
 
 def test_claims_that_kubespawner_makes_are_reached(tmp_path: Path) -> None:
-    """The one in the hub's image makes them, this command finds them again."""
+    """The KubeSpawner of the hub's image makes them, and this command finds them."""
     made = [user_claim(MINIMAL), user_claim(MINIMAL, server="a_lab.of Anna")]
     (tmp_path / "pvc.json").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": made}))
     claims = read_claims(str(tmp_path / "pvc.json"))
@@ -187,7 +187,7 @@ def run(*arguments: str | Path) -> int:
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Change into a folder with claims and users of a cluster."""
+    """Change to a folder with the claims and users of a cluster."""
     monkeypatch.chdir(tmp_path)
     items = [
         pvc("claim-anna", username="anna"),
@@ -203,7 +203,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("files")
 def test_table_begins_with_what_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
-    """A line a claim, and what its user would get."""
+    """Each claim has one line, with what its user would get."""
     assert run(LOCAL, "--claims=pvc.json", "--users=users") == 3
     assert capsys.readouterr().out == (
         "1 lost, 2 reached, 3 without a claim yet, 1 orphans, 1 not of users\n"
@@ -232,7 +232,7 @@ def test_table_begins_with_what_is_lost(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.usefixtures("files")
 def test_json_has_the_same(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the status; and the API's answer tells of states, here from stdin."""
+    """It includes the status. The API's response, here on stdin, has server states."""
     state = {"pvc_name": "claim-anna-2ek-40example-2eorg", "kubespawner_version": "7.1.0"}
     users = [
         {"name": "anna.k@example.org", "servers": {"": {"name": "", "state": state}}},
@@ -255,7 +255,7 @@ def test_json_has_the_same(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
 
 @pytest.mark.usefixtures("files")
 def test_storage_without_claims_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    """And loses those that there are."""
+    """Existing claims are lost."""
     assert run(GKE, "--claims=pvc.json", "--users=users") == 3
     assert capsys.readouterr().out.startswith(
         "3 lost, 0 reached, 0 without a claim yet, 1 orphans, 1 not of users\n"
@@ -264,7 +264,7 @@ def test_storage_without_claims_says_so(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_bucket_is_no_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Users' files are in it, and claims that there are of them are lost."""
+    """User files are in the bucket, so existing claims are lost."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(
         "from clusters.local import config\nfrom hexa_notebooks import GcsFuseCsi\n"
@@ -325,7 +325,7 @@ FILES = {
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.usefixtures("files")
 def test_configuration_files_count(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """They are run as the hub runs them; what they leave to code is unknown, which is no proof."""
+    """They run as in the hub. Values that they leave to code are unknown, which proves nothing."""
     place, code, said, status = FILES[name]
     made = {
         "hub.extra_config": f"extra_config={{'10-own.py': {code!r}}}",
@@ -363,7 +363,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 @pytest.mark.usefixtures("files")
 def test_bad_users_are_refused(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """In a line, with status 2: a proof about some of the users is none."""
+    """The error is one line with status 2: a proof for some users is no proof."""
     content, problem = REFUSED[name]
     Path("users").write_text(content)
     assert run(LOCAL, "--claims=pvc.json", "--users=users") == 2
@@ -374,7 +374,7 @@ def test_bad_users_are_refused(name: str, capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.usefixtures("files")
 def test_bad_claims_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    """And so is an empty list: kubectl gives it for a namespace that does not exist, too."""
+    """An empty list is refused, too: kubectl also prints it for a missing namespace."""
     Path("empty.json").write_text('{"apiVersion": "v1", "kind": "List", "items": []}')
     Path("text").write_text("No resources found\n")
     for claims, users, problem in (
@@ -398,7 +398,7 @@ def test_bad_claims_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("files")
 def test_full_page_of_users_is_doubted(capsys: pytest.CaptureFixture[str]) -> None:
-    """JupyterHub returns 50 users unless it is asked for more, without saying that there are."""
+    """JupyterHub silently returns at most 50 users by default."""
     Path("users").write_text(json.dumps([{"name": f"u{index}"} for index in range(50)]))
     assert len(read_users("users")) == 50
     assert capsys.readouterr().err == "users: has 50 users, exactly one page; check that there are no more\n"

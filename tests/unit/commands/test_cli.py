@@ -58,7 +58,7 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
 
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """Run a command that must fail, and return what it tells."""
+    """Run a command that must fail, and return its error."""
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     printed = capsys.readouterr()
@@ -85,14 +85,14 @@ def run_main(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callab
 
 
 def test_synth_writes_the_manifests_and_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The folder is what `dist/` has for the cluster."""
+    """The output equals the cluster's folder in `dist/`."""
     main(["synth", str(LOCAL), "--out", str(tmp_path / "out")])
     assert capsys.readouterr() == ("", "")
     assert {path.name for path in tmp_path.glob("out/*")} == {"00-cluster", "05-prerequisites", "10-notebooks"}
 
 
 def test_hub_config_is_what_the_hub_loads(capsys: pytest.CaptureFixture[str]) -> None:
-    """The JSON is that of the ConfigMap, where names stand for secrets, and what drivers find in the environment."""
+    """The JSON is that of the ConfigMap, with names for secrets and for the drivers' environment variables."""
     main(["hub-config", str(GKE)])
     printed = json.loads(capsys.readouterr().out)
     assert printed.pop("__env__") == {}
@@ -111,7 +111,7 @@ def test_hub_config_is_what_the_hub_loads(capsys: pytest.CaptureFixture[str]) ->
 def test_every_command_tells_a_bad_cluster_file(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One line on stderr with the place, status 2, and nothing written."""
+    """The error is one line on stderr with the place, status 2, and nothing is written."""
     monkeypatch.chdir(tmp_path)
     Path("bad.py").write_text("config = 1\nconfig / 0\n")
     assert refused([*command, "bad.py"], capsys) == "bad.py:2: ZeroDivisionError: division by zero\n"
@@ -119,7 +119,7 @@ def test_every_command_tells_a_bad_cluster_file(
 
 
 def test_folder_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An error of the output reads like one of the input."""
+    """Output errors have the same form as input errors."""
     (tmp_path / "out").touch()
     told = refused(["synth", str(LOCAL), "--out", str(tmp_path / "out")], capsys)
     assert told == f"{tmp_path / 'out'}: is not a folder; name one for the manifests, such as dist/production\n"
@@ -134,19 +134,19 @@ def test_folder_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.Ca
     ],
 )
 def test_wrong_use_is_told(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is missing is said under the usage line."""
+    """The error is below the usage line."""
     assert message in refused(arguments, capsys)
 
 
 def test_jsii_node_that_cannot_run_is_told_in_one_line(tmp_path: Path) -> None:
-    """Node is chosen while jsii is imported, which is no reason for a traceback."""
+    """Node is chosen when jsii is imported, where an error must not become a traceback."""
     ran = run("synth", LOCAL, "--out", tmp_path / "out", JSII_NODE=str(tmp_path / "node"))
     assert (ran.returncode, ran.stdout) == (2, "")
     assert re.fullmatch(r"environment: JSII_NODE is '.*/node', which is not an executable file; .*\n", ran.stderr)
 
 
 def test_reader_that_has_enough_ends_the_command() -> None:
-    """As in `hexa-notebooks hub-config ... | head -0`: in silence, with the status of a broken pipe."""
+    """`hexa-notebooks hub-config ... | head -0` ends silently, with the status of a broken pipe."""
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as closed:
@@ -158,7 +158,7 @@ def test_reader_that_has_enough_ends_the_command() -> None:
 
 @pytest.mark.parametrize("step", ["reading", "writing", "waiting for Node"])
 def test_ctrl_c_leaves_nothing_half_written(step: str, tmp_path: Path) -> None:
-    """Ctrl-C, which reaches Node too, ends with 130, as shells expect, and without a traceback."""
+    """Ctrl-C, which also reaches Node, ends with 130, as shells expect, and without a traceback."""
     # What a cluster file prints goes to stderr.
     wait = "print('ready', file=sys.__stdout__, flush=True)\n    while True: time.sleep(0.1)"
     hook = {
@@ -191,7 +191,7 @@ def test_ctrl_c_leaves_nothing_half_written(step: str, tmp_path: Path) -> None:
 
 
 def test_secret_has_every_value_that_is_ours_and_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each is 64 hexadecimal digits, no two are alike, and a second call makes others."""
+    """Each value has 64 hexadecimal digits, all differ, and a second call makes new ones."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(GKE.read_text() + EXTERNAL)
     values = set[str]()
@@ -214,7 +214,7 @@ def test_secret_has_every_value_that_is_ours_and_no_other(tmp_path: Path, capsys
 
 
 def test_secret_lists_what_others_issue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A line for each Secret says which keys are missing and how to add them, even to a Secret that exists."""
+    """Each such Secret has one line with its missing keys and the command to add them, even to an existing Secret."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(GKE.read_text() + EXTERNAL)
     main(["secret", str(cluster)])
@@ -231,7 +231,7 @@ def test_secret_lists_what_others_issue(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_secret_has_a_manifest_for_each_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Values may be spread over Secrets of one's own naming, in a namespace of one's own."""
+    """Values may be in several Secrets of any name, in any namespace."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(
         f"{LOCAL.read_text()}\nfrom hexa_notebooks import NamespaceConfig, SecretKeyRef\n"
@@ -252,7 +252,7 @@ def test_secret_has_a_manifest_for_each_secret(tmp_path: Path, capsys: pytest.Ca
 def test_no_secret_is_in_what_is_reviewed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Manifests and hub configuration hold references only, even where the environment has the values."""
+    """Manifests and hub configuration have only references, even if the environment has the values."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(GKE.read_text() + EXTERNAL)
     for name in ("PGPASSWORD", "HUB_API_TOKEN", "CONFIGPROXY_AUTH_TOKEN", "JPY_COOKIE_SECRET", "JUPYTERHUB_CRYPT_KEY"):
@@ -310,7 +310,7 @@ def test_main_writes_where_cdk8s_says(run_main: Callable[[], None], monkeypatch:
 def test_main_changes_nothing_if_anything_is_wrong(
     change: Callable[[], object], message: str, run_main: Callable[[], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One mistake leaves every cluster's manifests as they were, and is told in a line."""
+    """One mistake leaves all manifests unchanged, and is reported in one line."""
     run_main()
     Path("clusters/a.py").write_text(f"{LOCAL.read_text()}\nconfig = config.evolve(release='other')\n")
     change()

@@ -74,7 +74,7 @@ BAD = {
 
 
 def test_configuration_of_a_file_is_returned(tmp_path: Path) -> None:
-    """The value named `config` is what counts, whatever else the file names."""
+    """Only the name `config` counts."""
     file = tmp_path / "good.py"
     file.write_text(f"{GOOD}\nspare = config.evolve(release='spare')\n")
     assert load(file) == MINIMAL
@@ -82,7 +82,7 @@ def test_configuration_of_a_file_is_returned(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "message"), BAD.values(), ids=BAD.keys())
 def test_bad_file_is_told_with_its_place(text: str, message: str, tmp_path: Path) -> None:
-    """Each line of the error starts with the file, and with the line in it where there is one."""
+    """Each line of the error starts with the file and, if known, the line in it."""
     file = tmp_path / "bad.py"
     file.write_text(text)
     with pytest.raises(ClusterFileError) as error:
@@ -91,7 +91,7 @@ def test_bad_file_is_told_with_its_place(text: str, message: str, tmp_path: Path
 
 
 def test_file_that_is_not_utf_8_is_told_with_its_place(tmp_path: Path) -> None:
-    """A file in another encoding is a readable error and not a UnicodeDecodeError."""
+    """The error is readable, not a UnicodeDecodeError."""
     file = tmp_path / "latin.py"
     file.write_bytes(b"\nconfig = 'caf\xe9'\n")
     with pytest.raises(ClusterFileError, match=re.escape(f"{file}:2: ") + "is not text in UTF-8"):
@@ -99,7 +99,7 @@ def test_file_that_is_not_utf_8_is_told_with_its_place(tmp_path: Path) -> None:
 
 
 def test_path_that_is_no_file_is_refused(tmp_path: Path) -> None:
-    """A missing file and a folder are told apart."""
+    """A missing file and a folder have different errors."""
     (tmp_path / "link.py").symlink_to("nowhere")
     for name, message in (("absent.py", "no such file"), ("link.py", "no such file"), (".", "a folder")):
         path = tmp_path / name
@@ -109,13 +109,13 @@ def test_path_that_is_no_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/mem").is_file(), reason="needs Linux, where root too cannot read this file")
 def test_file_that_cannot_be_read_is_told() -> None:
-    """What the operating system says of the file is in the error."""
+    """The error has the operating system's message."""
     with pytest.raises(ClusterFileError, match=r"^/proc/self/mem: OSError: .*Input/output error$"):
         load(Path("/proc/self/mem"))
 
 
 def test_cluster_files_can_share_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A module beside the file is imported, as for any Python program, wherever the command is run."""
+    """A module next to the file can be imported from any working directory."""
     (tmp_path / "shared_settings_of_a_test.py").write_text("CORES = 0.05\n")
     (tmp_path / "a.py").write_text("from shared_settings_of_a_test import CORES\n" + GOOD.replace("0.05", "CORES"))
     monkeypatch.chdir("/")
@@ -123,14 +123,14 @@ def test_cluster_files_can_share_settings(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_values_in_the_place_of_a_cluster_file_are_told(tmp_path: Path) -> None:
-    """With the command that makes a cluster file of them."""
+    """The error has the command that imports them."""
     (tmp_path / "values.yaml").write_text("hub: {}\n")
     with pytest.raises(ClusterFileError, match=r"values\.yaml: is YAML, but a cluster file is Python; .* import-helm"):
         load(tmp_path / "values.yaml")
 
 
 def test_secret_written_in_the_place_of_a_reference_is_not_shown(tmp_path: Path) -> None:
-    """The error says what to write, and not what stood there."""
+    """The error says what to write, and does not show the value."""
     (tmp_path / "a.py").write_text(GOOD + "config = config.evolve(hub=HubConfig(cookie_secret='hunter2'))\n")
     with pytest.raises(ClusterFileError, match=r"cookie_secret: must be SecretKeyRef\(key=") as error:
         load(tmp_path / "a.py")
@@ -138,7 +138,7 @@ def test_secret_written_in_the_place_of_a_reference_is_not_shown(tmp_path: Path)
 
 
 def test_mistakes_of_all_files_are_told(tmp_path: Path) -> None:
-    """So are those of a module that they share, once, and each file's own, at their lines."""
+    """Mistakes in a shared module are reported once, and each file's own at their lines."""
     (tmp_path / "common_settings.py").write_text(
         "from hexa_notebooks import HubConfig\n\nHUB = HubConfig(\n    debug='maybe',\n)\n"
         "PROXY = ProxyConfig(debug=2)\n"
@@ -163,7 +163,7 @@ def test_mistakes_of_all_files_are_told(tmp_path: Path) -> None:
 
 
 def test_configurations_of_all_files_are_returned(tmp_path: Path) -> None:
-    """Each by its file."""
+    """They are returned by file."""
     (tmp_path / "a.py").write_text(GOOD)
     (tmp_path / "b.py").write_text(GOOD.replace("0.05", "0.1"))
     configs = load_all([tmp_path / "a.py", tmp_path / "b.py"])
@@ -171,7 +171,7 @@ def test_configurations_of_all_files_are_returned(tmp_path: Path) -> None:
 
 
 def test_module_of_one_name_in_two_folders_is_each_its_own(tmp_path: Path) -> None:
-    """What one cluster file has imported from beside it is not what the next one gets."""
+    """Each cluster file imports the module in its own folder."""
     for name, cores in (("one", 0.05), ("two", 0.1)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "number_of_cores.py").write_text(f"CORES = {cores}\n")
@@ -199,7 +199,7 @@ def test_module_of_one_name_in_two_folders_is_each_its_own(tmp_path: Path) -> No
     ],
 )
 def test_mistake_of_an_import_is_told_with_its_place(files: dict[str, str], message: str, tmp_path: Path) -> None:
-    """It is the line of the module beside the cluster file."""
+    """The place is the line in the imported module."""
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     (tmp_path / "a.py").write_text(f"from ring_one import B\n{GOOD}")
@@ -210,7 +210,7 @@ def test_mistake_of_an_import_is_told_with_its_place(files: dict[str, str], mess
 
 
 def test_what_a_file_prints_does_not_reach_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Stdout is the command's own, and often goes to kubectl."""
+    """Stdout belongs to the command and is often piped to kubectl."""
     (tmp_path / "a.py").write_text(f"print('hello')\n{GOOD}")
     load(tmp_path / "a.py")
     assert capsys.readouterr() == ("", "hello\n")
@@ -218,13 +218,13 @@ def test_what_a_file_prints_does_not_reach_stdout(tmp_path: Path, capsys: pytest
 
 @pytest.mark.parametrize(("start", "newline"), [(b"\xef\xbb\xbf", b"\n"), (b"", b"\r\n")], ids=["mark", "lines"])
 def test_file_of_windows_is_read(start: bytes, newline: bytes, tmp_path: Path) -> None:
-    """With a byte order mark, and with the line ends there."""
+    """The file has a byte order mark and CRLF line endings."""
     (tmp_path / "a.py").write_bytes(start + GOOD.encode().replace(b"\n", newline))
     assert load(tmp_path / "a.py") == MINIMAL
 
 
 def test_mistakes_are_noted_in_cluster_files_only(tmp_path: Path) -> None:
-    """Outside of one an error is raised as ever, after one too."""
+    """Outside a cluster file, and after one, errors are raised as usual."""
     (tmp_path / "a.py").write_text(GOOD.replace("0.05", "-1"))
     with pytest.raises(ClusterFileError):
         load(tmp_path / "a.py")
@@ -233,14 +233,14 @@ def test_mistakes_are_noted_in_cluster_files_only(tmp_path: Path) -> None:
 
 
 def test_name_that_is_nearly_that_of_a_file_is_told_with_it(tmp_path: Path) -> None:
-    """The nearest one is told."""
+    """The error suggests the nearest name."""
     (tmp_path / "production.py").write_text(GOOD)
     with pytest.raises(ClusterFileError, match=r"no such file; .*; did you mean 'production\.py'\?$"):
         load(tmp_path / "prodction.py")
 
 
 def test_what_an_import_lacks_is_told_with_all_else(tmp_path: Path) -> None:
-    """A module or a name that is missing, here, beside it and in Python's library, hides no other mistake."""
+    """A missing module or name, in any module, hides no other mistake."""
     (tmp_path / "broken_settings.py").write_text("x = (\n")
     (tmp_path / "some_settings.py").write_text("CORES = 1\n")
     (tmp_path / "a.py").write_text(
@@ -264,7 +264,7 @@ def test_what_an_import_lacks_is_told_with_all_else(tmp_path: Path) -> None:
 
 
 def test_import_that_the_file_tries_is_no_mistake(tmp_path: Path) -> None:
-    """The file goes on without it, as for any Python program."""
+    """A caught ImportError is not reported."""
     (tmp_path / "a.py").write_text(
         "import contextlib\ntry:\n    import no_such_module\nexcept ImportError:\n    pass\n"
         "with contextlib.suppress(ImportError):\n    from hexa_notebooks import OfALaterRelease\n"

@@ -18,13 +18,13 @@ def with_code(**files: str) -> NotebooksConfig:
 
 
 def test_code_has_the_last_word() -> None:
-    """In the order of the files' names, with the traits before them at hand."""
+    """Files run in the order of their names, after the traits are set."""
     traits = loaded(with_code(a="c.Own.order = ['a']", b="c.Own.order.append(c.KubeSpawner.namespace)"))
     assert traits["Own"] == {"order": ["a", "hexa-notebooks"]}
 
 
 def test_what_only_the_cluster_knows_is_a_name() -> None:
-    """Variables from Secrets and fields; whatever Kubernetes sets for Services is as the pod will see it."""
+    """Variables from Secrets and fields show their names. Service variables have the values in the pod."""
     env = {"TOKEN": SecretKeyRef(key="token"), "PLAIN": "a$b"}
     code = "import os\nc.Own.seen = [os.environ[name] for name in ('TOKEN', 'PLAIN', 'HUB_SERVICE_PORT')]"
     config = MINIMAL.evolve(hub=HubConfig(env=env, extra_config={"own.py": code}))
@@ -32,7 +32,7 @@ def test_what_only_the_cluster_knows_is_a_name() -> None:
 
 
 def test_files_of_the_image_run_too() -> None:
-    """Those that the hub mounts as configuration, from a copy of their text."""
+    """Files that the hub mounts as configuration run from a copy of their text."""
     path = "/usr/local/etc/jupyterhub/jupyterhub_config.d/own.py"
     file = MountedFile(mount_path=path, secret=SecretKeyRef(key="own"), text="c.Own.file = True")
     assert loaded(MINIMAL.evolve(hub=HubConfig(files={"own": file})))["Own"] == {"file": True}
@@ -86,14 +86,14 @@ VALUES: dict[str, tuple[str, Any]] = {
 
 @pytest.mark.parametrize(("code", "shown"), VALUES.values(), ids=VALUES)
 def test_whatever_code_sets_is_json(code: str, shown: Any) -> None:
-    """An object is what Kubernetes would be sent, a function its name and file, a set a list, the same each time."""
+    """Objects are serialised for Kubernetes, functions as name and file, and sets as lists in a stable order."""
     own = loaded(with_code(own=f"{code}\nc.Own.value = v"))["Own"]["value"]
     assert own == shown
     json.dumps(own, allow_nan=False, ensure_ascii=False).encode("utf-8")
 
 
 def test_password_of_a_driver_is_named() -> None:
-    """With secrets in files the loader puts it into the environment, where the database's driver looks for it."""
+    """With secrets in files, the loader sets the environment variable that the database driver reads."""
     database = OtherDatabase(
         url="postgresql://hub@db.example.org/hub", password=SecretKeyRef(name="db", key="password")
     )
@@ -113,14 +113,14 @@ def test_password_of_a_driver_is_named() -> None:
     ],
 )
 def test_code_that_cannot_run_is_told_with_its_line(code: str, problem: str) -> None:
-    """Where the operator can mend it."""
+    """The line is where the operator can fix it."""
     with pytest.raises(HubConfigError) as error:
         loaded(with_code(own=code))
     assert str(error.value).startswith(problem)
 
 
 def test_nothing_of_a_run_is_left_behind(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """No module, path or variable, and stdout is kept for the JSON."""
+    """No module, path or variable stays, and stdout has only the JSON."""
     path = list(sys.path)
     code = f"import os, sys\nprint('said')\nos.environ['LEFT'] = '1'\nsys.path.insert(0, {str(tmp_path)!r})"
     loaded(with_code(own=code))

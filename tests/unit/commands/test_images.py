@@ -37,7 +37,7 @@ config = config.evolve(
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """Return what the command prints; it says nothing else."""
+    """Return the command's output; stderr is empty."""
     main(["images", *arguments])
     out, err = capsys.readouterr()
     assert err == ""
@@ -46,7 +46,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> str:
-    """Return a cluster file with images of every origin."""
+    """Return a cluster file with images from every source."""
     file = tmp_path / "a.py"
     file.write_text((ROOT / "clusters" / "local.py").read_text("utf-8") + CHANGE)
     return str(file)
@@ -54,7 +54,7 @@ def cluster(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("name", CLUSTERS)
 def test_lines_are_the_images_in_dist(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each once, sorted, as an apply would have nodes pull it."""
+    """Each image is printed once, sorted, as nodes pull it."""
     manifests = "".join(path.read_text("utf-8") for path in (ROOT / "dist" / name).rglob("*.yaml"))
     named = {text.strip('"') for text in re.findall(r'^ *(?:- )?"?image"?: ("[^"]+"|\S+?),?$', manifests, re.MULTILINE)}
     assert len(named) > 2
@@ -62,7 +62,7 @@ def test_lines_are_the_images_in_dist(name: str, capsys: pytest.CaptureFixture[s
 
 
 def test_image_of_profiles_of_sidecars_and_of_other_commands(cluster: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """They are the mirror's, with digests; what users may write themselves is not among them."""
+    """They have the mirror and digests. Images that users type in are not included."""
     assert printed(capsys, cluster).splitlines() == [
         f"mirror.example.org/blsq/openhexa-base-notebook:{catalogue.SINGLEUSER.rpartition(':')[2]}",
         f"mirror.example.org/blsq/openhexa-jupyterhub:{catalogue.HUB.rpartition(':')[2]}@{DIGEST}",
@@ -74,7 +74,7 @@ def test_image_of_profiles_of_sidecars_and_of_other_commands(cluster: str, capsy
 
 
 def test_json_says_where_each_comes_from_and_who_has_it(cluster: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """One object an image, however the cluster file spells it."""
+    """There is one object per image, whatever the spelling in the cluster file."""
     listed: list[dict[str, Any]] = json.loads(printed(capsys, cluster, "--format", "json"))
     assert {each["source"]: each["used_by"] for each in listed} == {
         catalogue.SINGLEUSER: ["image_puller", "singleuser"],

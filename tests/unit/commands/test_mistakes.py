@@ -15,7 +15,7 @@ REQUIRED = {
 
 
 def with_argument(argument: str) -> str:
-    """Return a cluster file with an argument in its third line, and after it what else has to be there."""
+    """Return a cluster file with an argument in its third line, followed by the required rest."""
     rest = "".join(f"    {name}={value},\n" for name, value in REQUIRED.items() if not argument.startswith(f"{name}="))
     return f"from hexa_notebooks import *\nconfig = NotebooksConfig(\n    {argument},\n{rest})\n"
 
@@ -385,7 +385,7 @@ def cases() -> dict[str, str]:
 
 
 def told(text: str | bytes, folder: Path) -> str:
-    """Return what is told of a cluster file."""
+    """Return the error for a cluster file."""
     file = folder / "cluster.py"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ClusterFileError) as refused:
@@ -395,11 +395,11 @@ def told(text: str | bytes, folder: Path) -> str:
 
 @pytest.mark.parametrize(("argument", "lines"), cases().items(), ids=cases())
 def test_mistake_in_an_argument_is_told(argument: str, lines: str, tmp_path: Path) -> None:
-    """Where it is, what is wrong, what was got, what is allowed, and how it is put right."""
+    """The error has the place, the mistake, the value, the allowed values and the fix."""
     assert f"{told(with_argument(argument), tmp_path)}\n".replace("cluster.py:3: ", "") == lines
 
 
 @pytest.mark.parametrize(("text", "lines"), FILES.values(), ids=FILES)
 def test_mistake_in_a_file_is_told(text: str | bytes, lines: str, tmp_path: Path) -> None:
-    """So is what is wrong with a file as a whole, and every mistake of it."""
+    """It covers mistakes in the file as a whole, and several mistakes at once."""
     assert told(text, tmp_path) == lines

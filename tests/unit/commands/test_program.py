@@ -43,7 +43,7 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with an input of each command, and for what it writes."""
+    """Return a folder with inputs for each command and space for outputs."""
     made = tmp_path_factory.mktemp("inputs")
     (made / "values.yaml").write_text("hub:\n  db:\n    type: sqlite-memory\n")
     claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "a", "namespace": "b"}}
@@ -76,7 +76,7 @@ NO_MODELS: dict[str, tuple[str, ...]] = {
     ],
 )
 def test_command_needs_neither_node_nor_a_home(arguments: tuple[str, ...], blocked: Any, folder: Path) -> None:
-    """Nor jsii, which would start the one and write to the other; help and `diff` do without pydantic too."""
+    """Nor jsii, which would start Node and write to the home. Help and `diff` do not load pydantic either."""
     environment = {"PATH": "/nowhere", "HOME": "/dev/null", "JSII_NODE": "/nowhere/node", "LANG": "C.UTF-8"}
     command = [sys.executable, "-c", BLOCKED.format(blocked=blocked), *arguments]
     ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
@@ -86,7 +86,7 @@ def test_command_needs_neither_node_nor_a_home(arguments: tuple[str, ...], block
 
 @pytest.mark.parametrize("home", ["/dev/null", "/proc", "/nowhere", None], ids=str)
 def test_synth_needs_no_home(home: str | None, tmp_path: Path) -> None:
-    """Only the temporary folder is written to, and nothing stays there."""
+    """It writes only to the temporary folder, and leaves nothing there."""
     environment = {name: value for name, value in os.environ.items() if name != "HOME"}
     temporary = tmp_path / "tmp"
     temporary.mkdir()
@@ -111,7 +111,7 @@ LOCALES = {
 
 @pytest.mark.parametrize("locale", LOCALES.values(), ids=LOCALES)
 def test_json_is_the_same_in_every_locale(locale: dict[str, str], tmp_path: Path) -> None:
-    """It is UTF-8, or the ASCII that JSON has for it, whatever the stream would like."""
+    """It is UTF-8 or ASCII with JSON escapes, whatever the stream's encoding."""
     cluster = tmp_path / "cluster.py"
     text = (
         "config.hub.evolve(traits={'JupyterHub': {'template_vars': {'announcement': 'h\u00e9llo \u65e5 \U0001f642'}}})"
@@ -125,7 +125,7 @@ def test_json_is_the_same_in_every_locale(locale: dict[str, str], tmp_path: Path
 
 @pytest.mark.parametrize("locale", LOCALES.values(), ids=LOCALES)
 def test_report_is_written_in_every_locale(locale: dict[str, str], tmp_path: Path) -> None:
-    """With escapes where it must, and the status that it always has. Files are UTF-8 all the same."""
+    """Characters are escaped if necessary, and the status stays the same. Files are always UTF-8."""
     manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata: {a: '%s'}\n"
     (tmp_path / "old.yaml").write_text(manifest % "h\u00e9llo", "utf-8")
     (tmp_path / "new.yaml").write_text(manifest % "\u65e5", "utf-8")
@@ -147,13 +147,13 @@ def test_report_is_written_in_every_locale(locale: dict[str, str], tmp_path: Pat
     ids=["plain", "C0", "C1", "bidi", "surrogate"],
 )
 def test_control_characters_are_written_out(text: str, expected: str) -> None:
-    """As JSON writes them, so that JSON stays the same."""
+    """They are escaped as in JSON, so JSON stays the same."""
     assert escaped(text) == expected
     assert json.loads(escaped(json.dumps([text], ensure_ascii=False))) == [text]
 
 
 def test_no_input_steers_the_terminal(tmp_path: Path) -> None:
-    """Neither a file's name, nor an exception, a name in a manifest, or what a cluster file prints itself."""
+    """It covers file names, exceptions, names in manifests, and output of a cluster file."""
     (tmp_path / "\x1b[31m.py").write_text("print('\\x1b[2J')\nraise ValueError('\\x1b]0;title\\x07')\n")
     named = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '%s'}\n"
     (tmp_path / "old.yaml").write_text(named % "a")
@@ -183,7 +183,7 @@ def test_no_input_steers_the_terminal(tmp_path: Path) -> None:
 def test_output_that_is_lost_is_no_success(
     stream: str, arguments: list[str], status: int, told: str, tmp_path: Path
 ) -> None:
-    """The status says it, and a line where there is still a place for one; whoever prints nothing loses nothing."""
+    """The status and, if possible, a line report it. A command without output loses nothing."""
     words = [word.replace("OUT", str(tmp_path / "out")) for word in arguments]
     script = ["sh", "-c", f'"$@" {stream}', "sh", COMMAND, *words]
     ran = subprocess.run(script, capture_output=True, text=True, timeout=60)
@@ -191,7 +191,7 @@ def test_output_that_is_lost_is_no_success(
 
 
 def test_notes_that_are_lost_are_no_success(tmp_path: Path) -> None:
-    """`secret` says on stderr alone which keys others must make."""
+    """Only `secret`'s stderr says which keys others must create."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(
         f"{LOCAL.read_text('utf-8')}\nfrom hexa_notebooks import SecretKeyRef\n"
@@ -206,7 +206,7 @@ def test_notes_that_are_lost_are_no_success(tmp_path: Path) -> None:
 def test_error_of_ours_is_one_line(
     error: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It says what, where and what to do, and not the exception's own text, which may quote a secret."""
+    """It says what, where and what to do. It omits the exception's text, which may contain a secret."""
 
     def broken(_: object) -> Any:
         raise error
@@ -224,7 +224,7 @@ def test_error_of_ours_is_one_line(
 
 
 def test_development_mode_shows_the_traceback() -> None:
-    """For whoever reports the error, or puts it right."""
+    """It is for reporting or fixing the error."""
     code = "from hexa_notebooks.process.readable_errors import readable_errors\nwith readable_errors():\n    [][0]\n"
     for mode, shown in (("1", True), ("", False)):
         ran = subprocess.run(
@@ -239,7 +239,7 @@ def test_development_mode_shows_the_traceback() -> None:
 
 
 def test_jsii_that_dies_is_one_line(tmp_path: Path) -> None:
-    """Node may be killed, by a machine that is out of memory for example; nothing half-written stays."""
+    """Node may be killed, for example when memory runs out. No partial output stays."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(
         f"{LOCAL.read_text('utf-8')}\nimport cdk8s, jsii\n"
@@ -266,7 +266,7 @@ SLEEPS = {
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 @pytest.mark.parametrize("code", SLEEPS.values(), ids=SLEEPS)
 def test_signal_ends_a_command(code: str, number: signal.Signals, tmp_path: Path) -> None:
-    """In silence, with the status that shells know, and with nothing left behind, wherever it arrives."""
+    """The command ends silently at any point, with the shell's status for the signal, and leaves nothing behind."""
     cluster, temporary = tmp_path / "slow.py", tmp_path / "tmp"
     temporary.mkdir()
     # What a cluster file prints goes to stderr.
@@ -295,7 +295,7 @@ def test_signal_ends_a_command(code: str, number: signal.Signals, tmp_path: Path
 
 @pytest.fixture
 def signals_as_before() -> Iterator[None]:
-    """Put the handlers back: a command that was interrupted ignores signals from then on, as its process ends."""
+    """Restore the handlers: an interrupted command ignores signals from then on, because its process ends."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     hook = sys.unraisablehook
     yield
@@ -306,7 +306,7 @@ def signals_as_before() -> Iterator[None]:
 
 @pytest.mark.usefixtures("signals_as_before")
 def test_signal_waits_for_what_must_be_done_together() -> None:
-    """It arrives as soon as that is done."""
+    """It arrives after the critical section."""
     done = []
 
     def work() -> None:
@@ -323,7 +323,7 @@ def test_signal_waits_for_what_must_be_done_together() -> None:
 
 @pytest.mark.usefixtures("signals_as_before")
 def test_scratch_folder_goes_when_a_signal_arrives(tmp_path: Path) -> None:
-    """What was written into it goes with it."""
+    """Its content is removed, too."""
 
     def work() -> None:
         with scratch_folder(beside=tmp_path / "out") as folder:
@@ -338,7 +338,7 @@ def test_scratch_folder_goes_when_a_signal_arrives(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_printed_manifest_is_the_same_in_any_encoding(encoding: str, tmp_path: Path) -> None:
-    """A Job whose variables have other characters, which would be wrong as text without quotes."""
+    """The Job has variables with non-ASCII characters, which would be wrong unquoted."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(
         f"{LOCAL.read_text('utf-8')}\nconfig = config.evolve(hub=config.hub.evolve(env={{'A': 'h\\u00e9 \\u65e5'}}))\n"

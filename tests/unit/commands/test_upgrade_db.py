@@ -66,7 +66,7 @@ def job(config: NotebooksConfig) -> Object:
 
 
 def hub_template(config: NotebooksConfig) -> Object:
-    """Return the pod template of the hub itself."""
+    """Return the hub's own pod template."""
     template: Object = synth(config)["Deployment/hub"]["spec"]["template"]
     return template
 
@@ -78,12 +78,15 @@ def config(request: pytest.FixtureRequest) -> NotebooksConfig:
 
 
 def test_minimal(snapshot: SnapshotAssertion) -> None:
-    """The Job in full."""
+    """The complete Job."""
     assert to_yaml(job(MINIMAL)) == snapshot
 
 
 def test_pod_is_the_hubs_but_for_what_serves(config: NotebooksConfig) -> None:
-    """Image, environment, secrets, volumes, sidecars and contexts are the hub's; ports, probes and token are not."""
+    """Image, environment, secrets, volumes, sidecars and contexts are the hub's.
+
+    Ports, probes and token are removed.
+    """
     expected = deepcopy(hub_template(config)["spec"])
     expected |= {"automountServiceAccountToken": False, "restartPolicy": "Never"}
     [container] = expected["containers"]
@@ -95,7 +98,7 @@ def test_pod_is_the_hubs_but_for_what_serves(config: NotebooksConfig) -> None:
 
 
 def test_runs_once_and_goes_away(config: NotebooksConfig) -> None:
-    """A failure is final, a wait ends, and sidecars, which never end by themselves, do not keep the Job from it."""
+    """A failure is final, waiting is limited, and sidecars, which never end, do not keep the Job running."""
     spec = job(config)["spec"]
     assert (spec["backoffLimit"], spec["activeDeadlineSeconds"], spec["ttlSecondsAfterFinished"]) == (0, 3600, 3600)
     sidecars = spec["template"]["spec"].get("initContainers", [])
@@ -104,7 +107,7 @@ def test_runs_once_and_goes_away(config: NotebooksConfig) -> None:
 
 
 def test_policies_let_the_pod_through_and_no_service_sends_it_anything(config: NotebooksConfig) -> None:
-    """The hub's NetworkPolicy selects it, the Deployment's own pods are told apart, and it has no port of a Service."""
+    """The hub's NetworkPolicy selects it, the Deployment does not, and it has no port of a Service."""
     objects, pod = synth(config), job(config)["spec"]["template"]
     labels = pod["metadata"]["labels"]
     assert objects["NetworkPolicy/hub"]["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
@@ -117,23 +120,23 @@ def test_policies_let_the_pod_through_and_no_service_sends_it_anything(config: N
 
 
 def test_is_where_the_hub_is(config: NotebooksConfig) -> None:
-    """Its namespace and labels are the hub's. Its name never changes: there cannot be two at a time."""
+    """Namespace and labels are the hub's. The fixed name prevents two Jobs at a time."""
     metadata = job(config)["metadata"]
     assert metadata == synth(config)["Deployment/hub"]["metadata"] | {"name": "hub-upgrade-db"}
 
 
 def test_is_valid_on_every_supported_kubernetes(config: NotebooksConfig) -> None:
-    """Kubernetes 1.32 to 1.37 know every field."""
+    """All fields exist in Kubernetes 1.32 to 1.37."""
     assert {version: found for version in VERSIONS if (found := problems(job(config), version))} == {}
 
 
 def test_passes_restricted(config: NotebooksConfig) -> None:
-    """Pod Security finds nothing."""
+    """Pod Security admits it."""
     assert violations(job(config)["spec"]["template"]) == []
 
 
 def test_is_never_applied_by_accident(config: NotebooksConfig) -> None:
-    """No synthesis makes a Job, and `dist/` has none."""
+    """Synthesis never includes the Job, and `dist/` has none."""
     assert not any(made["kind"] == "Job" for made in synth(config).values())
     assert [file for cluster in CLUSTERS for file in of_kind(cluster, "Job")] == []
 
@@ -141,7 +144,7 @@ def test_is_never_applied_by_accident(config: NotebooksConfig) -> None:
 def test_command_prints_the_job_and_nothing_else(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The YAML is that of the cluster file, the same each time, and holds no secret of the environment."""
+    """The YAML is deterministic, and has no secret of the environment."""
     monkeypatch.setenv("JPY_COOKIE_SECRET", "c0ffee")
     printed = []
     for _ in range(2):
@@ -157,7 +160,7 @@ def test_command_prints_the_job_and_nothing_else(
 
 
 def test_image_that_is_not_pinned_is_printed_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """After a takeover it may be such a one."""
+    """A takeover may have such an image."""
     file = tmp_path / "a.py"
     change = (
         "from hexa_notebooks import Unpinned\nconfig = config.evolve(hub=config.hub.evolve(image=Unpinned('a/b')))\n"

@@ -53,7 +53,7 @@ _STEERING = re.compile(r"[\x00-\x08\x1b\x7f-\x9f\u202a-\u202e]")
 
 
 class Ended(NamedTuple):
-    """How a comparison ended, and all that it printed."""
+    """The exit status and the output of a comparison."""
 
     status: int
     out: str
@@ -61,7 +61,7 @@ class Ended(NamedTuple):
 
 
 class BrokenPropertyError(AssertionError):
-    """What did not hold."""
+    """A property that does not hold."""
 
 
 @cache
@@ -86,11 +86,9 @@ def run(old: Path, new: Path, form: str) -> Ended:
 
 
 def check(seed: int, folder: Path) -> int:
-    """Make a pair, hold it to all that must be, and return the status.
+    """Make a pair, check all properties, and return the status.
 
-    Raises:
-        BrokenPropertyError: something does not hold.
-
+    Raises:     BrokenPropertyError: a property does not hold.
     """
     chance = random.Random(seed)  # noqa: S311 (no secret)
     by_key = {
@@ -131,14 +129,14 @@ def _text(objects: list[Object]) -> bytes:
 
 
 def _damaged(chance: random.Random, _: list[Object], new: list[Object]) -> set[int]:
-    """Put anything anywhere."""
+    """Put arbitrary values in arbitrary places."""
     for _count in range(chance.randint(0, 3)):
         _damage(chance, chance.choice(new))
     return {0, 1, 2, 3}
 
 
 def _changed(chance: random.Random, old: list[Object], new: list[Object]) -> set[int]:
-    """Change one text: never equal."""
+    """Change one string: the objects are never equal."""
     index = chance.randrange(len(old))
     places = [place for place in _places(new[index]) if isinstance(_at(new[index], place), str) and _counts(place)]
     place = chance.choice(places)
@@ -147,12 +145,12 @@ def _changed(chance: random.Random, old: list[Object], new: list[Object]) -> set
 
 
 def _counts(place: tuple[Any, ...]) -> bool:
-    """Tell whether a field is the object's own, and no version that the API server changes for another."""
+    """Return whether a field belongs to the object, and is not a version that the API server converts."""
     return place[0] not in ("status", "apiVersion") and place[:2] != ("metadata", "annotations")
 
 
 def _unsafe(chance: random.Random, old: list[Object], new: list[Object]) -> set[int]:
-    """Change a field that is fixed, beside anything: never less than unsafe."""
+    """Change an immutable field, and anything else: the result is always unsafe."""
     by_kind: dict[str, tuple[Any, ...]] = {
         "Deployment": ("spec", "selector", "matchLabels", "release"),
         "RoleBinding": ("roleRef", "name"),
@@ -177,7 +175,7 @@ def _unsafe(chance: random.Random, old: list[Object], new: list[Object]) -> set[
 
 
 def _secret(chance: random.Random, old: list[Object], new: list[Object]) -> set[int]:
-    """Plant a secret where people put them, on either side or both."""
+    """Plant a secret in a usual place, on one side or both."""
     _damaged(chance, old, new)
     plain = re.sub(r"[^A-Za-z]", "", SECRET) + str(chance.random())
     word = chance.choice([SECRET.replace(" ", ""), plain])
@@ -220,7 +218,7 @@ def _secret(chance: random.Random, old: list[Object], new: list[Object]) -> set[
 
 
 def _garbled(*_: Any) -> set[int]:
-    """Leave it to the text: no YAML, or another."""
+    """Change the text: it may be invalid YAML, or other YAML."""
     return {0, 1, 2, 3}
 
 
@@ -279,7 +277,7 @@ def _set(value: Any, place: tuple[Any, ...], new: Any) -> None:
 
 
 def main() -> None:
-    """Run pairs, and print how they ended."""
+    """Run pairs, and print their results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=int)
     parser.add_argument("seed", type=int, nargs="?", default=0)

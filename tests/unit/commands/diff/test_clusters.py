@@ -12,7 +12,7 @@ from tests.paths import ROOT
 
 @pytest.fixture
 def proposed(tmp_path: Path) -> Path:
-    """Return a copy of dist/ to change."""
+    """Return a copy of dist/ for changes."""
     return shutil.copytree(DIST, tmp_path / "dist")
 
 
@@ -24,7 +24,7 @@ def compare(old: Path, new: Path, script: Path = ROOT / ".github" / "diff.sh") -
 
 
 def test_equal(proposed: Path) -> None:
-    """Each cluster is there under its name."""
+    """Each cluster is listed by name."""
     status, comment = compare(DIST, proposed)
     assert status == 0
     assert [line for line in comment.splitlines() if line.startswith("#")] == ["## local", "## openhexa_gke"]
@@ -32,7 +32,7 @@ def test_equal(proposed: Path) -> None:
 
 
 def test_clusters_do_not_mix(proposed: Path) -> None:
-    """An object of the same name in another cluster stays what it is; the highest status is the whole's."""
+    """An object of the same name in another cluster is not affected. The highest status is the overall status."""
     file = proposed / "local" / "05-prerequisites" / "Service.hub.k8s.yaml"
     file.write_text(file.read_text().replace("port: 8081", "port: 8082"))
     status, comment = compare(DIST, proposed)
@@ -43,7 +43,7 @@ def test_clusters_do_not_mix(proposed: Path) -> None:
 
 
 def test_unsafe_is_never_less(proposed: Path) -> None:
-    """A lost claim of one cluster counts more than whatever the others have."""
+    """A lost claim in one cluster outranks everything in the others."""
     for file in proposed.glob("local/*/PersistentVolumeClaim.*"):
         file.write_text(file.read_text().replace("ReadWriteOnce", "ReadOnlyMany"))
     status, comment = compare(DIST, proposed)
@@ -52,7 +52,7 @@ def test_unsafe_is_never_less(proposed: Path) -> None:
 
 
 def test_new_and_removed_clusters(proposed: Path) -> None:
-    """A new one is a change; one that goes may take users' claims with it."""
+    """A new cluster is a change. A removed one is unsafe, because its claims may be deleted."""
     (proposed / "local").rename(proposed / "elsewhere")
     status, comment = compare(DIST, proposed)
     assert status == 3
@@ -64,14 +64,14 @@ def test_new_and_removed_clusters(proposed: Path) -> None:
 
 
 def test_unreadable(proposed: Path, tmp_path: Path) -> None:
-    """What is no YAML, and what is no folder."""
+    """Neither invalid YAML nor a missing folder can be compared."""
     (proposed / "local" / "05-prerequisites" / "Service.hub.k8s.yaml").write_text("kind: [\n")
     assert compare(DIST, proposed)[0] == 2
     assert compare(DIST, tmp_path / "absent")[0] == 2
 
 
 def test_unreadable_is_never_less(proposed: Path) -> None:
-    """Whoever has reviewed what is unsafe has not seen what could not be read."""
+    """Reviewing the unsafe changes does not cover unreadable files."""
     for file in proposed.glob("local/*/PersistentVolumeClaim.*"):
         file.write_text(file.read_text().replace("ReadWriteOnce", "ReadOnlyMany"))
     (proposed / "openhexa_gke" / "05-prerequisites" / "Service.hub.k8s.yaml").write_text("kind: [\n")
@@ -96,7 +96,7 @@ def test_unreadable_is_never_less(proposed: Path) -> None:
     ],
 )
 def test_status_counts_only_with_its_report(program: str | None, status: int, tmp_path: Path) -> None:
-    """What breaks, is killed or is not there is never taken for a difference."""
+    """A command that crashes, is killed or is missing never counts as a difference."""
     script = tmp_path / ".github" / "diff.sh"
     script.parent.mkdir()
     shutil.copy(ROOT / ".github" / "diff.sh", script)
@@ -114,14 +114,14 @@ def test_status_counts_only_with_its_report(program: str | None, status: int, tm
 
 
 def test_no_clusters_at_all(tmp_path: Path) -> None:
-    """As where the folder is another than meant."""
+    """A wrong folder is an error, for example."""
     for name in ("old", "new"):
         (tmp_path / name).mkdir()
     assert compare(tmp_path / "old", tmp_path / "new") == (2, "")
 
 
 def test_links_are_refused(proposed: Path) -> None:
-    """One that leads to the old manifests would read as equal here, and be anything where it is applied."""
+    """A link to the old manifests would compare as equal here, but could be anything where it is applied."""
     file = proposed / "local" / "05-prerequisites" / "Service.hub.k8s.yaml"
     file.unlink()
     file.symlink_to(DIST / "local" / "05-prerequisites" / "Service.hub.k8s.yaml")
@@ -129,14 +129,14 @@ def test_links_are_refused(proposed: Path) -> None:
 
 
 def test_new_cluster_is_read(proposed: Path) -> None:
-    """Though there is nothing to compare it with."""
+    """It is read although there is nothing to compare it with."""
     (proposed / "new").mkdir()
     (proposed / "new" / "a.yaml").write_text("kind: [\n")
     assert compare(DIST, proposed)[0] == 2
 
 
 def test_unsafe_beside_what_cannot_be_compared(proposed: Path) -> None:
-    """A value that no API server takes hides nothing behind the status of a difference."""
+    """A value that no API server accepts is not hidden behind the status of a difference."""
     folder = proposed / "openhexa_gke" / "10-notebooks"
     for name, old, new in (
         ("Deployment.hub.k8s.yaml", "      release: hexa\n", "      release: other\n"),

@@ -50,18 +50,18 @@ def diff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Diff:
 
 
 def changed(body: Object, **fields: Any) -> Object:
-    """Return a copy with other fields."""
+    """Return a copy with some fields changed."""
     return {**deepcopy(body), **fields}
 
 
 def report(old: str, new: str) -> Report:
-    """Return what two sources differ in."""
+    """Return the report about two sources."""
     comparison = compare(read(old), read(new))
     return Report(comparison, effects(comparison))
 
 
 def test_equal_sets_end_with_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder, and the same objects in one file and another order."""
+    """A folder equals a file with the same objects in another order."""
     manifests = [yaml.safe_load(path.read_text()) for path in sorted(DIST.rglob("*.yaml"), reverse=True)]
     (tmp_path / "all.yml").write_text(to_yaml(*manifests))
     with pytest.raises(SystemExit) as ended:
@@ -71,7 +71,7 @@ def test_equal_sets_end_with_0(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_objects_and_fields_are_told(diff: Diff) -> None:
-    """Added, removed, and changed ones field by field; 1 is the status."""
+    """The report lists added, removed and changed objects, with each changed field. The status is 1."""
     gone, new = changed(CONFIG_MAP, metadata={"name": "gone"}), changed(CONFIG_MAP, metadata={"name": "new"})
     other = changed(CONFIG_MAP, data={"key": "two", "more": "x"})
     assert diff([CONFIG_MAP, gone], [other, new]) == (
@@ -89,7 +89,7 @@ def test_objects_and_fields_are_told(diff: Diff) -> None:
 
 
 def test_json_is_for_machines(diff: Diff) -> None:
-    """With keys that stay: a side that is not there has none."""
+    """The keys are stable, and a missing side has no key."""
     status, out = diff([CONFIG_MAP], [changed(CONFIG_MAP, data={"more": "x"})], "--format=json")
     assert (status, json.loads(out)) == (
         1,
@@ -114,7 +114,7 @@ def test_json_is_for_machines(diff: Diff) -> None:
 
 
 def test_markdown_folds_each_object(diff: Diff) -> None:
-    """Nothing in a value gets out of its fence, mentions anybody, or is taken for HTML."""
+    """A value cannot leave its code fence, mention a user or become HTML."""
     body = changed(CONFIG_MAP, data={"key": "```\n@everyone\n</details><b>"})
     status, out = diff([CONFIG_MAP], [body], "--format=markdown")
     assert status == 1
@@ -133,7 +133,7 @@ def test_markdown_folds_each_object(diff: Diff) -> None:
 
 
 def test_markdown_fits_a_comment(tmp_path: Path) -> None:
-    """What is too much for GitHub is counted."""
+    """Details beyond GitHub's limit are counted instead."""
     olds = [changed(CONFIG_MAP, metadata={"name": f"a{index}"}) for index in range(900)]
     (tmp_path / "old").write_text(to_yaml(*olds))
     (tmp_path / "new").write_text(to_yaml(*(changed(body, data={"key": "x" * 90}) for body in olds)))
@@ -144,7 +144,7 @@ def test_markdown_fits_a_comment(tmp_path: Path) -> None:
 
 
 def test_secrets_are_compared_and_never_shown(diff: Diff) -> None:
-    """In no format, in clear or encoded, added, removed or changed; `stringData` is `data`."""
+    """No format shows a secret, plain or encoded, added, removed or changed. `stringData` equals `data`."""
     old: Object = {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -175,7 +175,7 @@ def test_secrets_are_compared_and_never_shown(diff: Diff) -> None:
 
 
 def test_passwords_in_urls_are_not_shown(diff: Diff) -> None:
-    """Wherever somebody wrote one."""
+    """They are hidden in every field."""
     old = changed(CONFIG_MAP, data={"url": "postgresql://hub:hush@db/hub"})
     for name in ("text", "markdown", "json"):
         out = diff([old], [CONFIG_MAP], f"--format={name}")[1]
@@ -184,7 +184,7 @@ def test_passwords_in_urls_are_not_shown(diff: Diff) -> None:
 
 
 def test_values_are_short_and_steer_no_terminal() -> None:
-    """A long one says how long it is."""
+    """A truncated value shows its length."""
     assert shown("x" * 300) == f"{'x' * 76}... (300 characters)"
     assert shown("\x1b[31mred\u202e") == "\\x1b[31mred\\u202e"
     assert [shown(value) for value in (True, 1, None, "", " ", {"a": [1]})] == [
@@ -194,7 +194,7 @@ def test_values_are_short_and_steer_no_terminal() -> None:
 
 
 def test_traits_are_compared_one_by_one(diff: Diff) -> None:
-    """And so is any JSON or YAML in a ConfigMap; other text by its lines."""
+    """JSON and YAML in a ConfigMap are compared by key, other text by line."""
     old = changed(CONFIG_MAP, data={"t.json": '{"A": {"b": 1, "c": 2}}', "s.yaml": "x: 1", "p.py": "a = 1\nb = 2\n"})
     new = changed(CONFIG_MAP, data={"t.json": '{"A": {"b": 1, "c": 3}}', "s.yaml": "x:  1", "p.py": "a = 1\nb = 3\n"})
     assert diff([old], [new])[1].endswith(
@@ -222,19 +222,19 @@ def test_traits_are_compared_one_by_one(diff: Diff) -> None:
     ],
 )
 def test_lists_are_compared_by_name(old: list[Any], new: list[Any], told: list[str]) -> None:
-    """Or in their order, where the items have no names of their own."""
+    """Items without names are compared in order."""
     assert [str(change) for change in fields(old, new, ("env",))] == told
 
 
 @pytest.mark.parametrize(("old", "new"), [("1Gi", "1024Mi"), ("1", 1), ("500m", "0.5"), ("1G", "1e9"), (2, "2000m")])
 def test_quantities_are_amounts(old: Any, new: Any) -> None:
-    """However they are written; elsewhere they are text."""
+    """Quantities are equal in any spelling. In other fields they are strings."""
     assert not list(fields({"limits": {"x": old}}, {"limits": {"x": new}}))
     assert len(list(fields({"env": {"x": old}}, {"env": {"x": new}}))) == 1
 
 
 def test_object_without_namespace_is_the_one_in_some_namespace(diff: Diff) -> None:
-    """Helm leaves it out; where there are two, it is neither."""
+    """Helm omits the namespace. If there are two candidates, it matches neither."""
     there = [changed(CONFIG_MAP, metadata={"name": "a", "namespace": name}) for name in ("x", "y")]
     assert diff([CONFIG_MAP], there[:1])[0] == 0
     assert diff(there[:1], [CONFIG_MAP])[0] == 0
@@ -242,7 +242,7 @@ def test_object_without_namespace_is_the_one_in_some_namespace(diff: Diff) -> No
 
 
 def test_version_of_the_api_is_a_field(diff: Diff) -> None:
-    """Of the same object."""
+    """A new `apiVersion` is a change to the same object."""
     old = changed(CONFIG_MAP, apiVersion="policy/v1beta1", kind="PodDisruptionBudget", data={})
     assert (
         "- apiVersion: policy/v1beta1\n    + apiVersion: policy/v1"
@@ -260,7 +260,7 @@ LIVE: Object = {
 
 
 def served(body: Object) -> Object:
-    """Return an object as an API server shows it: with its defaults, and what it and controllers keep there."""
+    """Return an object as an API server returns it: with defaults, status and bookkeeping."""
     body = deepcopy(body)
     metadata, spec, kind = body["metadata"], body.get("spec", {}), body["kind"]
     metadata |= LIVE
@@ -332,7 +332,7 @@ def served(body: Object) -> Object:
 
 
 def test_what_the_server_adds_is_no_change(diff: Diff) -> None:
-    """Status, bookkeeping, defaults and what the cluster has chosen, as `kubectl get` shows them in a List."""
+    """Status, bookkeeping, defaults and assigned values are ignored in a List from `kubectl get`."""
     objects = list(synth(MINIMAL).values())
     live = {"apiVersion": "v1", "kind": "List", "items": [served(body) for body in objects]}
     status, out = diff([live], objects)
@@ -340,7 +340,7 @@ def test_what_the_server_adds_is_no_change(diff: Diff) -> None:
 
 
 def test_what_controllers_and_the_hub_made_is_left_out(diff: Diff) -> None:
-    """It is not part of any manifests, so it is not removed."""
+    """Such objects are in no manifests, so they do not count as removed."""
     made = [
         changed(CONFIG_MAP, kind="Pod", spec={"containers": [{"name": "a"}]}, metadata={"name": "p", **LIVE}),
         changed(CONFIG_MAP, metadata={"name": "o", **LIVE, "ownerReferences": [{"controller": True}]}),
@@ -359,7 +359,7 @@ def test_what_controllers_and_the_hub_made_is_left_out(diff: Diff) -> None:
 
 
 def test_stdin_is_a_set(tmp_path: Path) -> None:
-    """As `helm get manifest` writes it, with comments and empty documents; JSON too."""
+    """It accepts the output of `helm get manifest`, with comments and empty documents, and JSON."""
     (tmp_path / "a.yaml").write_text(to_yaml(CONFIG_MAP))
     command = [str(Path(sys.executable).with_name("hexa-notebooks")), "diff", "-", "a.yaml"]
     for given_text in (
@@ -406,7 +406,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_bad_manifests_are_refused(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In a line with the file, and the line in it; with status 2, so that no typo reads as `everything removed`."""
+    """One line has the file and the line in it. The status is 2, so a typo never reads as `everything removed`."""
     content, problem = REFUSED[name]
     path = tmp_path / "bad.yaml"
     path.write_text(content)
@@ -419,14 +419,14 @@ def test_bad_manifests_are_refused(name: str, tmp_path: Path, capsys: pytest.Cap
 
 
 def test_cluster_file_in_the_place_of_manifests_is_refused(tmp_path: Path) -> None:
-    """With the command that makes manifests of it."""
+    """The error has the command that synthesises it."""
     (tmp_path / "a.py").write_text("config = 1\n")
     with pytest.raises(ManifestError, match=r"a\.py: is Python, .* hexa-notebooks synth .*a\.py --out DIR"):
         read(str(tmp_path / "a.py"))
 
 
 def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
-    """Of the document, and of what is wrong in it."""
+    """The error has the line of the document and of the mistake."""
     (tmp_path / "a.yaml").write_text(f"---\n{to_yaml(CONFIG_MAP)}---\nkind: Pod\n")
     with pytest.raises(ManifestError, match=r"a\.yaml:9: Pod "):
         read(str(tmp_path / "a.yaml"))
@@ -439,7 +439,7 @@ def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
 
 
 def test_last_of_two_of_one_name_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As with an apply, of files and of documents, with a line; a release of the chart can hold two such budgets."""
+    """Like an apply, `diff` uses the last one and prints a note. A chart release can contain two such budgets."""
     last = changed(CONFIG_MAP, data={"key": "two"})
     (tmp_path / "one.yaml").write_text(f"{to_yaml(CONFIG_MAP)}---\n{to_yaml(last)}")
     folder = tmp_path / "folder"
@@ -457,7 +457,7 @@ def test_last_of_two_of_one_name_counts(tmp_path: Path, capsys: pytest.CaptureFi
 def test_sources_that_cannot_be_read_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A missing file, a folder without manifests, bytes that are no text, and stdin for both."""
+    """Examples are a missing file, a folder without manifests, binary data, and stdin for both sides."""
     monkeypatch.chdir(tmp_path)
     Path("empty").mkdir()
     Path("empty/README.md").write_text("nothing here")
@@ -475,7 +475,7 @@ def test_sources_that_cannot_be_read_are_told(
 
 
 def test_what_cannot_be_compared_is_never_just_different(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A manifest that no API server would take ends with 2, and not with the 1 of an exception."""
+    """A manifest that no API server accepts ends with 2, not with the 1 of an exception."""
     objects = yaml.safe_load("{apiVersion: v1, kind: Service, metadata: {name: hub}, spec: {clusterIP: None}}")
     for name, changes in (("old", {}), ("new", {"spec": None})):
         (tmp_path / name).write_text(yaml.safe_dump(objects | changes))
@@ -489,7 +489,7 @@ def test_what_cannot_be_compared_is_never_just_different(tmp_path: Path, capsys:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_unreadable_file_is_told(tmp_path: Path) -> None:
-    """In a line."""
+    """The error is one line."""
     (tmp_path / "a.yaml").write_text("a")
     (tmp_path / "a.yaml").chmod(0)
     with pytest.raises(ManifestError, match=r"a\.yaml: Permission denied"):
@@ -497,7 +497,7 @@ def test_unreadable_file_is_told(tmp_path: Path) -> None:
 
 
 def test_yaml_is_read_as_kubernetes_reads_it(tmp_path: Path) -> None:
-    """Dates are text, 1e+09 is a number, `y` is true, a key without a value is not there, and keys are text."""
+    """Dates are strings, 1e+09 is a number, `y` is true, keys are strings, and a null field is absent."""
     content = "apiVersion: v1\nkind: X\nmetadata: {name: a}\ndate: 2026-01-01\nsum: 1e+09\nnone:\n1: y\neq: =\n"
     (tmp_path / "a.yaml").write_text(content)
     (found,) = read(str(tmp_path)).values()
@@ -511,7 +511,7 @@ def test_yaml_is_read_as_kubernetes_reads_it(tmp_path: Path) -> None:
 
 
 def test_typed_lists_are_taken_apart(tmp_path: Path) -> None:
-    """Whose items leave out their kind."""
+    """Their items omit the kind."""
     item = {"metadata": {"name": "a"}, "data": {"key": "one"}}
     (tmp_path / "a.json").write_text(json.dumps({"apiVersion": "v1", "kind": "ConfigMapList", "items": [item]}))
     assert [str(key) for key in read(str(tmp_path))] == ["ConfigMap a"]
@@ -519,7 +519,7 @@ def test_typed_lists_are_taken_apart(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not PARITY.is_dir(), reason="needs the renders of the chart")
 def test_renders_of_the_chart_are_equal_to_themselves() -> None:
-    """And each can be compared with the default one, in all formats, twice with the same result."""
+    """Each can be compared with the default render, in all formats, twice with the same result."""
     default = str(PARITY / "01-default" / "rendered.yaml")
     for path in sorted(PARITY.glob("*/rendered.yaml")):
         assert report(str(path), str(path)).result == "equal"
@@ -562,7 +562,7 @@ KINDS += ["ConfigMap", "PersistentVolumeClaim", "Namespace", "ServiceAccount", "
 def test_no_shape_is_a_traceback(
     kind: str, bodies: tuple[Object, Object], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever a file holds, it is compared, or refused in a line."""
+    """Any file is compared or refused in one line."""
     folder = tmp_path_factory.mktemp("shapes")
     for name, body in zip(("old.json", "new.json"), bodies, strict=True):
         (folder / name).write_text(json.dumps({**body, "apiVersion": "v1", "kind": kind, "metadata": {"name": "hub"}}))
@@ -577,7 +577,7 @@ def test_no_shape_is_a_traceback(
 
 
 def test_lists_of_a_role_are_sets(diff: Diff) -> None:
-    """In another order they allow the same."""
+    """Their order does not change the permissions."""
     role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "r"}}
     rules = [
         [{"apiGroups": ["", "apps"], "resources": ["pods", "deployments"], "verbs": verbs}]
@@ -609,7 +609,7 @@ def test_lists_of_a_role_are_sets(diff: Diff) -> None:
 def test_configuration_that_no_hub_loads_is_refused(
     name: str, body: Object, problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In a line with the file, and without what is in a Secret."""
+    """One line names the file and does not show the content of a Secret."""
     path = tmp_path / "hub.yaml"
     path.write_text(to_yaml({"apiVersion": "v1", "kind": name, "metadata": {"name": "hub"}, **body}))
     with pytest.raises(SystemExit) as ended:
@@ -621,7 +621,7 @@ def test_configuration_that_no_hub_loads_is_refused(
 
 
 def test_defaults_of_a_route_are_no_change(diff: Diff) -> None:
-    """The API server writes them from the definition of the resource."""
+    """The API server adds them from the CRD."""
     route = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "r"}}
     applied = {
         "parentRefs": [{"name": "g"}],
@@ -644,7 +644,7 @@ def test_defaults_of_a_route_are_no_change(diff: Diff) -> None:
 
 
 def test_long_consequences_are_wrapped(diff: Diff) -> None:
-    """Under their own column, so that a terminal shows whose they are."""
+    """They wrap in their own column, so a terminal shows which object they belong to."""
     old = synth(MINIMAL)
     new = deepcopy(old)
     new["ConfigMap/hub"]["data"]["traits.json"] = old["ConfigMap/hub"]["data"]["traits.json"].replace(
@@ -673,7 +673,7 @@ NOTE = "ingress.kubernetes.io/ssl-redirect"
 def test_annotations_that_controllers_act_on_count(
     old: dict[str, str], new: dict[str, str], live: bool, equal: bool, diff: Diff
 ) -> None:
-    """But not those that they have written themselves, of an object and of its pods."""
+    """Annotations that controllers write, on objects or pods, do not count."""
     server = {"uid": "1"} if live else {}
     ingress = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "spec": {}}
     pair: list[Object] = [{**ingress, "metadata": {"name": "a", "annotations": notes}} for notes in (old, new)]
@@ -694,6 +694,6 @@ def test_annotations_that_controllers_act_on_count(
 
 
 def test_kind_of_another_group_has_no_defaults_of_ours(diff: Diff) -> None:
-    """A field that another API server may fill in otherwise."""
+    """Another API server may set other defaults."""
     service: Object = {"apiVersion": "serving.knative.dev/v1", "kind": "Service", "metadata": {"name": "a"}}
     assert diff([{**service, "spec": {"type": "ClusterIP"}}], [{**service, "spec": {}}])[0] == 1

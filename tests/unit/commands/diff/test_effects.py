@@ -24,7 +24,7 @@ Effects = Callable[[Iterable[Object], Iterable[Object]], Told]
 
 @pytest.fixture
 def told(tmp_path: Path) -> Effects:
-    """Return a function that returns the level, the kind, and object and text of each consequence."""
+    """Return a function that returns the level, the kind, the object and the text of each effect."""
 
     def run(old: Iterable[Object], new: Iterable[Object]) -> Told:
         (tmp_path / "old").write_text(to_yaml(*old))
@@ -43,7 +43,7 @@ def resource(api: str, kind: str, **fields: Any) -> Object:
 
 
 def workload(kind: str = "Deployment", *, name: str = "x", labels: Any = None, pod: Any = None, **spec: Any) -> Object:
-    """Return a workload of one container."""
+    """Return a workload with one container."""
     labels = labels or {"app": "x"}
     template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "c", "image": "i:1"}], **(pod or {})}}
     made = resource("apps/v1", kind, spec={"selector": {"matchLabels": dict(labels)}, "template": template, **spec})
@@ -51,7 +51,7 @@ def workload(kind: str = "Deployment", *, name: str = "x", labels: Any = None, p
 
 
 def put(body: Object, path: str, value: Any) -> Object:
-    """Return a copy with a field set, or without it where the value is None."""
+    """Return a copy with a field set, or removed if the value is None."""
     body = deepcopy(body)
     *parents, last = path.split("/")
     inner: Any = body
@@ -71,7 +71,7 @@ def put(body: Object, path: str, value: Any) -> Object:
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
 def test_changed_pod_template_restarts_pods(kind: str, told: Effects) -> None:
-    """With the fields that cause it."""
+    """The effect names the changed fields."""
     old = workload(kind)
     new = put(put(old, "spec/template/spec/containers/0/image", "i:2"), "spec/template/metadata/labels/more", "y")
     assert told([old], [new]) == [
@@ -80,14 +80,14 @@ def test_changed_pod_template_restarts_pods(kind: str, told: Effects) -> None:
 
 
 def test_change_elsewhere_restarts_nothing(told: Effects) -> None:
-    """Such as one of replicas, or of labels."""
+    """Replicas and labels are examples."""
     old = workload()
     assert told([old], [put(old, "metadata/labels/a", "b")]) == []
     assert told([old], [put(old, "spec/replicas", 3)]) == [("note", "scale", "Deployment x: 1 -> 3 replicas")]
 
 
 def test_checksum_alone_is_said_to_be_alone(told: Effects) -> None:
-    """The pods restart for what they read."""
+    """The pods restart because a file that they read has changed."""
     old = put(workload(), "spec/template/metadata/annotations", {"checksum/config-map": "1"})
     new = put(old, "spec/template/metadata/annotations", {"checksum/config-map": "2"})
     assert told([old], [new]) == [
@@ -101,13 +101,13 @@ def test_checksum_alone_is_said_to_be_alone(told: Effects) -> None:
 
 
 def test_pods_wait_where_they_are_replaced_by_hand(told: Effects) -> None:
-    """With `OnDelete`."""
+    """`OnDelete` replaces pods only after someone deletes them."""
     old = workload("DaemonSet", updateStrategy={"type": "OnDelete"})
     assert "restart when somebody deletes them" in told([old], [put(old, "spec/template/spec/hostname", "h")])[0][2]
 
 
 def test_pods_that_go_on_with_old_settings_are_told(told: Effects) -> None:
-    """A ConfigMap or Secret changes, and no template does."""
+    """A ConfigMap or Secret changes, but no pod template does."""
     pod = {"volumes": [{"name": "v", "projected": {"sources": [{"configMap": {"name": "x"}}]}}]}
     config = resource("v1", "ConfigMap", data={"a": "1"})
     new = put(config, "data/a", "2")
@@ -176,7 +176,7 @@ FROZEN = resource("v1", "ConfigMap", data={"a": "1"}, immutable=True)
     ],
 )
 def test_immutable_field_is_refused(old: Object, path: str, value: Any, told: Effects) -> None:
-    """Unsafe, with the field, since the whole apply would stop there."""
+    """The change is unsafe, because the whole apply would stop there. The effect names the field."""
     rest = [MOUNTS_CLAIM] if old is CLAIM else []
     refused = [found for found in told([old, *rest], [put(old, path, value), *rest]) if found[1] == "refused"]
     assert [level for level, _, _ in refused] == ["unsafe"]
@@ -205,7 +205,7 @@ def test_immutable_field_is_refused(old: Object, path: str, value: Any, told: Ef
     ],
 )
 def test_other_fields_are_not_refused(old: Object, path: str, value: Any, told: Effects) -> None:
-    """A claim may grow, for one."""
+    """For example, a claim may grow."""
     rest = [MOUNTS_CLAIM] if old is CLAIM else []
     assert [found for found in told([old, *rest], [put(old, path, value), *rest]) if found[0] == "unsafe"] == []
 
@@ -227,7 +227,7 @@ def test_other_fields_are_not_refused(old: Object, path: str, value: Any, told: 
     ids=lambda body: body["kind"],
 )
 def test_selector_that_loses_pods_is_unsafe(selecting: Object, told: Effects) -> None:
-    """By its own change, or by one of the pods' labels; but not because other pods come, or these go."""
+    """The cause is a changed selector or changed pod labels, but not added or removed workloads."""
     unsafe = ("unsafe", "selector", f"{selecting['kind']} x: no longer selects the pods of Deployment x")
     field = {"Service": "selector/app", "PodDisruptionBudget": "selector/matchLabels/app"}.get(selecting["kind"])
     other = put(selecting, f"spec/{field or 'podSelector/matchExpressions/0/operator'}", "y" if field else "NotIn")
@@ -241,7 +241,7 @@ def test_selector_that_loses_pods_is_unsafe(selecting: Object, told: Effects) ->
 
 
 def test_service_that_selects_nobody_any_more_is_unsafe(told: Effects) -> None:
-    """Where the workload has another name and other labels."""
+    """The workload has another name and other labels."""
     service = resource("v1", "Service", spec={"selector": {"app": "x"}, "ports": [{"port": 80}]})
     assert told([service, workload()], [service, workload(name="y", labels={"app": "y"})]) == [
         ("unsafe", "selector", "Service x: no longer selects any pods: those of Deployment x are gone")
@@ -249,7 +249,7 @@ def test_service_that_selects_nobody_any_more_is_unsafe(told: Effects) -> None:
 
 
 def test_users_running_servers_stay_selected(told: Effects) -> None:
-    """They keep the labels that they were started with."""
+    """They keep the labels from their start."""
     old = synth(MINIMAL)
     new = synth(MINIMAL.evolve(release="other"))
     found = told(old.values(), new.values())
@@ -264,7 +264,7 @@ def test_users_running_servers_stay_selected(told: Effects) -> None:
 
 
 def test_naming_template_leaves_claims_behind(told: Effects) -> None:
-    """Unsafe: each user would get a new, empty one."""
+    """The change is unsafe, because each user would get a new, empty claim."""
     new = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=PerUserPvc(name_template="home-{user_server}")))
     (found,) = [text for level, kind, text in told(synth(MINIMAL).values(), synth(new).values()) if kind == "claim"]
     assert found.startswith(
@@ -274,7 +274,7 @@ def test_naming_template_leaves_claims_behind(told: Effects) -> None:
 
 
 def test_template_that_names_the_same_is_safe(told: Effects) -> None:
-    """However it is written."""
+    """The spelling does not matter."""
     storage = PerUserPvc(name_template="claim-{safe_user_server}")
     new = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=storage))
     assert [found for found in told(synth(MINIMAL).values(), synth(new).values()) if found[0] == "unsafe"] == []
@@ -296,7 +296,7 @@ def test_template_that_names_the_same_is_safe(told: Effects) -> None:
     ],
 )
 def test_traits_of_storage_are_compared(trait: str, value: Any, told_text: str, told: Effects) -> None:
-    """For users of all kinds of names."""
+    """The comparison uses many forms of user names."""
     old = synth(MINIMAL)
     new = deepcopy(old)
     data = new["ConfigMap/hub"]["data"]
@@ -310,7 +310,7 @@ def test_traits_of_storage_are_compared(trait: str, value: Any, told_text: str, 
 
 
 def test_storage_without_claims_leaves_them_behind(told: Effects) -> None:
-    """As `NoStorage` does."""
+    """`NoStorage` is an example."""
     new = MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=NoStorage()))
     found = told(synth(MINIMAL).values(), synth(new).values())
     # The admission policy, which then admits no claims, loses the rules about them.
@@ -321,7 +321,7 @@ def test_storage_without_claims_leaves_them_behind(told: Effects) -> None:
 
 
 def test_folder_of_a_bucket_is_left_behind(told: Effects) -> None:
-    """As a claim is; and the bucket opens the metadata server to servers."""
+    """A bucket folder counts like a claim. The bucket also opens the metadata server to user servers."""
     bucket = GcsFuseCsi(bucket="homes", service_account="users")
     old, new, claims = (
         synth(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=storage))).values()
@@ -336,7 +336,7 @@ def test_folder_of_a_bucket_is_left_behind(told: Effects) -> None:
 
 
 def test_claim_that_no_pod_mounts_any_more_is_unsafe(told: Effects) -> None:
-    """Removed or not; one that is only left out of the set must survive a prune."""
+    """The claim may be removed, or only be missing in the new set; then it must survive a prune."""
     assert told([CLAIM, MOUNTS_CLAIM], [MOUNTS_CLAIM]) == [
         (
             "warning",
@@ -355,7 +355,7 @@ def test_claim_that_no_pod_mounts_any_more_is_unsafe(told: Effects) -> None:
 
 
 def test_claim_may_move_to_another_workload(told: Effects) -> None:
-    """Whoever mounts it reaches it."""
+    """Any workload that mounts it keeps it in use."""
     moved = {**MOUNTS_CLAIM, "kind": "StatefulSet"}
     assert [found for found in told([CLAIM, MOUNTS_CLAIM], [CLAIM, moved]) if found[0] == "unsafe"] == []
 
@@ -384,7 +384,7 @@ DATABASES = {
 
 @pytest.mark.parametrize("name", DATABASES)
 def test_database_of_the_hub_is_found_again(name: str, told: Effects) -> None:
-    """Driver, user, password and options make no difference; the place does."""
+    """Driver, user, password and options do not matter. The location does."""
     old, new, text = DATABASES[name]
     hub = put(MOUNTS_CLAIM, "spec/template/spec/containers/0/volumeMounts/0/mountPath", "/srv/jupyterhub")
     hub["spec"]["template"]["spec"]["volumes"].append({"name": "config", "configMap": {"name": "hub"}})
@@ -401,7 +401,7 @@ def test_database_of_the_hub_is_found_again(name: str, told: Effects) -> None:
 
 
 def test_cloud_sql_instance_is_part_of_the_place(told: Effects) -> None:
-    """The hub dials its own pod in any case; the sidecar's argument says which instance it is."""
+    """The hub always connects to its own pod. The sidecar's argument names the instance."""
     url = json.dumps({"JupyterHub": {"db_url": "postgresql://127.0.0.1/hub"}})
     config = put(resource("v1", "ConfigMap", data={"traits.json": url}), "metadata/name", "hub")
     pod = {
@@ -421,7 +421,7 @@ def test_cloud_sql_instance_is_part_of_the_place(told: Effects) -> None:
 
 
 def chart(**values: Any) -> list[Object]:
-    """Return a release of the Helm chart, as far as it tells of storage: hub, and the Secret with its values."""
+    """Return the storage-related parts of a Helm release: the hub, and the Secret with its values."""
     storage = {
         "type": "dynamic",
         "homeMountPath": "/home/jovyan",
@@ -457,7 +457,7 @@ def chart(**values: Any) -> list[Object]:
     ],
 )  # fmt: skip
 def test_claims_of_the_chart_are_still_reached(values: Any, lost: str | None, told: Effects) -> None:
-    """Its facts are in a Secret, of which no more is shown."""
+    """The values are in a Secret. The report shows nothing else from it."""
     found = told(chart(**values), synth(MINIMAL).values())
     assert "hush" not in str(found)
     unsafe = [text for level, kind, text in found if level == "unsafe"]
@@ -466,7 +466,7 @@ def test_claims_of_the_chart_are_still_reached(values: Any, lost: str | None, to
 
 
 def test_what_cannot_be_read_is_told(told: Effects) -> None:
-    """Python in the values, a Secret that is not there, a set without a hub."""
+    """Examples are Python in the values, a missing Secret, and a set without a hub."""
     code = {"extraConfig": {"a": "c.KubeSpawner.pvc_name_template = 'x'"}}
     hub = list(synth(MINIMAL).values())
     assert [text for level, kind, text in told(chart(hub=code), hub) if kind == "unknown"] == [
@@ -496,7 +496,7 @@ def test_what_cannot_be_read_is_told(told: Effects) -> None:
     ],
 )
 def test_files_of_the_hub_cannot_be_compared(code: str, trait: str | None, told: Effects) -> None:
-    """A new or changed one that sets where files or data are is told; the same one sets the same."""
+    """A new or changed file that sets storage or the database is reported. An unchanged one is not."""
     old, new = synth(MINIMAL), synth(MINIMAL)
     new["ConfigMap/hub"]["data"]["10-own.py"] = code
     found = [found for found in told(old.values(), new.values()) if found[1] == "unknown"]
@@ -506,7 +506,7 @@ def test_files_of_the_hub_cannot_be_compared(code: str, trait: str | None, told:
 
 
 def spawner(**traits: Any) -> list[Object]:
-    """Return the objects of an installation with some traits of KubeSpawner."""
+    """Return the objects of an installation with some KubeSpawner traits."""
     objects = synth(MINIMAL)
     data = objects["ConfigMap/hub"]["data"]
     loaded = json.loads(data["traits.json"])
@@ -516,7 +516,7 @@ def spawner(**traits: Any) -> list[Object]:
 
 
 def test_profiles_that_take_the_storage_away_are_unsafe(told: Effects) -> None:
-    """Newly; a volume beside it does not."""
+    """Only a new override is unsafe. An additional volume is not."""
     profiles = {
         name: [{"slug": "gpu", "kubespawner_override": {"volumes": volumes}}]
         for name, volumes in (("replaces", []), ("adds", {"scratch": {"name": "scratch"}}))
@@ -531,7 +531,7 @@ def test_profiles_that_take_the_storage_away_are_unsafe(told: Effects) -> None:
 
 
 def test_override_of_a_list_replaces_all_of_it(told: Effects) -> None:
-    """Whatever its keys, since KubeSpawner merges into an object alone."""
+    """KubeSpawner merges into objects only, so the keys of the items do not matter."""
     listed = {"volumes": [{"name": "home", "persistentVolumeClaim": {"claimName": "{pvc_name}"}}]}
     profiles = [{"slug": "gpu", "kubespawner_override": {"volumes": {"scratch": {"name": "scratch"}}}}]
     found = told(spawner(**listed), spawner(**listed, profile_list=profiles))
@@ -539,7 +539,7 @@ def test_override_of_a_list_replaces_all_of_it(told: Effects) -> None:
 
 
 def test_template_that_cannot_be_filled_in_is_unsafe(told: Effects) -> None:
-    """Where the old one could; the number of a user, which is not in a set of manifests, can be."""
+    """The old template could be expanded. User IDs, which no manifest has, do not count as an error."""
     assert [found for found in told(spawner(), spawner(pvc_name_template="claim-{foo}")) if found[0] == "unsafe"] == [
         (
             "unsafe",
@@ -555,7 +555,7 @@ def test_template_that_cannot_be_filled_in_is_unsafe(told: Effects) -> None:
 
 
 def test_namespaces_of_users_leave_claims_behind(told: Effects) -> None:
-    """Both ways."""
+    """Turning them on or off is unsafe."""
     own = spawner(enable_user_namespaces=True)
     text = "ConfigMap hexa-notebooks/hub: users' claims stay in {}, but servers look in {} (enable_user_namespaces)"
     names = ["the hub's namespace", "namespaces {hubnamespace}-{username}"]
@@ -564,7 +564,7 @@ def test_namespaces_of_users_leave_claims_behind(told: Effects) -> None:
 
 
 def test_claims_that_are_deleted_with_servers_are_told(told: Effects) -> None:
-    """When that is turned on."""
+    """The effect appears when deletion is turned on."""
     off, on = spawner(delete_pvc=False), spawner(delete_pvc=True)
     (found,) = [found for found in told(off, on) if found[1] == "claim"]
     assert found[0] == "warning"
@@ -583,7 +583,7 @@ def policy(**spec: Any) -> Object:
 
 
 def allow(*peers: Object, ports: Any = None) -> list[Object]:
-    """Return a rule for ingress."""
+    """Return an ingress rule."""
     return [{"from": list(peers), **({"ports": ports} if ports else {})}]
 
 
@@ -618,7 +618,7 @@ BLOCK: Object = {"ipBlock": {"cidr": "10.0.0.0/8"}}
     ],
 )  # fmt: skip
 def test_wider_policies_are_told(old: list[Object], new: list[Object], wider: str | None, told: Effects) -> None:
-    """New peers and ports; not those that were let in before, however it was written."""
+    """New peers and ports are reported, but not those that another spelling already allowed."""
     pods = put(workload(), "spec/template/spec/containers/0/ports", [{"name": "http", "containerPort": 80}])
     found = told([policy(ingress=old), pods], [policy(ingress=new), pods])
     assert [(level, kind) for level, kind, _ in found] == ([("warning", "network")] if wider else [])
@@ -626,7 +626,7 @@ def test_wider_policies_are_told(old: list[Object], new: list[Object], wider: st
 
 
 def test_policies_count_together(told: Effects) -> None:
-    """A new name is no change; a policy that goes, or stops to limit a direction, is."""
+    """A new name is not a change. A removed policy, or one that no longer limits a direction, is."""
     old = policy(ingress=allow(POD), egress=[{"to": [BLOCK]}])
     assert told([old, workload()], [put(old, "metadata/name", "y"), workload()]) == []
     assert told([old, workload()], [workload()]) == [
@@ -669,14 +669,14 @@ READ: Object = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list
     ],
 )
 def test_wider_roles_are_told(old: list[Object], new: list[Object], wider: str | None, told: Effects) -> None:
-    """For anyone bound to them, and for nobody known."""
+    """The effect names the bound accounts, if there are any."""
     for bound, who in (([binding()], "ServiceAccount hub"), ([], "anyone bound to Role x")):
         found = told([role(*old), *bound], [role(*new), *bound])
         assert found == ([("warning", "rbac", f"{who}: may do more: {wider}")] if wider else [])
 
 
 def test_rights_go_by_subject(told: Effects) -> None:
-    """Another name of the role is no change; a new binding or subject, and one for the whole cluster, is."""
+    """A renamed role is not a change. A new binding, a new subject and a cluster-wide binding are."""
     assert told([role(READ), binding()], [role(READ, name="y"), binding("y")]) == []
     old = [role(READ), role(READ, kind="ClusterRole", name="c"), binding()]
     assert told(old, [*old, binding("c", "ClusterRoleBinding", "ClusterRole")]) == [
@@ -698,7 +698,7 @@ def in_namespace(body: Object, namespace: str) -> Object:
 
 
 def test_rights_in_another_namespace_are_told(told: Effects) -> None:
-    """Of the same role and subject; and so is a subject of the same name in another one."""
+    """The same role and subject in another namespace count as new, and so does a namesake of the subject."""
     old = [in_namespace(role(READ), "a"), in_namespace(binding(), "a")]
     account = {"kind": "ServiceAccount", "name": "hub", "namespace": "a"}
     there = put(in_namespace(binding("y"), "b"), "subjects", [account])
@@ -736,7 +736,7 @@ def test_rights_in_another_namespace_are_told(told: Effects) -> None:
     ],
 )  # fmt: skip
 def test_tokens_of_pods_are_told(old: Object, new: Object, wider: str | None, told: Effects) -> None:
-    """Of another account, or where there was none."""
+    """Another service account's token, or a first token, is reported."""
     rest = [
         role(READ),
         binding(),
@@ -748,7 +748,7 @@ def test_tokens_of_pods_are_told(old: Object, new: Object, wider: str | None, to
 
 
 def test_tokens_of_users_servers_are_told(told: Effects) -> None:
-    """They get none unless an account is named."""
+    """User servers get no token unless a service account is set."""
     for traits, wider in (
         ({"service_account": "users"}, "pods newly get a token of ServiceAccount hexa-notebooks/users"),
         # That account keeps its token from pods that do not ask for it.
@@ -778,14 +778,14 @@ def test_tokens_of_users_servers_are_told(told: Effects) -> None:
     ],
 )
 def test_cookies_that_go_by_http_are_told(old: Object, new: Object, texts: list[str], told: Effects) -> None:
-    """As wider access, and no news where they did before."""
+    """Cookies that were secure before widen the access. Others are not reported."""
     before, after = (synth(MINIMAL.evolve(exposure=ClusterInternal(**fields))).values() for fields in (old, new))
     found = [(level, text.partition(": ")[2]) for level, kind, text in told(before, after) if kind == "cookies"]
     assert found == [("warning", text) for text in texts]
 
 
 def test_cookies_that_other_sites_get_are_told(told: Effects) -> None:
-    """A frame of any page would be signed in."""
+    """A frame in any page would be signed in."""
     plain = MINIMAL.evolve(exposure=ClusterInternal(https=True))
     loose = plain.evolve(cookies=CookiesConfig(same_site="None"))
     found = [text for _, kind, text in told(synth(plain).values(), synth(loose).values()) if kind == "cookies"]
@@ -796,7 +796,7 @@ def test_cookies_that_other_sites_get_are_told(told: Effects) -> None:
 
 
 def test_labels_that_let_pods_in_are_told(told: Effects) -> None:
-    """Of users' servers and of workloads; by whatever else they may come in is no news."""
+    """Labels of user servers and workloads are checked. A pod that already has access is not reported."""
     labels = {"hub.jupyter.org/network-access-hub": "true"}
     more = {**labels, "hub.jupyter.org/network-access-proxy-api": "true"}
     found = [
@@ -820,7 +820,7 @@ def test_labels_that_let_pods_in_are_told(told: Effects) -> None:
 
 
 def test_user_namespace_that_goes_is_told(told: Effects) -> None:
-    """What comes is no news, nor where there was none."""
+    """An added user namespace is not reported, and neither is one that never existed."""
     without, inside = spawner(), spawner(extra_pod_config={"hostUsers": False})
     for before, after, expected in (
         (
@@ -835,7 +835,7 @@ def test_user_namespace_that_goes_is_told(told: Effects) -> None:
 
 
 def test_images_that_workspaces_may_use_besides_are_told(told: Effects) -> None:
-    """None are any."""
+    """An empty list allows any image."""
     ours, theirs = "docker.io/blsq/*", "docker.io/others/*"
     for before, after, expected in (
         ([ours], [ours, theirs], [f"users' servers: workspaces may use more images: {theirs}"]),
@@ -848,7 +848,7 @@ def test_images_that_workspaces_may_use_besides_are_told(told: Effects) -> None:
 
 
 def test_containers_beside_users_servers_are_told(told: Effects) -> None:
-    """As weaker as they make the pod."""
+    """The effect says how they weaken the pod."""
     old = {"name": "side", "image": "i:1", "securityContext": HARDENED}
     new = put(old, "securityContext/privileged", True)
     for before in ([], [old]):
@@ -894,7 +894,7 @@ HARDENED: Object = {
     ],
 )
 def test_weaker_pods_are_told(path: str, value: Any, weaker: str | None, told: Effects) -> None:
-    """And hardened ones are not, whichever way round it is compared."""
+    """Hardened pods are not reported. Each case is compared in both directions."""
     old = put(workload(), "spec/template/spec/containers/0/securityContext", HARDENED)
     new = put(old, f"spec/template/spec/{path}", value)
     found = [text for level, kind, text in told([old], [new]) if (level, kind) == ("warning", "pod-security")]
@@ -904,7 +904,7 @@ def test_weaker_pods_are_told(path: str, value: Any, weaker: str | None, told: E
 
 
 def test_new_workload_is_told_by_what_it_is_given(told: Effects) -> None:
-    """Not by what it lacks: that is no news."""
+    """Missing hardening of a new workload is not reported."""
     other = workload(name="other")
     assert told([other], [other, workload()]) == []
     given = put(workload(), "spec/template/spec/hostNetwork", True)
@@ -921,7 +921,7 @@ def test_new_workload_is_told_by_what_it_is_given(told: Effects) -> None:
     ],
 )
 def test_namespace_that_enforces_less_is_told(old: str | None, new: str | None, looser: bool, told: Effects) -> None:
-    """Without the label it enforces nothing."""
+    """Without the label, the namespace enforces nothing."""
     spaces = [
         put(
             resource("v1", "Namespace"),
@@ -934,7 +934,7 @@ def test_namespace_that_enforces_less_is_told(old: str | None, new: str | None, 
 
 
 def test_secret_that_is_still_read_must_survive(told: Effects) -> None:
-    """A prune would take it, since it is in no set any more."""
+    """It is no longer in the set, so a prune would delete it."""
     pod = {
         "containers": [{"name": "c", "env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "x", "key": "a"}}}]}]
     }
@@ -970,14 +970,14 @@ APP = MINIMAL.evolve(
     ],
 )
 def test_wider_rights_of_users_are_told(change: dict[str, Any], wider: str, told: Effects) -> None:
-    """And nothing where they become narrower."""
+    """Narrower permissions are not reported."""
     old, new = (synth(APP.evolve(authenticator=APP.authenticator.evolve(**more))).values() for more in ({}, change))
     assert [text for level, kind, text in told(old, new) if (level, kind) == ("warning", "users") and wider in text]
     assert [kind for _, kind, _ in told(new, old) if kind == "users"] == []
 
 
 def test_hub_in_a_frame_of_users_pages_is_told(told: Effects) -> None:
-    """As it was before its pages and users' servers had policies of their own."""
+    """The old state is the one before hub pages and user servers had separate policies."""
     new = [*synth(APP).values()]
     config = next(body for body in new if body["kind"] == "ConfigMap" and body["metadata"]["name"] == "hub")
     text = config["data"]["traits.json"].replace('"frame-ancestors https', "\"frame-ancestors 'self' https")
@@ -988,7 +988,7 @@ def test_hub_in_a_frame_of_users_pages_is_told(told: Effects) -> None:
 
 @pytest.mark.parametrize("kind", ["Namespace", "CustomResourceDefinition"])
 def test_what_holds_others_takes_them_with_it(kind: str, told: Effects) -> None:
-    """A prune of a namespace deletes the claims in it."""
+    """A prune of a namespace deletes its claims."""
     gone = resource("v1" if kind == "Namespace" else "apiextensions.k8s.io/v1", kind)
     [(level, about, text)] = told([workload(), gone], [workload()])
     assert (level, about) == ("unsafe", "claim")
@@ -996,7 +996,7 @@ def test_what_holds_others_takes_them_with_it(kind: str, told: Effects) -> None:
 
 
 def test_database_is_the_same_whatever_its_password(told: Effects) -> None:
-    """Which may have any character in it."""
+    """The password may contain any character."""
     sets = []
     for password in ("hu/sh", "12/34#5@6"):
         traits = {"JupyterHub": {"db_url": f"postgresql://hub:{password}@db/hub"}}
@@ -1022,7 +1022,7 @@ def test_database_is_the_same_whatever_its_password(told: Effects) -> None:
     ],
 )  # fmt: skip
 def test_services_that_open_a_door_are_told(old: Any, new: Any, doors: str | None, told: Effects) -> None:
-    """Of a new one too."""
+    """New Services are reported, too."""
     ports = [{"port": 80}]
     sets = [
         [workload(), *([resource("v1", "Service", spec={"ports": ports, **spec})] if spec is not None else [])]

@@ -12,12 +12,12 @@ SEEDS = (158, 203, 223, 333, 339, 1051, 1790)
 
 @pytest.mark.parametrize("start", range(0, 300, 50))
 def test_damaged_manifests(start: int, tmp_path: Path) -> None:
-    """More of them: `make fuzz PAIRS=10000`."""
+    """For more pairs: `make fuzz PAIRS=10000`."""
     for seed in range(start, start + 50):
         check(seed, tmp_path)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_was_found(seed: int, tmp_path: Path) -> None:
-    """Each stays right."""
+    """Pairs that failed once stay correct."""
     check(seed, tmp_path)

@@ -39,7 +39,7 @@ def diff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Diff:
 
 
 def chain(first: str, following: str) -> str:
-    """Return a mapping of 40 lines, each of which has the one before twice."""
+    """Return a mapping of 40 lines, each with two aliases of the line before."""
     lines = [f"  a0: &a0 {first}", *(f"  a{i}: &a{i} {following.replace('*', f'*a{i - 1}')}" for i in range(1, 40))]
     return f"{HEAD}x:\n" + "\n".join(lines)
 
@@ -78,7 +78,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_compared_ends_with_2(name: str, diff: Diff) -> None:
-    """In one line, without a traceback, and without a report."""
+    """The error is one line, without a traceback or a report."""
     content, problem = REFUSED[name]
     status, out, err = diff(HEAD, content)
     assert (status, out, err.count("\n")) == (2, "", 1)
@@ -99,12 +99,12 @@ def test_what_cannot_be_compared_ends_with_2(name: str, diff: Diff) -> None:
     ],
 )  # fmt: skip
 def test_values_are_what_kubernetes_reads(written: str, value: object) -> None:
-    """Of merge keys the first counts; numbers beyond 64 bits are fractions, and no base of 60; `y` is true."""
+    """The first merge key wins, numbers beyond 64 bits are floats, base 60 does not exist, and `y` is true."""
     assert document(written, "x") == value
 
 
 def test_long_texts_and_lists_are_compared(diff: Diff) -> None:
-    """30,000 lines of which each is there thousands of times, and as many items, alike or not."""
+    """Each has 30,000 lines or items, with thousands of duplicates, equal or not."""
     chance = random.Random(1)  # noqa: S311 (no secret)
 
     def body() -> Object:
@@ -121,7 +121,7 @@ def test_long_texts_and_lists_are_compared(diff: Diff) -> None:
 @settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdef")), st.lists(st.sampled_from("abcdef")))
 def test_what_is_replaced_makes_the_new_of_the_old(old: list[str], new: list[str]) -> None:
-    """And nothing is replaced where both are the same."""
+    """Applying the reported changes to the old lines gives the new lines. Equal lines are never replaced."""
     made, done = [], 0
     for i1, i2, j1, j2 in replaced(old, new):
         made += old[done:i1] + new[j1:j2]
@@ -131,13 +131,13 @@ def test_what_is_replaced_makes_the_new_of_the_old(old: list[str], new: list[str
 
 
 def test_unique_lines_are_kept() -> None:
-    """A line that moved is told as gone and come, and those around it not at all."""
+    """A moved line is reported as removed and added. Lines around it are not reported."""
     assert list(replaced("abcdef", "abXdef")) == [(2, 3, 2, 3)]
     assert list(replaced("abcdef", "bcdefa")) == [(0, 1, 0, 0), (6, 6, 5, 6)]
 
 
 def test_what_takes_too_long_is_ended(diff: Diff, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With 2: no input hangs whoever waits for the answer."""
+    """The status is 2. No input makes the command hang."""
 
     def forever(*_: object) -> None:
         while True:
@@ -153,7 +153,7 @@ def test_what_takes_too_long_is_ended(diff: Diff, monkeypatch: pytest.MonkeyPatc
 
 
 def test_any_exception_ends_with_2(diff: Diff, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While reading, too; its text, which may hold a value, is not shown."""
+    """It includes exceptions while reading. The exception's text is hidden, because it may contain a value."""
 
     def fail(*_: object) -> None:
         raise ValueError("hush")
@@ -165,7 +165,7 @@ def test_any_exception_ends_with_2(diff: Diff, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_nothing_in_a_folder_is_passed_by(tmp_path: Path) -> None:
-    """A broken link, a pipe, and a link to a folder, which `kubectl apply -R` would fail on, or not follow."""
+    """`kubectl apply -R` would fail on or ignore a broken link, a pipe or a linked folder, so they are errors."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     for name, make in (
@@ -182,7 +182,7 @@ def test_nothing_in_a_folder_is_passed_by(tmp_path: Path) -> None:
 
 
 def test_too_large_a_file_is_not_read(tmp_path: Path) -> None:
-    """As a device without an end."""
+    """An endless device is an example."""
     with (tmp_path / "large.yaml").open("wb") as file:
         file.truncate(65 * 1024 * 1024)
     with pytest.raises(ManifestError, match=r"large\.yaml: is larger than 64 MiB"):
@@ -190,7 +190,7 @@ def test_too_large_a_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_null_in_a_configuration_file_is_a_value(diff: Diff) -> None:
-    """Only fields of Kubernetes are left out by it."""
+    """Only null fields of Kubernetes objects are absent."""
     bodies = [
         yaml.safe_dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"t.json": text}})
         for text in ('{"A": {"b": null}}', '{"A": {}}')

@@ -53,7 +53,7 @@ SHOWN = [
 
 @pytest.mark.parametrize(("text", "shown"), HIDDEN)
 def test_secrets_in_texts_are_hidden(text: str, shown: str) -> None:
-    """And no line is lost, by which texts are compared."""
+    """Every line is kept, because texts are compared by line."""
     assert without_secrets(text) == shown
 
 
@@ -74,7 +74,7 @@ def test_secrets_in_texts_are_hidden(text: str, shown: str) -> None:
     ],
 )
 def test_token_is_hidden_whatever_it_is_called(name: str) -> None:
-    """By its form alone, to its last character."""
+    """Its form is enough, and it is hidden up to its last character."""
     token = dict(plaintext_names.SECRETS)[name]
     shown = without_secrets(f"x = call({token})\ny = 1")
     assert token[-6:] not in shown
@@ -84,7 +84,7 @@ def test_token_is_hidden_whatever_it_is_called(name: str) -> None:
 
 @pytest.mark.parametrize("text", SHOWN)
 def test_what_is_no_secret_is_shown(text: str) -> None:
-    """Where a secret is, what is switched, and words that only sound like it."""
+    """References to secrets, switches and similar words are shown."""
     assert without_secrets(text) == text
 
 
@@ -93,12 +93,12 @@ def test_what_is_no_secret_is_shown(text: str) -> None:
 )
 @pytest.mark.timeout(60)
 def test_long_lines_are_searched_in_time(text: str) -> None:
-    """Of any length."""
+    """The time does not explode with the length."""
     assert len(without_secrets(text)) <= len(text)
 
 
 def pod(**fields: object) -> Object:
-    """Return a pod of one container."""
+    """Return a pod with one container."""
     return {"kind": "Pod", "spec": {"containers": [{"name": "c", "image": "i", **fields}]}}
 
 
@@ -128,7 +128,7 @@ PLACES = {
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
 @pytest.mark.parametrize("place", PLACES)
 def test_secret_is_shown_nowhere(place: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Added, removed or changed; but that it changed is told."""
+    """An added, removed or changed secret is reported, but not shown."""
     body = {"apiVersion": "v1", **PLACES[place]}
     body["metadata"] = {"name": "a", **body.get("metadata", {})}
     changed = json.loads(json.dumps(body).replace("hu/sh", "hu/sh-2"))
@@ -148,7 +148,7 @@ def test_secret_is_shown_nowhere(place: str, form: str, tmp_path: Path, capsys: 
 
 
 def test_variable_that_a_trait_comes_from_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It only says where the secret is."""
+    """It only names the place of the secret."""
     for name, variable in (("old", "A_SECRET"), ("new", "B_SECRET")):
         data = {"x.json": json.dumps({"A": {"client_secret": {"$env": variable}}})}
         (tmp_path / name).write_text(

@@ -53,7 +53,7 @@ EVERYWHERE = {
 
 
 def drawn(objects: dict[str, Object], folder: Path) -> Drawing:
-    """Draw objects, which are read from a file as those of `dist/` are."""
+    """Draw objects, read from a file as those of `dist/` are."""
     file = folder / "objects.yaml"
     file.write_text(to_yaml(*objects.values()))
     return architecture(read(str(file)))
@@ -66,12 +66,12 @@ def draw(tmp_path: Path) -> Draw:
 
 
 def arrows(drawing: Drawing) -> set[tuple[str, str]]:
-    """Return from where to where the arrows lead."""
+    """Return each arrow's source and target."""
     return {(arrow.source, arrow.target) for arrow in drawing.arrows}
 
 
 def test_google_cloud_is_drawn_from_browser_to_database() -> None:
-    """What `dist/openhexa_gke` has: the way in, the App in both directions, Cloud SQL, and no claim."""
+    """The graph of `dist/openhexa_gke` has the exposure, the App in both directions and Cloud SQL, but no claim."""
     drawing = architecture(read(str(ROOT / "dist" / "openhexa_gke")))
     assert arrows(drawing) == EVERYWHERE | {
         (BROWSER, APP),
@@ -89,7 +89,7 @@ def test_google_cloud_is_drawn_from_browser_to_database() -> None:
 
 
 def test_cluster_without_a_cloud_is_drawn_with_its_claims() -> None:
-    """What `dist/local` has: a forwarded port, the hub's claim and one for each server, and nothing of the App."""
+    """The graph of `dist/local` has a forwarded port, the hub's claim and one per server, but no App."""
     drawing = architecture(read(str(ROOT / "dist" / "local")))
     assert arrows(drawing) == EVERYWHERE | {
         (BROWSER, "Service proxy-public"),
@@ -112,13 +112,13 @@ EVERY_KIND = [
 
 @pytest.fixture(scope="module", params=EVERY_KIND, ids=lambda config: f"{config.exposure.kind}-{config.database.kind}")
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Return the objects of each configuration, and their drawing."""
+    """Return each configuration's objects and drawing."""
     objects = synth(request.param)
     return objects, drawn(objects, tmp_path_factory.mktemp("objects"))
 
 
 def test_every_object_is_drawn_unless_its_kind_is_left_out(installation: Installation) -> None:
-    """Nothing is forgotten silently; of routes, only those to https are left out."""
+    """No object is silently missing. Among routes, only redirects to HTTPS are left out."""
     objects, drawing = installation
     names = {name.replace("/", " ") for name in objects if name.partition("/")[0] not in LEFT_OUT}
     assert names - drawing.boxes.keys() <= {"HTTPRoute jupyterhub-redirect"}
@@ -127,7 +127,7 @@ def test_every_object_is_drawn_unless_its_kind_is_left_out(installation: Install
 
 
 def test_every_arrow_is_between_boxes_that_are_declared(installation: Installation) -> None:
-    """In the text, each name at an arrow is that of one box, and each box has an arrow."""
+    """Each end of an arrow is a declared box, and each box has an arrow."""
     text = mermaid(installation[1])
     declared = re.findall(r"^ +(\w+)[(\[]+\"", text, re.MULTILINE)
     ends = re.findall(r"^  (\w+) (?:-->|-\.->)(?:\|\"[^\"]*\"\|)? (\w+)$", text, re.MULTILINE)
@@ -136,7 +136,7 @@ def test_every_arrow_is_between_boxes_that_are_declared(installation: Installati
 
 
 def test_what_helps_servers_is_drawn_apart(draw: Draw) -> None:
-    """Scheduler, placeholders and image puller stand in a frame of their own and point at users' servers."""
+    """Scheduler, placeholders and image puller are in their own frame and point to user servers."""
     drawing = draw(CONFIGS[0])
     helpers = {arrow.source: arrow.words for arrow in drawing.arrows if arrow.target == SERVERS and arrow.dashed}
     assert helpers == {
@@ -159,13 +159,13 @@ def test_what_helps_servers_is_drawn_apart(draw: Draw) -> None:
     ],
 )
 def test_pod_is_connected_with_the_services_that_it_names(url: str, is_service: bool, draw: Draw) -> None:
-    """By the name in the cluster's DNS; a host outside may begin with the same word."""
+    """Services are found by DNS name. An external host may start with the same word."""
     drawing = draw(MINIMAL.evolve(hub=MINIMAL.hub.evolve(env={"URL": url})))
     assert (("Deployment hub", "Service proxy-public") in arrows(drawing)) is is_service
 
 
 def test_names_with_a_prefix_are_understood(draw: Draw) -> None:
-    """As a Helm release has them."""
+    """A Helm release has such names."""
     drawing = draw(MINIMAL.evolve(release="jupyter", fullname_override=None, name_override="hub"))
     assert {
         ("Deployment jupyter-hub-hub", "Service jupyter-hub-proxy-api"),
@@ -177,7 +177,7 @@ def test_names_with_a_prefix_are_understood(draw: Draw) -> None:
 
 
 def test_gateway_of_others_is_drawn_as_made_elsewhere(draw: Draw) -> None:
-    """The route is between it and the Service, and the browser comes in by the Gateway."""
+    """The browser connects to the Gateway, and the route is between it and the Service."""
     drawing = draw(
         MINIMAL.evolve(exposure=GatewayRoute(parents=(ParentRef(name="shared"),), hosts=("hub.example.org",)))
     )
@@ -191,14 +191,14 @@ def test_gateway_of_others_is_drawn_as_made_elsewhere(draw: Draw) -> None:
 
 
 def test_load_balancer_is_where_the_browser_comes_in(draw: Draw) -> None:
-    """It needs no forwarded port."""
+    """No forwarded port is drawn."""
     drawing = draw(MINIMAL.evolve(exposure=LoadBalancer(address=LiteralAddress(ip="203.0.113.10"))))
     (way_in,) = (arrow for arrow in drawing.arrows if arrow.source == BROWSER)
     assert (way_in.target, way_in.words, way_in.dashed) == ("Service proxy-public", "notebooks", False)
 
 
 def test_secret_is_made_elsewhere_by_whoever_makes_it(draw: Draw) -> None:
-    """Its box is dashed; an ExternalSecret that makes it points at it."""
+    """Its box is dashed. An ExternalSecret that creates it points to it."""
     assert draw(MINIMAL).boxes["Secret hexa-notebooks"].elsewhere
     drawing = draw(MINIMAL.evolve(external_secrets=(ExternalSecretConfig(store="gcp"),)))
     assert ("ExternalSecret hexa-notebooks", "Secret hexa-notebooks") in arrows(drawing)
@@ -213,21 +213,21 @@ def test_secret_is_made_elsewhere_by_whoever_makes_it(draw: Draw) -> None:
     ],
 )
 def test_files_of_users_are_where_servers_mount_them(storage: SharedPvc | GcsFuseCsi, box: str, draw: Draw) -> None:
-    """Also where all of them share one place."""
+    """Shared storage is drawn, too."""
     drawing = draw(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=storage)))
     assert [arrow.target for arrow in drawing.arrows if arrow.words == "files"] == [box]
 
 
 @pytest.mark.parametrize("host", ["db.example.org", "203.0.113.10", "fd00::a"])
 def test_database_of_ones_own_is_not_cloud_sql(host: str, draw: Draw) -> None:
-    """The colons of an IPv6 address are not those of an instance of Cloud SQL."""
+    """The colons of an IPv6 address do not make a Cloud SQL instance name."""
     password = SecretKeyRef(name="database", key="password")
     drawing = draw(MINIMAL.evolve(database=Postgres(host=host, user="hub", database="hub", password=password)))
     assert drawing.boxes["PostgreSQL"].detail == f"{host}:5432\nhub"
 
 
 def test_servers_reach_what_policies_leave_them(draw: Draw) -> None:
-    """Without a policy that is everything; without the internet there is no arrow."""
+    """Without a policy everything is reachable. Without internet access there is no arrow."""
 
     def to_internet(**changes: object) -> list[str]:
         drawing = draw(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(**changes)))
@@ -243,7 +243,7 @@ def test_servers_reach_what_policies_leave_them(draw: Draw) -> None:
 
 
 def test_order_of_the_manifests_makes_no_difference() -> None:
-    """The same objects give the same text."""
+    """The same objects in another order give the same text."""
     manifests = read(str(ROOT / "dist" / "openhexa_gke"))
     backwards = dict(reversed(manifests.items()))
     assert list(backwards) != list(manifests)
@@ -251,7 +251,7 @@ def test_order_of_the_manifests_makes_no_difference() -> None:
 
 
 def test_text_is_what_mermaid_reads() -> None:
-    """Frames, boxes, arrows and looks, in this order."""
+    """The order is frames, boxes, arrows and styles."""
     drawing = Drawing("Here")
     hub = Box("Deployment hub", Group.CORE, "hub\nproxy")
     drawing.connect(Box("Browser", Group.OUTSIDE, form="outside"), hub, "in")
@@ -278,7 +278,7 @@ def test_text_is_what_mermaid_reads() -> None:
 
 
 def test_text_in_boxes_cannot_become_mermaid() -> None:
-    """Whatever could end a label, be HTML, Markdown or a number of a character is written as its number."""
+    """Characters that could end a label, or be HTML, Markdown or an entity, are written as numeric entities."""
     drawing = Drawing('"]')
     drawing.connect(Box('a"]; end', Group.CORE, "<b>&#1;`*_"), Box("b", Group.CORE), '"| c')
     text = mermaid(drawing)
@@ -288,7 +288,7 @@ def test_text_in_boxes_cannot_become_mermaid() -> None:
 
 
 def test_command_prints_the_drawing_of_a_cluster_file(capsys: pytest.CaptureFixture[str]) -> None:
-    """It is the drawing of what `dist/` has for the cluster."""
+    """The output equals the drawing of the cluster in `dist/`."""
     main(["graph", str(ROOT / "clusters" / "local.py")])
     printed = capsys.readouterr()
     assert printed.err == ""
@@ -298,7 +298,7 @@ def test_command_prints_the_drawing_of_a_cluster_file(capsys: pytest.CaptureFixt
 def test_command_tells_a_bad_cluster_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line on stderr and status 2, as every command."""
+    """The error is one line on stderr, and the status is 2, as for every command."""
     monkeypatch.chdir(tmp_path)
     Path("bad.py").write_text("config = 1\n")
     with pytest.raises(SystemExit) as ended:
@@ -309,7 +309,7 @@ def test_command_tells_a_bad_cluster_file(
 
 
 def test_help_says_what_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each kind that is not drawn is told, so that nobody takes the picture for everything."""
+    """The help lists each kind that is not drawn, so nobody takes the picture for complete."""
     with pytest.raises(SystemExit):
         main(["graph", "--help"])
     printed = " ".join(capsys.readouterr().out.split())

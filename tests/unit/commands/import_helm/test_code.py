@@ -99,7 +99,7 @@ LEFT = {
 
 
 def rewritten(files: dict[str, str], **hub: Any) -> tuple[ConfigFiles, Secrets]:
-    """Return what becomes of `hub.extraConfig`."""
+    """Return the imported `hub.extraConfig`."""
     tree = Tree({"hub": {"extraConfig": files, **hub}})
     secrets = Secrets(Names("hexa", "nb"), taken=str(tree.values))
     found = config_files(tree, secrets)
@@ -108,7 +108,7 @@ def rewritten(files: dict[str, str], **hub: Any) -> tuple[ConfigFiles, Secrets]:
 
 
 def told(files: dict[str, str], secrets: Secrets) -> dict[str, str]:
-    """Return the variables with the texts at the places that the operator is told."""
+    """Return the variables, with the text at the places in the report."""
     variables = {}
     for reference, where in secrets.missing.items():
         found = re.fullmatch(r"hub\.extraConfig\.(.*), line (\d+), column (\d+)", where)
@@ -124,7 +124,7 @@ def told(files: dict[str, str], secrets: Secrets) -> dict[str, str]:
 
 
 def run(code: str, variables: dict[str, str]) -> Config:
-    """Return what a file configures."""
+    """Return the configuration that a file sets."""
     c = Config()
     with patch.dict(os.environ, variables):
         exec(code, {"c": c, "get_config": lambda _path, default=None: default})  # noqa: S102 (the code under test)
@@ -133,7 +133,7 @@ def run(code: str, variables: dict[str, str]) -> Config:
 
 @pytest.mark.parametrize("code", FORMS.values(), ids=FORMS)
 def test_secret_becomes_a_variable(code: str) -> None:
-    """In each form that Python has for it; the file then does the same, and is left alone the next time."""
+    """Every Python spelling is found. The file then behaves the same, and a second import leaves it unchanged."""
     found, secrets = rewritten({"a": code})
     new = found.extra_config["a.py"]
     assert "hunter" not in new
@@ -145,13 +145,13 @@ def test_secret_becomes_a_variable(code: str) -> None:
 
 @pytest.mark.parametrize("code", LEFT.values(), ids=LEFT)
 def test_what_is_no_secret_stays(code: str) -> None:
-    """Names of variables, files and Secrets, above all."""
+    """Names of variables, files and Secrets are the main examples."""
     found, secrets = rewritten({"a": code})
     assert (found.extra_config["a.py"], secrets.variables) == (code, {})
 
 
 def test_two_secrets_never_share_a_variable() -> None:
-    """Nor with another file, or what the values name already; the same text in one file does."""
+    """Other files and names in the values count. The same string in one file shares a variable."""
     files = {"a-b": "token = 'one'; tokens = ['two', b'one', 'one\\n']", "a_b": "token = 'one!'", "ä": "token = 'x'"}
     _, secrets = rewritten(files, extraEnv={"EXTRACONFIG_A_B_SECRET_2": "z"})
     assert told(files, secrets) == {
@@ -180,7 +180,7 @@ def test_two_secrets_never_share_a_variable() -> None:
     ],
 )
 def test_what_no_variable_can_hold_is_refused(code: str, where: str) -> None:
-    """With its place, and without the secret."""
+    """The error names the place and does not show the secret."""
     with pytest.raises(OperatorError) as refused:
         rewritten({"a": code})
     assert str(refused.value).startswith("hub.extraConfig.a")
@@ -208,7 +208,7 @@ TARGETS = st.sampled_from(["c.Own.{}", "{}", "c.Own['{}']", "{}: object", "c.Own
     )
 )
 def test_no_literal_of_a_secret_survives(settings: list[tuple[str, str, Any]]) -> None:
-    """Whatever the text, the target and what it is wrapped in."""
+    """The string, its target and its surrounding expression do not matter."""
     code = "\n".join(
         f"{target.format(name)} = {value!r}; c.Own.y = c.Own.get('y', 0) + 1" for target, name, value in settings
     )

@@ -19,7 +19,7 @@ Import = Callable[..., str]
 
 @pytest.fixture
 def imported(tmp_path: Path) -> Import:
-    """Return what imports texts of values, and returns the cluster file and what was said."""
+    """Return a function that imports values and returns the cluster file and the output."""
 
     def run(*texts: str) -> str:
         paths = []
@@ -59,7 +59,10 @@ def imported(tmp_path: Path) -> Import:
     ],
 )
 def test_comments_are_found_with_their_settings(text: str, expected: list[object]) -> None:
-    """Above a setting, at its end, below the last of a section; a `#` inside of a value is none."""
+    """Comments may be above a setting, at its end, or at the end of a section.
+
+    A `#` inside a value is not a comment.
+    """
     found = read_text(text, "values.yaml").comments
     assert [(each.path, each.text, each.below) for each in found] == expected
 
@@ -174,7 +177,7 @@ AT = {
 
 
 def test_comments_stand_at_their_settings(imported: Import) -> None:
-    """Of fields and of raw JSON at any depth; what comes below a setting stays below it."""
+    """Fields and raw JSON keep them at any depth. A comment below a setting stays below it."""
     source = imported(VALUES)
     lines = [line.strip() for line in source.splitlines()]
     wrong = {}
@@ -190,7 +193,7 @@ def test_comments_stand_at_their_settings(imported: Import) -> None:
 
 
 def test_every_comment_is_carried_over(imported: Import) -> None:
-    """Also those of what is off, of what is as the library has it anyway, and of what nothing reads."""
+    """Comments of disabled, default and unused settings are kept, too."""
     text = "".join(
         f"{line[: len(line) - len(line.lstrip())]}# mark {index}\n{line}\n"
         for index, line in enumerate(VALUES.splitlines())
@@ -204,7 +207,7 @@ def test_every_comment_is_carried_over(imported: Import) -> None:
 
 
 def test_comment_without_a_place_tells_its_own(imported: Import) -> None:
-    """At the nearest setting around it, or at the top."""
+    """It goes to the nearest enclosing setting, or to the top, with its original place."""
     source = imported(
         "scheduling:\n  podPriority:\n    enabled: false  # no priorities\n"
         "cull:\n  # whom\n  # to stop\n  adminUsers: true\n  every: 5\n"
@@ -214,7 +217,7 @@ def test_comment_without_a_place_tells_its_own(imported: Import) -> None:
 
 
 def test_a_key_cannot_leave_its_comment(imported: Import, tmp_path: Path) -> None:
-    """Whatever it holds: a line break in a key would begin a line of Python."""
+    """A line break in a key would start a line of Python."""
     key = f"a\\nopen({str(tmp_path / 'made')!r}, 'w')\\n#"
     source = imported(f'hub:\n  livenessProbe:\n    "{key}": 1  # one\n')
     assert not (tmp_path / "made").exists()
@@ -222,7 +225,7 @@ def test_a_key_cannot_leave_its_comment(imported: Import, tmp_path: Path) -> Non
 
 
 def test_comments_of_the_value_that_won(imported: Import) -> None:
-    """A value that a later file replaces takes its comment along; sections are merged, and so are their comments."""
+    """A replaced value loses its comment. Sections are merged, and so are their comments."""
     source = imported(
         "hub: # first section\n  baseUrl: /a # first\n  extraEnv:\n    A: a # kept\n",
         "hub: # second section\n  baseUrl: /b # second\n",
@@ -249,7 +252,7 @@ def test_comments_of_the_value_that_won(imported: Import) -> None:
     ],
 )
 def test_comment_with_a_secret_is_left_out(imported: Import, comment: str) -> None:
-    """And a note tells its line, never what it is."""
+    """A note has its line, but not its content."""
     proxy = "proxy: {secretToken: hunter2secret-of-the-values}"
     source = imported(f"# {comment}\n{proxy}\n# harmless\nhub: {{baseUrl: /a}}\n")
     for secret in ("hunter2secret", "0123456789abcdef0123456789abcdef", "MIIEvQ"):
@@ -270,7 +273,7 @@ def test_comment_with_a_secret_is_left_out(imported: Import, comment: str) -> No
     ],
 )
 def test_comment_that_only_speaks_of_secrets_stays(imported: Import, comment: str) -> None:
-    """Where a secret is, or what a digest is, anybody may read."""
+    """The place of a secret, or a digest, is not confidential."""
     assert f"# {comment}\n" in imported(f"# {comment}\nhub: {{baseUrl: /a}}\n")
 
 
@@ -290,7 +293,7 @@ def test_comment_that_only_speaks_of_secrets_stays(imported: Import, comment: st
     ],
 )
 def test_comment_is_only_a_comment_in_python(text: str, expected: str) -> None:
-    """No order to mypy, ruff or another tool, and nothing that a terminal obeys."""
+    """No comment is a directive for mypy, ruff or another tool, or an escape sequence for a terminal."""
     assert as_python(text) == expected
     kinds = [token.type for token in tokenize.generate_tokens(io.StringIO(as_python(text) + "\n").readline)]
     assert kinds[0] == tokenize.COMMENT

@@ -24,7 +24,7 @@ Import = Callable[..., NotebooksConfig]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Return each file below a folder."""
+    """Return each file in a folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -37,7 +37,7 @@ def clusters(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def imported(tmp_path: Path, clusters: Path) -> Import:
-    """Return what imports values into production.py, and loads what it wrote."""
+    """Return a function that imports values into production.py, and loads the result."""
 
     def run(values: dict[str, Any], *, overwrite: bool = False) -> NotebooksConfig:
         path = tmp_path / "values.yaml"
@@ -53,7 +53,7 @@ def imported(tmp_path: Path, clusters: Path) -> Import:
 
 
 def test_code_and_long_texts_have_files(imported: Import, clusters: Path) -> None:
-    """Each with the suffix of what it is; a short text stays where it is."""
+    """Each file has the suffix of its type. Short strings stay in the cluster file."""
     script = f"#!/bin/sh\n{LONG}"
     files = {
         "motd": {"mountPath": "/etc/motd", "stringData": LONG},
@@ -89,12 +89,12 @@ def test_code_and_long_texts_have_files(imported: Import, clusters: Path) -> Non
 
 @pytest.mark.parametrize("text", ["a = 1", "a = 1\r\nb = 2\r\n", "\n\na = 1\n\n", "a = 'ä\t'", "\r"])
 def test_text_is_kept_to_the_last_byte(imported: Import, text: str) -> None:
-    """Line ends, a missing last one, and what nobody sees."""
+    """Line endings, a missing final newline and invisible characters are kept."""
     assert imported({"hub": {"extraConfig": {"a": text}}}).hub.extra_config == {"a.py": text}
 
 
 def test_code_compiles(imported: Import, clusters: Path) -> None:
-    """By `python -m py_compile`; what does not would stop the hub, and is refused with its line."""
+    """`python -m py_compile` accepts the code. A syntax error would stop the hub, so it is refused with its line."""
     imported({"hub": {"extraConfig": CODE}})
     for path in (clusters / "production").rglob("*.py"):
         py_compile.compile(str(path), doraise=True)
@@ -113,7 +113,7 @@ def test_code_compiles(imported: Import, clusters: Path) -> None:
     ],
 )
 def test_any_name_stays_in_the_folder(imported: Import, clusters: Path, keys: list[str]) -> None:
-    """And none hides another, even where upper and lower case are the same."""
+    """No file replaces another, even on a case-insensitive file system."""
     code = {key: f"c.Own.key = {key!r}\n" for key in keys}
     files = {f"k{index}": {"mountPath": f"/srv/{key}", "stringData": LONG + key} for index, key in enumerate(keys)}
     config = imported({"hub": {"extraConfig": code}, "singleuser": {"extraFiles": files}})
@@ -129,7 +129,7 @@ def test_any_name_stays_in_the_folder(imported: Import, clusters: Path, keys: li
 
 
 def test_overwrite_replaces_the_whole_set(imported: Import, clusters: Path) -> None:
-    """No file of an earlier import is left, nor the folder once nothing needs it."""
+    """No file of an earlier import is left, and an empty folder is removed."""
     imported({"hub": {"extraConfig": CODE}})
     py_compile.compile(str(clusters / "production" / "hub" / "10-auth.py"))
     imported({"hub": {"extraConfig": {"30-new": "a = 1\n"}}}, overwrite=True)
@@ -140,7 +140,7 @@ def test_overwrite_replaces_the_whole_set(imported: Import, clusters: Path) -> N
 
 @pytest.mark.parametrize("name", ["hub/99-own.py", "notes.md", "hub/sub/own.py"])
 def test_what_no_import_wrote_is_never_replaced(imported: Import, clusters: Path, name: str) -> None:
-    """It is named, and everything stays as it was."""
+    """The error names the file, and nothing changes."""
     imported({"hub": {"extraConfig": CODE}})
     own = clusters / "production" / name
     own.parent.mkdir(exist_ok=True)
@@ -152,7 +152,7 @@ def test_what_no_import_wrote_is_never_replaced(imported: Import, clusters: Path
 
 
 def test_list_of_what_was_written_leads_nowhere_else(imported: Import, clusters: Path) -> None:
-    """Whatever stands in it, only files in the folder are replaced; a link in it is nobody's."""
+    """Only files in the folder are replaced, whatever the list contains. Links are never followed."""
     (clusters.parent / "precious").write_text("mine\n")
     imported({"hub": {"extraConfig": CODE}})
     with (clusters / "production" / ".import-helm").open("a") as file:
@@ -169,7 +169,7 @@ def test_list_of_what_was_written_leads_nowhere_else(imported: Import, clusters:
 
 @pytest.mark.parametrize("is_link", [False, True])
 def test_place_of_the_folder_is_taken(imported: Import, clusters: Path, is_link: bool) -> None:
-    """By a file, or a link that leads elsewhere."""
+    """A file, or a link to another place, has the folder's name."""
     place = clusters / "production"
     if is_link:
         (clusters.parent / "elsewhere").mkdir()
@@ -184,7 +184,7 @@ def test_place_of_the_folder_is_taken(imported: Import, clusters: Path, is_link:
 def test_a_failure_leaves_everything_as_it_was(
     imported: Import, clusters: Path, monkeypatch: pytest.MonkeyPatch, is_first: bool
 ) -> None:
-    """At whichever move it comes, a full disk or Ctrl-C: cluster file and texts appear together or not at all."""
+    """After an error at any step, a full disk or Ctrl-C, the cluster file and its texts are all new or all old."""
     if not is_first:
         imported({"hub": {"extraConfig": CODE}})
     before, rename = tree(clusters), Path.rename
@@ -208,7 +208,7 @@ def test_a_failure_leaves_everything_as_it_was(
 
 
 def test_what_is_written_passes_the_checks_of_this_repository(imported: Import, clusters: Path) -> None:
-    """`ruff format`, `ruff check` and `mypy --strict`, with texts and comments."""
+    """The checks are `ruff format`, `ruff check` and `mypy --strict`, with texts and comments."""
     values = {
         "hub": {"extraConfig": CODE, "extraEnv": {"LONG": LONG, "A": "x" * 130}},
         "singleuser": {"profileList": [{"display_name": "a", "kubespawner_override": {"cmd": ["sh", "-c", LONG]}}]},

@@ -96,7 +96,7 @@ READS = {
 
 
 def chart_module(values: dict[str, Any]) -> ModuleType:
-    """Return what the chart's module does with the values."""
+    """Return the result of the chart's module for the values."""
     module = ModuleType("z2jh")
 
     def get_config(key: str, default: Any = None) -> Any:
@@ -116,14 +116,14 @@ def chart_module(values: dict[str, Any]) -> ModuleType:
 
 
 def without_nulls(value: Any) -> Any:
-    """Return a value without nulls in mappings, of which a release's values have some and ours none."""
+    """Return a value without nulls in mappings: a release's values have some, ours have none."""
     if isinstance(value, dict):
         return {key: without_nulls(item) for key, item in value.items() if item is not None}
     return [without_nulls(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def hidden(value: Any) -> Any:
-    """Return a value in which one mark stands for every secret and for what stands in for one here."""
+    """Return a value with one marker in place of every secret and of its reference."""
     if isinstance(value, dict):
         return {key: hidden(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -137,7 +137,7 @@ def hidden(value: Any) -> Any:
 
 @pytest.mark.parametrize("code", READS.values(), ids=READS)
 def test_the_hub_reads_what_it_read_under_the_chart(code: str, tmp_path: Path) -> None:
-    """In each way to call it; a secret comes from a Secret."""
+    """Every form of the call returns the same value. Secrets come from a Secret."""
     config = imported({**VALUES, "hub": {**VALUES["hub"], "extraConfig": {"a": code}}}, tmp_path)
     tree = checked(read_given([tmp_path / "values.yaml"], release="hexa", namespace="nb")).tree
     module, c = chart_module(dict(tree)), Config()
@@ -149,7 +149,7 @@ def test_the_hub_reads_what_it_read_under_the_chart(code: str, tmp_path: Path) -
 
 
 def imported(values: dict[str, Any], folder: Path) -> NotebooksConfig:
-    """Return what becomes of values."""
+    """Return the imported values."""
     (folder / "values.yaml").write_text(yaml.safe_dump(values))
     import_helm([folder / "values.yaml"], release="hexa", namespace="nb", output=folder / "cluster.py")
     return load(folder / "cluster.py")
@@ -171,13 +171,13 @@ def imported(values: dict[str, Any], folder: Path) -> NotebooksConfig:
     ],
 )
 def test_paths_are_found_in_the_syntax_tree(code: str, paths: set[str], sections: set[str]) -> None:
-    """Whole ones, and the sections below which one is computed; comments and texts read nothing."""
+    """Complete paths are found, and sections with a computed rest. Comments and strings do not count."""
     found = reads(ast.parse(code))
     assert (found.paths, found.sections) == (paths, sections)
 
 
 def test_an_expression_of_many_texts_counts_as_computed() -> None:
-    """Instead of each of its a million texts."""
+    """The million possible strings are not enumerated."""
     choice = "f'a.{" + "}{".join("x" for _ in range(20)) + "}'"
     found = reads(ast.parse(f"for x in ('a', 'b'): get_config({choice})"))
     assert "" in found.sections
@@ -208,7 +208,7 @@ UNSEEN: list[tuple[dict[str, Any], str]] = [
 def test_configuration_that_cannot_be_seen_is_told(
     hub: dict[str, Any], where: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Since what it reads may be missing afterwards."""
+    """The values that it reads might be missing."""
     imported({"hub": hub}, tmp_path)
     told = [line for line in capsys.readouterr().err.splitlines() if "cannot be seen here" in line]
     assert len(told) == 1
@@ -235,13 +235,13 @@ def test_configuration_that_cannot_be_seen_is_told(
 def test_nothing_is_told_without_such_files(
     hub: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A volume elsewhere has no configuration."""
+    """A volume in another place contains no configuration."""
     imported({"hub": hub}, tmp_path)
     assert "cannot be seen" not in capsys.readouterr().err
 
 
 def test_the_module_is_in_every_imported_cluster(tmp_path: Path) -> None:
-    """The chart mounts it always, so that a file from a volume may import it."""
+    """The chart always mounts it, so a file from a volume may import it."""
     config = imported({}, tmp_path)
     file = {"a.py": "import z2jh\nc.Own.x = z2jh.get_config('custom', 1), get_config('custom.a', 'else')"}
     config = config.evolve(hub=config.hub.evolve(extra_config=file))
@@ -249,7 +249,7 @@ def test_the_module_is_in_every_imported_cluster(tmp_path: Path) -> None:
 
 
 def test_a_variable_that_is_missing_is_told(tmp_path: Path) -> None:
-    """With its name, and where it must stand."""
+    """The error has its name and where to set it."""
     config = imported({}, tmp_path)
     file = {"a.py": "c.Own.x = get_config('custom.token')"}
     config = config.evolve(

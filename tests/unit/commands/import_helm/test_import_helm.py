@@ -22,7 +22,7 @@ Import = Callable[..., NotebooksConfig]
 
 @pytest.fixture
 def imported(tmp_path: Path) -> Import:
-    """Return what imports values by the command line and loads what it wrote."""
+    """Return a function that imports values with the command and loads the result."""
 
     def run(*values: dict[str, Any], namespace: str = "hexa-notebooks", options: Sequence[str] = ()) -> NotebooksConfig:
         paths = []
@@ -84,7 +84,10 @@ def test_secrets_become_references(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """To the live Secret, or one to create; nowhere is the secret itself, not even in what the hub loads here."""
+    """References point to the live Secret or a new one.
+
+    No output has the secret, nor does the hub's configuration here.
+    """
     config = imported(yaml.safe_load(values.replace("SECRET", SECRET)))
     printed = capsys.readouterr()
     source = (tmp_path / "cluster.py").read_text()
@@ -97,7 +100,7 @@ def test_secrets_become_references(
 
 
 def test_later_files_win_and_null_takes_away(imported: Import) -> None:
-    """As with `helm upgrade --values A --values B`."""
+    """The merge is that of `helm upgrade --values A --values B`."""
     first = {"hub": {"baseUrl": "/a", "extraEnv": {"ONE": "1"}}, "singleuser": {"memory": {"limit": "1G"}}}
     second = {"hub": {"baseUrl": "/b", "extraEnv": {"TWO": "2"}}, "singleuser": {"memory": {"guarantee": None}}}
     config = imported(first, second)
@@ -117,7 +120,7 @@ def test_later_files_win_and_null_takes_away(imported: Import) -> None:
 def test_error_pages_below_a_path(
     imported: Import, capsys: pytest.CaptureFixture[str], values: str, target: str, is_noted: bool
 ) -> None:
-    """A takeover keeps the chart's slip, by which the proxy asks where the hub has none, and says how to mend it."""
+    """A takeover keeps the chart's wrong error page path, and says how to fix it."""
     [proxy] = synth(imported(yaml.safe_load(values)))["Deployment/proxy"]["spec"]["template"]["spec"]["containers"]
     assert f"--error-target={target}" in proxy["command"]
     printed = capsys.readouterr().err
@@ -126,7 +129,7 @@ def test_error_pages_below_a_path(
 
 
 def test_configuration_files_keep_their_order(imported: Import) -> None:
-    """Sorted by key, upper case first, whatever the keys are."""
+    """The keys are sorted, upper case first."""
     keys = ["b", "a b", "B", "ä", "10-c", "9"]
     config = imported(
         {"hub": {"extraConfig": {key: f"c.Own.order = [*c.Own.get('order', []), {key!r}]" for key in keys}}}
@@ -135,7 +138,7 @@ def test_configuration_files_keep_their_order(imported: Import) -> None:
 
 
 def test_configuration_files_read_the_values(imported: Import) -> None:
-    """By `get_config`, as they did."""
+    """`get_config` works as before."""
     code = (
         "import z2jh\n"
         "c.Own.custom = get_config('custom.team.name')\n"
@@ -155,7 +158,7 @@ def test_configuration_files_read_the_values(imported: Import) -> None:
 
 
 def test_traits_of_hub_config_replace_others(imported: Import) -> None:
-    """Whole values, as in the chart, even of what our own fields set."""
+    """Whole values are replaced, as in the chart, even those of our own fields."""
     config = imported(
         {
             "hub": {
@@ -173,7 +176,7 @@ def test_traits_of_hub_config_replace_others(imported: Import) -> None:
 
 
 def test_file_says_what_is_left_to_do(imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In its first lines and on stderr: commands that can be run, and what stays as it is."""
+    """The first lines and stderr have commands to run, and list what stays unchanged."""
     imported(
         {
             "imagePullSecret": {"create": True, "registry": "r", "username": "u", "password": SECRET},
@@ -192,7 +195,7 @@ def test_file_says_what_is_left_to_do(imported: Import, tmp_path: Path, capsys: 
 
 
 def test_old_images_are_carried_over_with_a_word(imported: Import, capsys: pytest.CaptureFixture[str]) -> None:
-    """A takeover changes nothing; what speaks against them is said to whoever runs it and to whoever reads the file."""
+    """A takeover keeps them. Both stderr and the cluster file list their security problems."""
     old = {"hub": {"image": {"tag": "4.3.2"}}, "proxy": {"chp": {"image": {"tag": "4.6.3"}}}}
     config = imported(old)
     accepted = ["quay.io/jupyterhub/k8s-hub:4.3.2", "quay.io/jupyterhub/configurable-http-proxy:4.6.3"]
@@ -205,7 +208,7 @@ def test_old_images_are_carried_over_with_a_word(imported: Import, capsys: pytes
 def test_schedulers_rights_are_carried_over_with_a_word(
     tag: str, told: bool, imported: Import, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The chart gives those of one release, whatever the image; a newer scheduler may need more."""
+    """The chart grants the permissions of one release, whatever the image. A newer scheduler may need more."""
     config = imported({"scheduling": {"userScheduler": {"image": {"tag": tag}}}})
     assert config.user_scheduler
     assert config.user_scheduler.rbac_version == ("1.30" if told else None)
@@ -229,7 +232,7 @@ def test_schedulers_rights_are_carried_over_with_a_word(
 def test_what_cannot_be_carried_over_is_refused(
     hub: dict[str, Any], problem: str, imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In a line, and nothing is written."""
+    """The error is one line, and nothing is written."""
     with pytest.raises(SystemExit) as ended:
         imported({"hub": hub})
     printed = capsys.readouterr()
@@ -240,7 +243,7 @@ def test_what_cannot_be_carried_over_is_refused(
 
 
 def test_file_that_is_there_stays(imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It may hold edits, and what is refused writes nothing, not even beside it."""
+    """The file may have edits. A refused import writes nothing, not even next to it."""
     (tmp_path / "cluster.py").write_text("mine")
     with pytest.raises(SystemExit):
         imported({})
@@ -277,7 +280,7 @@ TRAITS: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("values", "path", "value"), TRAITS, ids=[values for values, _, _ in TRAITS])
 def test_traits_are_the_charts(values: str, path: str, value: Any, imported: Import) -> None:
-    """Null leaves a trait to JupyterHub, and what our own fields would refuse is carried over."""
+    """Null resets a trait to JupyterHub's default. Values that our fields would refuse are carried over."""
     section, trait = path.split(".")
     loaded_traits = loaded(imported(yaml.safe_load(values)))[section]
     if trait == "common_labels":
@@ -336,7 +339,7 @@ OBJECTS: list[tuple[str, str, list[str | int], Any]] = [
 
 @pytest.mark.parametrize(("values", "name", "path", "value"), OBJECTS, ids=[each[0] for each in OBJECTS])
 def test_objects_are_the_charts(values: str, name: str, path: list[str | int], value: Any, imported: Import) -> None:
-    """Down to what is empty, and to texts that the chart writes in its own way."""
+    """Empty fields and the chart's own spellings are the same, too."""
     made: Any = synth(imported(yaml.safe_load(values)))[name]
     for key in path:
         made = made.get(key) if isinstance(made, dict) and isinstance(key, str) else made[key]
@@ -346,7 +349,7 @@ def test_objects_are_the_charts(values: str, name: str, path: list[str | int], v
 def test_traits_that_jupyterhub_does_not_have_are_carried_over_with_a_word(
     imported: Import, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The hub's image may have them; if it has not, nobody takes a slip of the pen for a setting."""
+    """The hub's image may define them. The note says so, because such a trait may also be a typo."""
     config = imported({"hub": {"config": {"JupyterHub": {"admin_acces": True}, "Ours": {"any": 1}}}})
     traits = loaded(config)
     assert traits["JupyterHub"]["admin_acces"] is True
@@ -357,7 +360,7 @@ def test_traits_that_jupyterhub_does_not_have_are_carried_over_with_a_word(
 
 
 def test_the_hub_may_make_what_it_could(imported: Import) -> None:
-    """The chart has no admission policy, so that a takeover brings none; the file says so in a line to take out."""
+    """The chart has no admission policy, so a takeover has none. The file has a line to remove to get one."""
     assert imported({}).admission_policy is None
 
 
@@ -389,7 +392,7 @@ def test_a_mistake_of_one_profile_is_carried_over_with_a_word(
     imported: Import,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The others work, as they did under the chart."""
+    """The other profiles work, as under the chart."""
     profile = {"display_name": "Own", "kubespawner_override": override}
     config = imported({"singleuser": {**singleuser, "profileList": [profile]}})
     assert config.singleuser.profile_list == (profile,)

@@ -56,7 +56,7 @@ singleuser:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the working folder, with the values."""
+    """Return the working folder with the values."""
     for name, text in (("common", COMMON), ("staging", STAGING), ("prod", PROD)):
         (tmp_path / f"{name}.yaml").write_text(text)
     (tmp_path / "clusters").mkdir()
@@ -69,7 +69,7 @@ NAMES = ["--release=hexa", "--namespace=staging=hexa-staging", "--namespace=prod
 
 
 def run(*arguments: str) -> int:
-    """Return the status of an import."""
+    """Return the exit status of an import."""
     with pytest.raises(SystemExit) as ended:
         main(["import-helm", *arguments])
     return int(ended.value.code or 0)
@@ -83,7 +83,7 @@ def clusters(folder: Path) -> Path:
 
 
 def test_each_cluster_is_what_an_import_of_its_own_makes(clusters: Path) -> None:
-    """To the byte, order and types included: that is what is compared."""
+    """The manifests are identical, including order and types."""
     for name, namespace in (("staging", "hexa-staging"), ("prod", "hexa")):
         values = ("common.yaml", f"{name}.yaml")
         assert run(*values, "--release=hexa", f"--namespace={namespace}", f"--output={name}.py") == 0
@@ -93,7 +93,7 @@ def test_each_cluster_is_what_an_import_of_its_own_makes(clusters: Path) -> None
 
 
 def test_a_cluster_says_only_its_difference(clusters: Path) -> None:
-    """With the comments of its own values; those of the shared ones stand in the base."""
+    """It has the comments of its own values. The base has those of the shared values."""
     source = (clusters / "staging.py").read_text()
     assert source[source.index("config = ") :] == (
         "config = common.evolve(\n"
@@ -125,7 +125,7 @@ def test_a_cluster_says_only_its_difference(clusters: Path) -> None:
 
 
 def test_types_and_order_are_differences(folder: Path) -> None:
-    """1 and true are the same to Python, and two orders of a mapping as well; to manifests they are not."""
+    """Python treats 1 and true, and mappings in another order, as equal. Manifests do not."""
     (folder / "common.yaml").write_text("singleuser: {profileList: [{a: 1, b: {c: 1, d: 2}}], cmd: x}\n")
     (folder / "staging.yaml").write_text("singleuser: {profileList: [{a: true, b: {d: 2, c: 1}}], cmd: null}\n")
     (folder / "prod.yaml").write_text("")
@@ -137,7 +137,7 @@ def test_types_and_order_are_differences(folder: Path) -> None:
 
 
 def test_a_second_import_replaces_the_first(clusters: Path, folder: Path) -> None:
-    """All files of it or none."""
+    """It replaces all files or none."""
     before = (clusters / "_common.py").read_text()
     assert run(*BOTH, *NAMES, "--output=clusters") == 2
     (folder / "prod.yaml").write_text("hub: {nothing: 1}\n")
@@ -166,14 +166,14 @@ def test_a_second_import_replaces_the_first(clusters: Path, folder: Path) -> Non
 def test_arguments_that_cannot_be_meant(
     folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
-    """Each with what to write."""
+    """Each error says what to write."""
     assert run(*arguments) == 2
     assert message in capsys.readouterr().err
     assert not list((folder / "clusters").iterdir())
 
 
 def test_mistakes_of_all_clusters_are_told_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the cluster, the file and the line."""
+    """Each error has the cluster, the file and the line."""
     (folder / "staging.yaml").write_text("hub: {nothing: 1}\n")
     (folder / "prod.yaml").write_text("hub:\n  other: 1\n")
     assert run(*BOTH, *NAMES, "--output=clusters") == 2
@@ -183,7 +183,7 @@ def test_mistakes_of_all_clusters_are_told_at_once(folder: Path, capsys: pytest.
 
 
 def test_what_is_written_passes_the_checks_of_this_repository(clusters: Path) -> None:
-    """`ruff format`, `ruff check` and `mypy --strict`."""
+    """The checks are `ruff format`, `ruff check` and `mypy --strict`."""
     for path in sorted(clusters.glob("*.py")):
         name = f"--stdin-filename=clusters/{path.name}"
         for command in (("ruff", "format", "--diff", name), ("ruff", "check", name), ("mypy", str(path))):
@@ -194,7 +194,7 @@ def test_what_is_written_passes_the_checks_of_this_repository(clusters: Path) ->
 
 
 def test_the_page_says_how(folder: Path) -> None:
-    """Its command, as it stands."""
+    """The documentation has this command."""
     page = (ROOT / "docs" / "moving-from-helm.md").read_text("utf-8")
     command = page.split("## Several clusters with shared values")[1].split("```bash\n")[1].split("```")[0]
     words = shlex.split(command.replace("\\\n", ""))
@@ -204,7 +204,7 @@ def test_the_page_says_how(folder: Path) -> None:
 
 
 def test_main_takes_no_base_for_a_cluster(clusters: Path) -> None:
-    """The whole of `make synth`, in a folder of its own."""
+    """The test runs all of `make synth` in its own folder."""
     folder = clusters.parent
     result = subprocess.run(
         [sys.executable, str(ROOT / "main.py")], cwd=folder, capture_output=True, text=True, check=False, timeout=240

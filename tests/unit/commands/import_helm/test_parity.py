@@ -39,7 +39,7 @@ def score() -> ModuleType:
 
 @pytest.mark.parametrize("case", sorted(path.parent.name for path in CASES.glob("*/rendered.yaml")))
 def test_import_is_what_the_chart_renders(case: str, score: ModuleType, tmp_path: Path) -> None:
-    """Each leaf of each object, and each trait that the hub ends up with."""
+    """Each leaf of each object is compared, and each of the hub's effective traits."""
     cluster = tmp_path / "cluster.py"
     import_helm([CASES / case / "values.yaml"], release="hexa", namespace="hexa-notebooks", output=cluster)
     config = load(cluster)

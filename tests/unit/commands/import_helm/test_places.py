@@ -18,13 +18,13 @@ PARITY = SHARED / "parity"
 
 
 def imported(values: Path) -> tuple[NotebooksConfig, dict[str, Any]]:
-    """Return what values become, and the values."""
+    """Return the imported configuration, and the values."""
     release = read_release([values], release="hexa", namespace="hexa")
     return release.cluster.config, dict(release.given.values)
 
 
 def leaves(value: Any, path: Key = ()) -> Iterator[Key]:
-    """Yield the path of each value that is no section."""
+    """Yield the path of each value that is not a section."""
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     if not parts or not value:
         yield path
@@ -41,7 +41,7 @@ def chart_leaves(value: Value, path: tuple[str, ...] = ()) -> Iterator[tuple[str
 
 
 def at(config: NotebooksConfig, place: Place) -> Any:
-    """Return what is at a place."""
+    """Return the value at a place."""
     value: Any = config
     for key in place:
         value = getattr(value, str(key)) if hasattr(type(value), "model_fields") else value[key]
@@ -68,7 +68,7 @@ NOT_AS_IT_STANDS = {
 
 @pytest.mark.skipif(not PARITY.is_dir(), reason="there is no ../shared")
 def test_place_of_a_value_holds_it() -> None:
-    """Of all that real values set: where a value has a place of its own, the value is there."""
+    """Each value of a real release with a place of its own is found there."""
     wrong, own, total = [], 0, 0
     for values in sorted(PARITY.glob("*/values.yaml")):
         config, given = imported(values)
@@ -93,7 +93,7 @@ SUB_PATH = ("singleuser", "storage", "sub_path")
 
 @pytest.mark.skipif(not PARITY.is_dir(), reason="there is no ../shared")
 def test_every_value_of_the_chart_has_a_place() -> None:
-    """But for what has no counterpart, or belongs to a part that is not on in these values."""
+    """The exceptions have no counterpart, or belong to a part that these values disable."""
     config, given = imported(PARITY / "03-upstream-lint-and-validate" / "values.yaml")
     without = {".".join(path) for path in chart_leaves(CHART) if not place_of(path, config, given)[1]}
     no_counterpart = {
@@ -120,5 +120,5 @@ def test_every_value_of_the_chart_has_a_place() -> None:
     ],
 )
 def test_what_has_no_place_gets_the_nearest(path: Key, place: Place) -> None:
-    """The list that it went into, the section around it, or nothing."""
+    """The nearest place is the list that contains it, the section around it, or none."""
     assert place_of(path, MINIMAL, {}) == (place, False)

@@ -21,7 +21,7 @@ Run = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return what imports texts as values files 0.yaml, 1.yaml and so on, and returns the status and stderr."""
+    """Return a function that imports strings as values files 0.yaml, 1.yaml ..., and returns the status and stderr."""
     monkeypatch.chdir(tmp_path)
 
     def import_texts(*texts: str | bytes, options: tuple[str, ...] = ()) -> tuple[int, str]:
@@ -38,7 +38,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def test_each_refusal_has_its_own_place_and_all_are_told(run: Run) -> None:
-    """Our fields, traits and code refuse at different times; the operator reads of all at once."""
+    """Our fields, traits and code refuse at different stages. The operator sees all errors at once."""
     first = (
         "singleuser:\n  extraFiles: {a: {mountPath: /a, stringData: 'token = abc9Kd82LmQx71'}}\n"
         "proxy:\n  service:\n    type: LoadBalancer\n    loadBalancerIP: to-be-set\n"
@@ -73,7 +73,7 @@ def test_each_refusal_has_its_own_place_and_all_are_told(run: Run) -> None:
     [("a_b", ["5: proxy.https.hosts.0"]), ("a.b", [])],
 )
 def test_several_mistakes_of_one_section_and_what_comes_behind_it(run: Run, host: str, lines: list[str]) -> None:
-    """Each has its own line, and what is made only of a whole section is looked at once that is out of the way."""
+    """Each error has its own line. Checks of a whole section run once its own errors are fixed."""
     values = (
         f"proxy:\n  https:\n    enabled: true\n    hosts:\n    - {host}\n    letsencrypt:\n      contactEmail: nobody\n"
         "  service:\n    loadBalancerIP: 10.0.0\n"
@@ -110,7 +110,7 @@ def test_several_mistakes_of_one_section_and_what_comes_behind_it(run: Run, host
     ],
 )
 def test_the_value_is_named_not_its_section(run: Run, values: str, place: str) -> None:
-    """Also of values that only together are refused, or that a switch brings in."""
+    """So are values that are invalid only together, or that a switch activates."""
     status, told = run(values)
     assert (status, len(told.splitlines())) == (2, 1)
     assert told.startswith(f"0.yaml:{place}")
@@ -135,14 +135,14 @@ def test_the_value_is_named_not_its_section(run: Run, values: str, place: str) -
     ],
 )
 def test_hints(run: Run, values: str, told: str) -> None:
-    """What older releases had, and what was mistyped, is told with what to write."""
+    """Keys of older releases and typos are reported with a replacement."""
     assert told in run(values)[1]
 
 
 @pytest.mark.parametrize("key", ["enabled", "url", "name", "labels", "type", "image"])
 @pytest.mark.parametrize("section", ["debug", "hub.db.pvc", "scheduling", "singleuser.storage.static"])
 def test_no_guess_for_words_that_are_everywhere(run: Run, section: str, key: str) -> None:
-    """Where they belong nobody can know."""
+    """Their intended place is unknown."""
     values: object = {key: "x"}
     for name in reversed(section.split(".")):
         values = {name: values}
@@ -182,7 +182,7 @@ UMBRELLA = "basehub:\n  jupyterhub:\n    hub:\n      baseUrl: /x/\n    singleuse
     ],
 )
 def test_values_inside_of_something_else(run: Run, values: str, section: str) -> None:
-    """They are found, and taken with the option that the error names."""
+    """The error names the option that selects them."""
     status, told = run(values)
     assert (status, len(told.splitlines())) == (2, 1)
     assert f": {section}: these are values " in told
@@ -191,7 +191,7 @@ def test_values_inside_of_something_else(run: Run, values: str, section: str) ->
 
 
 def test_refusals_in_a_section_have_the_files_paths(run: Run) -> None:
-    """As the operator wrote them, and in text as well."""
+    """Paths are as in the operator's file, also within strings."""
     text = "data:\n  values.yaml: |\n    # a\n    hub:\n      imge: {}\n"
     told = run(text, options=("--section=data.values.yaml",))[1]
     assert told.startswith("0.yaml:5: data.values.yaml.hub.imge: chart 4.4.0 has no such key")
@@ -208,14 +208,14 @@ def test_refusals_in_a_section_have_the_files_paths(run: Run) -> None:
     ],
 )
 def test_sections_that_are_none(run: Run, section: str, told: str) -> None:
-    """With the one that is meant."""
+    """The error suggests the right section."""
     status, error = run(UMBRELLA, options=(f"--section={section}",))
     assert status == 2
     assert told in error
 
 
 def test_globals_pass_down_from_the_charts_around(run: Run) -> None:
-    """Files merge first; then the outer chart's values win, as in Helm."""
+    """Files are merged first. Then the outer chart's values win, as in Helm."""
     code = "c.Own.seen = [get_config(f'global.{name}') for name in 'abc']"
     values = {
         "global": {"a": 1},
@@ -230,7 +230,7 @@ def test_globals_pass_down_from_the_charts_around(run: Run) -> None:
 
 
 def test_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As `-`, once, and with the header that Helm prints."""
+    """`-` is stdin, may be given once, and accepts the header that Helm prints."""
     text = b"USER-SUPPLIED VALUES:\nhub:\n  baseUrl: /x/\n"
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(text)))
     assert run(options=("-",))[0] == 0
@@ -243,7 +243,7 @@ def test_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("text", ["USER-SUPPLIED VALUES:\nnull\n", "COMPUTED VALUES:\n{}\n", "null", "{}", ""])
 def test_no_values_at_all(run: Run, text: str) -> None:
-    """What Helm prints of a release without any."""
+    """Helm prints this for a release without values."""
     assert run(text)[0] == 0
 
 
@@ -270,7 +270,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
 
 @pytest.mark.parametrize(("text", "told"), MISTAKES.values(), ids=MISTAKES)
 def test_files_that_are_something_else(run: Run, text: str | bytes, told: str) -> None:
-    """In one line, with what to give instead."""
+    """The error is one line and says what to pass instead."""
     status, error = run(text)
     assert (status, len(error.splitlines())) == (2, 1)
     assert told in error
@@ -290,12 +290,12 @@ def test_files_that_are_something_else(run: Run, text: str | bytes, told: str) -
     ],
 )
 def test_merge_keys_take_no_time(run: Run, text: str) -> None:
-    """Each value is looked at once; the bound of the test run would end it otherwise."""
+    """Each value is visited once; otherwise the test would time out."""
     assert run(text)[0] == 2
 
 
 def test_what_is_switched_off_is_noted(run: Run) -> None:
-    """Once, with what is off; defaults of the chart, and what has an effect all the same, are not."""
+    """One note names the disabled part. Chart defaults, and values with an effect regardless, are not noted."""
     values = (
         "ingress: {enabled: false, hosts: [hub.example.org], tls: [{secretName: a}]}\n"
         "proxy: {traefik: {resources: {requests: {cpu: 50m}}, hsts: {maxAge: 15724800}}, https: {hosts: []}}\n"
@@ -317,7 +317,7 @@ def test_what_is_switched_off_is_noted(run: Run) -> None:
 
 @pytest.mark.parametrize("version", RELEASES)
 def test_the_release_of_the_chart_decides_its_images(run: Run, version: str) -> None:
-    """No hub goes back to that of another release; what the values name stays."""
+    """A hub never goes back to the image of another release. Images in the values stay."""
     assert run("{}", options=(f"--chart-version={version}",))[0] == 0
     config, source = load(Path("cluster.py")), Path("cluster.py").read_text()
     block = config.singleuser.metadata_block
@@ -331,7 +331,7 @@ def test_the_release_of_the_chart_decides_its_images(run: Run, version: str) -> 
 
 
 def test_without_a_release_of_the_chart_it_is_said_which_one_is_meant(run: Run) -> None:
-    """Only where it decides something."""
+    """The note appears only if the release matters."""
     assert "--chart-version: was not given, so the images are those of 4.4.0" in run("{}")[1]
     assert "--chart-version" not in run("hub: {image: {tag: 4.4.2}}")[1]
     assert "the tags that 4.4.2 has for proxy.chp.image," in run("{}", options=("--chart-version=4.4.2",))[1]
@@ -346,13 +346,13 @@ def test_without_a_release_of_the_chart_it_is_said_which_one_is_meant(run: Run) 
     ],
 )
 def test_releases_that_are_not_known(run: Run, version: str, told: str) -> None:
-    """With those that are."""
+    """The error lists the known releases."""
     status, error = run("{}", options=(f"--chart-version={version}",))
     assert (status, told in error) == (2, True)
 
 
 def test_computed_values_are_complete(run: Run, tmp_path: Path) -> None:
-    """What null has taken away is missing in the output of `helm get values --all`, and no default is put back."""
+    """`helm get values --all` omits values that null has removed. No default replaces them."""
     values = defaults_of("4.4.2")
     del values["singleuser"]["memory"]["guarantee"], values["hub"]["concurrentSpawnLimit"]
     assert run(json.dumps(values))[0] == 0
@@ -429,7 +429,7 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_no_values_end_the_command_in_another_way(run: Run, seed: int) -> None:
-    """Odd values anywhere are carried over, or refused in lines that each name a place."""
+    """Odd values are carried over, or refused in lines that each name a place."""
     random = Random(seed)  # noqa: S311 (no secret)
     values = yaml.safe_load(RICH)
     for path in random.sample(paths(values), 2):
@@ -459,7 +459,7 @@ def test_no_values_end_the_command_in_another_way(run: Run, seed: int) -> None:
     ],
 )
 def test_profiles_of_another_form(run: Run, profile: str) -> None:
-    """They broke the import, as they break the page with the profiles."""
+    """They would break the page with the profiles, and once broke the import."""
     status, told = run(f"singleuser:\n  profileList:\n  - {profile}\n")
     assert (status, len(told.splitlines())) == (2, 1)
     assert told.startswith("0.yaml:3: singleuser.profileList.0.")

@@ -24,7 +24,7 @@ Import = Callable[[str | dict[str, Any]], NotebooksConfig]
 
 @pytest.fixture
 def imported(tmp_path: Path) -> Import:
-    """Return what imports values, as text or not, and loads the cluster file."""
+    """Return a function that imports values, as text or data, and loads the cluster file."""
 
     def run(values: str | dict[str, Any]) -> NotebooksConfig:
         file, output = tmp_path / "values.yaml", tmp_path / "cluster.py"
@@ -46,7 +46,7 @@ def nested(path: str, value: Any) -> dict[str, Any]:
 
 
 def container(**fields: Any) -> list[dict[str, Any]]:
-    """Return a list of one container."""
+    """Return a list with one container."""
     return [{"name": "a", "image": "a:1", **fields}]
 
 
@@ -115,7 +115,7 @@ REFERENCES: list[tuple[str, Any]] = [
 def test_a_secret_becomes_a_reference(
     path: str, value: Any, imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """To a Secret with the command that makes it; neither the cluster file nor what it makes has the secret."""
+    """A command creates the Secret. Neither the cluster file nor its output contains the secret."""
     config = imported(nested(path, value))
     printed = capsys.readouterr()
     said = [(tmp_path / "cluster.py").read_text(), printed.err, printed.out]
@@ -164,7 +164,7 @@ REFUSED: list[tuple[str, Any, str]] = [
 def test_a_secret_that_nothing_can_refer_to_is_refused(
     path: str, value: Any, where: str, imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With its file, line and path, and without the secret; nothing is written."""
+    """The error has the file, line and path, but not the secret. Nothing is written."""
     with pytest.raises(SystemExit) as ended:
         imported(nested(path, value))
     printed = capsys.readouterr()
@@ -175,7 +175,7 @@ def test_a_secret_that_nothing_can_refer_to_is_refused(
 
 
 def test_all_secrets_are_refused_at_once(imported: Import, capsys: pytest.CaptureFixture[str]) -> None:
-    """A line each, with the line of the values that it stands in."""
+    """Each has one line, with its line in the values."""
     with pytest.raises(SystemExit):
         imported(
             "hub:\n"
@@ -226,6 +226,6 @@ PLAIN: list[tuple[str, Any, Callable[[dict[str, Any]], Any]]] = [
 def test_a_name_that_only_sounds_secret_is_carried_over(
     path: str, value: Any, get: Callable[[dict[str, Any]], Any], imported: Import, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As it is, and with nothing to do."""
+    """It is unchanged and needs no action."""
     assert get(loaded(imported(nested(path, value)))) == value
     assert "kubectl create secret" not in capsys.readouterr().err

@@ -16,7 +16,7 @@ from tests.unit.test_everything import CONFIGS
 
 
 def read(source: str) -> NotebooksConfig:
-    """Run a cluster file's text."""
+    """Run the text of a cluster file."""
     names: dict[str, NotebooksConfig] = {}
     exec(source, names)  # noqa: S102 (what the code under test has written)
     return names["config"]
@@ -24,7 +24,7 @@ def read(source: str) -> NotebooksConfig:
 
 @pytest.mark.parametrize("index", range(len(CONFIGS)))
 def test_source_makes_the_configuration_again(index: int, tmp_path: Path) -> None:
-    """Whatever the configuration holds, and in the form that `ruff format` leaves as it is."""
+    """Any configuration round-trips, and `ruff format` leaves the source unchanged."""
     path = tmp_path / "cluster.py"
     path.write_text(to_source(CONFIGS[index], introduction="A cluster."))
     assert load(path) == CONFIGS[index]
@@ -36,13 +36,13 @@ def test_source_makes_the_configuration_again(index: int, tmp_path: Path) -> Non
 @settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cn", "Cs"])) | st.text(alphabet="\"'\\\n\t {}$", max_size=40))
 def test_text_is_written_so_that_it_is_read_again(text: str) -> None:
-    """Quotes, backslashes, line breaks and characters that nobody sees."""
+    """Quotes, backslashes, line breaks and invisible characters are escaped."""
     config = MINIMAL.evolve(hub=HubConfig(values={"own": text}))
     assert read(to_source(config, introduction="A cluster.")) == config
 
 
 def test_only_what_differs_from_the_defaults_is_written() -> None:
-    """What has its default, and the kinds by which unions are told apart, are left out."""
+    """Default values and the discriminators of unions are left out."""
     assert to_source(MINIMAL, introduction="A cluster.") == (
         '"""A cluster."""\n'
         "\n"
@@ -58,7 +58,7 @@ def test_only_what_differs_from_the_defaults_is_written() -> None:
 
 
 def test_modes_are_octal_and_code_is_a_block() -> None:
-    """As people read them."""
+    """Both are written as people read them."""
     file = MountedFile(mount_path="/srv/key", secret=SecretKeyRef(key="key"), mode=0o440)
     hub = HubConfig(files={"key": file}, extra_config={"own.py": "import os\n\nc.Spawner.cmd = ['a']\n"})
     source = to_source(MINIMAL.evolve(hub=hub), introduction="A cluster.")
@@ -67,14 +67,14 @@ def test_modes_are_octal_and_code_is_a_block() -> None:
 
 
 def test_whole_numbers_have_no_fraction() -> None:
-    """As people write them in a field; in JSON the hub would see another type."""
+    """Fields use the usual form. In JSON, the hub would see another type."""
     singleuser = SingleuserConfig(cpu_guarantee=0.5, cpu_limit=4, extra_pod_config={"own": 4.0})
     source = to_source(MINIMAL.evolve(singleuser=singleuser), introduction="A cluster.")
     assert 'SingleuserConfig(cpu_guarantee=0.5, cpu_limit=4, extra_pod_config={"own": 4.0})' in source
 
 
 def test_short_texts_stay_on_the_line() -> None:
-    """One line break is no block, and takes no line for each field around it."""
+    """One line break does not make a block, nor put each field on its own line."""
     files = {"note": UserFile(mount_path="/etc/note", text="Hello\n")}
     source = to_source(MINIMAL.evolve(singleuser=SingleuserConfig(files=files)), introduction="A cluster.")
     assert '{"note": UserFile(mount_path="/etc/note", text="Hello\\n")}' in source

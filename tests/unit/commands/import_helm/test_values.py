@@ -25,7 +25,7 @@ Read = Callable[..., ChartValues]
 
 @pytest.fixture
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
-    """Return what reads texts as values files 0.yaml, 1.yaml and so on."""
+    """Return a function that reads strings as values files 0.yaml, 1.yaml and so on."""
     monkeypatch.chdir(tmp_path)
 
     def from_texts(*texts: str, release: str = "hexa", namespace: str = "nb") -> ChartValues:
@@ -39,7 +39,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
 
 @pytest.fixture
 def refusal(read: Read) -> Callable[..., list[str]]:
-    """Return what reads texts that are refused, and tells the lines of the error."""
+    """Return a function that reads strings that are refused, and returns the lines of the error."""
 
     def from_texts(*texts: str, **names: str) -> list[str]:
         with pytest.raises(ValuesError) as refused:
@@ -50,7 +50,7 @@ def refusal(read: Read) -> Callable[..., list[str]]:
 
 
 def without_nulls(value: Any) -> Any:
-    """Return a tree without nulls, and the mappings that hold nothing else."""
+    """Return a tree without nulls and without mappings that contain only nulls."""
     if isinstance(value, Mapping):
         kept = {key: without_nulls(each) for key, each in value.items() if each is not None}
         return {key: each for key, each in kept.items() if each not in ({}, None)}
@@ -58,7 +58,7 @@ def without_nulls(value: Any) -> Any:
 
 
 def templates(tree: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
-    """Return where templates can stand: the section and the key in it."""
+    """Return the places of possible templates: the section and its key."""
     chp = tree["proxy"]["chp"]
     return [(tree["hub"], "command"), (tree["hub"], "args"), (chp, "extraCommandLineFlags")]
 
@@ -66,7 +66,7 @@ def templates(tree: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
 @needs_cases
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.glob("[0-9]*")))
 def test_values_are_those_in_the_charts_secret(case: str) -> None:
-    """The tree is what the chart puts into Secret hub, but for nulls, templates and what traefik's merge leaves."""
+    """The tree equals the chart's Secret `hub`, except for nulls, templates and the effects of traefik's merge."""
     rendered = yaml.safe_load_all((CASES / case / "rendered.yaml").read_text())
     secrets = [made["data"]["values.yaml"] for made in rendered if made and "values.yaml" in (made.get("data") or {})]
     want = yaml.safe_load(base64.b64decode(secrets[0]))
@@ -167,13 +167,13 @@ def nested(path: str, value: Any) -> dict[str, Any]:
     ],
 )
 def test_keys_without_a_default_are_known(path: str, value: Any, read: Read) -> None:
-    """What the chart takes is taken, in whatever form it takes it."""
+    """Keys that the chart accepts are accepted, in every form."""
     assert Tree(read(yaml.safe_dump(nested(path, value))).tree).get(path) is not None
 
 
 @pytest.mark.parametrize(("path", "value"), [pytest.param(*pair, id=pair[0]) for pair in keys(CHART)])
 def test_every_key_takes_null_or_says_why(path: str, value: Value, read: Read) -> None:
-    """Null takes a default away, and what the chart cannot do without is named."""
+    """Null removes a default. Required values are named in an error."""
     if value.required:
         with pytest.raises(ValuesError, match="null removes a value that the chart requires; remove the line"):
             read(yaml.safe_dump(nested(path, None)))
@@ -184,7 +184,7 @@ def test_every_key_takes_null_or_says_why(path: str, value: Value, read: Read) -
 
 
 def test_later_files_win(read: Read) -> None:
-    """Mappings merge, lists replace, null takes away what an earlier file or the chart gives."""
+    """Mappings merge, lists are replaced, and null removes a value of an earlier file or the chart."""
     values = read(
         "hub: {extraEnv: {A: '1', B: '2'}, concurrentSpawnLimit: 5, templatePaths: [a, b], cookieSecret: x}",
         "hub: {extraEnv: {B: '3'}, concurrentSpawnLimit: , templatePaths: [c], cookieSecret: }",
@@ -216,12 +216,12 @@ def test_merge_with_defaults(given: dict[str, Any], merged: dict[str, Any]) -> N
 
 
 def test_merge_of_files() -> None:
-    """Null stays, so that it takes away a default later on."""
+    """Null stays, so that it removes a default later."""
     assert over({"a": {"b": 1}, "c": [1]}, {"a": {"b": None}, "c": {}}) == {"a": {"b": None}, "c": {}}
 
 
 def test_merge_leaves_the_defaults_alone() -> None:
-    """What is done to the outcome does not reach the next reading."""
+    """A change to the result does not affect the next merge."""
     tree = over_defaults(defaults(CHART), {})
     tree["hub"]["config"]["JupyterHub"]["admin_access"] = False
     assert defaults(CHART)["hub"]["config"]["JupyterHub"]["admin_access"] is True
@@ -332,14 +332,14 @@ def test_merge_leaves_the_defaults_alone() -> None:
     ],
 )
 def test_refusals(text: str, told: str, refusal: Callable[..., list[str]]) -> None:
-    """What the chart refuses, crashes at or gets wrong is told with its place, its key and what to do."""
+    """Values that the chart refuses, crashes on or gets wrong are reported with place, key and fix."""
     lines = refusal(text)
     assert any(told in line for line in lines), lines
     assert all(line.startswith("0.yaml:") for line in lines)
 
 
 def test_all_problems_are_told_at_once(refusal: Callable[..., list[str]]) -> None:
-    """A line each, with the file that has it."""
+    """Each has one line with its file."""
     lines = refusal("hub:\n  unknown: 1\n  baseUrl: a", "cull:\n  every: x\nproxy: {https: {type: b}}")
     assert [line.split(": ")[:2] for line in lines] == [
         ["0.yaml:2", "hub.unknown"],
@@ -366,7 +366,7 @@ def test_all_problems_are_told_at_once(refusal: Callable[..., list[str]]) -> Non
     ],
 )
 def test_digits_in_place_of_a_secret(text: str, refusal: Callable[..., list[str]]) -> None:
-    """A secret of digits without quotes is a number, which the chart would pass on in another form."""
+    """Unquoted digits are a number, which the chart would write in another form."""
     (line,) = refusal(text)
     assert "must be a string, got a number" in line
     assert "in quotes" in line
@@ -388,7 +388,7 @@ def test_digits_in_place_of_a_secret(text: str, refusal: Callable[..., list[str]
     ],
 )
 def test_no_message_tells_a_secret(text: str, refusal: Callable[..., list[str]]) -> None:
-    """Whatever is wrong about the value of a secret, or beside it."""
+    """No error about a secret or its neighbours shows the value."""
     assert SECRET not in "\n".join(refusal(text))
 
 
@@ -405,7 +405,7 @@ def test_no_message_tells_a_secret(text: str, refusal: Callable[..., list[str]])
     ],
 )
 def test_warnings(text: str, told: str, read: Read) -> None:
-    """What the chart does though it cannot be meant is carried over, and told."""
+    """Probably unintended behaviour of the chart is carried over and reported."""
     (line,) = read(text).warnings
     assert line.startswith("0.yaml:1: ")
     assert told in line
@@ -435,7 +435,7 @@ def test_warnings(text: str, told: str, read: Read) -> None:
     ],
 )
 def test_templates(template: str, text: str) -> None:
-    """A template makes the text that Helm 4.2.3 makes of it, as YAML reads that in a list."""
+    """A template gives the same string as in Helm 4.2.3, read as YAML in a list."""
     custom = {"text": "text", "million": 1_000_000, "fraction": 1.5, "port": "8081"}
     scope = Scope({"hub": {"baseUrl": "/jupyter/"}, "custom": custom}, "hexa", "nb")
     assert evaluate(template, scope) == text
@@ -466,21 +466,21 @@ def test_templates(template: str, text: str) -> None:
     ],
 )
 def test_templates_that_are_not_evaluated(template: str) -> None:
-    """What is not one text, or needs more of the language, is refused and not guessed."""
+    """A template that is not a single string, or uses other functions, is refused."""
     with pytest.raises(TemplateError):
         evaluate(template, Scope({"custom": {}}, "hexa", "nb"))
 
 
 @pytest.mark.parametrize("name", ["", "A", "a_b", "-a", "a" * 64, "a\nb"])
 def test_names(name: str, refusal: Callable[..., list[str]]) -> None:
-    """A release and a namespace are named as Kubernetes names them."""
+    """Release and namespace must be valid Kubernetes names."""
     release, namespace = refusal("", release=name, namespace=name)
     assert release.startswith("--release: must be lower-case letters, digits and inner hyphens, 53 characters at most")
     assert namespace.startswith("--namespace: must be lower-case letters, digits and inner hyphens, 63 characters")
 
 
 def imported(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """Run the command, which must fail, and return what it tells."""
+    """Run the command, which must fail, and return its error."""
     with pytest.raises(SystemExit) as ended:
         main(["import-helm", *arguments])
     printed = capsys.readouterr()
@@ -504,7 +504,7 @@ def imported(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
 def test_command_refuses_and_writes_nothing(
     values: str, output: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It ends with 2, a line on stderr, and no new file."""
+    """The status is 2, with one line on stderr and no new file."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder.py").mkdir()
     (tmp_path / "good.yaml").write_text("hub: {baseUrl: /x/}")
@@ -538,7 +538,7 @@ settings_of_the_chart = st.lists(st.tuples(st.sampled_from([path for path, _ in 
 @settings(deadline=None, max_examples=300)
 @given(settings_of_the_chart)
 def test_no_values_end_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, given: list[tuple[str, Any]]) -> None:
-    """Anything at any key is read, or refused in lines that each name a place."""
+    """Any value at any key is read, or refused in lines that each name a place."""
     file = tmp_path_factory.mktemp("values") / "values.yaml"
     tree: dict[str, Any] = {}
     for path, value in given:

@@ -12,7 +12,7 @@ from hexa_notebooks.commands.import_helm.yaml_1_1 import ValuesError, read_text
 
 
 def refusal(text: str) -> str:
-    """Return why a file is refused."""
+    """Return the error for a file."""
     with pytest.raises(ValuesError) as refused:
         read_text(text, "values.yaml")
     return str(refused.value)
@@ -60,7 +60,7 @@ def refusal(text: str) -> str:
     ],
 )
 def test_scalars(scalar: str, value: Any) -> None:
-    """A scalar has the type that Go's reader gives it, and a number passes through a float."""
+    """A scalar has the type that Go's YAML reader gives it, and numbers are converted to a float."""
     read = read_text(f"a: {scalar}", "values.yaml").values
     assert read == {"a": value}
     assert type(read["a"]) is type(value)
@@ -80,13 +80,13 @@ def test_scalars(scalar: str, value: Any) -> None:
     ],
 )
 def test_keys_become_strings(key: str, name: str) -> None:
-    """A key is a string, as Go writes what it was."""
+    """Keys become strings in Go's format."""
     assert read_text(f"{key}: x", "values.yaml").values == {name: "x"}
 
 
 @pytest.mark.parametrize("text", ["", "# nothing", "---", "~", "---\n---\n", pytest.param("\n\n", id="blank lines")])
 def test_files_without_values(text: str) -> None:
-    """What holds nothing sets nothing."""
+    """An empty file sets nothing."""
     assert read_text(text, "values.yaml").values == {}
 
 
@@ -107,7 +107,7 @@ def test_files_without_values(text: str) -> None:
     ],
 )
 def test_documents(text: str, value: Any) -> None:
-    """Aliases and merge keys are written out, an anchor may be set again, and an empty document at the end is none."""
+    """Aliases and merge keys are expanded, anchors may be redefined, and an empty last document is ignored."""
     assert read_text(text, "values.yaml").values["a"] == value
 
 
@@ -134,7 +134,7 @@ def test_documents(text: str, value: Any) -> None:
     ],
 )
 def test_refusals_name_the_line(text: str, line: int, why: str) -> None:
-    """What Helm refuses, or would drop in silence, is told with its line."""
+    """Values that Helm refuses or silently drops are reported with their line."""
     assert refusal(text).startswith(f"values.yaml:{line}: {why}")
 
 
@@ -142,12 +142,12 @@ def test_refusals_name_the_line(text: str, line: int, why: str) -> None:
     ("text", "kind"), [("[1]", "a list"), ("- a", "a list"), ("text", "a string"), ("1", "a number")]
 )
 def test_top_level_is_a_mapping(text: str, kind: str) -> None:
-    """A file that is no mapping is refused, without telling what it holds."""
+    """A file without a mapping is refused, without showing its content."""
     assert refusal(text) == f"values.yaml: must hold a mapping of keys to values, got {kind}"
 
 
 def test_alias_bombs() -> None:
-    """Aliases that grow beyond all bounds end with a message."""
+    """Exponentially growing aliases end with an error."""
     levels = "\n".join(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]" for level in range(1, 10))
     assert "is more than 200000 values once its aliases are written out" in refusal(f"a0: &a0 [x]\n{levels}")
 
@@ -161,12 +161,12 @@ def test_alias_bombs() -> None:
     ],
 )
 def test_depth(text: str) -> None:
-    """What is nested without end ends with a message."""
+    """Excessive nesting ends with an error."""
     assert "is nested more than 100 levels deep" in refusal(text)
 
 
 def test_lines() -> None:
-    """Each value has its line; one that an alias brings has that of the anchor's."""
+    """Each value has its line. An alias's value has the line of the anchor."""
     lines = read_text("a: &x\n  b: 1\nc:\n  <<: *x\n  d:\n    - 1\n    - 2", "values.yaml").lines
     assert {key: lines[key] for key in [("a", "b"), ("c", "b"), ("c", "d", 1)]} == {
         ("a", "b"): 2,
@@ -176,7 +176,7 @@ def test_lines() -> None:
 
 
 def test_lines_of_merged_mappings() -> None:
-    """Of several mappings the first one brings the value, and its line."""
+    """The first of several mappings provides the value and its line."""
     text = "a: &x\n  d: 1\nb: &y\n  d: 2\n  e: 3\nc:\n  <<: [*x, *y]\nd:\n  - *x"
     lines = read_text(text, "values.yaml").lines
     assert {key: lines[key] for key in lines if key[0] in ("c", "d")} == {
@@ -190,7 +190,7 @@ def test_lines_of_merged_mappings() -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    """A file that is none, a folder and one in another encoding are told apart."""
+    """A missing file, a folder and another encoding have different errors."""
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("a: 1\nb: é".encode("latin-1"))
     for path, why in [
@@ -204,7 +204,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_byte_order_mark(tmp_path: Path) -> None:
-    """The mark that some editors put first is no part of the first key."""
+    """A byte order mark is not part of the first key."""
     path = tmp_path / "values.yaml"
     path.write_text("\ufeffa: 1", encoding="utf-8")
     assert read_file(path).values == {"a": 1}
