@@ -274,7 +274,7 @@ def test_merge_leaves_the_defaults_alone() -> None:
             "hub: {extraEnv: {A: {value: 1}}}",
             "hub.extraEnv.A.value: must be a string, got a number; write it in quotes",
         ),
-        ("singleuser: {extraEnv: []}", "singleuser.extraEnv: must be a mapping, got a list, at which the hub ends"),
+        ("singleuser: {extraEnv: []}", "singleuser.extraEnv: must be a mapping, got a list, which crashes the hub"),
         ("proxy: {https: {type: letsencript}}", "must be one of 'letsencrypt', 'manual', 'offload', 'secret', got"),
         (
             "scheduling: {userPods: {nodeAffinity: {matchNodePurpose: must}}}",
@@ -310,7 +310,7 @@ def test_merge_leaves_the_defaults_alone() -> None:
             "hub: {extraFiles: {a: {mountPath: /a.yaml, data: {b: 1}, stringData: c}}}",
             "must have one of data, stringData and binaryData, got data and stringData",
         ),
-        ("hub: {extraFiles: {a: {mountPath: /a, stringData: ''}}}", "stringData: is empty, which the chart does not"),
+        ("hub: {extraFiles: {a: {mountPath: /a, stringData: ''}}}", "stringData: is empty, which the chart refuses"),
         ("hub: {extraFiles: {a: {mountPath: /a.ini, data: {b: 1}}}}", "must end in one of .yaml, .yml, .json, .toml"),
         ("hub: {extraFiles: {a: {mountPath: /a, binaryData: '*'}}}", "binaryData: is not base64; write the output of"),
         ("hub: {extraFiles: {a: {mountPath: /a, stringData: b, mode: 644}}}", "must be from 0 to 0777, got 644"),
@@ -400,7 +400,7 @@ def test_no_message_tells_a_secret(text: str, refusal: Callable[..., list[str]])
             "proxy: {chp: {pdb: {enabled: true}}, traefik: {pdb: {enabled: true}}}",
             "proxy.traefik.pdb: the chart names this budget 'proxy', like that of proxy.chp; enable only one of them",
         ),
-        ("proxy: {https: {enabled: true}}", "proxy.https.hosts: is empty, so that the chart leaves HTTPS off"),
+        ("proxy: {https: {enabled: true}}", "proxy.https.hosts: is empty, so the chart leaves HTTPS off"),
         ("scheduling: {userPlaceholder: {replicas: 1}}", "placeholders make no room for users without"),
     ],
 )
