@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hexa_notebooks import GcsFuseCsi, PerUserPvc, SharedPvc
-from hexa_notebooks.components.singleuser import UserStorage
+from hexa_notebooks.components.singleuser.storage import UserStorage
 from tests.deployed.restricted import violations
 from tests.manifests.kube_spawner import user_pod
 from tests.manifests.synthesis import MINIMAL, Object

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, get_args
 
-from hexa_notebooks.components.authenticator import OpenHexaApp
+from hexa_notebooks.components.authenticator.openhexa_app import OpenHexaApp
 from hexa_notebooks.components.exposure.site import domain, same_site
 from hexa_notebooks.components.external_secret import check as check_external_secrets
 from hexa_notebooks.components.hub.config_map import config_data

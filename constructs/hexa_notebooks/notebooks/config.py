@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from hexa_notebooks.components.admission_policy import AdmissionPolicyConfig
+from hexa_notebooks.components.admission_policy.config import AdmissionPolicyConfig
 from hexa_notebooks.components.app_api import AppApiConfig
 from hexa_notebooks.components.authenticator import Authenticator
 from hexa_notebooks.components.cookies import CookiesConfig
@@ -17,13 +17,14 @@ from hexa_notebooks.components.embedding import EmbeddingConfig
 from hexa_notebooks.components.exposure import Exposure
 from hexa_notebooks.components.external_secret import ExternalSecretConfig
 from hexa_notebooks.components.hsts import HstsConfig
-from hexa_notebooks.components.hub import HubConfig, HubPart
+from hexa_notebooks.components.hub.config import HubConfig
 from hexa_notebooks.components.hub.jupyterhub import base_part, services_part
+from hexa_notebooks.components.hub.part import HubPart
 from hexa_notebooks.components.image_puller.config import ImagePullerConfig
 from hexa_notebooks.components.namespace.config import NamespaceConfig
 from hexa_notebooks.components.pod_priority.config import PodPriorityConfig, class_name
 from hexa_notebooks.components.proxy.config import ProxyConfig
-from hexa_notebooks.components.singleuser import SingleuserConfig
+from hexa_notebooks.components.singleuser.config import SingleuserConfig
 from hexa_notebooks.components.singleuser.hub_part import hub_part as singleuser_part
 from hexa_notebooks.components.singleuser.spawner import LASTING, PLAIN
 from hexa_notebooks.components.user_placeholder.config import UserPlaceholderConfig

@@ -24,7 +24,7 @@ from hexa_notebooks import (
     SharedPassword,
     SharedPvc,
 )
-from hexa_notebooks.components.authenticator import AuthenticatorConfig
+from hexa_notebooks.components.authenticator.base import AuthenticatorConfig
 from tests.manifests.config_errors import explain
 from tests.manifests.kube_spawner import user_pod
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth

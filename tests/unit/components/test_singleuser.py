@@ -31,7 +31,7 @@ from hexa_notebooks import (
     Toleration,
     UserFile,
 )
-from hexa_notebooks.components.singleuser import UserStorage
+from hexa_notebooks.components.singleuser.storage import UserStorage
 from hexa_notebooks.components.singleuser.template import filled
 from tests.manifests.kube_spawner import user_pod
 from tests.manifests.schemas import VERSIONS, problems

@@ -20,7 +20,7 @@ from hexa_notebooks import (
     PerUserPvc,
     SharedPvc,
 )
-from hexa_notebooks.components.singleuser import UserStorage
+from hexa_notebooks.components.singleuser.storage import UserStorage
 from tests.manifests.kube_spawner import user_claim, user_pod
 from tests.manifests.schemas import VERSIONS, problems
 from tests.manifests.synthesis import MINIMAL, Object, delta, synth, to_yaml

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from hexa_notebooks import GcsFuseCsi, HubConfig, InPodFuse, NoStorage, NotebooksConfig, PerUserPvc, SharedPvc
-from hexa_notebooks.components.singleuser import UserStorage
+from hexa_notebooks.components.singleuser.storage import UserStorage
 from hexa_notebooks.notebooks.storage_naming import StorageRenamedError, refuse_renamed_storage
 from hexa_notebooks.notebooks.synth import synth
 from tests.manifests.synthesis import MINIMAL

@@ -9,11 +9,17 @@ from hexa_notebooks.commands.import_helm.code import ConfigFiles
 from hexa_notebooks.commands.import_helm.secrets import Secrets
 from hexa_notebooks.commands.import_helm.traits import DROPPED
 from hexa_notebooks.commands.import_helm.tree import Tree
-from hexa_notebooks.components.authenticator import OtherAuthenticator
+from hexa_notebooks.components.authenticator.other import OtherAuthenticator
 from hexa_notebooks.components.culler import CullerConfig
-from hexa_notebooks.components.database import OtherDatabase, SqliteMemory, SqlitePvc
-from hexa_notebooks.components.database.other import split_password
-from hexa_notebooks.components.hub import HubConfig, HubServiceConfig, JupyterHubRole, JupyterHubService, MountedFile
+from hexa_notebooks.components.database.other import OtherDatabase, SqliteMemory, split_password
+from hexa_notebooks.components.database.sqlite import SqlitePvc
+from hexa_notebooks.components.hub.config import (
+    HubConfig,
+    HubServiceConfig,
+    JupyterHubRole,
+    JupyterHubService,
+    MountedFile,
+)
 from hexa_notebooks.kubernetes.plaintext_secret import holds_a_secret
 from hexa_notebooks.kubernetes.secret_ref import SecretKeyRef
 from hexa_notebooks.traits import is_known

@@ -12,7 +12,8 @@ from hexa_notebooks.commands.import_helm import pods
 from hexa_notebooks.commands.import_helm.toml import to_toml
 from hexa_notebooks.commands.import_helm.traits import keyed_mounts, keyed_volumes
 from hexa_notebooks.commands.import_helm.tree import Tree
-from hexa_notebooks.components.singleuser import NoStorage, PerUserPvc, SharedPvc, SingleuserConfig, UserFile
+from hexa_notebooks.components.singleuser.config import SingleuserConfig, UserFile
+from hexa_notebooks.components.singleuser.storage import NoStorage, PerUserPvc, SharedPvc
 from hexa_notebooks.kubernetes.go_yaml import key_order, to_go_yaml
 from hexa_notebooks.kubernetes.installation import ACCESS_HUB
 from hexa_notebooks.kubernetes.json_objects import JsonObject

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hexa_notebooks.components.authenticator.base import AuthenticatorConfig
 from hexa_notebooks.components.authenticator.native import NativeAuthenticator
 from hexa_notebooks.components.authenticator.openhexa_app import OpenHexaApp
 from hexa_notebooks.components.authenticator.other import OtherAuthenticator
@@ -17,12 +16,3 @@ Authenticator = Annotated[
     OpenHexaApp | NativeAuthenticator | OtherAuthenticator | SharedPassword, Field(discriminator="kind")
 ]
 """The authenticator, one of these."""
-
-__all__ = [
-    "Authenticator",
-    "AuthenticatorConfig",
-    "NativeAuthenticator",
-    "OpenHexaApp",
-    "OtherAuthenticator",
-    "SharedPassword",
-]

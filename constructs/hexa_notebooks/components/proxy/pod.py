@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from hexa_notebooks.components.exposure.base import ExposureConfig
-from hexa_notebooks.components.hub import HubConfig
+from hexa_notebooks.components.hub.config import HubConfig
 from hexa_notebooks.components.proxy.config import ProxyConfig
 from hexa_notebooks.kubernetes.installation import (
     ACCESS_HUB,

@@ -6,7 +6,7 @@ import cdk8s
 from constructs import Construct
 
 from hexa_notebooks.components.exposure.base import ExposureConfig
-from hexa_notebooks.components.hub import HubConfig
+from hexa_notebooks.components.hub.config import HubConfig
 from hexa_notebooks.components.proxy.config import ProxyConfig
 from hexa_notebooks.components.proxy.network_policy import proxy_network_policy
 from hexa_notebooks.components.proxy.pod import pod_template
