@@ -778,7 +778,7 @@ def test_tokens_of_users_servers_are_told(told: Effects) -> None:
     ],
 )
 def test_cookies_that_go_by_http_are_told(old: Object, new: Object, texts: list[str], told: Effects) -> None:
-    """Cookies that were secure before widen the access. Others are not reported."""
+    """Cookies that lose their `Secure` flag are reported as wider access. Cookies that never had it are not."""
     before, after = (synth(MINIMAL.evolve(exposure=ClusterInternal(**fields))).values() for fields in (old, new))
     found = [(level, text.partition(": ")[2]) for level, kind, text in told(before, after) if kind == "cookies"]
     assert found == [("warning", text) for text in texts]
