@@ -12,7 +12,7 @@ from tests.processes.postgres import Postgres, run_postgres
 
 @pytest.fixture(scope="session")
 def programs() -> Programs:
-    """Return the programs of an API server; skip if they are absent, but fail on CI."""
+    """Return the programs of an API server. Without them, tests are skipped, but fail on CI."""
     found = find_programs()
     if found is None:
         give_up = pytest.fail if os.environ.get("CI") else pytest.skip
@@ -36,5 +36,5 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def fresh_namespace() -> str:
-    """Return a namespace name that no other test uses: without controllers a deleted namespace never goes away."""
+    """Return an unused namespace name: without controllers, a deleted namespace never goes away."""
     return f"test-{uuid.uuid4().hex[:12]}"

@@ -44,7 +44,7 @@ c.JupyterHub.spawner_class = PodSpawner
 
 
 def write_configuration(folder: Path, traits: dict[str, Any]) -> None:
-    """Write what the hub reads: the traits of the synthesis, and what is other here."""
+    """Write the hub's configuration: the synthesised traits, and the differences here."""
     traits["JupyterHub"] |= {"db_url": "sqlite://", "authenticator_class": "null"}
     traits["JupyterHub"]["services"].append(_SERVICE)
     del traits["SharedPasswordAuthenticator"]
@@ -53,7 +53,7 @@ def write_configuration(folder: Path, traits: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Run it in the folder that the command line names."""
+    """Run the installation in the folder that the command line names."""
     folder = Path(sys.argv[1])
     config = MINIMAL.evolve(hub=HubConfig(base_url=BASE, named_servers=True))
     objects = synth(config)

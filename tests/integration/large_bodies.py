@@ -24,13 +24,13 @@ ROUTES = [
 
 
 def chunks(size: int) -> Iterator[bytes]:
-    """Yield a body piece by piece, so that it is sent in chunks and its length is not known before."""
+    """Yield a body in chunks, so that its length is not known in advance."""
     for _ in range(size // 2**16):
         yield b"a" * 2**16
 
 
 def send(url: str, *, chunked: bool) -> int | None:
-    """Send a large body, and return the status, or None where the connection was closed."""
+    """Send a large body, and return the status, or None if the connection was closed."""
     try:
         with requests.Session() as client:
             client.trust_env = False
@@ -41,7 +41,7 @@ def send(url: str, *, chunked: bool) -> int | None:
 
 
 def send_all(base: str, pid: int | None, *, chunked: bool) -> tuple[int, list[int | None]]:
-    """Send several at a time to all kinds of routes; return by how much the hub grew meanwhile, and the statuses."""
+    """Send several bodies at once to all kinds of routes, and return the hub's memory growth and the statuses."""
     memory = psutil.Process(pid).memory_info
     before = peak = memory().rss
     found: list[int | None] = []

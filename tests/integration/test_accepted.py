@@ -24,7 +24,7 @@ AS_THE_CHART = re.compile(
 
 @pytest.fixture(scope="module")
 def namespace(kube_api_server: KubeApiServer) -> str:
-    """Return a namespace that is there, without which a dry run of what is in it is refused; and install the CRDs."""
+    """Install the CRDs, and return an existing namespace, because a dry run needs one."""
     files = [f"--filename={file}" for file in crd_files()]
     kube_api_server.kubectl("apply", "--server-side", *files)
     kube_api_server.kubectl("wait", "--for=condition=Established", *files)
@@ -41,7 +41,7 @@ def namespace(kube_api_server: KubeApiServer) -> str:
 )
 @given(CONFIGURATIONS)
 def test_api_server_accepts_what_is_synthesised(kube_api_server: KubeApiServer, namespace: str, values: Values) -> None:
-    """By a dry run, which validates every object and keeps none."""
+    """A dry run validates every object and stores none."""
     values = {**values, "namespace": {**values.get("namespace", {}), "name": namespace}}
     if not accepts(NotebooksConfig, values):
         return

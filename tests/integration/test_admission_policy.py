@@ -44,18 +44,18 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Hub:
-    """A hub whose policy is in force, in a namespace that admits everything else."""
+    """A hub with an active policy, in a namespace that admits everything else."""
 
     server: KubeApiServer
     config: NotebooksConfig
 
     @property
     def namespace(self) -> str:
-        """Where it is."""
+        """The hub's namespace."""
         return self.config.namespace.name
 
     def refusal(self, made: Object, *command: str) -> str:
-        """Return why it may not make an object, or nothing if it may."""
+        """Return why the hub may not create an object, or an empty result if it may."""
         answer = self.server.kubectl(
             f"--namespace={self.namespace}",
             f"--as=system:serviceaccount:{self.namespace}:hub",
@@ -68,7 +68,7 @@ class Hub:
 
 
 def install(server: KubeApiServer, config: NotebooksConfig, name: str) -> Hub:
-    """Return the hub of a configuration once its policy is in force."""
+    """Return the hub of a configuration once its policy is active."""
     config = config.evolve(namespace=config.namespace.evolve(name=name, pod_security="privileged"))
     objects = [made for key, made in synth(config).items() if key.split("/")[0] in KINDS]
     metadata = {"name": "default", "namespace": name}
@@ -102,7 +102,7 @@ def install(server: KubeApiServer, config: NotebooksConfig, name: str) -> Hub:
 
 
 def of(**fields: Any) -> NotebooksConfig:
-    """Return the minimal configuration with other servers."""
+    """Return the minimal configuration with other user servers."""
     return MINIMAL.evolve(singleuser=SingleuserConfig(**fields))
 
 
@@ -318,7 +318,7 @@ CHOICES: dict[str, list[dict[str, Any]]] = {
 
 @pytest.fixture(scope="module")
 def hubs(kube_api_server: KubeApiServer) -> Callable[[str], Hub]:
-    """Return what installs the hub of a configuration, each once."""
+    """Return a function that installs the hub of a configuration, at most once."""
     made: dict[str, Hub] = {}
 
     def hub(name: str) -> Hub:
@@ -330,7 +330,7 @@ def hubs(kube_api_server: KubeApiServer) -> Callable[[str], Hub]:
 
 
 def make_account(hub: Hub, pod: Object) -> Object:
-    """Return the pod, once the account that it runs as is there."""
+    """Return the pod after creating its service account."""
     metadata = {"name": pod["spec"].get("serviceAccountName", "default"), "namespace": hub.namespace}
     account = json.dumps({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
     hub.server.kubectl("apply", "--filename=-", input=account)
@@ -339,7 +339,7 @@ def make_account(hub: Hub, pod: Object) -> Object:
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_all_that_kube_spawner_makes_is_admitted(hubs: Callable[[str], Hub], name: str) -> None:
-    """With every storage, every profile and choice, and every setting of a pod."""
+    """The configurations cover every storage, profile, choice and pod setting."""
     hub = hubs(name)
     for choice in [{}, {"server": "lab"}, *CHOICES.get(name, [])]:
         assert hub.refusal(make_account(hub, user_pod(hub.config, **choice))) == ""
@@ -350,7 +350,7 @@ def test_all_that_kube_spawner_makes_is_admitted(hubs: Callable[[str], Hub], nam
 def changed(pod: Object, path: str, value: Any) -> Object:
     """Return an object with another value at a path.
 
-    An item of a list goes by its index or its name, `-1` is a new one; `...` removes the field; `~` stands for a slash.
+    List items are selected by index or name; `-1` is a new item. `...` removes the field; `~` is a slash.
     """
     made = deepcopy(pod)
     *parents, field = (key.replace("~", "/") for key in path.split("/"))
@@ -543,7 +543,7 @@ ESCAPES: dict[str, tuple[str, Any, str]] = {
 
 @pytest.mark.parametrize("escape", ESCAPES)
 def test_an_escape_is_refused(hubs: Callable[[str], Hub], escape: str) -> None:
-    """Each by a message that names the field, and what to do if it is meant."""
+    """Each message names the field, and says what to do if the change is intended."""
     hub = hubs("minimal")
     path, value, named = ESCAPES[escape]
     pod = user_pod(hub.config)
@@ -557,7 +557,7 @@ def test_an_escape_is_refused(hubs: Callable[[str], Hub], escape: str) -> None:
 
 
 def test_the_token_that_a_pod_of_an_account_gets_is_admitted(hubs: Callable[[str], Hub]) -> None:
-    """And its volume can be no other."""
+    """Its volume is the only one of this kind."""
     hub = hubs("everything")
     pod = make_account(hub, user_pod(hub.config))
     sources = [{"serviceAccountToken": {"path": "token", "audience": "https://kubernetes.default.svc"}}]
@@ -660,7 +660,7 @@ NAMED: dict[str, tuple[str, str, Any, str]] = {
 
 @pytest.mark.parametrize("escape", NAMED)
 def test_what_is_configured_is_admitted_as_it_is_configured(hubs: Callable[[str], Hub], escape: str) -> None:
-    """A mount stays read-only, a Secret is the one that is named, a container is the one that is described."""
+    """A mount stays read-only, and Secrets and containers are the configured ones."""
     name, path, value, named = NAMED[escape]
     hub = hubs(name)
     refusal = hub.refusal(changed(make_account(hub, user_pod(hub.config)), path, value))
@@ -682,7 +682,7 @@ APP_ARMOR = "metadata/annotations/container.apparmor.security.beta.kubernetes.io
     ],
 )
 def test_app_armor_is_repeated_as_it_is(hubs: Callable[[str], Hub], name: str, value: str, told: str) -> None:
-    """Kubernetes 1.33 and older write a container's AppArmor profile into an annotation too, before they ask."""
+    """Kubernetes 1.33 and older copy a container's AppArmor profile into an annotation before admission."""
     hub = hubs("in-pod-fuse")
     refusal = hub.refusal(changed(user_pod(hub.config), APP_ARMOR + name, value))
     assert told in refusal
@@ -690,7 +690,7 @@ def test_app_armor_is_repeated_as_it_is(hubs: Callable[[str], Hub], name: str, v
 
 
 def with_gcs_fuse(pod: Object) -> Object:
-    """Return a pod as the webhook of GKE's driver for buckets leaves it."""
+    """Return a pod as the webhook of GKE's bucket driver changes it."""
     made = deepcopy(pod)
     volumes = {use: f"gke-gcsfuse-{use}" for use in ("tmp", "buffer", "cache")}
     resources = {"requests": {"cpu": "250m", "memory": "256Mi", "ephemeral-storage": "5Gi"}, "limits": {}}
@@ -745,7 +745,7 @@ SIDECAR_PATH = "spec.initContainers[gke-gcsfuse-sidecar]"
 def test_the_sidecar_of_a_bucket_is_googles(
     hubs: Callable[[str], Hub], path: str, value: Any, named: str | None
 ) -> None:
-    """As the driver's webhook adds it, and with nothing else in it."""
+    """It is exactly as the driver's webhook adds it."""
     hub = hubs("gcs-fuse-csi")
     pod = with_gcs_fuse(make_account(hub, user_pod(hub.config)))
     assert hub.refusal(pod) == ""
@@ -754,7 +754,7 @@ def test_the_sidecar_of_a_bucket_is_googles(
 
 
 def test_what_autopilot_writes_is_admitted(hubs: Callable[[str], Hub]) -> None:
-    """The default of seccomp for the pod, and the architecture of its node; no other profile."""
+    """The pod's default seccomp profile and the node's architecture are admitted, and no other profile."""
     hub = hubs("minimal")
     toleration = {"key": "kubernetes.io/arch", "operator": "Equal", "value": "amd64", "effect": "NoSchedule"}
     pod = changed(user_pod(hub.config), "spec/securityContext/seccompProfile", {"type": "RuntimeDefault"})
@@ -765,7 +765,7 @@ def test_what_autopilot_writes_is_admitted(hubs: Callable[[str], Hub]) -> None:
 
 
 def test_options_that_each_change_a_part_of_the_affinity_go_together(hubs: Callable[[str], Hub]) -> None:
-    """And no part of it is weaker than any option leaves it."""
+    """No part is weaker than with any single option."""
     hub = hubs("affinities")
     pod = user_pod(hub.config, profile="a", choices={"apart": "yes", "near": "yes"})
     affinity = pod["spec"]["affinity"]
@@ -782,7 +782,7 @@ def test_options_that_each_change_a_part_of_the_affinity_go_together(hubs: Calla
 def test_capabilities_need_users_of_their_own_where_they_have_them(
     hubs: Callable[[str], Hub], name: str, profile: str
 ) -> None:
-    """No pod may mix the capability of one profile with the users of another, in whichever container."""
+    """No container may combine one profile's capability with another profile's lack of a user namespace."""
     hub = hubs(name)
     pod = user_pod(hub.config, profile=profile)
     assert "needs spec.hostUsers: false" in hub.refusal(changed(pod, "spec/hostUsers", ...))
@@ -790,7 +790,7 @@ def test_capabilities_need_users_of_their_own_where_they_have_them(
 
 @pytest.mark.parametrize("image", ["docker.io/blsq/any:1", "example.org/ab:2", "openhexa-base-notebook:0.1.0"])
 def test_allowed_images_are_admitted(hubs: Callable[[str], Hub], image: str) -> None:
-    """Those of the list, by its patterns, and the cluster's own."""
+    """The list's patterns and the cluster's own images are admitted."""
     hub = hubs("images")
     if "/" not in image:
         image = user_pod(hub.config)["spec"]["containers"][0]["image"]
@@ -798,13 +798,13 @@ def test_allowed_images_are_admitted(hubs: Callable[[str], Hub], image: str) -> 
 
 
 def test_any_image_is_admitted_where_the_app_may_give_any(hubs: Callable[[str], Hub]) -> None:
-    """As the administrators of workspaces choose it."""
+    """Workspace administrators choose the image."""
     hub = hubs("any-image")
     assert hub.refusal(changed(user_pod(hub.config), f"{NOTEBOOK}/image", "example.org/theirs:1")) == ""
 
 
 def test_what_code_adds_can_be_admitted_by_name(hubs: Callable[[str], Hub]) -> None:
-    """As a profile would say it; pods without it are admitted too."""
+    """It is described like a profile. Pods without it are admitted, too."""
     hub = hubs("also")
     pod = changed(user_pod(hub.config), "spec/volumes/-1", {"name": "aws-iam-token", "emptyDir": {}})
     assert hub.refusal(pod) == ""
@@ -814,7 +814,7 @@ def test_what_code_adds_can_be_admitted_by_name(hubs: Callable[[str], Hub]) -> N
 
 
 def test_what_the_cluster_gives_every_pod_can_be_admitted_by_name(hubs: Callable[[str], Hub]) -> None:
-    """The default PriorityClass, and the secrets of a ServiceAccount, which may come and go."""
+    """These are the default PriorityClass and a ServiceAccount's pull secrets, which are optional."""
     hub, other = hubs("also"), hubs("minimal")
     priority = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "everybody"}}
     hub.server.kubectl("apply", "--filename=-", input=json.dumps(priority | {"value": 10}))
@@ -843,7 +843,7 @@ CLAIMS: dict[str, tuple[str, Any, str]] = {
 
 @pytest.mark.parametrize("escape", CLAIMS)
 def test_another_claim_is_refused(hubs: Callable[[str], Hub], escape: str) -> None:
-    """Claims are those that servers get, of the class and the size that the cluster file says."""
+    """Claims must be a server's, with the class and the size in the cluster file."""
     hub = hubs("class-and-labels")
     path, value, named = CLAIMS[escape]
     refusal = hub.refusal(changed(user_claim(hub.config), path, value))
@@ -852,13 +852,13 @@ def test_another_claim_is_refused(hubs: Callable[[str], Hub], escape: str) -> No
 
 
 def test_a_claim_may_be_written_in_another_way(hubs: Callable[[str], Hub]) -> None:
-    """An amount is an amount."""
+    """Quantities are compared by amount."""
     hub = hubs("class-and-labels")
     assert hub.refusal(changed(user_claim(hub.config), "spec/resources/requests/storage", "10240Mi")) == ""
 
 
 def test_no_claim_is_made_where_no_server_has_one(hubs: Callable[[str], Hub]) -> None:
-    """The policy says so even where a Role would let it."""
+    """The policy refuses claims even if a Role allows them."""
     refusal = hubs("no-storage").refusal(user_claim(MINIMAL))
     assert "The hub may create pods, and change or enter none: not CREATE persistentvolumeclaims" in refusal
 
@@ -889,7 +889,7 @@ OTHERS: dict[str, Object] = {
 
 @pytest.mark.parametrize("resource", OTHERS)
 def test_no_other_object_is_made(hubs: Callable[[str], Hub], resource: str) -> None:
-    """Whatever a Role may grant one day: what makes pods, holds tokens or opens ports is nothing that the hub makes."""
+    """Whatever a Role allows, the hub cannot create other pod owners, token holders or open ports."""
     refusal = hubs("minimal").refusal(
         {"metadata": {}, **OTHERS[resource]} | {"metadata": {"name": "x", **OTHERS[resource].get("metadata", {})}}
     )
@@ -898,7 +898,7 @@ def test_no_other_object_is_made(hubs: Callable[[str], Hub], resource: str) -> N
 
 
 def test_no_pod_is_changed_or_entered(hubs: Callable[[str], Hub]) -> None:
-    """Neither its labels, nor its containers; nor is a command run in it, nor a token asked for."""
+    """The hub can change neither labels nor containers, run no command in a pod, and request no token."""
     hub = hubs("minimal")
     pod = user_pod(hub.config) | {"apiVersion": "v1", "kind": "Pod"}
     name = pod["metadata"]["name"]
@@ -914,7 +914,7 @@ def test_no_pod_is_changed_or_entered(hubs: Callable[[str], Hub]) -> None:
 
 
 def test_rights_of_the_operators_own_stay(hubs: Callable[[str], Hub]) -> None:
-    """What `role_rules` lets the hub write it may write, but pods are those of the configuration all the same."""
+    """Objects that `role_rules` allows can be written, but pods must still match the configuration."""
     hub = hubs("rights")
     assert hub.refusal({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}) == ""
     assert "CREATE secrets" in hub.refusal({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}})
@@ -922,7 +922,7 @@ def test_rights_of_the_operators_own_stay(hubs: Callable[[str], Hub]) -> None:
 
 
 def test_pods_stay_as_they_are_whatever_the_hub_may(hubs: Callable[[str], Hub]) -> None:
-    """The right to everything is no right to change a pod into one that could not be made."""
+    """Even all permissions do not let the hub change a pod into one that it could not create."""
     hub = hubs("all-rights")
     assert hub.refusal({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}) == ""
     pod = user_pod(hub.config) | {"apiVersion": "v1", "kind": "Pod"}
@@ -932,7 +932,7 @@ def test_pods_stay_as_they_are_whatever_the_hub_may(hubs: Callable[[str], Hub]) 
 
 
 def test_others_are_not_concerned(hubs: Callable[[str], Hub]) -> None:
-    """Neither other accounts of the namespace, nor the hub of another."""
+    """Other accounts in the namespace and hubs in other namespaces are not affected."""
     hub, other = hubs("minimal"), hubs("no-storage")
     pod = json.dumps(changed(user_pod(hub.config, user="other"), "spec/hostPID", True))
     create = ("create", "--dry-run=server", "--filename=-", f"--namespace={hub.namespace}")
@@ -941,7 +941,7 @@ def test_others_are_not_concerned(hubs: Callable[[str], Hub]) -> None:
 
 
 def test_policy_is_well_typed(hubs: Callable[[str], Hub]) -> None:
-    """The API server checks each expression against the types of what it is about, and has nothing to say."""
+    """The API server type-checks each expression and reports no warning."""
     for name in ("minimal", "everything", "openhexa_gke"):
         hub = hubs(name)
         policy = json.loads(

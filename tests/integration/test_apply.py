@@ -80,7 +80,7 @@ def crds(kube_api_server: KubeApiServer) -> None:
 
 @pytest.fixture(params=CLUSTERS)
 def cluster(request: pytest.FixtureRequest, kube_api_server: KubeApiServer) -> Iterator[str]:
-    """Yield the name of a cluster, and delete what a test applies of it, so that the next finds an empty namespace."""
+    """Yield the name of a cluster, and delete the applied objects afterwards to leave an empty namespace."""
     yield request.param
     in_namespace = f"--namespace={namespace_of(request.param)}"
     # No controller runs that would let go of a deleted namespace, nor of deleted claims.
@@ -95,18 +95,18 @@ def cluster(request: pytest.FixtureRequest, kube_api_server: KubeApiServer) -> I
 
 
 def namespace_of(cluster: str) -> str:
-    """Return the name of the namespace in the manifests of a cluster."""
+    """Return the namespace in a cluster's manifests."""
     (name,) = metadata_names(cluster, "Namespace")
     return name
 
 
 def apply(server: KubeApiServer, folder: Path, *options: str) -> list[str]:
-    """Apply a folder as the README says, and return the lines of the answer. Raises RuntimeError if one is refused."""
+    """Apply a folder as in the README, and return the output lines. Raises RuntimeError if an object is refused."""
     return server.kubectl("apply", *options, "--recursive", f"--filename={folder}").stdout.splitlines()
 
 
 def live(server: KubeApiServer, folder: Path) -> list[Object]:
-    """Return the objects of a folder as the server has them, resourceVersions included: any write changes those."""
+    """Return a folder's objects from the server, including resourceVersions, which change with any write."""
     get = ("get", "--recursive", f"--filename={folder}", "--output=json", "--show-managed-fields")
     items: list[Object] = json.loads(server.kubectl(*get).stdout)["items"]
     for item in items:
@@ -117,7 +117,7 @@ def live(server: KubeApiServer, folder: Path) -> list[Object]:
 
 
 def admit(server: KubeApiServer, template: Object, namespace: str) -> str:
-    """Ask for a pod of a template, as a controller would, and return the warnings. Raises RuntimeError if refused."""
+    """Create a pod from a template, as a controller does, and return the warnings. Raises RuntimeError if refused."""
     account = template["spec"].get("serviceAccountName", "default")
     server.kubectl("create", "serviceaccount", account, f"--namespace={namespace}", check=False)
     pod = {"apiVersion": "v1", "kind": "Pod", **template, "metadata": {**template["metadata"], "name": "pod"}}
@@ -128,7 +128,7 @@ def admit(server: KubeApiServer, template: Object, namespace: str) -> str:
 def test_server_side_apply_is_accepted_and_a_second_one_changes_nothing(
     kube_api_server: KubeApiServer, cluster: str
 ) -> None:
-    """Every object of dist/ is accepted without a warning that we do not know, and applying it anew is no change."""
+    """Every object of dist/ is accepted without an unknown warning, and a second apply changes nothing."""
     first = kube_api_server.kubectl("apply", "--server-side", "--recursive", f"--filename={DIST / cluster}")
     assert len(first.stdout.splitlines()) == len(list((DIST / cluster).rglob("*.yaml")))
     assert set(first.stderr.splitlines()) <= KNOWN_WARNINGS
@@ -139,14 +139,14 @@ def test_server_side_apply_is_accepted_and_a_second_one_changes_nothing(
 
 
 def test_apply_is_accepted_and_a_second_one_says_unchanged(kube_api_server: KubeApiServer, cluster: str) -> None:
-    """The command of the README, which applies on the client's side, works as well."""
+    """The README's command, a client-side apply, works, too."""
     first = apply(kube_api_server, DIST / cluster)
     assert {line.rsplit(" ", 1)[1] for line in first if not line.startswith("namespace/")} == {"created"}
     assert {line.rsplit(" ", 1)[1] for line in apply(kube_api_server, DIST / cluster)} == {"unchanged"}
 
 
 def test_pods_of_workloads_are_admitted(kube_api_server: KubeApiServer, cluster: str) -> None:
-    """The pods that controllers will make pass the admission of their own namespace, without a warning."""
+    """Pods of the workloads pass admission in their namespace without a warning."""
     apply(kube_api_server, DIST / cluster, "--server-side")
     for file, template in templates(cluster).items():
         assert admit(kube_api_server, template, namespace_of(cluster)) == "", file
@@ -156,7 +156,7 @@ def test_pods_of_workloads_are_admitted(kube_api_server: KubeApiServer, cluster:
 def test_pods_of_workloads_are_admitted_as_restricted(
     kube_api_server: KubeApiServer, fresh_namespace: str, name: str
 ) -> None:
-    """Hub and proxy stay hardened, also where the namespace enforces less for the sake of users' pods."""
+    """Hub and proxy stay hardened even if the namespace enforces less for user pods."""
     kube_api_server.kubectl("create", "namespace", fresh_namespace)
     kube_api_server.kubectl("label", "namespace", fresh_namespace, "pod-security.kubernetes.io/enforce=restricted")
     for template in templates(name).values():
@@ -189,7 +189,7 @@ def test_exposure_can_be_switched(
     exposures: list[ExposureConfig],
     options: tuple[str, ...],
 ) -> None:
-    """No field that is immutable stands in the way, and the Service is then exactly what the manifest says."""
+    """No immutable field prevents it, and the Service then equals the manifest."""
     config = config.evolve(namespace=config.namespace.evolve(name=fresh_namespace))
     for exposure in exposures:
         synth(config.evolve(exposure=exposure), tmp_path / "dist")
@@ -210,7 +210,7 @@ def test_exposure_can_be_switched(
 def test_exposure_is_accepted_and_stays_as_it_is(
     kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path, exposure: ExposureConfig
 ) -> None:
-    """The rules of the published CRDs, where they are there, are met; and a second apply is no change."""
+    """The published CRDs, if available, accept the objects, and a second apply changes nothing."""
     namespace = local.config.namespace.evolve(name=fresh_namespace)
     synth(local.config.evolve(namespace=namespace, exposure=exposure), tmp_path / "dist")
     made = kube_api_server.kubectl("apply", "--server-side", "--recursive", f"--filename={tmp_path / 'dist'}")
@@ -236,7 +236,7 @@ def test_exposure_is_accepted_and_stays_as_it_is(
 def test_external_secret_is_accepted_and_stays_as_it_is(
     kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path, external: ExternalSecretConfig
 ) -> None:
-    """The rules of the published CRD, where it is there, are met; and a second apply is no change."""
+    """The published CRD, if available, accepts the object, and a second apply changes nothing."""
     namespace = local.config.namespace.evolve(name=fresh_namespace)
     synth(local.config.evolve(namespace=namespace, external_secrets=(external,)), tmp_path / "dist")
     made = kube_api_server.kubectl("apply", "--server-side", "--recursive", f"--filename={tmp_path / 'dist'}")
@@ -251,7 +251,7 @@ def test_external_secret_is_accepted_and_stays_as_it_is(
 def test_repeated_apply_says_unchanged(
     kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path, exposure: ExposureConfig
 ) -> None:
-    """What is optional is there too, with amounts that the API server spells otherwise."""
+    """Optional parts are included, with quantities that the API server spells differently."""
     resources = ResourcesConfig(cpu_request="0.5", memory_request="1024Mi", memory_limit="1.5Gi")
     config = local.config.evolve(
         namespace=local.config.namespace.evolve(name=fresh_namespace),
@@ -276,7 +276,7 @@ def test_repeated_apply_says_unchanged(
 
 
 def test_first_apply_makes_workloads_last(kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path) -> None:
-    """No pod looks for an account, a claim, a configuration or a Service that is not there yet."""
+    """Every account, claim, configuration and Service exists before the pods that need it."""
     namespace = local.config.namespace.evolve(name=fresh_namespace)
     config = local.config.evolve(namespace=namespace, release=fresh_namespace, user_scheduler=UserSchedulerConfig())
     synth(config, tmp_path / "dist")

@@ -15,7 +15,7 @@ from tests.paths import ROOT
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Return a folder with what a synthesis needs, where `.venv/bin/python` is the Python of this test."""
+    """Return a folder with the inputs of a synthesis, where `.venv/bin/python` is this test's Python."""
     folder = tmp_path / "copy"
     shutil.copytree(ROOT / "clusters", folder / "clusters")
     for name in ("main.py", "cdk8s.yaml"):
@@ -26,14 +26,14 @@ def copy(tmp_path: Path) -> Path:
 
 
 def executable(path: Path, script: str) -> None:
-    """Write a shell script that can be started."""
+    """Write an executable shell script."""
     path.parent.mkdir(parents=True)
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a folder, without a choice of Node made before."""
+    """Run Python in a folder, with no Node selected."""
     inherited = {name: value for name, value in os.environ.items() if name not in ("JSII_NODE", "CDK8S_OUTDIR")}
     return subprocess.run(
         [sys.executable, *arguments],
@@ -47,12 +47,12 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file in a folder by its path there."""
+    """Return every file in a folder, by its relative path."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_cdk8s_synth_writes_what_main_writes(copy: Path) -> None:
-    """Byte for byte, and whatever was there before is gone in both ways."""
+    """The output is identical, and both remove earlier output."""
     if not (ROOT / "node_modules" / ".bin" / "cdk8s").exists():
         give_up = pytest.fail if os.environ.get("CI") else pytest.skip
         give_up("no cdk8s-cli: run `make node_modules`")
@@ -71,7 +71,7 @@ def test_cdk8s_synth_writes_what_main_writes(copy: Path) -> None:
 
 @pytest.mark.parametrize("on_path", ["end-of-life", "absent"])
 def test_system_node_that_jsii_does_not_support_is_never_heard_of(on_path: str, copy: Path) -> None:
-    """With an old Node on PATH, or none, main.py works and prints nothing."""
+    """With an old Node on PATH, or none, main.py works without a message."""
     if on_path == "end-of-life":
         executable(copy / "bin" / "node", "echo v20.20.2\necho 'Node 20 is end-of-life' >&2")
     ran = run(copy, "main.py", PATH=str(copy / "bin"))

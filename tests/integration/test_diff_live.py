@@ -144,7 +144,7 @@ CASES: dict[str, tuple[str, str, Object, Object]] = {
 def test_live_objects_equal_their_manifests(
     server_side: bool, kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path
 ) -> None:
-    """However they were applied, and whichever side they are on."""
+    """The kind of apply and the order of the two sides do not matter."""
     config = MINIMAL.evolve(namespace=MINIMAL.namespace.evolve(name=fresh_namespace))
     manifests = tmp_path / "manifests.yaml"
     manifests.write_text(to_yaml(*synth(config).values()))
@@ -162,7 +162,7 @@ def test_live_objects_equal_their_manifests(
 def test_what_the_server_refuses_is_told(
     name: str, kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path
 ) -> None:
-    """And what it takes is not, whether the old object is read from the server or from its manifest."""
+    """Refused changes are reported and accepted ones are not, for a live object or its manifest as the old side."""
     api, kind, *fields = CASES[name]
     old, new = ({"apiVersion": api, "kind": kind, "metadata": {"name": fresh_namespace}, **one} for one in fields)
     kube_api_server.kubectl("create", "namespace", fresh_namespace)

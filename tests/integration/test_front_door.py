@@ -15,21 +15,21 @@ IMAGE = {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image", "Sec-Fetch-Site
 
 @pytest.fixture(scope="module")
 def notebooks(postgres: Postgres) -> Iterator[Notebooks]:
-    """Yield the installation; no server starts in it."""
+    """Yield the installation; no user server starts in it."""
     with run_notebooks("local", postgres=postgres, kube_api_server=None) as running:
         yield running
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
 def test_large_bodies_are_not_held(notebooks: Notebooks, chunked: bool) -> None:
-    """Nobody has to sign in to send one."""
+    """Anonymous clients can send them."""
     growth, found = send_all(notebooks.url, notebooks.hub.pid, chunked=chunked)
     assert growth < ALLOWED_GROWTH
     assert all(status is None or status >= http.HTTPStatus.BAD_REQUEST for status in found)
 
 
 def test_image_logs_nobody_out(notebooks: Notebooks) -> None:
-    """Nor does it get a page, with the token that protects the hub's forms."""
+    """The request gets no page either, so the XSRF token stays hidden."""
     browser = Browser(notebooks.url)
     browser.get("/hub/login").raise_for_status()
     form = {"username": "anna", "password": notebooks.secrets["shared-password"]}

@@ -45,7 +45,7 @@ TOKEN_REQUEST: Any = {"spec": {}}
 
 @dataclass(frozen=True)
 class Hub:
-    """A hub in a namespace of its own, and how it reaches the API server with its token."""
+    """A hub in its own namespace, with its access to the API server."""
 
     namespace: str
     traits: dict[str, dict[str, Any]]
@@ -53,7 +53,7 @@ class Hub:
 
 
 def configuration(server: KubeApiServer, namespace: str, service_account: str) -> client.Configuration:
-    """Return what makes a client act as a ServiceAccount, as KubeSpawner does in a pod."""
+    """Return a client configuration that acts as a ServiceAccount, as KubeSpawner does in a pod."""
     token = server.token(namespace, service_account)
     return client.Configuration(
         host=server.url, ssl_ca_cert=str(server.ca_file), api_key={"BearerToken": f"Bearer {token}"}
@@ -61,7 +61,7 @@ def configuration(server: KubeApiServer, namespace: str, service_account: str) -
 
 
 def install(server: KubeApiServer, config: NotebooksConfig, namespace: str) -> Hub:
-    """Apply the namespace and all that says what the hub may do, and return the hub."""
+    """Apply the namespace and the hub's permissions, and return the hub."""
     objects = synth(config.evolve(namespace=config.namespace.evolve(name=namespace)))
     applied = [objects[f"Namespace/{namespace}"]]
     applied += [objects[f"{kind}/hub"] for kind in ("ServiceAccount", "Role", "RoleBinding")]
@@ -74,7 +74,7 @@ def install(server: KubeApiServer, config: NotebooksConfig, namespace: str) -> H
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the client, which heeds the proxies of the environment, on loopback."""
+    """Keep the client on loopback, although it reads proxy variables."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
@@ -85,7 +85,7 @@ def hub(kube_api_server: KubeApiServer) -> Hub:
 
 
 async def rights(configuration: client.Configuration, namespace: str) -> Rights:
-    """Return what the API server says that an identity may do in a namespace."""
+    """Return an identity's permissions in a namespace, from the API server."""
     async with client.ApiClient(configuration) as api:
         question = client.V1SelfSubjectRulesReview(spec=client.V1SelfSubjectRulesReviewSpec(namespace=namespace))
         review = await client.AuthorizationV1Api(api).create_self_subject_rules_review(question)
@@ -111,7 +111,7 @@ async def rights(configuration: client.Configuration, namespace: str) -> Rights:
 def test_hub_has_exactly_the_rights_that_kube_spawner_needs(
     kube_api_server: KubeApiServer, fresh_namespace: str, config: NotebooksConfig, expected: Rights
 ) -> None:
-    """Nothing but what this storage needs, and outside of its namespace no more than any ServiceAccount has."""
+    """It has only what its storage needs and, outside its namespace, only what every ServiceAccount has."""
     hub = install(kube_api_server, config, fresh_namespace)
     anybody = configuration(kube_api_server, fresh_namespace, "default")
     common = asyncio.run(rights(anybody, fresh_namespace))
@@ -120,7 +120,7 @@ def test_hub_has_exactly_the_rights_that_kube_spawner_needs(
 
 
 def act_as_kubelet(server: KubeApiServer, namespace: str, pod: str) -> None:
-    """Tell the API server that a pod's image was pulled, and that the pod runs."""
+    """Report to the API server that a pod's image was pulled and the pod runs."""
     event = {
         "apiVersion": "v1",
         "kind": "Event",
@@ -157,7 +157,7 @@ def test_kube_spawner_starts_watches_and_stops_a_server(
     config: NotebooksConfig,
     claims: list[str],
 ) -> None:
-    """The real KubeSpawner does all that it does for a user, without a refusal, and admission takes the user's pod."""
+    """The real KubeSpawner does everything for a user without a refusal, and the user's pod is admitted."""
     hub = install(kube_api_server, config, fresh_namespace)
     monkeypatch.setattr(client.Configuration, "_default", hub.configuration)
 
@@ -189,7 +189,7 @@ def test_kube_spawner_starts_watches_and_stops_a_server(
 
 
 def binding(namespace: str, kind: str, name: str) -> Any:
-    """Return the binding of a role to the hub itself."""
+    """Return a binding of a role to the hub itself."""
     return {
         "metadata": {"name": "more"},
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name},
@@ -198,7 +198,7 @@ def binding(namespace: str, kind: str, name: str) -> Any:
 
 
 async def impersonate_admin(api: client.ApiClient, namespace: str) -> object:
-    """List Secrets as somebody who may."""
+    """List Secrets while impersonating an administrator."""
     api.set_default_header("Impersonate-User", "admin")
     api.set_default_header("Impersonate-Group", "system:masters")
     return await client.CoreV1Api(api).list_namespaced_secret(namespace)
@@ -241,7 +241,7 @@ REFUSED: dict[str, Call] = {
 
 @pytest.mark.parametrize("call", REFUSED)
 def test_hub_is_refused(hub: Hub, call: str) -> None:
-    """A hub that was taken over can neither read Secrets, nor leave its namespace, nor give itself more rights."""
+    """A compromised hub can neither read Secrets, nor leave its namespace, nor raise its permissions."""
 
     async def answer() -> object:
         async with client.ApiClient(hub.configuration) as api:

@@ -36,7 +36,7 @@ hexa_hub.lock.PostgresLock._wait = blind
 
 
 class _Routes(http.server.BaseHTTPRequestHandler):
-    """The proxy's API, which takes any route and keeps none."""
+    """The proxy's API, which accepts any route and stores none."""
 
     def do_GET(self) -> None:
         self._answer(200)
@@ -58,7 +58,7 @@ class _Routes(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def proxy_api(port: int) -> Iterator[None]:
-    """Serve the proxy's API on a port until the block ends."""
+    """Serve the proxy's API on a port for the duration of the block."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), _Routes)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -71,7 +71,7 @@ def proxy_api(port: int) -> Iterator[None]:
 
 
 class Hub:
-    """A hub with the loader of the ConfigMap, in a folder of its own."""
+    """A hub with the ConfigMap's loader, in its own folder."""
 
     def __init__(self, folder: Path, db_url: str, proxy_port: int, password: str, config: str) -> None:
         etc, port = folder / "etc", free_port()
@@ -95,21 +95,21 @@ class Hub:
         self.process = self.command(is_ready=lambda: answers(f"http://127.0.0.1:{port}/hub/health"))
 
     def command(self, *arguments: str, **options: Any) -> Process:
-        """Return the hub, or one of its commands, such as `upgrade-db`."""
+        """Return the hub process, or one of its commands, such as `upgrade-db`."""
         program = [sys.executable, "-m", "jupyterhub", *arguments, "--config", str(self._etc / LOADER)]
         return Process(program, self.log, env=self._env, cwd=self._etc.parent, **options)
 
     @property
     def logged(self) -> str:
-        """All that it has logged so far."""
+        """Everything that the hub has logged so far."""
         return self.log.read_text() if self.log.exists() else ""
 
     def wait_until_logged(self, words: str) -> None:
-        """Wait until it has said so, as long as it runs."""
+        """Wait for a log message while the hub runs."""
         wait_until(lambda: words in self.logged, f"the hub to log {words!r}", processes=[self.process])
 
     def ends(self) -> str:
-        """Wait until it has ended by itself, with a failure and without a traceback, and return its last line."""
+        """Wait until the hub exits with a failure and without a traceback, and return its last line."""
         assert self.process.wait() == 1
         assert "Traceback" not in self.logged
         return self.logged.splitlines()[-1]
@@ -120,7 +120,7 @@ MakeHub = Callable[..., Hub]
 
 @pytest.fixture
 def make(postgres: Postgres, tmp_path: Path) -> Iterator[MakeHub]:
-    """Yield a maker of hubs on one new database, whose proxy is there; they end with the test."""
+    """Yield a function that makes hubs on one new database with a running proxy. They end with the test."""
     name, password, proxy_port = f"hub-{uuid.uuid4().hex[:12]}", secrets.token_hex(16), free_port()
     postgres.create_database(name, password)
     with ExitStack() as stack:
@@ -135,7 +135,7 @@ def make(postgres: Postgres, tmp_path: Path) -> Iterator[MakeHub]:
 
 
 def test_hub_waits_for_the_proxy(make: MakeHub) -> None:
-    """It says what it waits for, and starts as soon as that is there."""
+    """The hub logs what it waits for, and starts as soon as the proxy is there."""
     port = free_port()
     hub = make(proxy_port=port)
     hub.process.launch()
@@ -155,7 +155,7 @@ def test_hub_waits_for_the_proxy(make: MakeHub) -> None:
     ],
 )
 def test_what_never_comes_is_named(make: MakeHub, missing: dict[str, Any], named: str) -> None:
-    """In the last line, when it gives up; today's hint at upgrade-db would lead nowhere."""
+    """The last line names it when the hub gives up. JupyterHub's hint at upgrade-db would mislead."""
     hub = make(SOON, **missing)
     hub.process.launch()
     last = hub.ends()
@@ -173,7 +173,7 @@ def test_what_never_comes_is_named(make: MakeHub, missing: dict[str, Any], named
     ],
 )
 def test_url_that_is_none_is_told_without_its_password(make: MakeHub, db_url: str, told: str) -> None:
-    """In one line, with what to write."""
+    """The error is one line and says what to write."""
     hub = make(db_url=db_url)
     hub.process.launch()
     assert hub.ends().startswith(f"The hub cannot start: {told}")
@@ -182,14 +182,14 @@ def test_url_that_is_none_is_told_without_its_password(make: MakeHub, db_url: st
 
 
 def test_port_of_the_proxy_that_is_none(make: MakeHub) -> None:
-    """As with a name in place of a number."""
+    """A name instead of a number is an example."""
     hub = make('c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:http"')
     hub.process.launch()
     assert "the port in ConfigurableHTTPProxy.api_url is not a number" in hub.ends()
 
 
 def test_second_hub_takes_over_from_one_that_is_killed(make: MakeHub) -> None:
-    """Until then it waits, and answers nobody."""
+    """Until then the second hub waits, and serves no request."""
     first, second = make(), make()
     first.process.start()
     second.process.launch()
@@ -200,7 +200,7 @@ def test_second_hub_takes_over_from_one_that_is_killed(make: MakeHub) -> None:
 
 
 def test_second_hub_takes_over_from_one_that_is_frozen(make: MakeHub) -> None:
-    """Once that goes on, it finds out and ends at once."""
+    """When the first hub thaws, it notices and ends immediately."""
     first, second = make(SHORT_LEASE), make(SHORT_LEASE)
     first.process.start()
     assert first.process.pid
@@ -214,7 +214,7 @@ def test_second_hub_takes_over_from_one_that_is_frozen(make: MakeHub) -> None:
 
 
 def test_hub_whose_place_is_taken_ends(make: MakeHub, postgres: Postgres) -> None:
-    """Its connection is closed, and the hub that waits is there first."""
+    """Its connection was closed, and the waiting hub was faster."""
     first, second = make(BLIND), make()
     first.process.start()
     second.process.launch()
@@ -227,7 +227,7 @@ def test_hub_whose_place_is_taken_ends(make: MakeHub, postgres: Postgres) -> Non
 
 
 def test_hub_alone_outlives_its_connection(make: MakeHub, postgres: Postgres) -> None:
-    """As when the database restarts: it holds the place by a new one."""
+    """After a restart of the database, for example, it takes the lock again with a new connection."""
     hub = make()
     hub.process.start()
     postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
@@ -239,7 +239,7 @@ def test_hub_alone_outlives_its_connection(make: MakeHub, postgres: Postgres) ->
 
 
 def test_upgrade_waits_until_the_hub_has_ended(make: MakeHub) -> None:
-    """It would change tables below a hub that works; it needs no proxy."""
+    """It would change tables under a running hub. It needs no proxy."""
     hub, other = make(), make(SOON, proxy_port=9)
     hub.process.start()
     upgrade = other.command("upgrade-db")
@@ -252,7 +252,7 @@ def test_upgrade_waits_until_the_hub_has_ended(make: MakeHub) -> None:
 
 
 def test_token_is_made_beside_a_hub(make: MakeHub) -> None:
-    """What only reads the configuration waits for nothing."""
+    """Commands that only read the configuration do not wait."""
     hub = make()
     hub.process.start()
     token = hub.command("token", "anna")
@@ -262,7 +262,7 @@ def test_token_is_made_beside_a_hub(make: MakeHub) -> None:
 
 
 def test_second_hub_on_a_sqlite_file_is_refused(make: MakeHub, tmp_path: Path) -> None:
-    """There is no server that could tell whether the other still works."""
+    """Without a server, nothing can tell whether the other hub still works."""
     db_url = f"sqlite:///{tmp_path}/jupyterhub.sqlite"
     first, second = make(db_url=db_url), make(SOON, db_url=db_url)
     first.process.start()

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(not _may_unshare(), reason="this machine lets no
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Return what a browser gets of an installation without IPv4."""
+    """Return what a browser receives from an installation without IPv4."""
     folder = tmp_path_factory.mktemp("ipv6")
     program = [sys.executable, "-m", "tests.integration.ipv6_only", str(folder)]
     command = [*_NAMESPACES, "sh", "-c", _WITHOUT_IPV4, str(folder), *program]
@@ -48,13 +48,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_a_server_is_reached(found: dict[str, Any]) -> None:
-    """By browser, proxy and hub, at the one address that its pod has."""
+    """Browser, proxy and hub reach it at the pod's only address."""
     assert found["target"].startswith("http://[::1]:8888")
     assert "version" in found["server"]
 
 
 def test_a_server_that_is_gone_has_the_hubs_page(found: dict[str, Any]) -> None:
-    """With what to do, also where the hub is below a path."""
+    """The page says what to do, also if the hub has a base path."""
     status, page = found["error"]
     assert status == 503
     assert "appears to be down" in page

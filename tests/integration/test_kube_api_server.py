@@ -14,7 +14,7 @@ from tests.programs.build import cache_folder, kubernetes_version
 
 
 def pod(security_context: dict[str, Any]) -> str:
-    """Return the manifest of a pod whose container has this security context."""
+    """Return a pod manifest with this container security context."""
     container = {"name": "main", "image": "example.test/image", "securityContext": security_context}
     return json.dumps(
         {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "pod"}, "spec": {"containers": [container]}}
@@ -22,7 +22,7 @@ def pod(security_context: dict[str, Any]) -> str:
 
 
 def test_version_is_the_one_of_go_mod(kube_api_server: KubeApiServer) -> None:
-    """The programs from the cache report the version that go.mod requires, not the v0.0.0 of an unstamped build."""
+    """The cached programs report the version in go.mod, not the v0.0.0 of an unstamped build."""
     if os.environ.get("KUBEBUILDER_ASSETS"):
         pytest.skip("KUBEBUILDER_ASSETS chooses the version")
     client = json.loads(kube_api_server.kubectl("version", "--client", "--output=json").stdout)
@@ -51,7 +51,7 @@ def test_pod_security_is_enforced(kube_api_server: KubeApiServer, fresh_namespac
 
 
 def test_service_account_without_bindings_is_refused(kube_api_server: KubeApiServer, fresh_namespace: str) -> None:
-    """The token of a ServiceAccount authenticates as it, and may not list pods as long as no Role is bound to it."""
+    """A ServiceAccount's token authenticates as it, and may not list pods without a binding."""
     in_namespace = ["--namespace", fresh_namespace]
     kube_api_server.kubectl("create", "namespace", fresh_namespace)
     kube_api_server.kubectl("create", "serviceaccount", "hub", *in_namespace)
@@ -64,7 +64,7 @@ def test_service_account_without_bindings_is_refused(kube_api_server: KubeApiSer
 
 
 def test_data_and_tokens_outlive_a_restart(kube_api_server: KubeApiServer, fresh_namespace: str) -> None:
-    """After `stop` nobody answers; after `start` the objects are there and an old token is still valid."""
+    """After `stop`, nothing answers. After `start`, the objects exist and an old token is still valid."""
     kube_api_server.kubectl("create", "namespace", fresh_namespace)
     kube_api_server.kubectl("create", "serviceaccount", "hub", "--namespace", fresh_namespace)
     token = kube_api_server.token(fresh_namespace, "hub")
@@ -82,13 +82,13 @@ def test_data_and_tokens_outlive_a_restart(kube_api_server: KubeApiServer, fresh
 
 
 def test_kubectl_error_tells_what_the_server_said(kube_api_server: KubeApiServer, fresh_namespace: str) -> None:
-    """A failed kubectl raises with the command and the message of the server."""
+    """A failed kubectl raises an error with the command and the server's message."""
     with pytest.raises(RuntimeError, match=f'kubectl get namespace {fresh_namespace} .*"{fresh_namespace}" not found'):
         kube_api_server.kubectl("get", "namespace", fresh_namespace)
 
 
 def test_error_holds_the_log_of_the_program_that_died(tmp_path: Path) -> None:
-    """If etcd ends at once, the error names it, its status and what it wrote."""
+    """If etcd exits immediately, the error has its name, status and output."""
     etcd, kube_apiserver = tmp_path / "etcd", tmp_path / "kube-apiserver"
     etcd.write_text("#!/bin/sh\necho disk on fire\nexit 7\n")
     kube_apiserver.write_text("#!/bin/sh\nexec sleep 600\n")
@@ -102,7 +102,7 @@ def test_error_holds_the_log_of_the_program_that_died(tmp_path: Path) -> None:
 
 
 def test_programs_of_kubebuilder_assets_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder KUBEBUILDER_ASSETS wins over the cache, and an incomplete one is an error rather than a fallback."""
+    """KUBEBUILDER_ASSETS wins over the cache. An incomplete folder is an error; there is no fallback."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("KUBEBUILDER_ASSETS", str(tmp_path))
     cache_folder().mkdir(parents=True)
@@ -116,7 +116,7 @@ def test_programs_of_kubebuilder_assets_come_first(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", "1 skipped"), ("true", "1 error")])
 def test_absent_programs_skip_at_home_and_fail_on_ci(tmp_path: Path, ci: str, outcome: str) -> None:
-    """Without the programs a test is skipped with a hint how to get them; on CI it fails with the same hint."""
+    """Without the programs, a test is skipped with a hint how to get them. On CI it fails with the same hint."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "KUBEBUILDER_ASSETS": "", "CI": ci}
     test = f"{__file__}::{test_version_is_the_one_of_go_mod.__name__}"
     result = subprocess.run(

@@ -16,7 +16,7 @@ SECONDS = 15
 
 
 class Pods:
-    """The pods of a namespace, by kubectl."""
+    """The pods of a namespace, managed with kubectl."""
 
     def __init__(self, server: KubeApiServer, namespace: str) -> None:
         self.server = server
@@ -41,11 +41,11 @@ class Pods:
         self.server.kubectl("create", self._in, "--filename=-", input=json.dumps(pod))
 
     def delete(self, name: str) -> None:
-        """Delete a pod with a second for its end, and do not wait."""
+        """Delete a pod with a grace period of a second, without waiting."""
         self.server.kubectl("delete", "pod", name, self._in, "--grace-period=1", "--wait=false")
 
     def names(self) -> str:
-        """Return the names of all."""
+        """Return the names of all pods."""
         return self.server.kubectl("get", "pods", self._in, "--output=name").stdout
 
     def events(self) -> list[str]:
@@ -59,7 +59,7 @@ class Pods:
         return found["status"]  # type: ignore[no-any-return]
 
     def wait(self, name: str, phase: str, condition: Callable[[dict[str, Any]], bool] = bool) -> dict[str, Any]:
-        """Wait until a pod has a phase and its container a status; return that, with the pod's address in it."""
+        """Wait until a pod has a phase and its container a status. Return that status with the pod's address."""
 
         def found() -> dict[str, Any]:
             status = self.status(name)
@@ -84,7 +84,7 @@ def kubelet(pods: Pods, fresh_namespace: str, tmp_path: Path) -> Iterator[Kubele
 
 
 def test_fake_server_answers_on_an_address_of_its_own(pods: Pods, fresh_namespace: str, tmp_path: Path) -> None:
-    """Each pod has one, tells how it came up, and answers until it is deleted."""
+    """Each pod has its own address, reports how it started, and answers until it is deleted."""
     with run_kubelet(pods.server, fresh_namespace, tmp_path, servers="fake") as kubelet:
         pods.create("a")
         pods.create("b")
@@ -104,13 +104,13 @@ def test_fake_server_answers_on_an_address_of_its_own(pods: Pods, fresh_namespac
     ("script", "policy", "phase", "code"), [("exit 0", "OnFailure", "Succeeded", 0), ("exit 3", "Never", "Failed", 3)]
 )
 def test_program_that_ends(pods: Pods, script: str, policy: str, phase: str, code: int) -> None:
-    """Its exit code is what the container's status says."""
+    """The container's status has its exit code."""
     pods.create("a", script, policy)
     assert pods.wait("a", phase)["state"]["terminated"]["exitCode"] == code
 
 
 def test_killed_container_is_started_anew(pods: Pods, kubelet: Kubelet) -> None:
-    """At once on the same address; after another end it waits longer and longer."""
+    """It restarts immediately at the same address. After further exits, the back-off grows."""
     pods.create("a")
     first = pods.wait("a", "Running", lambda status: status["ready"])
     kubelet.kill("a")
@@ -123,7 +123,7 @@ def test_killed_container_is_started_anew(pods: Pods, kubelet: Kubelet) -> None:
 
 
 def test_evicted_pod_has_failed_for_good(pods: Pods, kubelet: Kubelet) -> None:
-    """Its process ends, and the pod stays to tell of it."""
+    """Its process ends, and the failed pod stays."""
     pods.create("a")
     pods.wait("a", "Running")
     process = kubelet.process("a")
@@ -133,7 +133,7 @@ def test_evicted_pod_has_failed_for_good(pods: Pods, kubelet: Kubelet) -> None:
 
 
 def test_deleted_pod_terminates_within_its_grace_period(pods: Pods, kubelet: Kubelet) -> None:
-    """A program that does not heed SIGTERM is killed when the second is over, and what it started with it."""
+    """A program that ignores SIGTERM is killed after the second, together with its children."""
     pods.create("a", "trap '' TERM; sleep 600 & wait")
     pods.wait("a", "Running")
     process = kubelet.process("a")
@@ -145,7 +145,7 @@ def test_deleted_pod_terminates_within_its_grace_period(pods: Pods, kubelet: Kub
 
 
 def test_new_pods_wait_while_told_so(pods: Pods, kubelet: Kubelet) -> None:
-    """Pending without a node, then without an image, then running."""
+    """They are pending without a node, then without an image, then running."""
     kubelet.paused = kubelet.images_fail = True
     pods.create("a")
     wait_until(lambda: kubelet.pods() == {"a": ""}, "the kubelet to see pod a", SECONDS)
@@ -160,7 +160,7 @@ def test_new_pods_wait_while_told_so(pods: Pods, kubelet: Kubelet) -> None:
 
 
 def test_kubelet_outlives_the_api_server(pods: Pods, kubelet: Kubelet) -> None:
-    """Containers go on while the API server is away, and pods come and go when it is back."""
+    """Containers go on while the API server is away. Pods are started and deleted when it is back."""
     pods.create("a")
     pods.wait("a", "Running")
     process, pid = kubelet.process("a"), kubelet.process("a").pid

@@ -32,7 +32,7 @@ def database(postgres: Postgres) -> tuple[str, str]:
 
 @pytest.fixture
 def make(postgres: Postgres, database: tuple[str, str]) -> Iterator[MakeLock]:
-    """Yield a maker of locks on this database, each for a schema, as the lock of a hub of its own."""
+    """Yield a function that makes locks on this database, each for a schema, like the lock of a separate hub."""
     name, password = database
     made: list[PostgresLock] = []
 
@@ -50,7 +50,7 @@ def make(postgres: Postgres, database: tuple[str, str]) -> Iterator[MakeLock]:
 
 
 def test_lock_is_a_schemas_own(make: MakeLock, postgres: Postgres, database: tuple[str, str]) -> None:
-    """Two hubs may share a database, each with a schema of its own."""
+    """Two hubs may share a database with separate schemas."""
     postgres.execute("CREATE SCHEMA other", database=database[0])
     postgres.execute("GRANT USAGE ON SCHEMA other TO PUBLIC", database=database[0])
     first, second, third = make(), make("other"), make("other")
@@ -60,7 +60,7 @@ def test_lock_is_a_schemas_own(make: MakeLock, postgres: Postgres, database: tup
 
 
 def test_silent_hub_loses_it(make: MakeLock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As one whose node is gone: nothing closes its connection, and nothing comes over it."""
+    """If its node is lost, for example, nothing closes its connection and nothing arrives."""
     monkeypatch.setattr(lock, "LEASE_SECONDS", 1)
     silent, other = make(), make()
     assert silent.acquire()
@@ -68,7 +68,7 @@ def test_silent_hub_loses_it(make: MakeLock, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_vacuum_goes_on(make: MakeLock, postgres: Postgres, database: tuple[str, str]) -> None:
-    """The transaction that holds the lock for weeks has no snapshot, whose rows every vacuum would have to keep."""
+    """The transaction that holds the lock for weeks has no snapshot. Otherwise vacuum would have to keep old rows."""
     holder = make()
     assert holder.acquire()
     held = postgres.execute(
@@ -80,7 +80,7 @@ def test_vacuum_goes_on(make: MakeLock, postgres: Postgres, database: tuple[str,
 
 
 def test_many_connections_of_the_hub_do_not_end_it(make: MakeLock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lock's own has a number then that `select` refuses."""
+    """The lock's connection then has a file descriptor too large for `select`."""
     monkeypatch.setattr(lock, "BEAT_SECONDS", 0.01)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(2048, hard) if soft < 2048 else soft, hard))
@@ -97,13 +97,13 @@ def test_many_connections_of_the_hub_do_not_end_it(make: MakeLock, monkeypatch: 
 
 
 class _NoMoreBeats(BaseException):
-    """Ends what goes on for ever."""
+    """Raised to end an endless loop."""
 
 
 def test_no_error_ends_what_keeps_it(
     make: MakeLock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A driver fails as it likes; the lock is taken again, and others stay away. The log has no words of the driver."""
+    """After any driver error, the lock is taken again and others stay out. The log omits the driver's message."""
     holder, other = make(), make()
     assert holder.acquire()
     errors = iter([ValueError("at secret-address"), None, _NoMoreBeats()])
@@ -121,7 +121,7 @@ def test_no_error_ends_what_keeps_it(
 
 
 def test_driver_without_a_descriptor(make: MakeLock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is looked after each second."""
+    """The connection is checked every second."""
     holder = make()
     assert holder.acquire()
     assert holder._connection
@@ -132,7 +132,7 @@ def test_driver_without_a_descriptor(make: MakeLock, monkeypatch: pytest.MonkeyP
 
 
 def test_file_has_one_lock(tmp_path: Path) -> None:
-    """Also where nobody keeps the object."""
+    """The lock stays even if the object is garbage-collected."""
     assert FileLock(tmp_path / "jupyterhub.sqlite").acquire()
     assert not FileLock(tmp_path / "jupyterhub.sqlite").acquire()
     assert FileLock(tmp_path / "other.sqlite").acquire()

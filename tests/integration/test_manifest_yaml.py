@@ -189,7 +189,7 @@ VALUES = st.recursive(
 
 
 def read_by_kubectl(programs: Programs, text: str) -> Any:
-    """Return what kubectl makes of a manifest, without asking a server, but for the annotation that it adds."""
+    """Return a manifest as kubectl reads it, without a server and without the annotation that it adds."""
     command = [programs.kubectl, "annotate", "--local", "--filename=-", "read=back", "--output=json"]
     result = subprocess.run(command, input=text.encode(), capture_output=True, timeout=60, check=False)
     assert result.returncode == 0, result.stderr.decode()
@@ -199,11 +199,14 @@ def read_by_kubectl(programs: Programs, text: str) -> Any:
 
 
 class AllStrings(yaml.SafeLoader):
-    """PyYAML, which alone knows the types `value` and `merge`: it may find neither where a string is written."""
+    """PyYAML without the types `value` and `merge`, which only it knows.
+
+    Neither may occur where a string is written.
+    """
 
 
 def check(programs: Programs, manifest: dict[str, Any]) -> None:
-    """Check that both readers give back the manifest."""
+    """Check that both readers return the manifest."""
     text = to_yaml(manifest)
     assert yaml.load(text, AllStrings) == manifest  # noqa: S506 (a safe loader)
     assert read_by_kubectl(programs, text) == manifest
@@ -213,7 +216,7 @@ def check(programs: Programs, manifest: dict[str, Any]) -> None:
 @given(TEXTS)
 @example(FOUND)
 def test_string_stays_a_string(programs: Programs, texts: list[str]) -> None:
-    """As a value, as an item of a list and as a key, whatever it looks like."""
+    """Any string is kept as a value, a list item and a key."""
     manifest = {
         "apiVersion": "example.org/v1",
         "kind": "Any",
@@ -229,18 +232,18 @@ def test_string_stays_a_string(programs: Programs, texts: list[str]) -> None:
 @given(VALUES)
 @example([[[]], {}, [{}], [["a\nb\n", {"a": [1]}]], {"a": {"b": ["c\n", None]}}, 1e-7, 1e22, -0.5, 5e-324])
 def test_json_stays_what_it_is(programs: Programs, value: Any) -> None:
-    """Numbers, booleans, nothing, and lists and mappings in each other."""
+    """Numbers, booleans, null, and nested lists and mappings are kept."""
     check(programs, {"apiVersion": "example.org/v1", "kind": "Any", "metadata": {"name": "any"}, "spec": value})
 
 
 @pytest.mark.parametrize("length", [900, 1100, 5000])
 def test_long_key_stays_a_key(programs: Programs, length: int) -> None:
-    """The `:` of a key must come within 1024 characters."""
+    """The `:` of a simple key must come within 1024 characters."""
     keys = {"k" * length: {"a": 1}, '"' * length: "b\nc\n", "é" * length: ["d"]}
     check(programs, {"apiVersion": "example.org/v1", "kind": "Any", "metadata": {"name": "any"}, "spec": keys})
 
 
 def test_stream_has_a_document_for_each_manifest() -> None:
-    """As `kubectl apply -f -` takes them."""
+    """`kubectl apply -f -` accepts the stream."""
     manifests: list[dict[str, Any]] = [{"kind": "A", "data": {"a": "a\n\n"}}, {"kind": "B"}]
     assert list(yaml.safe_load_all(to_yaml(*manifests))) == manifests

@@ -21,7 +21,7 @@ UNCONFINED = {"type": "Unconfined"}
 
 
 def container(name: str, port: int) -> Object:
-    """Return a container that asks for nothing."""
+    """Return a container without any privileges."""
     return {
         "name": name,
         "image": "example.test/image:1",
@@ -38,7 +38,7 @@ def container(name: str, port: int) -> Object:
 
 
 def changed(changes: dict[str, Any]) -> Object:
-    """Return a pod with a native sidecar that passes `restricted`, but for some fields, left out if they are `...`."""
+    """Return a `restricted` pod with a native sidecar and some changed fields, removed if they are `...`."""
     sidecar = container("sidecar", 81) | {"restartPolicy": "Always", "startupProbe": {"tcpSocket": {"port": 81}}}
     pod: Object = {
         "apiVersion": "v1",
@@ -71,7 +71,7 @@ def restricted_namespace(kube_api_server: KubeApiServer) -> str:
 
 
 def refusal(server: KubeApiServer, namespace: str, pod: Object) -> str:
-    """Return why admission refuses a pod, or nothing if it admits it."""
+    """Return why admission refuses a pod, or an empty result if it admits it."""
     create = ("create", "--dry-run=server", f"--namespace={namespace}", "--filename=-")
     return server.kubectl(*create, input=json.dumps(pod), check=False).stderr
 
@@ -138,7 +138,7 @@ def test_what_the_rules_let_pass_is_admitted(
 def test_what_the_rules_find_is_refused(
     kube_api_server: KubeApiServer, restricted_namespace: str, violation: str, changes: dict[str, Any]
 ) -> None:
-    """The rules name the violation, and the API server refuses the pod for its security."""
+    """The rules name the violation, and the API server refuses the pod because of Pod Security."""
     assert violation in violations(changed(changes))
     assert 'violates PodSecurity "restricted:latest"' in refusal(
         kube_api_server, restricted_namespace, changed(changes)
@@ -151,7 +151,7 @@ def test_what_the_rules_find_is_refused(
     ids=lambda storage: str(storage.kind),
 )
 def test_users_pod_is_admitted(kube_api_server: KubeApiServer, restricted_namespace: str, storage: UserStorage) -> None:
-    """With every storage that says it passes `restricted` and has volumes."""
+    """Every storage is covered that passes `restricted` and has volumes."""
     assert storage.pod_security == "restricted"
     pod = user_pod(MINIMAL.evolve(singleuser=MINIMAL.singleuser.evolve(storage=storage)))
     pod["metadata"]["namespace"] = restricted_namespace

@@ -28,7 +28,7 @@ PROFILES = (
 
 @pytest.fixture
 def config(kube_api_server: KubeApiServer, fresh_namespace: str) -> Iterator[NotebooksConfig]:
-    """Yield a cluster in a namespace of its own, whose PriorityClasses go when the test ends."""
+    """Yield a cluster in its own namespace, and delete its PriorityClasses afterwards."""
     config = local.config.evolve(
         release=fresh_namespace,
         namespace=local.config.namespace.evolve(name=fresh_namespace, pod_security="restricted"),
@@ -42,13 +42,13 @@ def config(kube_api_server: KubeApiServer, fresh_namespace: str) -> Iterator[Not
 
 
 def apply_all(server: KubeApiServer, config: NotebooksConfig, folder: Path) -> str:
-    """Apply what is synthesised, and return the warnings."""
+    """Apply the synthesised manifests, and return the warnings."""
     synth(config, folder)
     return server.kubectl("apply", "--server-side", "--recursive", f"--filename={folder}").stderr
 
 
 def hook(config: NotebooksConfig) -> str:
-    """Return what `hook-puller` prints."""
+    """Return the output of `hook-puller`."""
     assert config.image_puller
     made = HookPuller(
         cdk8s.App(), "hook", config.image_puller, installation=config.installation, singleuser=config.singleuser
@@ -59,7 +59,7 @@ def hook(config: NotebooksConfig) -> str:
 def test_workloads_and_their_pods_are_accepted(
     kube_api_server: KubeApiServer, config: NotebooksConfig, tmp_path: Path
 ) -> None:
-    """The server takes each object without a warning, a second apply changes nothing, and it would take the pods."""
+    """The server accepts each object and its pods without a warning, and a second apply changes nothing."""
     assert apply_all(kube_api_server, config, tmp_path / "dist") == ""
     namespace = f"--namespace={config.namespace.name}"
     get = ("get", "statefulset,daemonset,poddisruptionbudget", namespace, "--output=json")
@@ -77,7 +77,7 @@ def test_workloads_and_their_pods_are_accepted(
 
 
 def test_hook_puller_comes_and_goes(kube_api_server: KubeApiServer, config: NotebooksConfig, tmp_path: Path) -> None:
-    """It is applied beside the rest, may read its DaemonSets and no more, and its label deletes it and nothing else."""
+    """It may only read its DaemonSets, and a deletion by its label removes it and nothing else."""
     apply_all(kube_api_server, config, tmp_path / "dist")
     namespace, kinds = f"--namespace={config.namespace.name}", "daemonset,job,role,rolebinding,serviceaccount"
     get = ("get", kinds, namespace, "--output=name")

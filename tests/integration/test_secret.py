@@ -13,7 +13,7 @@ from tests.processes.kube_api_server import KubeApiServer
 def test_kubectl_takes_what_secret_prints(
     kube_api_server: KubeApiServer, fresh_namespace: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The manifest is created as it stands, and the hint then adds the keys that others issue."""
+    """The manifest can be created unchanged, and the hint's command adds the external keys."""
     cluster = tmp_path / "cluster.py"
     cluster.write_text(
         f"{(ROOT / 'clusters' / 'openhexa_gke.py').read_text()}\n"

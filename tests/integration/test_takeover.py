@@ -51,7 +51,7 @@ RESTARTED = {"hub", "autohttps", "user-scheduler"}
 
 @dataclass(frozen=True)
 class Takeover:
-    """What is in the cluster after each step."""
+    """The state of the cluster after each step."""
 
     release: HelmRelease[KubeApiServer]
     manifests: Path
@@ -75,7 +75,7 @@ class Takeover:
 
     @property
     def kept(self) -> set[str]:
-        """The names of what is the chart's and ours."""
+        """The names of objects that both the chart and we have."""
         return self.ours & self.before.keys()
 
 
@@ -94,7 +94,7 @@ def takeover(
     programs: Programs,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Takeover]:
-    """Install a release, start a user's server, follow the page to its end, and yield what was seen on the way."""
+    """Install a release, start a user's server, follow the page to its end, and yield the recorded states."""
     case, operation = request.param
     namespace = f"takeover-{case[:2]}-{operation.lower()}"
     release = HelmRelease(kube_api_server, case, namespace, operation)
@@ -111,7 +111,7 @@ def takeover(
 
 
 def follow(operator: Operator, release: HelmRelease[KubeApiServer]) -> Takeover:
-    """Follow the page, with a user whose server runs meanwhile."""
+    """Follow the page while a user's server runs."""
     *take_over, apply, rolled_out = commands("4. Take over")
     state = as_hub(release, release.hub_config, start)
     before = operator.live()
@@ -160,7 +160,7 @@ def as_hub(
     traits: dict[str, Any],
     act: Callable[[HelmRelease[KubeApiServer], Any], Awaitable[Any]],
 ) -> Any:
-    """Act with the spawner of the user's server, as the hub's ServiceAccount, and return what comes of it."""
+    """Act with the spawner of the user's server, as the hub's ServiceAccount, and return the result."""
     _, account = release.named("ServiceAccount", "hub").split("/")
     configuration = client.Configuration(
         host=release.server.url,
@@ -191,7 +191,7 @@ def as_hub(
 
 
 async def start(release: HelmRelease[KubeApiServer], spawner: Any) -> Any:
-    """Start the user's server, act as its kubelet, and return what the hub remembers of it."""
+    """Start the user's server, act as its kubelet, and return the state that the hub stores."""
 
     def run(*_: object) -> None:
         container = {"name": "notebook", "ready": True, "restartCount": 0, "image": "", "imageID": ""}
@@ -210,7 +210,7 @@ async def start(release: HelmRelease[KubeApiServer], spawner: Any) -> Any:
 
 
 def test_nothing_is_made_anew(takeover: Takeover) -> None:
-    """Whatever the chart made and we make is the same object until the end: no field was refused as immutable."""
+    """Objects in both the chart and our manifests are never recreated: no field was refused as immutable."""
     assert {name.split("/")[0] for name in takeover.kept} >= {"ConfigMap", "Deployment", "NetworkPolicy", "Service"}
     before, after, retired = (uids(state) for state in (takeover.before, takeover.after, takeover.retired))
     for name in takeover.kept:
@@ -218,7 +218,7 @@ def test_nothing_is_made_anew(takeover: Takeover) -> None:
 
 
 def test_proxy_does_not_restart(takeover: Takeover) -> None:
-    """Its Deployment's spec never changes, not even for a moment, so that no connection is cut."""
+    """Its Deployment's spec never changes, so no connection is cut."""
     name = takeover.release.named("Deployment", "proxy")
     assert takeover.after[name]["spec"] == takeover.retired[name]["spec"] == takeover.before[name]["spec"]
     # It also counts changes of annotations, as Helm's are when they go at the end.
@@ -226,7 +226,7 @@ def test_proxy_does_not_restart(takeover: Takeover) -> None:
 
 
 def test_only_what_the_page_names_restarts(takeover: Takeover) -> None:
-    """The pods of all other workloads stay as they are."""
+    """The pods of all other workloads stay."""
     workloads = of_kind(takeover.before, "Deployment", "StatefulSet", "DaemonSet")
     restarted = {
         made["metadata"]["labels"]["component"]
@@ -237,7 +237,7 @@ def test_only_what_the_page_names_restarts(takeover: Takeover) -> None:
 
 
 def test_users_server_goes_on(takeover: Takeover) -> None:
-    """Its pod stays, and the hub finds it with our traits and rights."""
+    """Its pod stays, and the hub finds it with our traits and permissions."""
     assert takeover.status is None
     pods = uids(of_kind(takeover.before, "Pod"))
     assert len(pods) == 1
@@ -245,7 +245,7 @@ def test_users_server_goes_on(takeover: Takeover) -> None:
 
 
 def test_user_finds_the_same_claim_in_the_next_server(takeover: Takeover) -> None:
-    """A server that the user starts anew mounts the claim that the chart's hub made, and no other is made."""
+    """The user's next server mounts the claim that the chart's hub made. No other claim is made."""
     claims = of_kind(takeover.before, "PersistentVolumeClaim")
     assert uids(of_kind(takeover.restarted, "PersistentVolumeClaim")) == uids(claims)
     ((name, pod),) = of_kind(takeover.restarted, "Pod").items()
@@ -257,7 +257,7 @@ def test_user_finds_the_same_claim_in_the_next_server(takeover: Takeover) -> Non
 
 
 def test_policies_hold_for_users_servers_as_before(takeover: Takeover) -> None:
-    """The same policies select the pod that runs and the next one, and allow the same."""
+    """The same policies select the running pod and the next one, and allow the same."""
 
     def policies(state: Objects, pod: Object) -> dict[str, Object]:
         labels = pod["metadata"]["labels"].items()
@@ -273,7 +273,7 @@ def test_policies_hold_for_users_servers_as_before(takeover: Takeover) -> None:
 
 
 def test_fields_that_only_the_chart_had_are_gone(takeover: Takeover, tmp_path: Path) -> None:
-    """What is in the cluster is what the cluster file says, and kubectl alone looks after it."""
+    """The cluster matches the cluster file, and kubectl is the only field manager."""
     live = tmp_path / "live.json"
     live.write_text(to_list(takeover.retired[name] for name in sorted(takeover.ours)))
     comparison = compare(read(str(live)), read(str(takeover.manifests)))
@@ -288,7 +288,7 @@ def test_fields_that_only_the_chart_had_are_gone(takeover: Takeover, tmp_path: P
 
 
 def test_second_apply_changes_nothing(takeover: Takeover) -> None:
-    """Not even a version, but that of a claim, which the server stores anew."""
+    """No resourceVersion changes, except that of a claim, which the server stores again."""
     for name, made in takeover.after.items():
         if made["kind"] == "PersistentVolumeClaim":
             assert takeover.again[name]["spec"] == made["spec"]
@@ -298,14 +298,14 @@ def test_second_apply_changes_nothing(takeover: Takeover) -> None:
 
 
 def test_chart_can_be_restored(takeover: Takeover) -> None:
-    """The way back is open until Helm is retired: each object of the chart does again what it did."""
+    """Until Helm is retired, the way back is open: each object of the chart works again."""
     for name in map(name_of, takeover.release.objects):
         for part in ("spec", "data", "rules", "roleRef", "subjects"):
             assert takeover.restored[name].get(part) == takeover.before[name].get(part), name
 
 
 def test_what_helm_leaves_is_listed_and_retired(takeover: Takeover) -> None:
-    """All that the cluster file does not have, but for Secrets; nothing of Helm's is left, and nothing of ours goes."""
+    """All objects that are not in the cluster file are listed, except Secrets. Helm's go, and ours stay."""
     of_helm = {"Secret/sh.helm.release.v1.hexa.v1"}
     stays = of_kind(takeover.before, "Pod", "PersistentVolumeClaim", "Secret").keys() - of_helm
     left = set(map(name_of, takeover.release.objects)) - takeover.ours - stays

@@ -29,7 +29,7 @@ PASSWORD = "5ec4e7" * 10
 
 @pytest.fixture(params=CLUSTERS)
 def cluster(request: pytest.FixtureRequest, fresh_namespace: str, tmp_path: Path) -> Path:
-    """Return a cluster file that moves one of `clusters/` to a namespace of the test's own."""
+    """Return a cluster file that puts one of `clusters/` into the test's own namespace."""
     file = tmp_path / "cluster.py"
     file.write_text(
         f"{(ROOT / 'clusters' / f'{request.param}.py').read_text()}\n"
@@ -41,7 +41,7 @@ def cluster(request: pytest.FixtureRequest, fresh_namespace: str, tmp_path: Path
 def test_job_is_created_once_where_restricted_is_enforced(
     kube_api_server: KubeApiServer, fresh_namespace: str, cluster: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The server takes Job and pod without a warning, and refuses a second Job beside the first."""
+    """The server accepts Job and pod without a warning, and refuses a second Job while the first exists."""
     kubectl, namespace = kube_api_server.kubectl, f"--namespace={fresh_namespace}"
     kubectl("create", "namespace", fresh_namespace)
     levels = [f"pod-security.kubernetes.io/{mode}=restricted" for mode in ("enforce", "warn")]
@@ -66,13 +66,13 @@ def test_job_is_created_once_where_restricted_is_enforced(
 
 @pytest.fixture
 def proxy_api() -> Iterator[str]:
-    """Yield the address of a proxy, for which the hub would wait."""
+    """Yield the address of a proxy, which the hub would wait for."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 class Installation:
-    """Containers of an installation as processes, which find its configuration and state in a folder."""
+    """An installation's containers as processes, with configuration and state in a folder."""
 
     def __init__(self, config: NotebooksConfig, folder: Path, proxy_api: str) -> None:
         self.objects = synth(config)
@@ -83,7 +83,7 @@ class Installation:
             (folder / name).write_text(content)
 
     def run(self, workload: Object) -> subprocess.CompletedProcess[str]:
-        """Run the hub's container of a workload until it ends by itself."""
+        """Run the hub's container of a workload until it exits."""
         [container] = workload["spec"]["template"]["spec"]["containers"]
         secrets = {key: PASSWORD if key == "database-password" else "ab" * 32 for key in secret_keys(container)}
         variables = environment(container, fields={"metadata.namespace": "test"}, secrets=secrets)
@@ -100,7 +100,7 @@ class Installation:
 
 
 def make_older(url: str) -> None:
-    """Make a database with a user and a role, and take it back by one revision of JupyterHub's schema."""
+    """Make a database with a user and a role, and downgrade it by one revision of JupyterHub's schema."""
     with orm.new_session_factory(url)() as session:
         session.add_all([orm.User(name="anna"), orm.Role(name="analyst")])
         session.commit()
@@ -109,7 +109,7 @@ def make_older(url: str) -> None:
 
 
 def state(url: str) -> dict[str, Any]:
-    """Return what a database holds: its revision, its columns by table, and its users and roles."""
+    """Return a database's revision, its columns by table, and its users and roles."""
     engine = create_engine(url)
     with engine.begin() as connection:
         found = {
@@ -127,7 +127,7 @@ def state(url: str) -> dict[str, Any]:
 def test_hub_refuses_an_older_schema_until_the_job_has_run(
     postgres: PostgresServer, fresh_namespace: str, tmp_path: Path, proxy_api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hub ends with the reason and changes nothing; the Job's command keeps the data, and the hub is content."""
+    """The hub exits with the reason and changes nothing. The Job's command keeps the data, and then the hub starts."""
     name = fresh_namespace
     postgres.create_database(name, PASSWORD)
     database = Postgres(host=postgres.host, port=postgres.port, database=name, user=name, sslmode="disable")
@@ -160,7 +160,7 @@ def test_hub_refuses_an_older_schema_until_the_job_has_run(
 
 
 def test_job_keeps_a_copy_of_a_sqlite_file(tmp_path: Path, proxy_api: str) -> None:
-    """The older database lies beside the upgraded one, under its name and the time."""
+    """The old database is next to the upgraded one, with its name and the time."""
     installation = Installation(MINIMAL, tmp_path, proxy_api)
     url: Callable[[str], str] = f"sqlite:///{tmp_path}/{{}}".format
     make_older(url("jupyterhub.sqlite"))

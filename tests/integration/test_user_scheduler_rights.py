@@ -12,7 +12,7 @@ Rights = set[tuple[str, str, str, str]]
 
 
 def rights(*roles: Any) -> Rights:
-    """Return the rights of ClusterRoles, with one name for the lease of either scheduler."""
+    """Return the permissions of ClusterRoles, with one name for either scheduler's lease."""
     return {
         (group, resource, "lease" if "resourceNames" in rule else "", verb)
         for role in roles
@@ -24,7 +24,7 @@ def rights(*roles: Any) -> Rights:
 
 
 def test_rights_are_those_of_kubernetes_own_scheduler(kube_api_server: KubeApiServer) -> None:
-    """A newer Kubernetes to test against has its version in the table of rights, with all that it gives."""
+    """The permissions table has the tested Kubernetes version, with everything that Kubernetes grants."""
     version = kube_api_server.version.removeprefix("v").rpartition(".")[0]
     theirs = [
         json.loads(kube_api_server.kubectl("get", "clusterrole", f"system:{name}", "--output=json").stdout)

@@ -44,11 +44,11 @@ class Person:
         return self.workspace.slug
 
     def launch(self) -> Launch:
-        """Open the notebooks page and wait, as it does, until the server is ready."""
+        """Open the notebooks page and wait, as the page does, until the server is ready."""
         return self.driver.poll(self.session, self.slug, interval=0.1, seconds=60)[-1]
 
     def launch_once(self) -> Launch:
-        """Ask for the server once. Raises requests.HTTPError if the hub refuses."""
+        """Request the server once. Raises requests.HTTPError if the hub refuses."""
         return self.driver.launch(self.session, self.slug)
 
     def stop(self) -> None:
@@ -57,17 +57,17 @@ class Person:
         self.wait_until_gone()
 
     def servers(self) -> dict[str, Any]:
-        """Return the user's servers that start, run or stop, as the hub's API has them."""
+        """Return the user's starting, running and stopping servers, as the hub's API lists them."""
         found = self.driver.get_user(self.user.email) or {"servers": {}}
         servers: dict[str, Any] = found["servers"]
         return servers
 
     def pending_page(self) -> requests.Response:
-        """Open the page that waits for the server, or says why it did not start."""
+        """Open the page that waits for the server or explains a failed start."""
         return self.browser.get(f"/hub/spawn-pending/{self.user.email}/{self.slug}")
 
     def pods(self, label: str = "") -> list[Any]:
-        """Return the pods of the user's workspace, as the API server has them, by its label if that is not its slug."""
+        """Return the pods of the user's workspace from the API server, by its label if that is not its slug."""
         assert self.kube_api_server
         selector = f"--selector=hexa-workspace={label or self.slug}"
         query = ("get", "pods", f"--namespace={self.notebooks.namespace}", selector)
@@ -75,7 +75,7 @@ class Person:
         return found
 
     def wait_until_gone(self) -> None:
-        """Wait until no server is left, be it that it stopped or that it failed."""
+        """Wait until no server is left, stopped or failed."""
         wait_until(lambda: not self.servers(), f"the servers of {self.user.email} to go")
 
 
@@ -88,7 +88,7 @@ def app() -> Iterator[OpenHexaAppServer]:
 
 @pytest.fixture(scope="session")
 def some_kube_api_server(request: pytest.FixtureRequest) -> KubeApiServer | None:
-    """Return the API server, or None where there is none: servers are processes then."""
+    """Return the API server, or None if there is none. Servers are then processes."""
     if find_programs() is None and not os.environ.get("CI"):
         return None
     found: KubeApiServer = request.getfixturevalue("kube_api_server")
@@ -97,7 +97,7 @@ def some_kube_api_server(request: pytest.FixtureRequest) -> KubeApiServer | None
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Return what `run_notebooks` gets besides; a module that needs more has a fixture of this name."""
+    """Return further arguments of `run_notebooks`. A module overrides this fixture to change them."""
     return {"servers": "fake"}
 
 
@@ -105,7 +105,7 @@ def options() -> dict[str, Any]:
 def notebooks(
     app: OpenHexaAppServer, postgres: Postgres, some_kube_api_server: KubeApiServer | None, options: dict[str, Any]
 ) -> Iterator[Notebooks]:
-    """Yield the installation that `dist/openhexa_gke` deploys."""
+    """Yield the installation of `dist/openhexa_gke`."""
     with run_notebooks(
         "openhexa_gke",
         postgres=postgres,
@@ -127,7 +127,7 @@ def driver(app: OpenHexaAppServer, notebooks: Notebooks) -> Driver:
 def person(
     app: OpenHexaAppServer, notebooks: Notebooks, driver: Driver, some_kube_api_server: KubeApiServer | None
 ) -> Callable[..., Person]:
-    """Return a maker of people, each with a name and a workspace of their own."""
+    """Return a function that makes people, each with a name and a workspace of their own."""
 
     def make(email: str = "", *, role: Role | None = Role.EDITOR, slug: str = "", **fields: Any) -> Person:
         number = len(app.state.users) + 1
@@ -143,14 +143,14 @@ def person(
 
 @pytest.fixture(autouse=True)
 def failures_end(app: OpenHexaAppServer) -> Iterator[None]:
-    """End each test with an App that works."""
+    """End each test with a working App."""
     yield
     app.state.recover()
 
 
 @pytest.fixture(autouse=True, scope="module")
 def nothing_is_unhandled(notebooks: Notebooks) -> Iterator[None]:
-    """Look through the hub's log once a module is done: what the App or a user does is never an unhandled error."""
+    """Check the hub's log after each module: nothing that the App or a user does is an unhandled error."""
     yield
     log = notebooks.hub.log.read_text()
     # What it has handled it logs with a traceback too; these are the words for what nobody has.

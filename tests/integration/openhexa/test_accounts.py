@@ -16,7 +16,7 @@ from tests.processes.process import wait_until
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Let users make tokens, and the hub rely on the App's word for no time at all."""
+    """Let users create tokens, and let the hub cache no answer of the App."""
     return {
         "servers": "fake",
         "config": "from hexa_hub import app\napp.CONFIRMED_SECONDS = app.FAILURE_SECONDS = app.REFUSAL_SECONDS = 0\n"
@@ -25,7 +25,7 @@ def options() -> dict[str, Any]:
 
 
 def server_of(person: Person) -> dict[str, str]:
-    """Return the environment of the person's server, which starts if it does not run."""
+    """Return the environment of the person's server, and start it if necessary."""
     if person.kube_api_server is None:
         pytest.skip("a process tells its environment to nobody")
     assert person.launch().ready
@@ -34,7 +34,7 @@ def server_of(person: Person) -> dict[str, str]:
 
 
 def successor(person: Person, app: OpenHexaAppServer) -> Person:
-    """Delete the person's account in the App, and return that of somebody else with the same address and role."""
+    """Delete the person's account in the App, and return a new account with the same address and role."""
     for session in [each for each in app.state.sessions.values() if each.user is person.user]:
         app.state.end_session(session)
     app.state.grant(person.user, person.workspace, None)
@@ -47,7 +47,7 @@ def successor(person: Person, app: OpenHexaAppServer) -> Person:
 
 
 def open_server(person: Person, server: dict[str, str]) -> Any:
-    """Go where a server sends the browser to that it does not know, and return the hub's answer."""
+    """Open the URL to which a server redirects an unknown browser, and return the hub's response."""
     grant = {"client_id": server["JUPYTERHUB_CLIENT_ID"], "redirect_uri": server["JUPYTERHUB_OAUTH_CALLBACK_URL"]}
     assert person.browser.get("/hub/home").ok
     return person.browser.get("/hub/api/oauth2/authorize", params={**grant, "response_type": "code"}, follow=False)
@@ -57,7 +57,7 @@ def open_server(person: Person, server: dict[str, str]) -> Any:
 def test_running_server_is_not_inherited(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks, restart: bool
 ) -> None:
-    """It has the credentials and the files of the earlier account: it stops, with all that was that account's."""
+    """It has the earlier account's credentials and files, so it stops, and everything of that account ends."""
     before = person()
     other = app.state.add_workspace(f"{before.slug}-other")
     app.state.grant(before.user, other)
@@ -79,7 +79,7 @@ def test_running_server_is_not_inherited(
 
 
 def test_token_does_not_open_an_earlier_accounts_server(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """A personal token is good for the user's servers as well, so that it asks for the same."""
+    """A personal token gives access to the user's servers, so the same check applies."""
     before = person()
     server_of(before)
     after = successor(before, app)
@@ -90,7 +90,7 @@ def test_token_does_not_open_an_earlier_accounts_server(person: Callable[..., Pe
 
 
 def test_tokens_are_not_inherited(person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks) -> None:
-    """Those that the earlier account's browsers have end at the next start at the latest, and so does its cookie."""
+    """Tokens of the earlier account's browsers, and its cookie, end at the next start at the latest."""
     before = person()
     server = server_of(before)
     browsers = before.browser.server_token(server)
@@ -112,7 +112,7 @@ def test_tokens_are_not_inherited(person: Callable[..., Person], app: OpenHexaAp
 def test_plan_is_not_inherited(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks, restart: bool
 ) -> None:
-    """The App has to choose one for the new account before a page of the hub starts its server."""
+    """The App must choose a plan for the new account before a page of the hub starts its server."""
     before = person()
     before.workspace.notebook_profile = "standard"
     server_of(before)
@@ -137,7 +137,7 @@ def test_plan_is_not_inherited(
 
 
 def test_same_account_is_asked_about_once(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """In each of its sessions, and not at all in the one that has started the server."""
+    """The hub asks once in each session, and never in the session that started the server."""
     anna = person()
     server = server_of(anna)
     asked = len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS))
@@ -151,7 +151,7 @@ def test_same_account_is_asked_about_once(person: Callable[..., Person], app: Op
 
 
 def test_account_that_the_app_does_not_name_ends_nothing(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """It is nobody's that the hub knows: a running server is not shown to it, and goes on; its own starts again."""
+    """The hub hides a running server from an account it cannot identify. The server goes on, and a new start works."""
     anna = person()
     server = server_of(anna)
     anna.workspace.override.answer["notebooks_server_hash"] = ABSENT

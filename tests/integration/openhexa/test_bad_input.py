@@ -37,7 +37,7 @@ COOKIES = st.dictionaries(
 
 
 def handled(answer: requests.Response, notebooks: Notebooks, *secrets: str) -> None:
-    """Check an answer: no error of the hub's own, nothing secret, and no way to another site."""
+    """Check a response: no unhandled error, no secret, and no redirect to another site."""
     assert answer.status_code < http.HTTPStatus.INTERNAL_SERVER_ERROR or answer.status_code in EXPECTED
     assert [secret for secret in [*notebooks.secrets.values(), *secrets] if secret in answer.text] == []
     location = answer.headers.get("Location", "/")
@@ -46,7 +46,7 @@ def handled(answer: requests.Response, notebooks: Notebooks, *secrets: str) -> N
 
 @pytest.fixture(scope="module")
 def anna(person: Callable[..., Person]) -> Person:
-    """Return somebody who is signed in."""
+    """Return a signed-in user."""
     made = person()
     made.browser.get("/hub/home").raise_for_status()
     return made
@@ -63,7 +63,7 @@ def anna(person: Callable[..., Person]) -> Person:
 def test_request_of_a_stranger(
     notebooks: Notebooks, method: str, path: str, parts: list[str], query: dict[str, str], cookies: dict[str, str]
 ) -> None:
-    """With any path, query and cookies."""
+    """Path, query and cookies are arbitrary."""
     url = "/".join([f"{notebooks.url}/hub/{path}", *(quote(part, safe="") for part in parts)])
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()).encode("latin-1")}
     answer = requests.request(method, url, params=query, headers=headers, allow_redirects=False, timeout=30)
@@ -74,7 +74,7 @@ def test_request_of_a_stranger(
 @EXAMPLES
 @given(body=JSON, slug=TEXT | st.sampled_from([slug.format(1) for slug in SLUGS]), sessionid=TEXT)
 def test_start_by_the_apps_token(notebooks: Notebooks, anna: Person, body: object, slug: str, sessionid: str) -> None:
-    """With any body, name of a server and session."""
+    """Body, server name and session are arbitrary."""
     path = f"/users/{anna.user.email}/servers/{quote(slug, safe='')}"
     handled(notebooks.hub_api("POST", path, data=json.dumps(body), cookies={"sessionid": quote(sessionid)}), notebooks)
 
@@ -82,7 +82,7 @@ def test_start_by_the_apps_token(notebooks: Notebooks, anna: Person, body: objec
 @EXAMPLES
 @given(next_page=TEXT | st.sampled_from(["//", "//evil.example", "https://evil.example", "/\\\\evil.example"]))
 def test_sign_in_with_any_destination(notebooks: Notebooks, anna: Person, next_page: str) -> None:
-    """Afterwards the browser is on a page of the hub."""
+    """The browser ends on a page of the hub."""
     handled(anna.browser.get("/hub/login", follow=False, params={"next": next_page}), notebooks, anna.session.key)
 
 
@@ -91,7 +91,7 @@ def test_sign_in_with_any_destination(notebooks: Notebooks, anna: Person, next_p
 def test_sign_in_with_any_answer_of_the_app(
     notebooks: Notebooks, person: Callable[..., Person], app: OpenHexaAppServer, answer: bytes, status: int
 ) -> None:
-    """Of any status, be it JSON or not."""
+    """The status is arbitrary, and the body may be JSON or not."""
     somebody = person()
     app.state.fail(Endpoint.AUTHENTICATE, Failure(status=status, body=answer, session=somebody.session.key))
     handled(somebody.browser.get("/hub/login", follow=False), notebooks, somebody.session.key)

@@ -15,7 +15,7 @@ from tests.processes.notebooks import Notebooks
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
 @pytest.mark.parametrize("straight", [False, True], ids=["proxy", "hub"])
 def test_large_bodies_are_not_held(notebooks: Notebooks, chunked: bool, straight: bool) -> None:
-    """Several at a time, to all kinds of routes, through the proxy and from users' servers."""
+    """Several are sent at once to all kinds of routes, through the proxy and from user servers."""
     base = notebooks.hub_url if straight else notebooks.url
     growth, found = send_all(base, notebooks.hub.pid, chunked=chunked)
     assert growth < ALLOWED_GROWTH
@@ -25,7 +25,7 @@ def test_large_bodies_are_not_held(notebooks: Notebooks, chunked: bool, straight
 
 
 def test_refusal_says_how_much_is_allowed(notebooks: Notebooks) -> None:
-    """At once, before the body is sent."""
+    """The refusal comes before the body is sent."""
     host, port = urlsplit(notebooks.hub_url).netloc.split(":")
     with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(b"POST /hub/login HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n")
@@ -36,7 +36,7 @@ def test_refusal_says_how_much_is_allowed(notebooks: Notebooks) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
 def test_long_list_is_taken_from_whom_the_hub_knows(notebooks: Notebooks, chunked: bool) -> None:
-    """A service's, of ten thousand addresses: what the hub says is of its content. A made-up token changes nothing."""
+    """A service may send ten thousand addresses, and the hub answers about their content. An invalid token may not."""
     names = [f"somebody.with.a.long.name.{number}@example.org" for number in range(10_000)]
     body = json.dumps({"names": names}).encode()
     answer = notebooks.hub_api("POST", "/users", data=iter([body]) if chunked else body)

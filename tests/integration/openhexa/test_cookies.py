@@ -13,12 +13,12 @@ from tests.processes.notebooks import Notebooks
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Have servers that set cookies themselves."""
+    """Use servers that set cookies themselves."""
     return {"servers": "real"}
 
 
 def given(notebooks: Notebooks, path: str, cookies: dict[str, str], headers: dict[str, str]) -> dict[str, set[str]]:
-    """Follow a path's redirects; return the attributes of each cookie that is set, by its name and the path's root."""
+    """Follow a path's redirects, and return each cookie's attributes by its name and the root of its path."""
     found: dict[str, set[str]] = {}
     for _ in range(12):
         cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
@@ -41,7 +41,7 @@ def given(notebooks: Notebooks, path: str, cookies: dict[str, str], headers: dic
 
 @pytest.mark.parametrize("headers", [{"X-Forwarded-Proto": "https"}, {}], ids=["told", "not told"])
 def test_every_cookie_is_secure(person: Callable[..., Person], notebooks: Notebooks, headers: dict[str, str]) -> None:
-    """Those of the hub and of the user's server, whatever the load balancer says, which the proxy obscures."""
+    """Cookies of the hub and of the user's server are secure, although the proxy hides the load balancer's headers."""
     opened = person()
     opened.launch()
     path = f"/user/{opened.user.email}/{opened.slug}/lab"
@@ -53,6 +53,6 @@ def test_every_cookie_is_secure(person: Callable[..., Person], notebooks: Notebo
 
 
 def test_browsers_remember_to_come_by_https(notebooks: Notebooks) -> None:
-    """The header of any page of the hub counts for the whole host."""
+    """The header on any page of the hub applies to the whole host."""
     answer = requests.get(f"{notebooks.url}/hub/login", allow_redirects=False, timeout=30)
     assert answer.headers["Strict-Transport-Security"] == "max-age=15724800"

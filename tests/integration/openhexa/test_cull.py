@@ -17,12 +17,12 @@ for service in c.JupyterHub.services:
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Cull after two seconds in place of an hour."""
+    """Cull after two seconds instead of an hour."""
     return {"servers": "fake", "config": SOONER}
 
 
 def test_idle_server_is_culled(person: Callable[..., Person]) -> None:
-    """Its pod goes too, and the next launch gives a new one."""
+    """Its pod is deleted, and the next launch creates a new one."""
     anna = person()
     assert anna.launch().ready
     anna.wait_until_gone()

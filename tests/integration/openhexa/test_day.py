@@ -26,7 +26,7 @@ for service in c.JupyterHub.services:
 
 @pytest.fixture(scope="module", params=["pods", "processes"])
 def notebooks(app: OpenHexaAppServer, request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[Notebooks]:
-    """Yield an installation with pods, and one with processes for where there is no API server."""
+    """Yield an installation with pods, or with processes if there is no API server."""
     server: KubeApiServer | None = None
     if request.param == "pods":
         server = request.getfixturevalue("kube_api_server")
@@ -45,7 +45,7 @@ def notebooks(app: OpenHexaAppServer, request: pytest.FixtureRequest, postgres: 
 
 
 def test_day_of_a_user(notebooks: Notebooks, person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """Every step works, the environment arrives exactly, and no secret is in any log."""
+    """Every step works, the environment arrives exactly, and no log has a secret."""
     anna = person(f"Anna.O'Neill+{len(app.state.users)}@example.org")
     anna.workspace.override.env.update(ODD)
     launch = anna.launch()
@@ -79,7 +79,7 @@ def test_day_of_a_user(notebooks: Notebooks, person: Callable[..., Person], app:
 def test_end_of_the_apps_session_reaches_the_server(
     notebooks: Notebooks, person: Callable[..., Person], app: OpenHexaAppServer
 ) -> None:
-    """The hub tells the server that the browser may use it no longer; another browser of the user may."""
+    """The hub tells the server that the browser has lost access. Another browser of the user keeps it."""
     ben = person()
     launch = ben.launch()
     other = Browser(notebooks.url, app.state.login(ben.user).cookies)
@@ -100,7 +100,7 @@ def test_end_of_the_apps_session_reaches_the_server(
 def test_server_that_another_browser_uses_goes_on(
     notebooks: Notebooks, person: Callable[..., Person], app: OpenHexaAppServer
 ) -> None:
-    """Logging out at the office ends no kernel at home; logging out at home too ends the server."""
+    """A logout in one browser stops no kernel of another. The logout in the last one stops the server."""
     carl = person()
     url = carl.launch().url
     session = app.state.login(carl.user)

@@ -22,13 +22,13 @@ c.Spawner.pre_spawn_hook = fail
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Let the hub end after three failed starts in a row, and some users' starts fail by themselves."""
+    """End the hub after three consecutive failed starts, and let some users' starts fail."""
     return {"servers": "fake", "config": BROKEN, "overrides": {"Spawner": {"consecutive_failure_limit": 3}}}
 
 
 @pytest.fixture(autouse=True, scope="module")
 def nothing_is_unhandled() -> None:
-    """Let the hub tell of the failure that is not the App's."""
+    """Allow the hub to log the failure that is not the App's."""
 
 
 def fails(person: Person) -> None:
@@ -41,7 +41,7 @@ def fails(person: Person) -> None:
 def test_failures_of_the_app_do_not_add_up_with_others(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
-    """Two of others and four of the App's are two; the third of the others ends the hub."""
+    """Two other failures and four of the App's count as two. The third other failure ends the hub."""
     for number in range(2):
         fails(person(f"broken.{number}@example.org"))
         for _ in range(2):

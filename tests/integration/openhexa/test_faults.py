@@ -24,25 +24,25 @@ AWAY_SECONDS = 30
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Run real servers, and look for lost routes and pods every two seconds, since tests cannot wait for a minute."""
+    """Run real servers, and check for lost routes and pods every two seconds instead of every minute."""
     return {"overrides": {"JupyterHub": {"last_activity_interval": 2}, "Spawner": {"poll_interval": 2}}}
 
 
 @pytest.fixture(autouse=True, scope="module")
 def nothing_is_unhandled() -> None:
-    """Let the hub say that its database is away."""
+    """Allow the hub to log that its database is away."""
 
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    """Yield a server that can be stopped without harm to other tests."""
+    """Yield a server that tests can stop without affecting others."""
     with run_postgres() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def some_kube_api_server(request: pytest.FixtureRequest) -> Iterator[KubeApiServer | None]:
-    """Yield an API server that can be stopped without harm to other tests, or None where there is none."""
+    """Yield an API server that tests can stop without affecting others, or None."""
     try:
         programs: Programs = request.getfixturevalue("programs")
     except pytest.skip.Exception:
@@ -54,7 +54,7 @@ def some_kube_api_server(request: pytest.FixtureRequest) -> Iterator[KubeApiServ
 
 @pytest.fixture(scope="module")
 def anna(person: Callable[..., Person]) -> Person:
-    """Return somebody at work: with a server, JupyterLab in the browser, and a file."""
+    """Return a user at work: with a server, JupyterLab in the browser, and a file."""
     made = person()
     url = made.launch().url
     assert made.browser.get(f"{url}lab").ok
@@ -63,7 +63,7 @@ def anna(person: Callable[..., Person]) -> Person:
 
 
 def works(person: Person) -> bool:
-    """Return whether the server that the person began with goes on, with its files, by way of the proxy."""
+    """Return whether the person's original server still works through the proxy, with its files."""
     url = f"/user/{person.user.email}/{person.slug}/"
     try:
         return person.browser.run(url, "print(open('work.txt').read())") == "saved\n"
@@ -80,12 +80,12 @@ def opens(browser: Browser) -> bool:
 
 
 def started(person: Person) -> str:
-    """Return when the server started, which another one would not share."""
+    """Return the server's start time, which identifies it."""
     return str(person.servers()[person.slug]["started"])
 
 
 def test_hub_that_is_killed(notebooks: Notebooks, anna: Person, person: Callable[..., Person]) -> None:
-    """People go on working without it; started again it knows their servers, and starts others."""
+    """People go on working. After a restart, the hub knows their servers, and starts others."""
     before = started(anna)
     notebooks.hub.kill()
     assert works(anna)
@@ -97,7 +97,7 @@ def test_hub_that_is_killed(notebooks: Notebooks, anna: Person, person: Callable
 
 
 def test_proxy_that_is_killed(notebooks: Notebooks, anna: Person) -> None:
-    """Started again it gets its routes back from the hub, and servers have not noticed."""
+    """After a restart, it gets its routes from the hub. Servers are not affected."""
     before = started(anna)
     notebooks.proxy.kill()
     assert not works(anna)
@@ -110,7 +110,7 @@ def test_proxy_that_is_killed(notebooks: Notebooks, anna: Person) -> None:
 def test_database_that_restarts(
     notebooks: Notebooks, anna: Person, person: Callable[..., Person], postgres: Postgres, mode: Any
 ) -> None:
-    """The hub serves again as soon as the database does, without a restart of its own."""
+    """The hub works again as soon as the database does, without a restart."""
     before = started(anna)
     pid = notebooks.hub.pid
     postgres.stop(mode)
@@ -127,7 +127,7 @@ def test_database_that_restarts(
 def test_connections_that_the_database_drops(
     notebooks: Notebooks, anna: Person, person: Callable[..., Person], postgres: Postgres
 ) -> None:
-    """As when the Cloud SQL Auth Proxy restarts: the next request gets a new one."""
+    """A restart of the Cloud SQL Auth Proxy does this. The next request gets a new connection."""
     for _ in range(3):
         postgres.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", notebooks.namespace
@@ -142,7 +142,7 @@ def test_api_server_that_is_away(
     person: Callable[..., Person],
     some_kube_api_server: KubeApiServer | None,
 ) -> None:
-    """People go on working and sign in for half a minute; then servers start again, and none has been lost."""
+    """People keep working and can sign in for half a minute. Then servers start again, and none is lost."""
     if some_kube_api_server is None:
         pytest.skip("servers are processes")
     before = started(anna)
@@ -160,7 +160,7 @@ def test_api_server_that_is_away(
 
 
 def test_pod_that_somebody_deletes(notebooks: Notebooks, person: Callable[..., Person]) -> None:
-    """The hub notices, and the next launch gives a new one."""
+    """The hub notices, and the next launch creates a new one."""
     ben = person()
     assert ben.launch().ready
     if ben.kube_api_server:
@@ -186,7 +186,7 @@ APP_FAULTS = {
 def test_app_that_fails(
     notebooks: Notebooks, anna: Person, person: Callable[..., Person], app: OpenHexaAppServer, fault: str
 ) -> None:
-    """Whoever is at work does not notice; whoever wants to start gets an answer; afterwards all is as before."""
+    """People at work do not notice. New starts get an error. Afterwards everything works again."""
     for endpoint in Endpoint:
         app.state.fail(endpoint, APP_FAULTS[fault])
     before = started(anna)
@@ -204,7 +204,7 @@ def test_app_that_fails(
 
 
 def test_no_secret_is_in_any_log(notebooks: Notebooks, anna: Person, app: OpenHexaAppServer) -> None:
-    """After all that went wrong: neither the installation's secrets, nor sessions, nor credentials."""
+    """After all faults, no log has secrets of the installation, sessions or credentials."""
     url = f"/user/{anna.user.email}/{anna.slug}/"
     env = json.loads(anna.browser.run(url, "import json, os; print(json.dumps(dict(os.environ)))"))
     credentials = [env[name] for name in ("HEXA_TOKEN", "JUPYTERHUB_API_TOKEN", "WORKSPACE_DATABASE_PASSWORD")]

@@ -47,19 +47,19 @@ COOKIES = """path => { history.replaceState(null, '', path); return document.coo
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Let users make tokens, which are what such a page is after."""
+    """Let users create tokens, which such a page would try to get."""
     return {"servers": "fake", "config": PERSONAL_TOKENS}
 
 
 @pytest.fixture(scope="module")
 def anna(person: Callable[..., Person]) -> Person:
-    """Return the victim, whose server the page is of."""
+    """Return the victim. The page is on this user's server."""
     return person()
 
 
 @pytest.fixture
 def page(anna: Person, notebooks: Notebooks, tmp_path: Path) -> Iterator[Page]:
-    """Yield a page of a user's server, empty, in a browser that is signed in to the hub, with a server that runs."""
+    """Yield an empty page of a user's running server, in a browser that is signed in to the hub."""
     assert anna.launch().ready
     hostile = f"{notebooks.url}/user/{anna.user.email}/{anna.slug}/files/hostile.html"
     with chromium(tmp_path) as page:
@@ -79,7 +79,7 @@ def page(anna: Person, notebooks: Notebooks, tmp_path: Path) -> Iterator[Page]:
 
 
 def still_signed_in(anna: Person, page: Page, notebooks: Notebooks) -> bool:
-    """Return whether the browser is signed in, and the server runs."""
+    """Return whether the browser is signed in and the server runs."""
     answer = page.goto(f"{notebooks.url}/hub/home")
     return bool(answer and answer.ok and anna.slug in anna.servers())
 
@@ -97,13 +97,13 @@ def still_signed_in(anna: Person, page: Page, notebooks: Notebooks) -> bool:
     ],
 )
 def test_element_logs_nobody_out(anna: Person, page: Page, notebooks: Notebooks, tag: str, attribute: str) -> None:
-    """An image in a Markdown cell is enough to have the browser ask for an address."""
+    """An image in a Markdown cell makes the browser request a URL."""
     page.evaluate(LOAD, [tag, attribute, "/hub/logout"])
     assert still_signed_in(anna, page, notebooks)
 
 
 def test_elements_start_no_server(anna: Person, page: Page) -> None:
-    """Nor does one start a server."""
+    """The same request does not start a server."""
     anna.stop()
     for tag, attribute in (("img", "src"), ("iframe", "src"), ("object", "data")):
         page.evaluate(LOAD, [tag, attribute, f"/hub/spawn/{anna.user.email}/{anna.slug}"])
@@ -111,7 +111,7 @@ def test_elements_start_no_server(anna: Person, page: Page) -> None:
 
 
 def test_page_reads_no_token_against_forged_requests(anna: Person, page: Page) -> None:
-    """By which it could make itself a token: not in a frame, a window, an answer, or the cookies of the hub's path."""
+    """With an XSRF token, the page could create an API token. No frame, window, response or cookie reveals one."""
     for path in ("/hub/token", "/hub/home", "/hub/nowhere", f"/hub/spawn/{anna.user.email}/{anna.slug}"):
         assert page.evaluate(FRAME, path).startswith("refused: ")
         assert page.evaluate(WINDOW, path).startswith("refused: ")
@@ -122,7 +122,7 @@ def test_page_reads_no_token_against_forged_requests(anna: Person, page: Page) -
 
 
 def test_page_of_the_hub_starts_a_server_and_logs_out(anna: Person, page: Page, notebooks: Notebooks) -> None:
-    """People do what they did before: a link, a form and a page that waits all work."""
+    """The usual links, forms and waiting pages still work."""
     anna.stop()
     page.goto(f"{notebooks.url}/hub/spawn/{anna.user.email}/{anna.slug}")
     page.wait_for_url(f"**/user/{anna.user.email}/{anna.slug}/**", wait_until="commit")

@@ -34,7 +34,7 @@ PIECES = ("pw-b7c1d9e2f3a4", "token-5f2c8e71aa90", "key-0d1e2f3a4b5c", "and-more
 
 @pytest.fixture(scope="module")
 def some_kube_api_server(request: pytest.FixtureRequest) -> Iterator[KubeApiServer]:
-    """Yield an API server that can be stopped without harm to other tests."""
+    """Yield an API server that tests can stop without affecting others."""
     programs: Programs = request.getfixturevalue("programs")
     with run_kube_api_server(programs) as server:
         yield server
@@ -42,7 +42,7 @@ def some_kube_api_server(request: pytest.FixtureRequest) -> Iterator[KubeApiServ
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Look for lost pods every two seconds, log in detail, and give up a start that Kubernetes does not let begin."""
+    """Check for lost pods every two seconds, log in detail, and give up a start that Kubernetes refuses."""
     return {
         "servers": "fake",
         "config": HURRY,
@@ -56,7 +56,7 @@ def options() -> dict[str, Any]:
 
 @contextmanager
 def made(server: KubeApiServer, *objects: Object) -> Iterator[None]:
-    """Have some objects until the block ends."""
+    """Create objects for the duration of the block."""
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
     server.kubectl("create", "--filename=-", input=text)
     try:
@@ -67,7 +67,7 @@ def made(server: KubeApiServer, *objects: Object) -> Iterator[None]:
 
 @contextmanager
 def refusing(server: KubeApiServer, namespace: str, *objects: Object) -> Iterator[None]:
-    """Have objects by which Kubernetes refuses every pod until the block ends: it takes a moment to know of them."""
+    """Create objects that make Kubernetes refuse every pod during the block, and wait until they take effect."""
     pod = ("run", "--dry-run=server", "--image=example.org/a:1", f"--namespace={namespace}", "plain")
 
     def refuses() -> bool:
@@ -82,7 +82,7 @@ def refusing(server: KubeApiServer, namespace: str, *objects: Object) -> Iterato
 
 
 def refused(person: Person) -> str:
-    """Launch somebody's server with secrets, which does not start, and return the page that says why."""
+    """Launch a server with secrets that cannot start, and return the page that says why."""
     person.workspace.override.env.update(SECRETS)
     with suppress(requests.HTTPError):
         person.launch_once()
@@ -91,7 +91,7 @@ def refused(person: Person) -> str:
 
 
 def webhook(port: int, policy: str) -> Object:
-    """Return what has Kubernetes ask a port of this machine about each pod that is made."""
+    """Return a webhook configuration that makes Kubernetes ask a local port about each new pod."""
     return {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "ValidatingWebhookConfiguration",
@@ -111,7 +111,7 @@ def webhook(port: int, policy: str) -> Object:
 
 
 def limit(namespace: str) -> Object:
-    """Return a limit that every server is above."""
+    """Return a limit that every server exceeds."""
     return {
         "apiVersion": "v1",
         "kind": "LimitRange",
@@ -123,7 +123,7 @@ def limit(namespace: str) -> Object:
 def test_limit_is_told(
     notebooks: Notebooks, person: Callable[..., Person], some_kube_api_server: KubeApiServer
 ) -> None:
-    """The page has Kubernetes' reason; neither it nor the log has a secret of the server's."""
+    """The page has Kubernetes' reason. Neither the page nor the log has a secret of the server."""
     with made(some_kube_api_server, limit(notebooks.namespace)):
         page = refused(person())
     assert "maximum memory usage per Container is 64Mi" in page
@@ -135,7 +135,7 @@ def test_limit_is_told(
 def test_policy_that_repeats_the_environment(
     notebooks: Notebooks, person: Callable[..., Person], some_kube_api_server: KubeApiServer
 ) -> None:
-    """What a policy says goes to the page and the log, but for the secrets in it."""
+    """The page and the log have the policy's message without the secrets in it."""
     policy = {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "ValidatingAdmissionPolicy",
@@ -172,7 +172,7 @@ def test_policy_that_repeats_the_environment(
 def test_webhook_that_fails_is_told(
     notebooks: Notebooks, person: Callable[..., Person], some_kube_api_server: KubeApiServer
 ) -> None:
-    """It is asked again for a while; then the page names it."""
+    """The hub retries for a while. Then the page names the webhook."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with refusing(some_kube_api_server, notebooks.namespace, webhook(port, "Fail")):
@@ -184,7 +184,7 @@ def test_webhook_that_fails_is_told(
 
 
 def test_slow_webhook(notebooks: Notebooks, person: Callable[..., Person], some_kube_api_server: KubeApiServer) -> None:
-    """A server starts some seconds later, by one pod."""
+    """The server starts some seconds later, with one pod."""
     before = notebooks.hub.log.read_text().count("Creating pod")
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
@@ -207,7 +207,7 @@ def test_slow_webhook(notebooks: Notebooks, person: Callable[..., Person], some_
 def test_event_without_a_time(
     notebooks: Notebooks, person: Callable[..., Person], some_kube_api_server: KubeApiServer
 ) -> None:
-    """Whoever writes one stops nobody's server."""
+    """Such an event does not break a start."""
     events = [
         {
             "apiVersion": "v1",
@@ -225,7 +225,7 @@ def test_event_without_a_time(
 def test_api_server_that_is_away_for_long(
     notebooks: Notebooks, person: Callable[..., Person], some_kube_api_server: KubeApiServer
 ) -> None:
-    """A pod that goes afterwards is noticed, the next start is as quick as ever, and its page has events."""
+    """Afterwards a deleted pod is noticed, the next start is as quick as usual, and its page shows events."""
     ben = person()
     assert ben.launch().ready
     some_kube_api_server.stop()
@@ -245,7 +245,7 @@ def test_api_server_that_is_away_for_long(
 
 
 def test_hub_without_rights_says_so(postgres: Postgres, some_kube_api_server: KubeApiServer, app: Any) -> None:
-    """It waits, and then ends with one line, in place of being ready and useless."""
+    """The hub waits and then exits with one line, instead of being ready but useless."""
     overrides: dict[str, dict[str, Any]] = {
         "KubeSpawner": {"namespace": "elsewhere"},
         "KubernetesApi": {"wait_seconds": 1},

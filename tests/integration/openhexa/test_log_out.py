@@ -13,14 +13,14 @@ from tests.processes.process import wait_until
 
 
 def is_known(browser: Browser) -> bool:
-    """Return whether the hub's own cookie still signs the browser in."""
+    """Return whether the hub's own cookie still signs in the browser."""
     location = browser.get("/hub/home", follow=False)
     return location.status_code == http.HTTPStatus.OK
 
 
 @pytest.fixture
 def anna(person: Callable[..., Person]) -> Person:
-    """Return somebody with a server that runs and a browser that is signed in."""
+    """Return a signed-in user with a running server."""
     made = person()
     assert made.launch().ready
     assert made.browser.get("/hub/home").ok
@@ -28,14 +28,14 @@ def anna(person: Callable[..., Person]) -> Person:
 
 
 def test_logout_of_the_app(anna: Person) -> None:
-    """Before the App has its answer, the server has stopped and the hub's cookie is worth nothing."""
+    """Before the App gets its response, the server has stopped and the hub's cookie is invalid."""
     assert anna.driver.logout(anna.session) == http.HTTPStatus.FOUND
     assert anna.servers() == {}
     assert not is_known(anna.browser)
 
 
 def test_logout_of_jupyterlab(anna: Person, app: OpenHexaAppServer) -> None:
-    """With both cookies; it leads to the App."""
+    """The request has both cookies and is redirected to the App."""
     answer = anna.browser.get("/hub/logout", follow=False)
     assert answer.headers["Location"].startswith(app.url)
     assert anna.servers() == {}
@@ -43,7 +43,7 @@ def test_logout_of_jupyterlab(anna: Person, app: OpenHexaAppServer) -> None:
 
 
 def test_logout_with_the_hubs_cookie_only(anna: Person, app: OpenHexaAppServer) -> None:
-    """The App's session has ended without telling the hub."""
+    """The App's session ended without notice to the hub."""
     app.state.end_session(anna.session)
     anna.browser.forget("sessionid", "csrftoken")
     assert anna.browser.get("/hub/logout", follow=False).status_code == http.HTTPStatus.FOUND
@@ -51,14 +51,14 @@ def test_logout_with_the_hubs_cookie_only(anna: Person, app: OpenHexaAppServer) 
 
 
 def test_logout_with_an_ended_session_of_the_app(anna: Person, app: OpenHexaAppServer) -> None:
-    """The App does not know its cookies any more, but the hub knows its own."""
+    """The App no longer knows its cookies, but the hub knows its own."""
     app.state.end_session(anna.session)
     assert anna.browser.get("/hub/logout", follow=False).status_code == http.HTTPStatus.FOUND
     assert anna.servers() == {}
 
 
 def test_logout_with_the_apps_cookies_only(anna: Person, notebooks: Notebooks) -> None:
-    """A browser that never was at the hub, as the App itself is."""
+    """The browser was never at the hub. The App itself is such a client."""
     other = Browser(notebooks.url, anna.session.cookies)
     other.get("/hub/logout", follow=False)
     assert anna.servers() == {}
@@ -66,7 +66,7 @@ def test_logout_with_the_apps_cookies_only(anna: Person, notebooks: Notebooks) -
 
 
 def test_hubs_cookie_says_who_is_logged_out(anna: Person, person: Callable[..., Person]) -> None:
-    """Another user's session of the App in the same browser is not touched."""
+    """Another user's App session in the same browser is not affected."""
     ben = person()
     assert ben.launch().ready
     anna.browser.forget("sessionid", "csrftoken")
@@ -81,7 +81,7 @@ def test_hubs_cookie_says_who_is_logged_out(anna: Person, person: Callable[..., 
 def test_logout_that_the_app_does_not_confirm_ends_nothing(
     anna: Person, app: OpenHexaAppServer, failure: Failure
 ) -> None:
-    """Nobody knows whose session it is; the App gets its answer all the same."""
+    """The session's owner is unknown. The App still gets its response."""
     app.state.fail(Endpoint.AUTHENTICATE, failure)
     assert anna.driver.logout(anna.session) == http.HTTPStatus.FOUND
     app.state.recover()
@@ -91,7 +91,7 @@ def test_logout_that_the_app_does_not_confirm_ends_nothing(
 def test_logout_while_a_server_starts(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
-    """Neither a server nor a pod is left, and the next start works."""
+    """No server and no pod remains, and the next start works."""
     if notebooks.kubelet is None:
         pytest.skip("a process has started before anybody could log out")
     ben = person()

@@ -16,7 +16,7 @@ TEXT = "Your e-mail address is too long for the notebooks"
     "local", ["l" * 225, "l" * 300, "ж" * 40], ids=["237 characters", "312 characters", "cyrillic"]
 )
 def test_a_name_that_is_too_long_has_its_page(person: Callable[..., Person], notebooks: Notebooks, local: str) -> None:
-    """In the browser and for the App, which starts the server; others are served."""
+    """The browser and the App, which starts the server, both get it. Other users are served."""
     somebody = person(f"{local}@example.org")
     with pytest.raises(requests.HTTPError) as refused:
         somebody.launch_once()
@@ -35,7 +35,7 @@ def test_a_name_that_is_too_long_has_its_page(person: Callable[..., Person], not
 
 
 def test_a_long_name_that_fits_works(person: Callable[..., Person]) -> None:
-    """Up to the last character."""
+    """Names up to the maximum length work."""
     somebody = person("l" * 200 + "@example.org")
     assert somebody.launch().ready
     assert somebody.browser.get(f"/hub/spawn-pending/{somebody.user.email}/{somebody.slug}").ok

@@ -16,7 +16,7 @@ from tests.processes.notebooks import Notebooks
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Let the hub rely on the App's word for no time at all."""
+    """Let the hub cache no answer of the App."""
     return {
         "servers": "fake",
         "config": "from hexa_hub import app\napp.CONFIRMED_SECONDS = app.FAILURE_SECONDS = app.REFUSAL_SECONDS = 0\n",
@@ -34,17 +34,17 @@ class Tab:
     """By which the server asks the hub about this browser."""
 
     def is_good(self) -> bool:
-        """Return whether the hub lets the browser use the server."""
+        """Return whether the hub gives the browser access to the server."""
         return self.person.notebooks.hub_api("GET", "/user", token=self.token).ok
 
     def server_is_good(self) -> bool:
-        """Return whether the hub takes the server's own reports."""
+        """Return whether the hub accepts the server's own reports."""
         return self.person.notebooks.hub_api("GET", "/user", token=self.server["JUPYTERHUB_API_TOKEN"]).ok
 
 
 @pytest.fixture
 def tab(person: Callable[..., Person]) -> Tab:
-    """Return a tab of somebody who is signed in to the hub and to a server."""
+    """Return a tab of a user who is signed in to the hub and to a server."""
     made = person()
     if made.kube_api_server is None:
         pytest.skip("a process tells its environment to nobody")
@@ -58,7 +58,7 @@ def tab(person: Callable[..., Person]) -> Tab:
 
 @contextmanager
 def hub_down(notebooks: Notebooks) -> Iterator[None]:
-    """Restart the hub; the block runs in between."""
+    """Stop the hub for the duration of the block."""
     notebooks.hub.stop()
     try:
         yield
@@ -68,7 +68,7 @@ def hub_down(notebooks: Notebooks) -> Iterator[None]:
 
 @pytest.mark.parametrize("end", ["logout", "session", "account"])
 def test_end_that_the_hub_has_missed(tab: Tab, app: OpenHexaAppServer, notebooks: Notebooks, end: str) -> None:
-    """Neither the browser's pages of the hub nor those of its server go on, nor once more after that."""
+    """The browser's pages of the hub and of its server stop working, and stay so."""
     anna = tab.person
     with hub_down(notebooks):
         if end == "logout":
@@ -87,7 +87,10 @@ def test_end_that_the_hub_has_missed(tab: Tab, app: OpenHexaAppServer, notebooks
 
 
 def test_browser_goes_on_once_the_app_has_named_it(tab: Tab, notebooks: Notebooks) -> None:
-    """With a page of the hub, which the server leads it to; a tab that was open goes on too, as its token is good."""
+    """The server redirects to a page of the hub, which confirms the browser.
+
+    An open tab goes on, because its token is valid.
+    """
     with hub_down(notebooks):
         pass
     assert not tab.is_good()
@@ -97,7 +100,7 @@ def test_browser_goes_on_once_the_app_has_named_it(tab: Tab, notebooks: Notebook
 
 
 def test_app_that_fails_after_the_start_names_nobody(tab: Tab, app: OpenHexaAppServer, notebooks: Notebooks) -> None:
-    """Nobody goes on unnamed, and nobody is signed out: it all works when the App does."""
+    """No browser gets access without confirmation, but none is signed out. All works again when the App does."""
     with hub_down(notebooks):
         app.state.fail(Endpoint.AUTHENTICATE, Failure(status=500))
     page = tab.person.browser.get("/hub/home")
@@ -110,7 +113,7 @@ def test_app_that_fails_after_the_start_names_nobody(tab: Tab, app: OpenHexaAppS
 
 
 def test_token_in_a_header_confirms_no_page(tab: Tab, app: OpenHexaAppServer) -> None:
-    """Pages go by cookies only: the token of a server, which has no session to end, keeps nobody signed in."""
+    """Pages need cookies. A server's token has no session that could end, so it keeps nobody signed in."""
     app.state.end_session(tab.person.session)
     headers = {"Authorization": f"token {tab.server['JUPYTERHUB_API_TOKEN']}"}
     page = tab.person.browser.get("/hub/home", headers=headers)

@@ -41,7 +41,7 @@ ASKED = {
 
 @pytest.fixture(scope="module")
 def anna(person: Callable[..., Person]) -> Person:
-    """Return somebody whose server of a workspace was started by the App before."""
+    """Return a user whose workspace server the App has started before."""
     made = person()
     assert made.launch().ready
     assert made.browser.get("/hub/home").ok
@@ -55,7 +55,7 @@ def runs(person: Person) -> bool:
 
 @pytest.mark.parametrize("headers", LOADS.values(), ids=LOADS)
 def test_logout_by_what_is_no_page(anna: Person, headers: dict[str, str]) -> None:
-    """An image in a notebook logs nobody out."""
+    """An image in a notebook cannot log a user out."""
     assert anna.launch().ready
     answer = anna.browser.get("/hub/logout", headers=headers, follow=False)
     assert answer.status_code == http.HTTPStatus.FORBIDDEN
@@ -66,7 +66,7 @@ def test_logout_by_what_is_no_page(anna: Person, headers: dict[str, str]) -> Non
 
 @pytest.mark.parametrize("headers", ASKED.values(), ids=ASKED)
 def test_logout_that_nobody_may_have_asked_for(anna: Person, headers: dict[str, str]) -> None:
-    """A frame in a notebook, or a link on another site, gets a button to press."""
+    """A frame in a notebook, or a link on another site, shows a button for confirmation."""
     assert anna.launch().ready
     page = anna.browser.get("/hub/logout", headers=headers, follow=False)
     assert page.status_code == http.HTTPStatus.OK
@@ -76,7 +76,7 @@ def test_logout_that_nobody_may_have_asked_for(anna: Person, headers: dict[str, 
 
 
 def test_button_logs_out(person: Callable[..., Person]) -> None:
-    """A forged form does not, since it lacks the page's token."""
+    """A forged form fails, because it lacks the page's token."""
     ben = person()
     assert ben.launch().ready
     page = ben.browser.get("/hub/home") and ben.browser.get("/hub/logout", headers=FRAME)
@@ -91,7 +91,7 @@ def test_button_logs_out(person: Callable[..., Person]) -> None:
 
 
 def test_person_logs_out(person: Callable[..., Person]) -> None:
-    """By a link on a page of the notebooks, or by the address itself."""
+    """A link on a page of the notebooks and the typed URL both work."""
     for headers in (PERSON, PERSON | {"Sec-Fetch-Site": "none"}, PERSON | {"Sec-Fetch-Site": "same-site"}):
         ben = person()
         assert ben.launch().ready
@@ -101,7 +101,7 @@ def test_person_logs_out(person: Callable[..., Person]) -> None:
 
 @pytest.fixture
 def stopped(anna: Person) -> Person:
-    """Return somebody whose server does not run, and could be started."""
+    """Return a user whose server is stopped but could be started."""
     if runs(anna):
         anna.stop()
     return anna
@@ -110,7 +110,7 @@ def stopped(anna: Person) -> Person:
 @pytest.mark.parametrize("query", ["", "?next=/hub/home", "?profile=standard"])
 @pytest.mark.parametrize("headers", LOADS.values(), ids=LOADS)
 def test_start_by_what_is_no_page(stopped: Person, headers: dict[str, str], query: str) -> None:
-    """An image in a notebook starts no server."""
+    """An image in a notebook cannot start a server."""
     path = f"/hub/spawn/{stopped.user.email}/{stopped.slug}{query}"
     assert stopped.browser.get(path, headers=headers).status_code == http.HTTPStatus.FORBIDDEN
     assert not runs(stopped)
@@ -118,7 +118,7 @@ def test_start_by_what_is_no_page(stopped: Person, headers: dict[str, str], quer
 
 @pytest.mark.parametrize("headers", ASKED.values(), ids=ASKED)
 def test_start_that_nobody_may_have_asked_for(stopped: Person, headers: dict[str, str]) -> None:
-    """A frame in a notebook, or a link on another site, gets a button to press, which starts the server."""
+    """A frame in a notebook, or a link on another site, shows a button that starts the server."""
     page = stopped.browser.get(f"/hub/spawn/{stopped.user.email}/{stopped.slug}?next=/hub/home", headers=headers)
     assert "Start this server?" in page.text
     assert not runs(stopped)
@@ -159,7 +159,7 @@ def test_start_that_nobody_may_have_asked_for(stopped: Person, headers: dict[str
     ],
 )
 def test_script_reads_no_token_against_forged_requests(stopped: Person, path: str) -> None:
-    """Every page of JupyterHub's has it, those of errors too; a script of a user's server has the hub's origin."""
+    """Every JupyterHub page, even an error page, has the token, and scripts of user servers have the hub's origin."""
     stopped.browser.get("/hub/home").raise_for_status()
     token = stopped.browser.cookies["_xsrf"]
     path = path.format(name=stopped.user.email, slug=stopped.slug)
@@ -171,14 +171,14 @@ def test_script_reads_no_token_against_forged_requests(stopped: Person, path: st
 
 
 def test_jupyterlab_learns_that_its_server_has_stopped(stopped: Person) -> None:
-    """By the status and the words that it waits for."""
+    """The response has the status and the text that JupyterLab expects."""
     answer = stopped.browser.get(f"/user/{stopped.user.email}/{stopped.slug}/api/kernels", headers=SCRIPT)
     assert answer.status_code == http.HTTPStatus.FAILED_DEPENDENCY
     assert "server no longer running" in answer.json()["message"]
 
 
 def test_jupyterlab_waits_for_a_server_that_the_proxy_has_lost(anna: Person) -> None:
-    """As after a restart of the proxy, until the hub gives it its routes again. Other servers stay what they are."""
+    """After a restart of the proxy, it waits until the hub restores the routes. Other servers are not affected."""
     assert anna.launch().ready
     path = f"/hub/user/{anna.user.email}/{anna.slug}/api/kernels"
     for method in ("GET", "POST"):
@@ -191,14 +191,14 @@ def test_jupyterlab_waits_for_a_server_that_the_proxy_has_lost(anna: Person) -> 
 
 
 def test_token_against_forged_requests_is_no_scripts_cookie(anna: Person) -> None:
-    """A script can show any path of its host as its own, and read the cookies of that path but for those."""
+    """A script can frame any path of its host and read that path's cookies, but not these."""
     anna.browser.forget("_xsrf")
     cookie = anna.browser.get("/hub/home").headers["Set-Cookie"]
     assert re.search("_xsrf=[^;]+;.*HttpOnly", cookie)
 
 
 def test_api_answers_scripts(anna: Person) -> None:
-    """Those of the hub's own pages, with the page's token."""
+    """Scripts of the hub's own pages have the page's token."""
     anna.browser.get("/hub/home").raise_for_status()
     answer = anna.browser.request("GET", f"/hub/api/users/{anna.user.email}", headers=SCRIPT)
     assert answer.json()["name"] == anna.user.email

@@ -19,7 +19,7 @@ DAY_S = 86400
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Let users make tokens, and the hub rely on the App's word for half a second."""
+    """Let users create tokens, and let the hub cache the App's answers for half a second."""
     return {
         "servers": "fake",
         "config": f"import hexa_hub.app\nhexa_hub.app.CONFIRMED_SECONDS = 0.5\n{PERSONAL_TOKENS}",
@@ -27,7 +27,7 @@ def options() -> dict[str, Any]:
 
 
 def ask_for_token(person: Person, browser: Browser | None = None, **body: Any) -> requests.Response:
-    """Ask for a token as the page Token does."""
+    """Request a token as the Token page does."""
     browser = browser or person.browser
     browser.get("/hub/home").raise_for_status()
     return browser.post(f"/hub/api/users/{person.user.email}/tokens", json=body)
@@ -42,12 +42,12 @@ def make_token(person: Person, browser: Browser | None = None, **body: Any) -> s
 
 
 def is_good(notebooks: Notebooks, token: str) -> bool:
-    """Return whether the hub knows somebody by this token."""
+    """Return whether the hub accepts this token."""
     return notebooks.hub_api("GET", "/user", token=token).ok
 
 
 def test_token_ends_within_a_day(person: Callable[..., Person]) -> None:
-    """Also one that names no time; one that asks for more is refused."""
+    """The limit is also the default. A longer lifetime is refused."""
     anna = person()
     ends = datetime.fromisoformat(ask_for_token(anna).json()["expires_at"])
     assert ends - datetime.now(ends.tzinfo) <= timedelta(seconds=DAY_S)
@@ -58,7 +58,7 @@ def test_token_ends_within_a_day(person: Callable[..., Person]) -> None:
 def test_token_ends_with_its_session(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks, end: str
 ) -> None:
-    """However that ends; a token of another browser's session goes on, unless it is the account that ended."""
+    """The kind of end does not matter. A token of another browser's session stays, unless the account itself ended."""
     anna = person()
     home = Browser(notebooks.url, app.state.login(anna.user).cookies)
     token, other = make_token(anna), make_token(anna, home)
@@ -82,7 +82,7 @@ def test_token_ends_with_its_session(
 
 
 def test_token_of_no_browser_is_refused(person: Callable[..., Person], notebooks: Notebooks) -> None:
-    """Of a request with the App's cookies alone, which could be forged, and of a session that the hub does not know."""
+    """A request with only the App's cookies could be forged. A session that the hub does not know is refused, too."""
     anna = person()
     anna.browser.get("/hub/home").raise_for_status()
     path = f"/hub/api/users/{anna.user.email}/tokens"
@@ -96,7 +96,7 @@ def test_token_of_no_browser_is_refused(person: Callable[..., Person], notebooks
 
 
 def test_token_from_before_is_worth_nothing(person: Callable[..., Person], notebooks: Notebooks) -> None:
-    """Such as one that JupyterHub has made without a session, and that says of itself that it is a server's."""
+    """An example is a token that JupyterHub made without a session, with a note that claims to be a server's."""
     anna = person()
     launch = anna.launch()
     assert launch.ready
@@ -114,7 +114,7 @@ def test_token_from_before_is_worth_nothing(person: Callable[..., Person], noteb
 
 
 def test_restarted_hub_waits_for_the_browser(person: Callable[..., Person], notebooks: Notebooks) -> None:
-    """A token of a session that it does not know is good again once the browser has opened a page."""
+    """A token of an unknown session is valid again after the browser has opened a page."""
     anna = person()
     token = make_token(anna)
     notebooks.hub.stop()

@@ -21,7 +21,7 @@ from tests.processes.notebooks import Notebooks
 
 @pytest.fixture(scope="module")
 def pod(some_kube_api_server: KubeApiServer | None, person: Callable[..., Person]) -> Object:
-    """Return the pod of somebody's workspace."""
+    """Return the pod of a user's workspace."""
     if some_kube_api_server is None:
         pytest.skip("servers are processes")
     anna = person()
@@ -39,7 +39,7 @@ def policies(server: KubeApiServer, namespace: str) -> dict[str, Object]:
 
 
 def selects(selector: Any, labels: dict[str, str]) -> bool:
-    """Return whether a selector of labels, without expressions, selects them."""
+    """Return whether a label selector without expressions matches the labels."""
     wanted: dict[str, str] = selector["matchLabels"]
     return wanted.items() <= labels.items()
 
@@ -47,7 +47,7 @@ def selects(selector: Any, labels: dict[str, str]) -> bool:
 def test_policies_select_the_pod_and_let_it_reach_the_hub(
     notebooks: Notebooks, some_kube_api_server: KubeApiServer, pod: Object
 ) -> None:
-    """The policy of users' servers applies to it, and that of the hub lets it in."""
+    """The user servers' policy selects the pod, and the hub's policy admits it."""
     labels = pod["metadata"]["labels"]
     found = policies(some_kube_api_server, notebooks.namespace)
     assert selects(found["singleuser"]["podSelector"], labels)
@@ -57,13 +57,13 @@ def test_policies_select_the_pod_and_let_it_reach_the_hub(
 
 
 def test_pod_has_no_token_of_the_cluster(pod: Object) -> None:
-    """Users' code cannot call the API server."""
+    """User code cannot call the API server."""
     assert pod["spec"]["automountServiceAccountToken"] is False
     assert pod["spec"]["enableServiceLinks"] is False
 
 
 def test_volumes_are_those_of_the_configuration(pod: Object) -> None:
-    """None but that of what is not sent yet: the image mounts the workspace's bucket itself, in a user namespace."""
+    """The only volume is for unsent data: the image mounts the workspace's bucket itself, in a user namespace."""
     assert pod["spec"]["volumes"] == [{"name": "cache", "emptyDir": {}}]
     assert pod["spec"]["hostUsers"] is False
     assert pod["spec"]["containers"][0]["resources"]["limits"]["smarter-devices/fuse"] == "1"
@@ -72,7 +72,7 @@ def test_volumes_are_those_of_the_configuration(pod: Object) -> None:
 def test_pod_without_fuse_passes_restricted(
     kube_api_server: KubeApiServer, app: OpenHexaAppServer, fresh_namespace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A namespace that enforces Pod Security `restricted` takes the pod of a workspace whose image mounts nothing."""
+    """A namespace with Pod Security `restricted` admits the pod if the image mounts nothing."""
     app.state.grant(user := app.state.add_user("restricted@example.org"), app.state.add_workspace(SLUG))
     for name, value in environment(app).items():
         monkeypatch.setenv(name, value)

@@ -21,7 +21,7 @@ TOKEN = "WORKSPACE_STORAGE_ENGINE_GCP_ACCESS_TOKEN"  # noqa: S105 (a name)
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Let the hub record any activity at once, and answer every question anew, since tests cannot wait for a minute."""
+    """Let the hub record activity immediately and cache no answer, because tests cannot wait for a minute."""
     return {
         "servers": "fake",
         "overrides": {"JupyterHub": {"activity_resolution": 0}},
@@ -32,7 +32,7 @@ def options() -> dict[str, Any]:
 
 
 def environment(person: Person) -> dict[str, str]:
-    """Return the environment of the person's server, which starts if it does not run."""
+    """Return the environment of the person's server, and start it if necessary."""
     launch = person.launch()
     assert launch.ready
     if person.kube_api_server:
@@ -45,7 +45,7 @@ def environment(person: Person) -> dict[str, str]:
 
 
 def ask(server: dict[str, str], token: str | None = None, **options: Any) -> requests.Response:
-    """Ask for fresh credentials as a server does with what its environment says, or with another token."""
+    """Request new credentials with a server's environment, or with another token."""
     user, name = server["JUPYTERHUB_USER"], server["JUPYTERHUB_SERVER_NAME"]
     headers = {"Authorization": f"token {server['JUPYTERHUB_API_TOKEN'] if token is None else token}"}
     headers |= options.pop("headers", {})
@@ -56,7 +56,7 @@ def ask(server: dict[str, str], token: str | None = None, **options: Any) -> req
 
 
 def own_token(person: Person, **body: str) -> str:
-    """Return a token that the person makes on a page of the hub."""
+    """Return a token that the user creates on a page of the hub."""
     person.browser.get("/hub/home").raise_for_status()
     answer = person.browser.post(f"/hub/api/users/{person.user.email}/tokens", json=body)
     token: str = answer.json()["token"]
@@ -64,7 +64,7 @@ def own_token(person: Person, **body: str) -> str:
 
 
 def refused(answer: requests.Response, status: http.HTTPStatus, words: str) -> None:
-    """Check the JSON of a refusal, which gives nothing away."""
+    """Check the JSON of a refusal, which reveals nothing."""
     assert answer.status_code == status
     assert words in answer.json()["message"]
     assert "env" not in answer.json()
@@ -72,7 +72,7 @@ def refused(answer: requests.Response, status: http.HTTPStatus, words: str) -> N
 
 @pytest.fixture(scope="module")
 def anna(person: Callable[..., Person]) -> Person:
-    """Return somebody with a server."""
+    """Return a user with a server."""
     return person("Anna.O'Neill+x@example.org")
 
 
@@ -85,7 +85,7 @@ def server(anna: Person) -> dict[str, str]:
 def test_server_gets_fresh_credentials_of_its_storage(
     server: dict[str, str], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
-    """By one call to the App, with the session of its owner's browser; no log has them."""
+    """The hub calls the App once, with the session of the owner's browser. No log has the credentials."""
     asked = len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS))
     answer = ask(server)
     assert answer.status_code == http.HTTPStatus.OK
@@ -108,7 +108,7 @@ def test_only_the_server_itself_may_ask(
     app: OpenHexaAppServer,
     notebooks: Notebooks,
 ) -> None:
-    """No other token, be it the App's, the owner's own, another server's of hers or another user's; nor no token."""
+    """Every other token is refused: the App's, the owner's, another server's, another user's, and none at all."""
     other = app.state.add_workspace("other")
     app.state.grant(anna.user, other)
     second = environment(replace(anna, workspace=other))
@@ -131,7 +131,7 @@ def test_only_the_server_itself_may_ask(
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example.org"])
 def test_browser_cannot_ask(anna: Person, server: dict[str, str], app: OpenHexaAppServer, origin: str | None) -> None:
-    """Its cookies count for nothing, on the hub's own pages and on those of any other site."""
+    """Its cookies do not count, on pages of the hub or of any other site."""
     anna.browser.get("/hub/home").raise_for_status()
     asked = len(app.state.calls)
     path = f"/hub/api/users/{anna.user.email}/servers/{anna.slug}/credentials"
@@ -143,7 +143,7 @@ def test_browser_cannot_ask(anna: Person, server: dict[str, str], app: OpenHexaA
 
 
 def test_asking_is_no_activity(anna: Person, server: dict[str, str], notebooks: Notebooks) -> None:
-    """A server that renews for ever is as idle as before; a token of its owner's, which tells of work, is not."""
+    """Renewals do not keep a server from being idle. The owner's token, which reports work, does."""
 
     def activity() -> tuple[str, str]:
         user = notebooks.hub_api("GET", f"/users/{anna.user.email}").json()
@@ -161,7 +161,7 @@ def test_asking_is_no_activity(anna: Person, server: dict[str, str], notebooks: 
 def test_server_gets_a_new_password_of_its_database(
     anna: Person, server: dict[str, str], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
-    """As the App has it since the workspace was archived; what is no part of a server is told so."""
+    """The App changed it when the workspace was archived. A caller that is not a server gets an error."""
     app.state.workspaces[anna.slug].override = Override(env={"WORKSPACE_DATABASE_PASSWORD": "r0tated"})
     fresh = from_hub(server, "database")()
     assert fresh["WORKSPACE_DATABASE_PASSWORD"] == "r0tated"  # noqa: S105 (nobody's)
@@ -172,7 +172,7 @@ def test_server_gets_a_new_password_of_its_database(
 
 
 def test_image_of_users_servers_asks_so(server: dict[str, str]) -> None:
-    """What mounts a workspace's files gets them fresh, with no more than the variables of its server."""
+    """The image's mount renews its credentials with only the server's own variables."""
     fresh = from_hub(server)()
     assert fresh[TOKEN] != server[TOKEN]
     assert fresh["WORKSPACE_BUCKET_NAME"] == server["WORKSPACE_BUCKET_NAME"]
@@ -190,7 +190,7 @@ def test_image_of_users_servers_asks_so(server: dict[str, str]) -> None:
 def test_failure_of_the_app_is_told(
     server: dict[str, str], app: OpenHexaAppServer, failure: Failure, status: int, words: str
 ) -> None:
-    """With its status and its words, and when to try again; the server goes on."""
+    """The response has the status, the message and a retry time. The server goes on."""
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, failure)
     answer = ask(server)
     refused(answer, http.HTTPStatus(status), words)
@@ -200,7 +200,7 @@ def test_failure_of_the_app_is_told(
 def test_server_that_another_browser_uses_renews_with_its_session(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
-    """After a logout elsewhere; the session that has been logged out is not even asked about."""
+    """After a logout in one browser, the hub uses the other's session and never asks about the ended one."""
     ben = person()
     running = environment(ben)
     session = app.state.login(ben.user)
@@ -214,7 +214,7 @@ def test_server_that_another_browser_uses_renews_with_its_session(
 
 
 def test_token_of_a_server_that_has_stopped_is_worth_nothing(person: Callable[..., Person]) -> None:
-    """Also once another one of the same name runs; nor is one that the user has revoked."""
+    """It stays invalid when another server of the same name runs. A revoked token is invalid, too."""
     carl = person()
     before = environment(carl)
     carl.stop()
@@ -232,7 +232,10 @@ def test_token_of_a_server_that_has_stopped_is_worth_nothing(person: Callable[..
 def test_restarted_hub_knows_the_server_but_no_session(
     anna: Person, server: dict[str, str], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
-    """Until its owner's browser opens a page of the hub; a page of the server is none, as its cookie is still good."""
+    """Renewal works after the owner's browser opens a page of the hub.
+
+    A page of the server does not count: its cookie is valid.
+    """
     assert anna.browser.get("/hub/home").ok
     notebooks.hub.stop()
     notebooks.hub.start()

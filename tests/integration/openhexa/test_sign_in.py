@@ -19,7 +19,7 @@ POLICY = "frame-ancestors https://app.openhexa.example.org"
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Let the hub rely on the App's word for half a second, since tests cannot wait for a minute."""
+    """Let the hub cache the App's answers for half a second, because tests cannot wait for a minute."""
     return {
         "servers": "fake",
         "config": f"import hexa_hub.app\nhexa_hub.app.CONFIRMED_SECONDS = 0.5\n{PERSONAL_TOKENS}",
@@ -32,7 +32,7 @@ def signs_in(person: Person) -> bool:
 
 
 def test_session_of_the_app_signs_in(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """Without a form, and the browser ends where it wanted to go."""
+    """There is no form, and the browser reaches the requested page."""
     anna = person()
     page = anna.browser.get("/hub/token")
     assert page.ok
@@ -43,7 +43,7 @@ def test_session_of_the_app_signs_in(person: Callable[..., Person], app: OpenHex
 
 @pytest.mark.parametrize("email", ["Foo.Bar@X.org", "o'neill+x@example.org", "a&b=c_d~e{f}-g@example.org"])
 def test_user_has_one_name_everywhere(person: Callable[..., Person], notebooks: Notebooks, email: str) -> None:
-    """The App creates the user by the address as it is, and the browser signs in as the same user, with its server."""
+    """The App creates the user with the address unchanged. The browser signs in as the same user, with its server."""
     somebody = person(email)
     launch = somebody.launch()
     assert launch.ready
@@ -57,7 +57,7 @@ def test_user_has_one_name_everywhere(person: Callable[..., Person], notebooks: 
 
 
 def page_says(page: Any, status: int, *words: str) -> None:
-    """Check a page in the App's frame: its status, its words, and the way out of it."""
+    """Check a page in the App's frame: its status, its text and its link out."""
     assert page.status_code == status
     for word in words:
         assert word in page.text
@@ -66,7 +66,7 @@ def page_says(page: Any, status: int, *words: str) -> None:
 
 
 def test_page_without_a_session(notebooks: Notebooks) -> None:
-    """It leads to the App, where people sign in."""
+    """The page links to the App's sign-in."""
     page_says(Browser(notebooks.url).get("/hub/home"), 401, "You are not signed in to OpenHEXA", "Sign in to OpenHEXA")
 
 
@@ -83,7 +83,7 @@ def test_page_without_a_session(notebooks: Notebooks) -> None:
 def test_page_of_a_failing_app(
     person: Callable[..., Person], app: OpenHexaAppServer, failure: Failure, status: int, words: str
 ) -> None:
-    """It does not say that the user is not signed in, and when to try again."""
+    """The page does not claim that the user is signed out, and says when to try again."""
     anna = person()
     app.state.fail(Endpoint.AUTHENTICATE, failure)
     page = anna.browser.get("/hub/home")
@@ -94,7 +94,7 @@ def test_page_of_a_failing_app(
 def test_hung_sign_ins_leave_others_alone(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
-    """While the App leaves twenty waiting, anybody else signs in and launches, and the hub is healthy."""
+    """While twenty sign-ins wait for the App, others sign in and launch, and the hub is healthy."""
     waiting = [person() for _ in range(20)]
     failures = [app.state.fail(Endpoint.AUTHENTICATE, Failure(hang=True, session=each.session.key)) for each in waiting]
     threads = [threading.Thread(target=signs_in, args=[each]) for each in waiting]
@@ -116,7 +116,7 @@ def test_hung_sign_ins_leave_others_alone(
 
 
 def test_end_of_the_apps_session_reaches_the_hub(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """A browser that is signed in to the hub is so no longer."""
+    """The browser is signed out of the hub, too."""
     anna = person()
     assert signs_in(anna)
     app.state.end_session(anna.session)
@@ -124,7 +124,7 @@ def test_end_of_the_apps_session_reaches_the_hub(person: Callable[..., Person], 
 
 
 def test_browser_that_lost_the_apps_session_is_signed_out(person: Callable[..., Person]) -> None:
-    """After a logout that did not reach the hub, its own cookie is worth nothing."""
+    """After a logout that did not reach the hub, the hub's cookie is invalid."""
     anna = person()
     assert signs_in(anna)
     anna.browser.forget("sessionid")
@@ -132,7 +132,7 @@ def test_browser_that_lost_the_apps_session_is_signed_out(person: Callable[..., 
 
 
 def test_other_user_of_the_same_browser_is_not_mistaken(person: Callable[..., Person]) -> None:
-    """Whom the App knows is who is signed in, whatever cookie of the hub the browser has kept."""
+    """The App's session decides who is signed in, whatever hub cookie the browser has."""
     anna, ben = person(), person()
     assert signs_in(anna)
     shared = anna.browser
@@ -152,7 +152,7 @@ def test_other_user_of_the_same_browser_is_not_mistaken(person: Callable[..., Pe
     "failure", [Failure(status=500), Failure(hang=True), Failure(reset=True)], ids=["500", "hang", "reset"]
 )
 def test_failing_app_signs_nobody_out(person: Callable[..., Person], app: OpenHexaAppServer, failure: Failure) -> None:
-    """Whoever is in stays in; only signing in waits for the App."""
+    """Signed-in users stay signed in. Only new sign-ins wait for the App."""
     anna = person()
     assert signs_in(anna)
     asked = len(app.state.calls)
@@ -162,7 +162,7 @@ def test_failing_app_signs_nobody_out(person: Callable[..., Person], app: OpenHe
 
 
 def test_token_of_no_browser_ends_nothing(person: Callable[..., Person], notebooks: Notebooks) -> None:
-    """A request with a token of the user's own, whatever cookies it has, leaves all other tokens as they are."""
+    """A request with a user's token, whatever its cookies, does not affect other tokens."""
     anna = person()
     assert signs_in(anna)
     made = [anna.browser.post(f"/hub/api/users/{anna.user.email}/tokens").json()["token"] for _ in range(2)]
@@ -172,7 +172,7 @@ def test_token_of_no_browser_ends_nothing(person: Callable[..., Person], noteboo
 
 
 def test_password_form_is_refused(person: Callable[..., Person]) -> None:
-    """There is none, and no name to guess a password for."""
+    """There is no form, so nobody can guess passwords."""
     anna = person()
     anna.browser.get("/hub/home")
     answer = anna.browser.post("/hub/login", data={"username": "x", "password": "y"})
@@ -183,7 +183,7 @@ def test_password_form_is_refused(person: Callable[..., Person]) -> None:
     "target", ["https://evil.example", "//evil.example", "/\\evil.example", "///evil.example", "%09//evil.example"]
 )
 def test_sign_in_leads_nowhere_else(person: Callable[..., Person], target: str) -> None:
-    """A link that somebody sends cannot use the hub to lead to another site."""
+    """A link cannot use the hub to redirect to another site."""
     answer = person().browser.get(f"/hub/login?next={target}", follow=False)
     assert answer.status_code == http.HTTPStatus.FOUND
     assert re.match(r"/[^/\\]", answer.headers["Location"])

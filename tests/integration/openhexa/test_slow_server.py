@@ -9,7 +9,7 @@ from tests.processes.notebooks import Notebooks
 
 
 def test_server_that_starts_is_not_started_again(notebooks: Notebooks, person: Callable[..., Person]) -> None:
-    """By no page and no call: whoever asks again meanwhile waits for the same pod."""
+    """Further pages and calls wait for the same pod."""
     if notebooks.kubelet is None:
         pytest.skip("servers are processes")
     notebooks.kubelet.silent = True

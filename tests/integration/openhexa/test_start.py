@@ -21,12 +21,12 @@ from tests.processes.process import wait_until
 
 @pytest.fixture(scope="module")
 def options() -> dict[str, Any]:
-    """Let the hub end after two failed starts in a row, if it counts them."""
+    """End the hub after two consecutive failed starts, if they count."""
     return {"servers": "fake", "overrides": {"Spawner": {"consecutive_failure_limit": 2}}}
 
 
 def failed(person: Person) -> str:
-    """Launch, wait until the start has failed, and return the page that tells about it."""
+    """Launch, wait until the start has failed, and return its page."""
     with suppress(requests.HTTPError):
         person.launch_once()
     person.wait_until_gone()
@@ -37,7 +37,7 @@ def failed(person: Person) -> str:
 def test_failing_app_never_ends_the_hub(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks, endpoint: Endpoint
 ) -> None:
-    """Ten users whose tabs ask again and again: the hub goes on, and asks the App once in five seconds for each."""
+    """Ten users' tabs retry. The hub goes on, and asks the App once in five seconds for each."""
     people = [person() for _ in range(10)]
     app.state.fail(endpoint, Failure(status=500))
     asked, began = len(app.state.calls_to(endpoint)), time.monotonic()
@@ -56,7 +56,7 @@ def test_failing_app_never_ends_the_hub(
 
 
 def test_start_that_would_fail_again_is_refused_at_once(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """A tab that asks every second is told so, in place of a promise."""
+    """A tab that retries every second gets an error, not a promise."""
     anna = person()
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
     anna.launch_once()
@@ -72,7 +72,7 @@ def test_start_that_would_fail_again_is_refused_at_once(person: Callable[..., Pe
 def test_hung_starts_leave_others_alone(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks
 ) -> None:
-    """Twenty wait for the App; others sign in and launch meanwhile; the twenty fail within the time for an answer."""
+    """Twenty starts wait for the App and fail within the time limit. Meanwhile others sign in and launch."""
     waiting = [person() for _ in range(20)]
     hang = [
         app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(hang=True, session=each.session.key)) for each in waiting
@@ -91,7 +91,7 @@ def test_hung_starts_leave_others_alone(
 
 
 def test_credentials_go_to_their_owner_only(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """Whoever starts a server with a session of their own: the App is not asked for credentials, and no pod is made."""
+    """Nobody can start another user's server with their own session: the App is not asked, and no pod is created."""
     bob, admin = person(), person(is_superuser=True)
     bob.driver.create_user(bob.user.email)
     bob.driver.create_server(bob.user.email, bob.slug, admin.session.cookies)
@@ -103,7 +103,7 @@ def test_credentials_go_to_their_owner_only(person: Callable[..., Person], app: 
 
 
 def test_start_without_a_session_says_what_to_do(person: Callable[..., Person]) -> None:
-    """An administrator's script, and a browser that has lost its cookies: neither gets a promise."""
+    """An administrator's script, and a browser without cookies, get an error instead of a promise."""
     anna = person()
     anna.driver.create_user(anna.user.email)
     with pytest.raises(requests.HTTPError) as refused:
@@ -125,7 +125,7 @@ def test_start_without_a_session_says_what_to_do(person: Callable[..., Person]) 
 def test_session_without_a_csrf_cookie_starts_all_the_same(
     person: Callable[..., Person], csrftoken: str | None
 ) -> None:
-    """The App sends an empty one for a user who has none."""
+    """The App sends an empty cookie for such a user."""
     anna = person()
     anna.driver.create_user(anna.user.email)
     cookies = {"sessionid": anna.session.key} | ({} if csrftoken is None else {"csrftoken": csrftoken})
@@ -134,7 +134,7 @@ def test_session_without_a_csrf_cookie_starts_all_the_same(
 
 
 def test_plan_of_yesterday_does_not_stick(person: Callable[..., Person]) -> None:
-    """Without a profile the server starts by the default one, and not by what is stored."""
+    """Without a profile, the server starts with the default one, not the stored one."""
     anna = person()
     anna.workspace.notebook_profile = "trial"
     assert anna.launch().ready
@@ -146,7 +146,7 @@ def test_plan_of_yesterday_does_not_stick(person: Callable[..., Person]) -> None
 
 
 def test_user_cannot_choose_another_plan(person: Callable[..., Person]) -> None:
-    """Restarting a server from the hub's pages gives it the profile that the App chose last."""
+    """A restart from the hub's pages uses the profile that the App chose last."""
     anna = person()
     anna.workspace.notebook_profile = "trial"
     assert anna.launch().ready
@@ -159,7 +159,7 @@ def test_user_cannot_choose_another_plan(person: Callable[..., Person]) -> None:
 
 
 def test_user_cannot_start_before_the_app_has_chosen_a_plan(person: Callable[..., Person]) -> None:
-    """Neither the first time nor after removing the server: the default profile may be a better one."""
+    """The rule holds for the first start and after a removal of the server: the default profile may be better."""
     anna = person()
     anna.workspace.notebook_profile = "trial"
     anna.browser.get("/hub/home")
@@ -178,7 +178,7 @@ def test_user_cannot_start_before_the_app_has_chosen_a_plan(person: Callable[...
 def test_name_that_no_workspace_has_leaves_nothing_behind(
     person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks, slug: str
 ) -> None:
-    """Of a user's choice: the App is not asked about it, and the database has no row for it."""
+    """Users can make up names. The hub does not ask the App about them and stores no row."""
     anna = person()
     anna.browser.get("/hub/home")
     asked = len(app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS))
@@ -206,7 +206,7 @@ def test_name_that_no_workspace_has_leaves_nothing_behind(
 def test_slug_of_any_form_is_the_servers_name(
     person: Callable[..., Person], notebooks: Notebooks, slug: str, label: str
 ) -> None:
-    """On any JupyterHub: at the App's address, in the database, from a page of the hub, also written as %2D."""
+    """It is the same at the App's URL, in the database and on pages, also as %2D, in any JupyterHub."""
     anna = person(slug=slug)
     launched = anna.launch()
     assert launched.url == f"{notebooks.url}/user/{anna.user.email}/{slug}/"
@@ -222,7 +222,7 @@ def test_slug_of_any_form_is_the_servers_name(
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_nobody_changes_a_server_but_by_its_start(person: Callable[..., Person], method: str) -> None:
-    """JupyterHub 6 would let users choose another plan, and call a server by the name of another workspace."""
+    """JupyterHub 6 would let users choose another plan, or rename a server to another workspace's name."""
     anna = person()
     anna.workspace.notebook_profile = "trial"
     assert anna.launch().ready
@@ -239,7 +239,7 @@ def test_nobody_changes_a_server_but_by_its_start(person: Callable[..., Person],
 
 @pytest.mark.parametrize("body", ['["a"]', '"x"', "5", "{"])
 def test_body_that_is_no_profile_is_refused(person: Callable[..., Person], notebooks: Notebooks, body: str) -> None:
-    """It is an error of whoever sent it, without a traceback."""
+    """The response is a client error, and there is no traceback."""
     anna = person()
     anna.driver.create_user(anna.user.email)
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in anna.session.cookies.items())}
@@ -255,7 +255,7 @@ def test_body_that_is_no_profile_is_refused(person: Callable[..., Person], noteb
 
 @pytest.mark.parametrize("profile", ["gold", 5, {"a": []}])
 def test_profile_that_the_cluster_lacks(person: Callable[..., Person], notebooks: Notebooks, profile: Any) -> None:
-    """The page says so; profiles are KubeSpawner's."""
+    """The page says so. Profiles belong to KubeSpawner."""
     if notebooks.kubelet is None:
         pytest.skip("processes have no profiles")
     anna = person()
@@ -268,7 +268,7 @@ def test_profile_that_the_cluster_lacks(person: Callable[..., Person], notebooks
 
 
 def test_page_of_a_user_without_permission(person: Callable[..., Person]) -> None:
-    """It says whom to ask, and leads back to the App, out of the frame."""
+    """The page says whom to ask, and links back to the App, out of the frame."""
     viewer = person(role=Role.VIEWER)
     viewer.driver.create_user(viewer.user.email)
     viewer.driver.create_server(viewer.user.email, viewer.slug, viewer.session.cookies)
@@ -280,7 +280,7 @@ def test_page_of_a_user_without_permission(person: Callable[..., Person]) -> Non
 
 
 def test_permission_that_comes_later_counts(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """A refusal is remembered for seconds only."""
+    """A refusal is cached for seconds only."""
     viewer = person(role=Role.VIEWER)
     viewer.driver.create_user(viewer.user.email)
     viewer.driver.create_server(viewer.user.email, viewer.slug, viewer.session.cookies)
@@ -296,7 +296,7 @@ def test_permission_that_comes_later_counts(person: Callable[..., Person], app: 
 
 
 def test_page_of_a_failed_start(person: Callable[..., Person], app: OpenHexaAppServer) -> None:
-    """It says that the App is the reason, and that other servers are not concerned."""
+    """The page says that the App is the cause, and that other servers are not affected."""
     anna = person()
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
     page = failed(anna)
@@ -305,7 +305,7 @@ def test_page_of_a_failed_start(person: Callable[..., Person], app: OpenHexaAppS
 
 
 def test_two_tabs_start_one_server(person: Callable[..., Person]) -> None:
-    """Whoever comes second waits for the first one's server."""
+    """The second tab waits for the first one's server."""
     anna = person()
     anna.launch_once()
     assert anna.launch().ready
@@ -315,7 +315,7 @@ def test_two_tabs_start_one_server(person: Callable[..., Person]) -> None:
 
 
 def test_tabs_that_ask_at_the_same_time(person: Callable[..., Person], notebooks: Notebooks) -> None:
-    """Each gets a promise of the one server that starts, or hears that it runs."""
+    """Each gets a promise of the one starting server, or learns that it runs."""
     people = [person() for _ in range(6)]
     for each in people:
         each.driver.create_user(each.user.email)

@@ -10,7 +10,7 @@ from tests.processes.postgres import Postgres
 
 
 def test_missing_settings_are_named_at_the_start(postgres: Postgres) -> None:
-    """All of them in one message, without a traceback; nobody has to sign in to find out."""
+    """One message names all of them, without a traceback and before anybody signs in."""
     missing = {"AUTHENTICATION_URL": "", "HEXA_SERVER_URL": "not a URL"}
     with (
         pytest.raises(RuntimeError) as ended,
@@ -24,7 +24,7 @@ def test_missing_settings_are_named_at_the_start(postgres: Postgres) -> None:
 
 
 def test_secrets_that_end_with_a_line_break_work(postgres: Postgres) -> None:
-    """As files and commands leave them, in every Secret but the one that the proxy reads too."""
+    """Files and commands add one. It works in every Secret, except the one that the proxy reads, too."""
     values = {key: secrets.token_hex(32) + "\n" for key in ("cookie-secret", "crypt-key", "hub-api-token")}
     with run_notebooks(
         "openhexa_gke", postgres=postgres, kube_api_server=None, servers="fake", secrets=values
@@ -34,7 +34,7 @@ def test_secrets_that_end_with_a_line_break_work(postgres: Postgres) -> None:
 
 
 def test_secrets_that_cannot_be_used_are_named_at_the_start(postgres: Postgres) -> None:
-    """A line each, without a traceback and without the secret."""
+    """Each has one line, without a traceback or the secret."""
     values = {"cookie-secret": "c00kie" * 8, "proxy-token": "pr0xy" * 8 + "\n", "hub-api-token": "t0ken" * 16}
     with (
         pytest.raises(RuntimeError) as ended,

@@ -10,7 +10,7 @@ IS_APP = 'each["name"] == "openhexa-app"'
 
 
 def test_old_token_ends_with_a_start_without_the_app(postgres: Postgres) -> None:
-    """A new token works beside the old one, until the hub has started once without the service of the App."""
+    """A new token works next to the old one until the hub starts once without the App's service."""
     new = secrets.token_hex(32)
     with_new = SERVICES.format(services=f'each | {{"api_token": {new!r}}} if {IS_APP} else each', kept="True")
     without = SERVICES.format(services="each", kept=f"not {IS_APP}") + (

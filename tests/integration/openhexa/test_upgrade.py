@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not JUPYTERHUB_6.exists(), reason="`make test-ju
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a link to the packages that come before the installed ones: to none at first."""
+    """Return a link to packages that precede the installed ones. At first it points to none."""
     link = tmp_path_factory.mktemp("release") / "packages"
     link.symlink_to(tmp_path_factory.mktemp("none"))
     return link
@@ -28,18 +28,18 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def options(release: Path) -> dict[str, Any]:
-    """Take packages from there, and upgrade the database at the start, as the Job does otherwise."""
+    """Import packages through the link, and upgrade the database at startup, as the Job does otherwise."""
     traits = {"JupyterHub": {"upgrade_db": True, "named_server_limit_per_user": LIMIT}}
     return {"servers": "fake", "overrides": traits, "environ": {"PYTHONPATH": f"{release}:{ROOT}"}}
 
 
 def version(notebooks: Notebooks) -> str:
-    """Return which JupyterHub runs."""
+    """Return the running JupyterHub version."""
     return str(notebooks.hub_api("GET", "/").json()["version"])
 
 
 def test_servers_are_found_again(person: Callable[..., Person], notebooks: Notebooks, release: Path) -> None:
-    """Those that run go on at their addresses, stop and start; those that had stopped start; new ones are made."""
+    """Running servers keep their URLs, stop and start. Stopped ones start, and new ones can be created."""
     runs, stopped = person(slug="2024-campaign"), person(slug="drc-pnlp-malaria-microplanning-2026")
     for each in (runs, stopped):
         assert each.launch().ready
@@ -68,7 +68,7 @@ def test_servers_are_found_again(person: Callable[..., Person], notebooks: Noteb
 
 
 def test_limit_of_servers_holds(person: Callable[..., Person], app: OpenHexaAppServer, notebooks: Notebooks) -> None:
-    """For names of both kinds, as before."""
+    """The limit covers names of both kinds."""
     anna = person(slug="1st")
     assert anna.launch().ready
     statuses = []
