@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 
 def environment(app: OpenHexaAppServer) -> dict[str, str]:
-    """Return the variables by which a hub finds the stand-in."""
+    """Return the environment variables that point a hub to the stand-in."""
     return {
         "AUTHENTICATION_URL": f"{app.url}/notebooks/authenticate/",
         "DEFAULT_CREDENTIALS_URL": f"{app.url}/notebooks/default-credentials/",
@@ -28,12 +28,12 @@ def environment(app: OpenHexaAppServer) -> dict[str, str]:
 
 
 def app_session(session: Session) -> AppSession:
-    """Return what the hub makes of a browser's cookies."""
+    """Return the hub's session object for a browser's cookies."""
     return AppSession(session.cookies["sessionid"], session.cookies["csrftoken"])
 
 
 def ask(app: OpenHexaAppServer, question: Callable[[App], Awaitable[Result]]) -> Result:
-    """Ask with a client of its own, which remembers nothing."""
+    """Ask with a separate client, which has no cache."""
 
     async def asked() -> Result:
         client = App(Settings.from_environment(environment(app)))

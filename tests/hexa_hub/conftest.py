@@ -28,7 +28,7 @@ def session(app: OpenHexaAppServer) -> Session:
 
 @pytest.fixture
 def authenticator(app: OpenHexaAppServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Yield an authenticator that finds the stand-in."""
+    """Yield an authenticator that uses the stand-in."""
     for name, value in environment(app).items():
         monkeypatch.setenv(name, value)
     made = AppAuthenticator()

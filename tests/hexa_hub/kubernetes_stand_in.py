@@ -19,13 +19,13 @@ Fault = Callable[[web.Request], web.Response | Awaitable[web.Response | None] | 
 
 
 def status(code: int, message: str, reason: str = "") -> web.Response:
-    """Return an answer as Kubernetes gives it."""
+    """Return a response in the form of Kubernetes."""
     return web.json_response({"kind": "Status", "code": code, "reason": reason, "message": message}, status=code)
 
 
 @dataclass
 class KubernetesStandIn:
-    """Lists, watches and makes pods, and answers every question about rights with yes."""
+    """Lists, watches and creates pods, and allows every permission that is asked for."""
 
     host: str = "127.0.0.1"
     port: int = field(default_factory=free_port)
@@ -61,14 +61,14 @@ class KubernetesStandIn:
         await web.TCPSite(self._runner, "127.0.0.1", self.port, ssl_context=self.tls, reuse_address=True).start()
 
     async def stop(self) -> None:
-        """Break every connection off, and listen no more."""
+        """Close every connection, and stop listening."""
         self._stopped.set()
         if self._runner:
             await self._runner.cleanup()
         self._runner = None
 
     async def hang(self) -> web.Response:
-        """Answer nothing for as long as it runs."""
+        """Answer nothing until it stops."""
         await self._stopped.wait()
         return status(503, "stopped")
 
@@ -97,7 +97,7 @@ class KubernetesStandIn:
         return web.json_response({"kind": "PodList", "items": items, "metadata": {"resourceVersion": "5"}})
 
     def make(self, pod: Object) -> web.Response:
-        """Make a pod, which runs at once."""
+        """Create a pod, which runs immediately."""
         name = pod["metadata"]["name"]
         if name in self.pods:
             return status(409, f'pods "{name}" already exists', "AlreadyExists")
@@ -118,7 +118,7 @@ class KubernetesStandIn:
 
 @asynccontextmanager
 async def run_stand_in(**options: Any) -> AsyncIterator[KubernetesStandIn]:
-    """Run it until the block ends."""
+    """Run the stand-in until the block ends."""
     made = KubernetesStandIn(**options)
     await made.start()
     try:
@@ -128,7 +128,7 @@ async def run_stand_in(**options: Any) -> AsyncIterator[KubernetesStandIn]:
 
 
 def in_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test that is a coroutine in a loop of its own."""
+    """Run a coroutine test in its own event loop."""
 
     @functools.wraps(test)
     def run(*args: Any, **kwargs: Any) -> None:
@@ -138,11 +138,11 @@ def in_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., N
 
 
 def pod_of(name: str, namespace: str = NAMESPACE) -> Object:
-    """Return a pod as a list has it."""
+    """Return a pod as in a list."""
     return {"metadata": {"name": name, "namespace": namespace, "uid": name, "resourceVersion": "1"}, "spec": {}}
 
 
 def error_of_a_watch(code: int) -> str:
-    """Return what a watch sends when it cannot go on."""
+    """Return the event of a watch that cannot go on."""
     gone = {"kind": "Status", "code": code, "reason": "Expired", "message": "too old resource version"}
     return json.dumps({"type": "ERROR", "object": gone}) + "\n"

@@ -18,7 +18,7 @@ USERS = 3 * AT_A_TIME + 1
 
 
 class Proxy:
-    """Has a route of every user's server, used a minute ago each, and two of which nobody knows the server."""
+    """Has routes for every user's server, last used a minute ago, and two routes without a known server."""
 
     checked = 0
 
@@ -38,7 +38,7 @@ class Proxy:
 
 @pytest.fixture
 def hub() -> SimpleNamespace:
-    """Return a hub whose users have not been seen for an hour, but for the last one, who is there now."""
+    """Return a hub whose users were last seen an hour ago, except the last one, who is active now."""
     db = orm.new_session_factory("sqlite:///:memory:")()
     for number in range(USERS):
         seen = NOW if number == USERS - 1 else NOW - timedelta(hours=1)
@@ -50,7 +50,7 @@ def hub() -> SimpleNamespace:
 
 
 def test_activity_is_written_down(hub: SimpleNamespace) -> None:
-    """Of users and servers, never back in time; afterwards the proxy gets what it lacks."""
+    """Timestamps of users and servers never go back. Afterwards the proxy gets its missing routes."""
     asyncio.run(update_last_activity(hub, Turns()))
     hub.db.expire_all()
     expected = [NOW - timedelta(minutes=1)] * (USERS - 1) + [NOW]
@@ -60,7 +60,7 @@ def test_activity_is_written_down(hub: SimpleNamespace) -> None:
 
 
 def test_others_get_in_between(hub: SimpleNamespace) -> None:
-    """No more than a few users are looked at without a turn of the loop, each with few questions to the database."""
+    """The update yields to the event loop after a few users, with few database queries for each."""
     selects: list[int] = [0]
 
     def count(_: object, __: object, statement: str, *___: object) -> None:

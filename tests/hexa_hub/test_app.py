@@ -37,12 +37,12 @@ UNPRINTED = "s3cr3t-v4lue"
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let calls end after half a second, since tests cannot wait for ten."""
+    """Let calls time out after half a second, because tests cannot wait for ten."""
     monkeypatch.setattr(client, "TOTAL_SECONDS", 0.5)
 
 
 def username(app: OpenHexaAppServer, session: Session) -> str:
-    """Ask whose session it is."""
+    """Ask for the session's user name."""
     return ask(app, lambda asked: asked.username(app_session(session)))
 
 
@@ -52,12 +52,12 @@ def credentials(app: OpenHexaAppServer, session: Session, slug: str = SLUG) -> C
 
 
 def test_username_is_the_address_as_the_app_writes_it(app: OpenHexaAppServer, session: Session) -> None:
-    """Letters keep their case, and marks stay marks."""
+    """Letter case and special characters are unchanged."""
     assert username(app, session) == EMAIL
 
 
 def test_nothing_but_the_two_cookies_is_forwarded(app: OpenHexaAppServer, session: Session) -> None:
-    """The App gets its own cookies, the token as header, and its own address as referrer."""
+    """The App gets its own cookies, the token as a header, and its own address as referrer."""
     username(app, session)
     (call,) = app.state.calls
     assert call.cookies == session.cookies
@@ -68,7 +68,7 @@ def test_nothing_but_the_two_cookies_is_forwarded(app: OpenHexaAppServer, sessio
 
 
 def test_workspace_is_named_in_the_form(app: OpenHexaAppServer, session: Session) -> None:
-    """Credentials of a workspace come with its image and the hash for the pod's name."""
+    """A workspace's credentials come with its image and the hash for the pod's name."""
     found = credentials(app, session)
     assert app.state.calls[-1].body == f"workspace={SLUG}".encode()
     assert found.environment["WORKSPACE_BUCKET_NAME"] == f"hexa-{SLUG}"
@@ -77,7 +77,7 @@ def test_workspace_is_named_in_the_form(app: OpenHexaAppServer, session: Session
 
 
 def test_server_without_a_workspace_gets_the_users_own_credentials(app: OpenHexaAppServer, session: Session) -> None:
-    """The endpoint of the legacy mode sets no image and no hash."""
+    """The legacy endpoint sets no image and no hash."""
     found = credentials(app, session, "")
     assert found.environment["GIT_EXTENSION_ENABLED"] == "false"
     assert (found.image, found.notebooks_server_hash) == (None, None)
@@ -87,7 +87,7 @@ def test_server_without_a_workspace_gets_the_users_own_credentials(app: OpenHexa
 def test_session_without_a_usable_csrf_cookie_is_still_known(
     app: OpenHexaAppServer, session: Session, csrftoken: str | None
 ) -> None:
-    """The hub makes a token up, which Django only compares with the header."""
+    """The hub makes up a token. Django only compares it with the header."""
     cookies: SimpleCookie = SimpleCookie()
     cookies["sessionid"] = session.key
     if csrftoken is not None:
@@ -99,18 +99,18 @@ def test_session_without_a_usable_csrf_cookie_is_still_known(
 
 @pytest.mark.parametrize("sessionid", [None, "", "a b", "a;b", "a\r\nX: y", "é", "x" * 5000])
 def test_request_without_a_usable_session_cookie_has_no_session(sessionid: str | None) -> None:
-    """What no Django writes is never sent to the App."""
+    """A value that Django cannot have written is never sent to the App."""
     cookies = {} if sessionid is None else {"sessionid": SimpleNamespace(value=sessionid)}
     assert AppSession.from_cookies(cookies) is None
 
 
 def test_session_never_shows_its_cookies() -> None:
-    """Neither in logs nor in a traceback."""
+    """Neither logs nor tracebacks have them."""
     assert "key" not in repr(AppSession("key", "token"))
 
 
 def test_ended_session_is_not_signed_in(app: OpenHexaAppServer, session: Session) -> None:
-    """The App's redirect to its page for signing in says so, and is not followed."""
+    """The App redirects to its sign-in page. The hub does not follow the redirect."""
     app.state.end_session(session)
     with refused(NotSignedIn):
         username(app, session)
@@ -118,14 +118,14 @@ def test_ended_session_is_not_signed_in(app: OpenHexaAppServer, session: Session
 
 
 def test_second_factor_that_is_missing_is_not_signed_in(app: OpenHexaAppServer) -> None:
-    """A user who has a device must have used it."""
+    """A user with a registered device must have used it."""
     user = app.state.add_user("two@example.org", two_factor_configured=True)
     with refused(NotSignedIn):
         username(app, app.state.login(user))
 
 
 def test_viewer_is_not_permitted(app: OpenHexaAppServer) -> None:
-    """The App says why, which tells it from nobody's session."""
+    """The App's reason distinguishes this from a missing session."""
     viewer = app.state.add_user("viewer@example.org")
     app.state.grant(viewer, app.state.workspaces[SLUG], Role.VIEWER)
     with refused(NotPermitted):
@@ -140,7 +140,7 @@ def test_workspace_of_nobodys_session_is_not_signed_in(app: OpenHexaAppServer, s
 
 
 def test_unknown_workspace(app: OpenHexaAppServer, session: Session) -> None:
-    """An empty object with 404 is the App's own word, a page with 404 that of something else."""
+    """A 404 with an empty object comes from the App; a 404 with a page comes from something else."""
     with refused(NoSuchWorkspace):
         credentials(app, session, "dengue")
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=404))
@@ -180,7 +180,7 @@ def test_unknown_workspace(app: OpenHexaAppServer, session: Session) -> None:
 def test_answer_that_is_not_as_agreed(
     app: OpenHexaAppServer, session: Session, failure: Failure, error: type[AppError]
 ) -> None:
-    """Each has a status of its own for the page, and a kind of its own in the metrics."""
+    """Each has its own status for the page and its own kind in the metrics."""
     app.state.fail(Endpoint.AUTHENTICATE, failure)
     with refused(error):
         username(app, session)
@@ -189,7 +189,7 @@ def test_answer_that_is_not_as_agreed(
 def test_refusal_answers_for_a_second(
     app: OpenHexaAppServer, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever gets a role in the App comes right back."""
+    """A user who gets a role in the App comes back soon."""
     now = 1000.0
     monkeypatch.setattr("hexa_hub.expiring.monotonic", lambda: now)
     app.state.grant(app.state.users[0], app.state.workspaces[SLUG], None)
@@ -212,7 +212,7 @@ def test_refusal_answers_for_a_second(
 def test_username_is_known_for_a_minute(
     app: OpenHexaAppServer, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Unless it has to be fresh, as for signing in."""
+    """A sign-in always asks again."""
     now = 1000.0
     monkeypatch.setattr("hexa_hub.expiring.monotonic", lambda: now)
 
@@ -229,7 +229,7 @@ def test_username_is_known_for_a_minute(
 
 
 def test_same_question_at_the_same_time_is_one_call(app: OpenHexaAppServer, session: Session) -> None:
-    """One of those who wait may leave; the others get the answer."""
+    """One waiting caller may leave. The others get the answer."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(delay=0.2))
 
     async def together(asked: App) -> list[object]:
@@ -248,7 +248,7 @@ def test_same_question_at_the_same_time_is_one_call(app: OpenHexaAppServer, sess
 def test_failure_that_nobody_waits_for_is_no_error(
     app: OpenHexaAppServer, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is remembered all the same, and not logged as if it had been forgotten."""
+    """It is cached, and not logged as a forgotten exception."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(hang=True))
 
     async def left(asked: App) -> AppError | None:
@@ -264,7 +264,7 @@ def test_failure_that_nobody_waits_for_is_no_error(
 
 
 def test_remembered_error_stays_as_it_was(app: OpenHexaAppServer, session: Session) -> None:
-    """JupyterHub writes into the error that it shows."""
+    """JupyterHub changes the error object that it shows."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(status=500))
 
     async def twice(asked: App) -> list[AppError]:
@@ -283,7 +283,7 @@ def test_remembered_error_stays_as_it_was(app: OpenHexaAppServer, session: Sessi
 
 @pytest.mark.usefixtures("impatient")
 def test_hanging_app_is_given_up(app: OpenHexaAppServer, session: Session) -> None:
-    """Asked once only: a second try would take as long again."""
+    """There is no second try, which would take as long again."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(hang=True))
     with refused(AppTimeout):
         username(app, session)
@@ -291,7 +291,7 @@ def test_hanging_app_is_given_up(app: OpenHexaAppServer, session: Session) -> No
 
 
 def test_app_that_nobody_listens_for_is_unreachable(app: OpenHexaAppServer, session: Session) -> None:
-    """A refused connection is an error of the App's, not of the hub's."""
+    """A refused connection is an error of the App, not of the hub."""
     app.stop()
     with refused(AppUnreachable):
         username(app, session)
@@ -301,14 +301,14 @@ def test_app_that_nobody_listens_for_is_unreachable(app: OpenHexaAppServer, sess
 def test_single_failure_on_the_way_is_tried_again(
     app: OpenHexaAppServer, session: Session, failure: dict[str, Any]
 ) -> None:
-    """A proxy that restarts before the App goes unnoticed."""
+    """A restart of a proxy in front of the App goes unnoticed."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(**failure, calls=1))
     assert username(app, session) == EMAIL
     assert len(app.state.calls) == 2
 
 
 def test_error_of_the_app_itself_is_not_tried_again(app: OpenHexaAppServer, session: Session) -> None:
-    """It would fail again, and cost the App twice as much."""
+    """It would fail again, and double the App's load."""
     app.state.fail(Endpoint.AUTHENTICATE, Failure(status=500, calls=1))
     with refused(AppUnavailable):
         username(app, session)
@@ -316,7 +316,7 @@ def test_error_of_the_app_itself_is_not_tried_again(app: OpenHexaAppServer, sess
 
 
 def test_failure_answers_for_a_while(app: OpenHexaAppServer, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever polls a failing App through the hub costs it one call in five seconds; other sessions are asked for."""
+    """A client that polls during a failure costs the App one call in five seconds. Other sessions are not affected."""
     now = 1000.0
     monkeypatch.setattr("hexa_hub.expiring.monotonic", lambda: now)
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
@@ -336,7 +336,7 @@ def test_failure_answers_for_a_while(app: OpenHexaAppServer, session: Session, m
 
 
 def test_recent_failure_tells_what_a_request_would_get(app: OpenHexaAppServer, session: Session) -> None:
-    """So that a start is refused before JupyterHub promises it."""
+    """So a start is refused before JupyterHub promises it."""
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
 
     async def failures(asked: App) -> list[AppError | None]:
@@ -355,7 +355,7 @@ def test_recent_failure_tells_what_a_request_would_get(app: OpenHexaAppServer, s
 
 @pytest.mark.usefixtures("impatient")
 def test_hung_calls_leave_the_others_alone(app: OpenHexaAppServer, session: Session) -> None:
-    """Forty hung calls and the name lookups beside them use no thread that a further call would need."""
+    """Forty hung calls, with name lookups, use no thread that another call needs."""
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(hang=True))
     sessions = [app.state.login(app.state.users[0]) for _ in range(40)]
 
@@ -373,7 +373,7 @@ def test_hung_calls_leave_the_others_alone(app: OpenHexaAppServer, session: Sess
 
 @pytest.mark.usefixtures("impatient")
 def test_no_more_calls_are_under_way_than_agreed(app: OpenHexaAppServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Further calls wait for their turn, no longer than any call may take."""
+    """Further calls wait for their turn, within the time limit of a call."""
     monkeypatch.setattr(client, "CONCURRENT_REQUESTS", 3)
     app.state.fail(Endpoint.AUTHENTICATE, Failure(hang=True))
     sessions = [app.state.login(app.state.users[0]) for _ in range(10)]
@@ -405,7 +405,7 @@ VALUES = {
 
 
 def test_environment_takes_values_of_every_type(app: OpenHexaAppServer, session: Session) -> None:
-    """Text is as it was, null is no variable, anything else is JSON."""
+    """Strings are unchanged, null is no variable, and anything else is JSON."""
     app.state.workspaces[SLUG].override.env.update({name: value for name, (value, _) in VALUES.items()})
     environment = credentials(app, session).environment
     assert {name: environment.get(name) for name in VALUES} == {name: text for name, (_, text) in VALUES.items()}
@@ -425,7 +425,7 @@ def test_environment_takes_values_of_every_type(app: OpenHexaAppServer, session:
     ],
 )
 def test_environment_that_nothing_can_have_is_refused(app: OpenHexaAppServer, session: Session, env: object) -> None:
-    """The error names the field, and neither names nor values in it."""
+    """The error names the field, but no names or values in it."""
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(body=json.dumps({"env": env}).encode()))
     with refused(AppAnswerInvalid) as caught:
         credentials(app, session)
@@ -435,28 +435,28 @@ def test_environment_that_nothing_can_have_is_refused(app: OpenHexaAppServer, se
 
 @pytest.mark.parametrize("image", [None, "", ABSENT])
 def test_workspace_without_an_image(app: OpenHexaAppServer, session: Session, image: object) -> None:
-    """Null, empty and absent are the same: the spawner's own image serves."""
+    """Null, empty and absent all mean the spawner's own image."""
     app.state.workspaces[SLUG].override.answer["image"] = image
     assert not credentials(app, session).image
 
 
 @pytest.mark.parametrize("given_hash", ["UPPER", "a b", "-a", "a" * 60, "../x", "", 5])
 def test_hash_that_cannot_name_a_pod_is_refused(app: OpenHexaAppServer, session: Session, given_hash: object) -> None:
-    """A pod's name is a DNS label, here with `jupyter-` before it."""
+    """A pod's name is a DNS label, here with the prefix `jupyter-`."""
     app.state.workspaces[SLUG].override.answer["notebooks_server_hash"] = given_hash
     with refused(AppAnswerInvalid):
         credentials(app, session)
 
 
 def test_further_keys_are_ignored(app: OpenHexaAppServer, session: Session) -> None:
-    """The App may say more one day."""
+    """The App may add keys later."""
     app.state.workspaces[SLUG].override.answer["more"] = {"a": 1}
     assert credentials(app, session).environment["HEXA_TOKEN"]
 
 
 @pytest.fixture(scope="module")
 def fuzzed() -> Iterator[tuple[OpenHexaAppServer, Session]]:
-    """Yield one stand-in for all the examples of a property."""
+    """Yield one stand-in for all examples of a property."""
     with run_app(State()) as server:
         user = server.state.add_user(EMAIL)
         server.state.grant(user, server.state.add_workspace(SLUG))
@@ -477,7 +477,7 @@ ANSWER = st.dictionaries(KEYS, JSON | st.dictionaries(st.text(), JSON))
     | (JSON | st.dictionaries(KEYS, JSON | st.dictionaries(st.text(), JSON))).map(lambda x: json.dumps(x).encode())
 )
 def test_any_body_is_an_answer_or_an_error_of_the_app(fuzzed: tuple[OpenHexaAppServer, Session], body: bytes) -> None:
-    """Nothing that the App may send raises anything else, or gives text that no environment can hold."""
+    """No response of the App raises anything else, or gives a string that no environment can hold."""
     app, session = fuzzed
     for endpoint in Endpoint:
         app.state.recover(endpoint)
@@ -499,7 +499,7 @@ def test_any_body_is_an_answer_or_an_error_of_the_app(fuzzed: tuple[OpenHexaAppS
 
 
 def test_black_hole_is_given_up_while_connecting(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full backlog, which answers no connection, ends by the limit for connecting, not that for the answer."""
+    """A full backlog accepts no connection. The connection limit ends the call, not the response limit."""
     monkeypatch.setattr(client, "CONNECT_SECONDS", 0.2)
     monkeypatch.setattr(client, "TOTAL_SECONDS", 60)
     with contextlib.ExitStack() as sockets:

@@ -14,7 +14,7 @@ LIMIT = 5
 
 
 class _Spawner(UncountedFailures):
-    """One whose starts fail, as far as it matters here."""
+    """A spawner whose starts fail, with only the parts that matter here."""
 
     consecutive_failure_limit = LIMIT
 
@@ -22,7 +22,7 @@ class _Spawner(UncountedFailures):
 @pytest.mark.parametrize("version", [(5, 5, 4), (6, 1, 1)])
 @pytest.mark.parametrize("error", [NotPermitted(), AppUnavailable()], ids=["refusal", "failure"])
 def test_others_failures_stay_counted(version: tuple[int, ...], error: AppError, monkeypatch: Any) -> None:
-    """The limit does not reach the hub while the start fails, and holds again afterwards."""
+    """The limit is lifted while the start fails, and applies again afterwards."""
     monkeypatch.setattr(failures, "version_info", version)
     settings = {"failure_count": LIMIT - 1}
     limits: list[int] = []

@@ -32,7 +32,7 @@ DAY = datetime.timedelta(days=1)
 
 @dataclass
 class Authority:
-    """A certificate authority as EKS and MicroK8s have it: without keyUsage, and nothing names its key."""
+    """A certificate authority as in EKS and MicroK8s: without keyUsage and without key identifiers."""
 
     folder: Path
 
@@ -58,7 +58,7 @@ class Authority:
         )
 
     def server(self, host: str = "localhost", lasts: datetime.timedelta = DAY) -> ssl.SSLContext:
-        """Return what a server of this host listens with."""
+        """Return the TLS context of a server on this host."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kube-apiserver")])
         names = x509.SubjectAlternativeName([x509.DNSName(host)])
@@ -73,7 +73,7 @@ class Authority:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Begin without an access to any cluster, and pause for less than a second."""
+    """Start without access to any cluster, and retry within less than a second."""
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     monkeypatch.setattr(kubernetes_api, "PAUSE_SECONDS", 0.1)
@@ -85,7 +85,7 @@ def _nothing_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 @pytest.fixture
 def strict(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Verify as Python 3.13 does by default, whichever runs the tests."""
+    """Verify certificates as Python 3.13 does by default, with any Python."""
     make = ssl.create_default_context
 
     def strictly(*args: Any, **kwargs: Any) -> ssl.SSLContext:
@@ -97,7 +97,7 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def access(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, authority: Path | None = None) -> None:
-    """Write how the API is reached to where the hub finds it."""
+    """Write the access to the API to the place where the hub reads it."""
     cluster = {"server": url, **({"certificate-authority": str(authority)} if authority else {})}
     config = {
         "apiVersion": "v1",
@@ -115,7 +115,7 @@ def access(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, authority:
 
 
 async def trouble(seconds: int = 0, **traits: Any) -> str:
-    """Return what the hub finds to be wrong with the API."""
+    """Return the problem that the hub finds with the API."""
     config = Config({"KubeSpawner": {"namespace": "hexa-notebooks", **traits}})
     config.KubernetesApi.wait_seconds = seconds
     return await KubernetesApi(config=config).wait()
@@ -124,7 +124,7 @@ async def trouble(seconds: int = 0, **traits: Any) -> str:
 @pytest.mark.usefixtures("strict")
 @in_a_loop
 async def test_authority_without_extensions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on EKS and MicroK8s: the hub works, and so does every client that KubeSpawner makes later."""
+    """On EKS and MicroK8s, the hub and every later KubeSpawner client work."""
     authority = Authority(tmp_path / "ca")
     async with run_stand_in(host="localhost", tls=authority.server()) as api:
         access(tmp_path, monkeypatch, api.url, authority.certificate)
@@ -151,7 +151,7 @@ def _wrong(tmp_path: Path, kind: str) -> Iterator[tuple[ssl.SSLContext, Path]]:
     ("kind", "said"), [("authority", "certificate"), ("host", "Hostname mismatch"), ("expired", "has expired")]
 )
 def test_certificate_that_is_wrong(kind: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another authority, another host, one that has expired: refused as ever, and named."""
+    """Another authority, another host and an expired certificate are refused and named."""
 
     @in_a_loop
     async def run() -> None:
@@ -168,7 +168,7 @@ def test_certificate_that_is_wrong(kind: str, said: str, tmp_path: Path, monkeyp
 
 
 def refuses(verb: str, resource: str) -> Any:
-    """Return what an API server answers whose hub lacks a right."""
+    """Return an API server's response for a hub that lacks a permission."""
 
     async def review(request: web.Request) -> web.Response | None:
         if not request.path.endswith("selfsubjectaccessreviews"):
@@ -192,7 +192,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("said", FAULTS)
 def test_api_that_refuses(said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is wrong is named, in a line."""
+    """One line names the problem."""
 
     @in_a_loop
     async def run() -> None:
@@ -207,7 +207,7 @@ def test_api_that_refuses(said: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @in_a_loop
 async def test_events_that_nobody_sees_need_no_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where they are switched off."""
+    """Without events, the hub needs no permission for them."""
     async with run_stand_in(fault=refuses("watch", "events")) as api:
         access(tmp_path, monkeypatch, api.url)
         assert await trouble(events_enabled=False) == ""
@@ -215,7 +215,7 @@ async def test_events_that_nobody_sees_need_no_right(tmp_path: Path, monkeypatch
 
 @in_a_loop
 async def test_nobody_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its address is named."""
+    """The error has the address."""
     port = free_port()
     access(tmp_path, monkeypatch, f"http://127.0.0.1:{port}")
     found = await trouble()
@@ -224,14 +224,14 @@ async def test_nobody_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @in_a_loop
 async def test_name_that_dns_does_not_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As opposed to an address where nobody listens."""
+    """The error differs from that of an address where nobody listens."""
     access(tmp_path, monkeypatch, "http://api.invalid")
     assert await trouble() == "http://api.invalid has a host name that DNS cannot resolve"
 
 
 @in_a_loop
 async def test_api_that_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is waited for no longer than the bound says."""
+    """The hub waits no longer than the limit."""
     monkeypatch.setattr(kubernetes_api, "ANSWER_SECONDS", 1)
     async with run_stand_in() as api:
         api.fault = lambda _: api.hang()
@@ -241,7 +241,7 @@ async def test_api_that_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @in_a_loop
 async def test_no_access_at_all() -> None:
-    """A pod without the token of a ServiceAccount."""
+    """The pod has no ServiceAccount token."""
     assert "needs a ServiceAccount" in await trouble()
 
 
@@ -249,7 +249,7 @@ async def test_no_access_at_all() -> None:
 async def test_api_that_comes_late(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is waited for, and the log says so once."""
+    """The hub waits for it, and logs this once."""
     api = KubernetesStandIn()
     access(tmp_path, monkeypatch, api.url)
     with caplog.at_level(logging.WARNING):

@@ -8,7 +8,7 @@ from hexa_hub.names import LONGEST, refuse_long_names
 
 
 def test_the_columns_are_as_long_as_is_thought() -> None:
-    """Of this release of JupyterHub."""
+    """The limits match the columns of this JupyterHub release."""
     columns = (orm.User.name, orm.Server.base_url, orm.Spawner.name, orm.OAuthClient.identifier)
     assert {column.type.length for column in columns} == {LONGEST}
 
@@ -28,19 +28,19 @@ TOO_LONG = [
 
 @pytest.mark.parametrize(("user", "server"), FITTING)
 def test_what_fits_is_let_through(user: str, server: str) -> None:
-    """As it is, and with a workspace's name."""
+    """Names within the limit are unchanged, also with a workspace's name."""
     refuse_long_names(user, server, base_url="/")
 
 
 @pytest.mark.parametrize(("user", "server"), TOO_LONG)
 def test_what_does_not_fit_is_refused(user: str, server: str) -> None:
-    """With the number that it takes, also of letters that take several."""
+    """The error has the length, which counts the bytes of multi-byte letters."""
     with pytest.raises(NameTooLong, match=rf"it takes [0-9]+ of {LONGEST} characters"):
         refuse_long_names(user, server, base_url="/")
 
 
 def test_the_hubs_path_counts() -> None:
-    """It is part of a server's."""
+    """The path is part of a server's URL."""
     refuse_long_names("a" * 220, "w" * 12, base_url="/")
     with pytest.raises(NameTooLong):
         refuse_long_names("a" * 220, "w" * 12, base_url="/notebooks/of/a/team/")

@@ -29,7 +29,7 @@ PIECES = ("b7c1d9e2f3a4", "5f2c8e71aa90", "MIIEvgIBADANBg", "kqhkiG9w0BAQEF", "a
 
 
 class _Lines(logging.Handler):
-    """Keeps what a log says, as JupyterHub writes it."""
+    """Keeps log lines as JupyterHub formats them."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -42,7 +42,7 @@ class _Lines(logging.Handler):
 
 @pytest.fixture
 def log() -> Iterator[_Lines]:
-    """Yield all that is logged at any level, by whomever."""
+    """Yield everything that is logged, at any level, by any logger."""
     handler, root = _Lines(), logging.getLogger()
     before = root.level
     root.addHandler(handler)
@@ -92,7 +92,7 @@ PATIENT = {"k8s_api_request_timeout": 3, "k8s_api_request_retry_timeout": 20, "s
 
 
 def posts(answer: Callable[[int], Any]) -> Callable[[web.Request], Any]:
-    """Return a fault of what creates something, by how often it was asked to before."""
+    """Return a fault for create requests, by the number of earlier attempts."""
     asked = 0
 
     def fault(request: web.Request) -> Any:
@@ -128,7 +128,7 @@ REFUSALS = {
 
 @pytest.mark.parametrize("case", REFUSALS)
 def test_refusal_is_told_without_secrets(case: str, log: _Lines) -> None:
-    """Kubernetes' own words reach the page, escaped and short; no secret reaches it, nor the log."""
+    """The page has Kubernetes' message, escaped and shortened. Neither the page nor the log has a secret."""
     code, message, told = REFUSALS[case]
 
     @in_a_loop
@@ -149,7 +149,7 @@ def test_refusal_is_told_without_secrets(case: str, log: _Lines) -> None:
 
 
 def test_no_failure_tells_the_log_a_secret(log: _Lines) -> None:
-    """Errors of Kubernetes that pass, an answer that is none, a connection that breaks, silence, a pod in the way."""
+    """The failures are temporary errors, invalid responses, broken connections, silence, and an existing pod."""
 
     def broken(request: web.Request) -> None:
         assert request.transport
@@ -187,7 +187,7 @@ def test_no_failure_tells_the_log_a_secret(log: _Lines) -> None:
 
 @in_a_loop
 async def test_answer_that_comes_late_makes_no_second_pod() -> None:
-    """The pod is there, although the hub did not wait for the answer: it is found, not killed and made anew."""
+    """The hub gave up on the response, but the pod exists. The hub finds it, and neither deletes nor recreates it."""
 
     async def late(api: KubernetesStandIn, request: web.Request) -> web.Response:
         api.make(await request.json())
@@ -211,7 +211,7 @@ async def test_answer_that_comes_late_makes_no_second_pod() -> None:
 
 @in_a_loop
 async def test_own_pod_is_kept_while_nobody_says_whose_it_is() -> None:
-    """The answer comes late, the pod is in the way, and Kubernetes fails as it is asked which start has made it."""
+    """The response is late, the pod exists, and Kubernetes fails when the hub asks which start made it."""
 
     async def late(api: KubernetesStandIn, request: web.Request) -> web.Response:
         api.make(await request.json())
@@ -241,7 +241,7 @@ async def test_own_pod_is_kept_while_nobody_says_whose_it_is() -> None:
 
 @in_a_loop
 async def test_pod_of_an_earlier_start_is_replaced() -> None:
-    """It has another token, and nobody could use it."""
+    """It has another token, so nobody could use it."""
     async with run_stand_in() as api:
         async with spawner(api) as made:
             made.api_token = "another"  # noqa: S105
@@ -254,7 +254,7 @@ async def test_pod_of_an_earlier_start_is_replaced() -> None:
 
 @in_a_loop
 async def test_error_that_passes_is_waited_out() -> None:
-    """A webhook that is down for a moment, an API server that restarts, a token that has just ended."""
+    """Examples are a failing webhook, a restarting API server and a token that has just expired."""
     codes = [500, 503, 401, 429]
     async with run_stand_in(fault=posts(lambda n: status(codes[n], "later") if n < len(codes) else None)) as api:
         assert await _start(api, logging.getLogger("JupyterHub"), k8s_api_request_retry_timeout=20)
@@ -262,7 +262,7 @@ async def test_error_that_passes_is_waited_out() -> None:
 
 @in_a_loop
 async def test_kubernetes_that_never_answers_is_named() -> None:
-    """The page says that it was Kubernetes, not that the server took too long."""
+    """The page blames Kubernetes, and does not say that the server took too long."""
     async with run_stand_in() as api:
         api.fault = posts(lambda _: api.hang())
         with pytest.raises(ServerRefused, match="did not answer within 1 s"):
@@ -276,7 +276,7 @@ async def test_kubernetes_that_never_answers_is_named() -> None:
 
 @in_a_loop
 async def test_reflector_that_never_began_is_made_anew() -> None:
-    """A start that fails since pods may not be listed leaves nothing behind that keeps the next one from its pod."""
+    """A start that fails because pods may not be listed does not break the next one."""
     async with run_stand_in() as api, spawner(api) as made:
         api.fault = lambda request: status(403, "no") if request.method == "GET" else None
         with pytest.raises(client.ApiException):
@@ -291,7 +291,7 @@ async def test_reflector_that_never_began_is_made_anew() -> None:
 
 @in_a_loop
 async def test_reflector_that_has_ended_is_replaced() -> None:
-    """Whatever has ended it: the next start would not see its pod come."""
+    """Without a new one, the next start would not see its pod."""
     async with run_stand_in() as api, spawner(api) as made:
         first = await made._start_watching_pods()
         first.watch_task.cancel()

@@ -27,7 +27,7 @@ ACCESS = {"large": {"users": ["lina"], "groups": ["staff"]}, "gpu": {"users": ["
 
 
 def spawner(user: str, *groups: str, options: Object | None = None, access: Object = ACCESS, **traits: Any) -> Any:
-    """Return the spawner of a user's server, for which somebody has asked with these options."""
+    """Return the spawner of a server that was requested with these options."""
     config = Config(KubeSpawner={"profile_list": PROFILES, **traits}, ProfileSpawner={"profile_access": access})
     # Nothing is asked of an API server.
     with patch.multiple("kubespawner.spawner", load_config=DEFAULT, shared_client=DEFAULT):
@@ -44,7 +44,7 @@ def spawner(user: str, *groups: str, options: Object | None = None, access: Obje
 
 
 def profile(made: Any) -> str:
-    """Return the profile that the server's pod has."""
+    """Return the profile of the server's pod."""
 
     async def manifest() -> Object:
         await made.load_user_options()
@@ -56,7 +56,7 @@ def profile(made: Any) -> str:
 
 
 def form(made: Any) -> str:
-    """Return the page on which a user chooses."""
+    """Return the page with the choice of profiles."""
     return str(asyncio.run(made.get_options_form()))
 
 
@@ -71,7 +71,7 @@ def form(made: Any) -> str:
     ],
 )
 def test_owner_has_the_profiles_of_name_and_groups(user: str, groups: Collection[str], offered: set[str]) -> None:
-    """On the form, by the form's answer, and by the API: who may not have a profile gets it in none of the ways."""
+    """The form, its submission and the API all refuse a profile that the user may not have."""
     page = form(spawner(user, *groups))
     for slug in ("large", "gpu", "small"):
         assert (f'value="{slug}"' in page) is (slug in offered)
@@ -88,7 +88,7 @@ def test_owner_has_the_profiles_of_name_and_groups(user: str, groups: Collection
 
 @pytest.mark.parametrize("options", [{}, {"profile": ""}, {"profile": None}, {"gpu": "gpu"}])
 def test_default_is_the_first_that_is_allowed(options: Object) -> None:
-    """Where a request names no profile, a limited default does not slip through."""
+    """A request without a profile never gets a limited default."""
     assert profile(spawner("lina", options=options)) == "large"
     assert profile(spawner("gina", options=options)) == "gpu"
     assert profile(spawner("anna", options=options)) == "small"
@@ -96,7 +96,7 @@ def test_default_is_the_first_that_is_allowed(options: Object) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"profile": "small"}, {"profile": "unknown"}, {"profile": ["small"]}])
 def test_who_may_have_none_starts_nothing(options: Object) -> None:
-    """KubeSpawner alone would start a server without a profile; neither is there a form to choose from."""
+    """Plain KubeSpawner would start a server without a profile. There is no form either."""
     access = ACCESS | {"small": {"users": ["sina"], "groups": []}}
     with pytest.raises(ProfileRefused, match=r"This server cannot start with .*Ask your administrator"):
         profile(spawner("anna", options=options, access=access))
@@ -106,13 +106,13 @@ def test_who_may_have_none_starts_nothing(options: Object) -> None:
 
 @pytest.mark.parametrize("slug", ["unknown", ["gpu"], {"gpu": 1}, 1])
 def test_profile_that_does_not_exist_is_none(slug: Any) -> None:
-    """Whatever the API is sent."""
+    """The API refuses any unknown profile."""
     with pytest.raises(ValueError, match="No such profile"):
         profile(spawner("anna", options={"profile": slug}))
 
 
 def test_groups_are_those_of_the_start() -> None:
-    """The form and the next start of the same spawner follow when somebody joins or leaves."""
+    """The form and the next start of the same spawner use the current groups."""
     made = spawner("anna", options={"profile": "large"})
     assert 'value="large"' not in form(made)
     made.user.groups = [SimpleNamespace(name="staff")]
@@ -124,7 +124,7 @@ def test_groups_are_those_of_the_start() -> None:
 
 
 def test_without_limits_nothing_is_asked_of_the_user() -> None:
-    """It is KubeSpawner, with every profile for everybody."""
+    """It is plain KubeSpawner, with every profile for everybody."""
     made = spawner("anna", options={"profile": "gpu"}, access={})
     del made.user.groups
     assert profile(made) == "gpu"
@@ -132,7 +132,7 @@ def test_without_limits_nothing_is_asked_of_the_user() -> None:
 
 
 def test_refusal_does_not_count_as_a_failure() -> None:
-    """Nobody ends the hub for everybody by asking again and again; it is undone once, and said with 403."""
+    """Repeated requests cannot end the hub. The refusal is a 403, and the count is undone once."""
 
     async def refused() -> tuple[Any, dict[str, int], ProfileRefused]:
         made = spawner("anna", options={"profile": "gpu"})
@@ -155,7 +155,7 @@ def test_refusal_does_not_count_as_a_failure() -> None:
 @pytest.mark.parametrize("server", [SLUG, ""])
 @pytest.mark.parametrize("options", [{"profile": "gpu"}, {"profile": "large"}])
 def test_server_of_the_app_is_limited_too(authenticator: Any, session: Session, server: str, options: Object) -> None:
-    """The App starts servers by the API with a profile's slug; the owner's groups in the hub decide."""
+    """The App starts servers through the API with a profile's slug. The owner's groups in the hub decide."""
     authenticator.servers_outside_workspaces = True
     traits: Object = {"profile_list": PROFILES}
 

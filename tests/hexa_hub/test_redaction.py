@@ -14,7 +14,7 @@ VALUES = [
 
 
 def for_html(text: str) -> str:
-    """Return JSON as Go writes it."""
+    """Return JSON with Go's HTML escapes."""
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
@@ -38,7 +38,7 @@ WRITERS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("doubled", [False, True], ids=["", "a pod's"])
 @pytest.mark.parametrize("value", VALUES)
 def test_secret_is_hidden(value: str, writer: str, doubled: bool) -> None:
-    """All of it, wherever KubeSpawner has doubled its dollars."""
+    """All of it is hidden, also if KubeSpawner has doubled its dollar signs."""
     redaction = Redaction()
     redaction.hide(1, {"WORKSPACE_DATABASE_PASSWORD": value.replace("$", "$$") if doubled else value})
     write = WRITERS[writer]
@@ -48,14 +48,14 @@ def test_secret_is_hidden(value: str, writer: str, doubled: bool) -> None:
 
 
 def test_what_is_short_and_no_secret_stays() -> None:
-    """A port or a flag is in every other line."""
+    """A port or a flag occurs in every other line."""
     redaction = Redaction()
     redaction.hide(1, {"WORKSPACE_DATABASE_PORT": "54320", "SHORT_TOKEN": "abc"})
     assert redaction.redact("port 54320 abc") == "port 54320 abc"
 
 
 def test_longest_is_hidden_first() -> None:
-    """Nothing is left of a value that begins as another."""
+    """Nothing is left of a value that starts with another one."""
     redaction = Redaction()
     redaction.hide(1, {"A_KEY": "abcd", "B_KEY": "abcd-efgh-ijkl"})
     assert redaction.redact("abcd-efgh-ijkl") == HIDDEN

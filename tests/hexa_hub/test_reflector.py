@@ -31,7 +31,7 @@ NAMESPACE = "hexa-notebooks"
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for milliseconds in place of seconds, in the loops of KubeSpawner and of our own."""
+    """Wait for milliseconds instead of seconds, in KubeSpawner's loops and ours."""
     sleep = asyncio.sleep
 
     async def short(seconds: float) -> None:
@@ -44,7 +44,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def watching(api: KubernetesStandIn, **traits: Any) -> AsyncIterator[LastingPodReflector]:
-    """Yield a reflector of pods that has begun."""
+    """Yield a running pod reflector."""
     client.Configuration.set_default(client.Configuration(host=api.url))
     made = LastingPodReflector(namespace=NAMESPACE, **traits)
     await made.start()
@@ -57,7 +57,7 @@ async def watching(api: KubernetesStandIn, **traits: Any) -> AsyncIterator[Lasti
 
 
 async def until(condition: Callable[[], object], what: str) -> None:
-    """Wait until it is so. Raises TimeoutError."""
+    """Wait for a condition. Raises TimeoutError."""
     for _ in range(600):
         if condition():
             return
@@ -66,19 +66,19 @@ async def until(condition: Callable[[], object], what: str) -> None:
 
 
 def knows(made: LastingPodReflector, *names: str) -> Callable[[], bool]:
-    """Return whether these are the pods that it knows."""
+    """Return whether the reflector knows exactly these pods."""
     return lambda: {key.rpartition("/")[2] for key in made.pods} == {*names}
 
 
 async def replaced(api: KubernetesStandIn, made: LastingPodReflector) -> None:
-    """Put another pod into the place of all, and wait until it is known."""
+    """Replace all pods with another one, and wait until the reflector knows it."""
     api.pods = {"after": pod_of("after")}
     await until(knows(made, "after"), "the pod of afterwards")
 
 
 @in_a_loop
 async def test_api_that_is_away_for_ten_minutes() -> None:
-    """KubeSpawner has given up by then, after nine tries."""
+    """KubeSpawner alone would have given up after nine tries."""
     async with run_stand_in(pods={"before": pod_of("before")}) as api, watching(api) as made:
         await until(knows(made, "before"), "the first pod")
         await api.stop()
@@ -94,7 +94,7 @@ async def test_api_that_is_away_for_ten_minutes() -> None:
     ("code", "body"), [(401, None), (403, None), (410, None), (500, None), (502, "<html>bad gateway</html>"), (504, "")]
 )
 async def test_list_that_fails(code: int, body: str | None) -> None:
-    """Whatever it says, and whether Kubernetes or something in between says it."""
+    """The status does not matter, nor whether Kubernetes or something in between sends it."""
     failed = 0
 
     def fault(_: web.Request) -> web.Response:
@@ -112,7 +112,7 @@ async def test_list_that_fails(code: int, body: str | None) -> None:
 
 @in_a_loop
 async def test_watch_whose_version_is_too_old() -> None:
-    """It begins anew with a list."""
+    """The reflector starts again with a list."""
     async with run_stand_in(watch=error_of_a_watch(410)) as api, watching(api) as made:
         await until(lambda: api.lists > 12, "lists")
         await replaced(api, made)
@@ -120,14 +120,14 @@ async def test_watch_whose_version_is_too_old() -> None:
 
 @in_a_loop
 async def test_watch_that_goes_silent() -> None:
-    """It ends by the request's own time, since a connection that nobody closes says nothing."""
+    """The request's own timeout ends it, because a half-open connection sends nothing."""
     async with run_stand_in(silent=True) as api, watching(api, request_timeout=1) as made:
         await replaced(api, made)
 
 
 @in_a_loop
 async def test_version_that_kubernetes_has_never_reached() -> None:
-    """As after a restore from a backup: it asks for whatever there is."""
+    """It may follow a restore from a backup. The reflector asks for any version."""
 
     def fault(request: web.Request) -> web.Response | None:
         later = request.query.get("resourceVersion", "0") != "0" and "watch" not in request.query
@@ -140,7 +140,7 @@ async def test_version_that_kubernetes_has_never_reached() -> None:
 
 @in_a_loop
 async def test_first_list_that_is_refused_fails_the_start() -> None:
-    """Nobody waits for what the hub may not do."""
+    """The hub does not wait without the permission."""
     async with run_stand_in(fault=lambda _: status(403, "no")) as api:
         client.Configuration.set_default(client.Configuration(host=api.url))
         made = LastingPodReflector(namespace=NAMESPACE)
@@ -152,7 +152,7 @@ async def test_first_list_that_is_refused_fails_the_start() -> None:
 
 @in_a_loop
 async def test_token_that_ends_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kubernetes writes a new one into the file before the old one ends."""
+    """Kubernetes writes a new token into the file before the old one expires."""
     token, authority = tmp_path / "token", tmp_path / "ca.crt"
     token.write_text("first")
     authority.write_text("none is asked for over plain HTTP")
@@ -179,14 +179,14 @@ async def test_token_that_ends_is_read_anew(tmp_path: Path, monkeypatch: pytest.
 
 
 def event(name: str, **fields: Any) -> dict[str, Any]:
-    """Return an event of a pod without any time but those given."""
+    """Return a pod event with only the given times."""
     about = {"metadata": {"name": name, "uid": name}, "involvedObject": {"kind": "Pod"}}
     return about | {"lastTimestamp": None, "eventTime": None} | fields
 
 
 @in_a_loop
 async def test_events_that_lack_what_others_have() -> None:
-    """An order is found for all; what KubeSpawner reads is there."""
+    """All events are sorted, and have every field that KubeSpawner reads."""
     client.Configuration.set_default(client.Configuration(host="http://127.0.0.1:1"))
     made = LastingEventReflector(namespace=NAMESPACE)
     made.resources = {

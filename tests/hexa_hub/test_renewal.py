@@ -19,7 +19,7 @@ TOKEN = "WORKSPACE_STORAGE_ENGINE_GCP_ACCESS_TOKEN"  # noqa: S105 (a name)
 
 
 def run(authenticator: Any, question: Callable[[], Awaitable[Result]]) -> Result:
-    """Run what asks the App, and close its connections, which belong to one loop."""
+    """Run a call to the App, and close its connections, which belong to one event loop."""
 
     async def asked() -> Result:
         try:
@@ -31,25 +31,25 @@ def run(authenticator: Any, question: Callable[[], Awaitable[Result]]) -> Result
 
 
 def storage(authenticator: Any) -> dict[str, str]:
-    """Ask as the server does."""
+    """Ask for storage credentials as the server does."""
     return run(authenticator, lambda: authenticator.renewals.storage(OWNER, SLUG))
 
 
 def askers(app: OpenHexaAppServer) -> list[str]:
-    """Return the sessions with which the App was asked for credentials, the first first."""
+    """Return the sessions that were used to ask the App for credentials, in order."""
     return [call.cookies["sessionid"] for call in app.state.calls_to(Endpoint.WORKSPACE_CREDENTIALS)]
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Return a clock that a test sets, since tests cannot wait for a minute."""
+    """Return a clock that the test sets, because tests cannot wait for a minute."""
     made = SimpleNamespace(now=1000.0)
     monkeypatch.setattr("hexa_hub.expiring.monotonic", lambda: made.now)
     return made
 
 
 def browse(authenticator: Any, session: Session, browser: str) -> None:
-    """Let one of the owner's browsers, known by one hexadecimal digit, come with a session of the App."""
+    """Let one of the owner's browsers, identified by a hexadecimal digit, come with an App session."""
     authenticator.remember(OWNER, browser * 32, app_session(session))
 
 
@@ -57,7 +57,7 @@ def browse(authenticator: Any, session: Session, browser: str) -> None:
 def test_server_gets_its_storage_and_nothing_else(
     authenticator: Any, app: OpenHexaAppServer, session: Session, engine: Literal["gcp", "s3", "azure", "dummy"]
 ) -> None:
-    """Neither the database's password nor the App's token, which a server has for as long as it runs."""
+    """The response omits the database password and the App's token, which the server already has."""
     app.state.workspaces[SLUG].engine = engine
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     found = storage(authenticator)
@@ -69,7 +69,7 @@ def test_server_gets_its_storage_and_nothing_else(
 def test_server_gets_its_database_and_nothing_else(
     authenticator: Any, app: OpenHexaAppServer, session: Session
 ) -> None:
-    """With the password of now, which the App changes when it archives the workspace; its files' credentials apart."""
+    """It gets the current password, which the App changes on archiving, but no storage credentials."""
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     app.state.workspaces[SLUG].override = Override(env={"WORKSPACE_DATABASE_PASSWORD": "rotated"})
     found = run(authenticator, lambda: authenticator.renewals.database(OWNER, SLUG))
@@ -89,7 +89,7 @@ def test_value_of_the_app_that_is_null_is_left_out(
 
 
 def test_session_of_the_start_is_remembered(authenticator: Any, session: Session) -> None:
-    """The App asks for the server on a browser's behalf, which may never come to the hub itself."""
+    """The App requests the server for a browser that may never come to the hub itself."""
     made = spawner(authenticator, session)
     made.user.orm_spawners = OWNER.orm_spawners
     pod(made)
@@ -99,7 +99,7 @@ def test_session_of_the_start_is_remembered(authenticator: Any, session: Session
 
 
 def test_refused_start_leaves_no_session_behind(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
-    """There is no server that could ask."""
+    """No server exists that could ask."""
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500, calls=1))
     with pytest.raises(AppUnavailable):
         pod(spawner(authenticator, session))
@@ -108,7 +108,7 @@ def test_refused_start_leaves_no_session_behind(authenticator: Any, app: OpenHex
 
 
 def test_browser_that_came_last_is_asked_for(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
-    """Its session ends last; that of the start may have ended long ago."""
+    """Its session expires last. The session of the start may have expired long ago."""
     home, office = (app.state.login(session.user) for _ in range(2))
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     for each, browser in [(home, "a"), (office, "b"), (home, "a")]:
@@ -118,7 +118,7 @@ def test_browser_that_came_last_is_asked_for(authenticator: Any, app: OpenHexaAp
 
 
 def test_session_that_goes_on_is_found(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
-    """Where the newest has ended, an earlier one will do, and in the end that of the start."""
+    """If the newest session has ended, earlier ones are tried, and finally that of the start."""
     home, office = (app.state.login(session.user) for _ in range(2))
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     for each, browser in [(home, "a"), (office, "b")]:
@@ -131,7 +131,7 @@ def test_session_that_goes_on_is_found(authenticator: Any, app: OpenHexaAppServe
 def test_session_that_is_somebody_elses_by_now_is_not_used(
     authenticator: Any, app: OpenHexaAppServer, session: Session
 ) -> None:
-    """The App is asked whose it is before it is asked for credentials."""
+    """The hub asks whose session it is before it asks for credentials."""
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     session.user = app.state.add_user("somebody.else@example.org", is_superuser=True)
     with pytest.raises(NoSession):
@@ -140,7 +140,7 @@ def test_session_that_is_somebody_elses_by_now_is_not_used(
 
 
 def test_server_without_a_session_learns_what_helps(authenticator: Any, app: OpenHexaAppServer) -> None:
-    """As after a restart of the hub: nobody can be asked."""
+    """After a restart of the hub, for example, there is no session to use."""
     with pytest.raises(NoSession) as caught:
         storage(authenticator)
     assert caught.value.status_code == 409
@@ -149,7 +149,7 @@ def test_server_without_a_session_learns_what_helps(authenticator: Any, app: Ope
 
 
 def test_refusal_of_the_app_keeps_its_reason(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
-    """Who has lost the role gets no further credentials, with another session neither."""
+    """A user who lost the role gets no credentials with any session."""
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     browse(authenticator, app.state.login(session.user), "a")
     app.state.grant(session.user, app.state.workspaces[SLUG], None)
@@ -161,7 +161,7 @@ def test_refusal_of_the_app_keeps_its_reason(authenticator: Any, app: OpenHexaAp
 def test_poller_costs_one_call_a_minute(
     authenticator: Any, app: OpenHexaAppServer, session: Session, clock: SimpleNamespace
 ) -> None:
-    """It gets the same credentials meanwhile, which are good for much longer."""
+    """It gets cached credentials, which are valid for much longer."""
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     tokens = []
     for clock.now in (1000, 1030, 1059, 1061):
@@ -174,7 +174,7 @@ def test_poller_costs_one_call_a_minute(
 def test_poller_of_a_failing_app_costs_one_call_in_five_seconds(
     authenticator: Any, app: OpenHexaAppServer, session: Session, clock: SimpleNamespace
 ) -> None:
-    """The same goes for sessions that have ended, each of which would be asked about."""
+    """The limit also covers ended sessions, each of which would cost a call."""
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     app.state.fail(Endpoint.WORKSPACE_CREDENTIALS, Failure(status=500))
     for clock.now in (1000, 1002, 1004, 1006):
@@ -190,7 +190,7 @@ def test_poller_of_a_failing_app_costs_one_call_in_five_seconds(
 
 
 def test_stopped_server_is_forgotten(authenticator: Any, session: Session) -> None:
-    """With what it got a moment ago; another server's session is not touched."""
+    """Its cached credentials are dropped. Another server's session is not affected."""
     for server in (SLUG, "dengue"):
         authenticator.renewals.started(OWNER, server, app_session(session))
     storage(authenticator)
@@ -202,7 +202,7 @@ def test_stopped_server_is_forgotten(authenticator: Any, session: Session) -> No
 
 
 def test_logout_forgets_the_browser_and_the_start(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
-    """A server that another browser uses goes on with that browser's session; without one with none."""
+    """A server that another browser uses keeps that browser's session. Otherwise it has none."""
     home = app.state.login(session.user)
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     browse(authenticator, home, "a")
@@ -217,7 +217,7 @@ def test_logout_forgets_the_browser_and_the_start(authenticator: Any, app: OpenH
 
 
 def test_deleted_user_is_forgotten(authenticator: Any, session: Session) -> None:
-    """No session of somebody whom the hub has deleted stays in its memory."""
+    """The hub keeps no session of a deleted user."""
     browse(authenticator, session, "a")
     authenticator.delete_user(OWNER)
     assert authenticator.sessions(OWNER) == []
@@ -226,7 +226,7 @@ def test_deleted_user_is_forgotten(authenticator: Any, session: Session) -> None
 def test_nothing_of_the_session_is_logged(
     authenticator: Any, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither cookies nor credentials, at the level that hubs log at."""
+    """At the hub's log level, neither cookies nor credentials are logged."""
     caplog.set_level(logging.INFO)
     authenticator.renewals.started(OWNER, SLUG, app_session(session))
     found = storage(authenticator)

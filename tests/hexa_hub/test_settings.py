@@ -14,14 +14,14 @@ COMPLETE = {
 
 
 def test_every_setting_comes_from_the_variable_of_its_name() -> None:
-    """The names are those that deployments of OpenHEXA set."""
+    """The names are those in OpenHEXA deployments."""
     settings = Settings.from_environment(COMPLETE)
     assert settings.authentication_url == COMPLETE["AUTHENTICATION_URL"]
     assert settings.hexa_server_url == COMPLETE["HEXA_SERVER_URL"]
 
 
 def test_all_missing_variables_are_named_at_once() -> None:
-    """So that nobody has to restart the hub five times."""
+    """So nobody has to restart the hub five times."""
     with pytest.raises(SettingsError) as error:
         Settings.from_environment({})
     assert [name for name in COMPLETE if f"environment variable {name} is not set" in str(error.value)] == [*COMPLETE]
@@ -30,7 +30,7 @@ def test_all_missing_variables_are_named_at_once() -> None:
 @pytest.mark.parametrize("name", COMPLETE)
 @pytest.mark.parametrize("value", ["", "app:8000", "ftp://app/", "https://", "/notebooks/"])
 def test_setting_that_is_no_url_is_refused(name: str, value: str) -> None:
-    """The only problem is the one that there is."""
+    """It is the only reported problem."""
     with pytest.raises(SettingsError) as error:
         Settings.from_environment(COMPLETE | {name: value})
     assert str(error.value).count("\n- ") == 1
@@ -39,13 +39,13 @@ def test_setting_that_is_no_url_is_refused(name: str, value: str) -> None:
 
 @pytest.mark.parametrize("name", ["AUTHENTICATION_URL", "DEFAULT_CREDENTIALS_URL", "WORKSPACE_CREDENTIALS_URL"])
 def test_endpoint_without_its_slash_is_refused(name: str) -> None:
-    """Django would redirect, and a redirected POST is a GET."""
+    """Django would redirect, and a redirected POST becomes a GET."""
     with pytest.raises(SettingsError, match=f"{name} must end with a slash"):
         Settings.from_environment(COMPLETE | {name: COMPLETE[name].removesuffix("/")})
 
 
 def test_password_in_an_address_is_not_shown() -> None:
-    """The message goes to the log."""
+    """The error goes to the log."""
     with pytest.raises(SettingsError) as error:
         Settings.from_environment(COMPLETE | {"AUTHENTICATION_URL": "ftp://user:s3cr3t@app/"})
     assert "s3cr3t" not in str(error.value)

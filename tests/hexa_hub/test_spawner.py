@@ -37,7 +37,7 @@ HOME_AS_LISTS = HOME | {name: [*HOME[name].values()] for name in ("volumes", "vo
 
 
 def test_pod_is_named_by_the_hash(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
-    """E-mail and slug together may be longer than a name in Kubernetes; whatever is named after the pod follows."""
+    """E-mail and slug together may exceed Kubernetes' name limit. Names derived from the pod's follow."""
     made = spawner(authenticator, session, secret_name_template="s-{pod_name}")  # noqa: S106 (a name)
     name = f"jupyter-{notebooks_server_hash(app.state.workspaces[SLUG], app.state.users[0])}"
     assert pod(made)["metadata"]["name"] == name
@@ -46,7 +46,7 @@ def test_pod_is_named_by_the_hash(authenticator: Any, app: OpenHexaAppServer, se
 
 
 def test_pod_keeps_its_labels(authenticator: Any, session: Session) -> None:
-    """Those that select it, that give it access to the hub, and the workspace's for the bill."""
+    """The labels select the pod, give it access to the hub, and name the workspace for billing."""
     labels = pod(spawner(authenticator, session))["metadata"]["labels"]
     assert (
         labels
@@ -76,7 +76,7 @@ def test_pod_keeps_its_labels(authenticator: Any, session: Session) -> None:
 def test_label_is_the_slug_where_kubernetes_allows_it(
     authenticator: Any, app: OpenHexaAppServer, session: Session, slug: str, label: str
 ) -> None:
-    """A label's value has 63 characters at most, and begins and ends with a letter or a digit."""
+    """A label value has at most 63 characters, and starts and ends with a letter or a digit."""
     app.state.grant(app.state.users[0], app.state.add_workspace(slug))
     manifest = pod(spawner(authenticator, session, server=slug))
     assert manifest["metadata"]["labels"]["hexa-workspace"] == label
@@ -84,7 +84,7 @@ def test_label_is_the_slug_where_kubernetes_allows_it(
 
 
 def test_environment_has_the_apps_values(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
-    """With braces as they are, and dollars doubled, since Kubernetes takes one for a reference and halves two."""
+    """Braces stay, and dollar signs are doubled, because Kubernetes expands references."""
     app.state.workspaces[SLUG].override.env["ODD"] = "{username} {{x}} $(HOME) $$"
     values = env(pod(spawner(authenticator, session)))
     assert values["ODD"] == "{username} {{x}} $$(HOME) $$$$"
@@ -130,7 +130,7 @@ PROFILES = [
 def test_profile_cannot_replace_what_the_workspace_has(
     authenticator: Any, app: OpenHexaAppServer, session: Session
 ) -> None:
-    """Its image, its variables and its storage hold; the rest of the profile applies."""
+    """The workspace's image, variables and storage win. The rest of the profile applies."""
     made = spawner(authenticator, session, options={"profile": "other"}, profile_list=PROFILES)
     manifest = pod(made)
     (container,) = manifest["spec"]["containers"]
@@ -145,21 +145,21 @@ def test_profile_cannot_replace_what_the_workspace_has(
 def test_profile_gives_the_image_where_the_workspace_has_none(
     authenticator: Any, app: OpenHexaAppServer, session: Session
 ) -> None:
-    """An App before 2024 may say null."""
+    """An App before 2024 may send null."""
     app.state.workspaces[SLUG].override.answer["image"] = None
     made = spawner(authenticator, session, options={"profile": "other"}, profile_list=PROFILES)
     assert pod(made)["spec"]["containers"][0]["image"] == "example.org/other:1"
 
 
 def test_profile_that_the_cluster_lacks_is_explained(authenticator: Any, session: Session) -> None:
-    """The App's plans and the cluster's profiles are written by different people."""
+    """Different people write the App's plans and the cluster's profiles."""
     with pytest.raises(UnusableWorkspace, match="No such profile: gold"):
         pod(spawner(authenticator, session, options={"profile": "gold"}))
 
 
 @pytest.mark.parametrize("storage", [HOME, HOME_AS_LISTS], ids=["by name", "as lists"])
 def test_workspace_has_no_claim_of_its_own(authenticator: Any, session: Session, storage: Object) -> None:
-    """Its files are in its bucket; volumes that are not the user's stay."""
+    """Its files are in its bucket. Volumes that are not the user's stay."""
     made = spawner(authenticator, session, **storage)
     manifest = pod(made)
     assert made.storage_pvc_ensure is False
@@ -169,7 +169,7 @@ def test_workspace_has_no_claim_of_its_own(authenticator: Any, session: Session,
 
 @pytest.mark.parametrize("storage", [HOME, HOME_AS_LISTS], ids=["by name", "as lists"])
 def test_server_outside_of_workspaces_keeps_its_home(authenticator: Any, session: Session, storage: Object) -> None:
-    """It has no bucket to keep files in."""
+    """It has no bucket for files."""
     authenticator.servers_outside_workspaces = True
     made = spawner(authenticator, session, server="", **storage)
     manifest = pod(made)
@@ -178,7 +178,7 @@ def test_server_outside_of_workspaces_keeps_its_home(authenticator: Any, session
 
 
 def test_nothing_of_an_earlier_start_is_left(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
-    """The same spawner started twice has the second answer's variables and image only."""
+    """A second start of the same spawner has only the second response's variables and image."""
     workspace = app.state.workspaces[SLUG]
     workspace.override.env["EARLIER"] = "1"
     workspace.image = "example.org/earlier:1"
@@ -199,7 +199,7 @@ def test_nothing_of_an_earlier_start_is_left(authenticator: Any, app: OpenHexaAp
 def test_failed_start_leaves_no_credentials_behind(
     authenticator: Any, app: OpenHexaAppServer, session: Session
 ) -> None:
-    """A spawner that had some does not use them again when the App refuses."""
+    """The spawner does not reuse old credentials when the App refuses."""
 
     async def then_refused() -> dict[str, str]:
         made = spawner(authenticator, session)
@@ -214,7 +214,7 @@ def test_failed_start_leaves_no_credentials_behind(
 
 
 def test_credentials_are_their_owners_only(authenticator: Any, app: OpenHexaAppServer) -> None:
-    """An administrator's session starts nobody else's server, and the App is not asked for credentials at all."""
+    """An administrator's session starts no other user's server, and the App is not asked for credentials."""
     admin = app.state.add_user("admin@example.org", is_superuser=True)
     with pytest.raises(NotTheOwner):
         pod(spawner(authenticator, app.state.login(admin)))
@@ -222,13 +222,13 @@ def test_credentials_are_their_owners_only(authenticator: Any, app: OpenHexaAppS
 
 
 def test_user_of_the_same_letters_is_somebody_else(authenticator: Any, session: Session) -> None:
-    """A hub that wrote names in lower case has left such users behind; the App never starts servers of theirs."""
+    """A hub with lower-cased names left such users behind. The App never starts their servers."""
     with pytest.raises(NotTheOwner):
         pod(spawner(authenticator, session, user=EMAIL.lower()))
 
 
 def test_start_without_a_session_asks_nobody(authenticator: Any, app: OpenHexaAppServer) -> None:
-    """There is nobody to ask for."""
+    """There is no session to use."""
     with pytest.raises(NotSignedIn):
         pod(spawner(authenticator, None))
     assert app.state.calls == []
@@ -244,7 +244,7 @@ def test_refusals_of_the_app_keep_their_reason(authenticator: Any, app: OpenHexa
 
 
 def test_files_on_the_apps_disk_are_out_of_reach(authenticator: Any, app: OpenHexaAppServer, session: Session) -> None:
-    """A pod would start without them, and lose what users write into the folder."""
+    """The pod would start without them, and lose what users write to the folder."""
     app.state.workspaces[SLUG].engine = "local"
     with pytest.raises(UnusableWorkspace, match="a disk of the App"):
         pod(spawner(authenticator, session))
@@ -256,7 +256,7 @@ def test_files_on_the_apps_disk_are_out_of_reach(authenticator: Any, app: OpenHe
 def test_image_that_is_no_image_is_refused(
     authenticator: Any, app: OpenHexaAppServer, session: Session, image: str
 ) -> None:
-    """Administrators of workspaces type it freely; the pod would wait for it until the start times out."""
+    """Workspace administrators type it freely. The pod would wait for it until the start times out."""
     app.state.workspaces[SLUG].image = image
     with pytest.raises(UnusableWorkspace, match="is not a valid image name"):
         pod(spawner(authenticator, session))
@@ -266,7 +266,7 @@ def test_image_that_is_no_image_is_refused(
     "image", ["python", "blsq/openhexa:latest", "localhost:5000/a/b.c_d-e:V1", f"a.b/c@sha256:{'0' * 64}"]
 )
 def test_image_that_is_one_is_used(authenticator: Any, app: OpenHexaAppServer, session: Session, image: str) -> None:
-    """With a registry or without, by tag or by digest."""
+    """It may have a registry, a tag or a digest."""
     app.state.workspaces[SLUG].image = image
     assert pod(spawner(authenticator, session))["spec"]["containers"][0]["image"] == image
 
@@ -275,7 +275,7 @@ def test_image_that_is_one_is_used(authenticator: Any, app: OpenHexaAppServer, s
 def test_images_can_be_limited(
     authenticator: Any, app: OpenHexaAppServer, session: Session, image: str, allowed: bool
 ) -> None:
-    """To those that the operator trusts."""
+    """The operator lists the trusted images."""
     app.state.workspaces[SLUG].image = image
     made = spawner(authenticator, session)
     made.allowed_images = ["blsq/*"]
@@ -289,7 +289,7 @@ def test_images_can_be_limited(
 def test_nothing_of_the_workspace_is_logged(
     authenticator: Any, app: OpenHexaAppServer, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither variables nor image nor volumes, at the level that hubs log at."""
+    """At the hub's log level, variables, image and volumes are not logged."""
     caplog.set_level(logging.INFO)
     values = env(pod(spawner(authenticator, session)))
     assert values["HEXA_TOKEN"]
@@ -314,7 +314,7 @@ def test_nothing_of_the_workspace_is_logged(
 def test_app_cannot_replace_what_runs(
     authenticator: Any, app: OpenHexaAppServer, session: Session, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nor whom it reports to: the start is refused, with the name on the page and in the log, and never the value."""
+    """The hub address is protected, too. The page and the log have the refused name, but never its value."""
     app.state.workspaces[SLUG].override.env[name] = "/hostile"
     with caplog.at_level(logging.WARNING), pytest.raises(UnusableWorkspace) as refused:
         pod(spawner(authenticator, session))
@@ -327,7 +327,7 @@ def test_app_cannot_replace_what_runs(
 def test_app_cannot_replace_what_the_configuration_sets(
     authenticator: Any, app: OpenHexaAppServer, session: Session, name: str
 ) -> None:
-    """Whatever it is: that is for every server. What only a profile adds gives way to the App."""
+    """Configured variables apply to every server. Variables of a profile give way to the App."""
     environment = {"HEXA_CACHE_DIR": "/var/cache/hexa-jupyter"}
     profiles = [
         {
@@ -358,7 +358,7 @@ def test_app_cannot_replace_what_the_configuration_sets(
 def test_app_sets_what_its_contract_says(
     authenticator: Any, app: OpenHexaAppServer, session: Session, name: str
 ) -> None:
-    """All that it has ever sent (BLSQ/openhexa-app), and what it may send some day."""
+    """The test has all variables that BLSQ/openhexa-app has ever sent, and some that it may send later."""
     app.state.workspaces[SLUG].override.env[name] = "value"
     assert env(pod(spawner(authenticator, session)))[name] == "value"
 
@@ -366,7 +366,7 @@ def test_app_sets_what_its_contract_says(
 def test_server_outside_of_workspaces_gets_no_credentials(
     authenticator: Any, app: OpenHexaAppServer, session: Session
 ) -> None:
-    """Whatever starts it; nobody asks the App."""
+    """The App is not asked, whatever starts the server."""
     with pytest.raises(OutsideWorkspaces):
         pod(spawner(authenticator, session, server=""))
     assert app.state.calls == []

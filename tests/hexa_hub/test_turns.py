@@ -10,7 +10,7 @@ from hexa_hub.turns import Turns
 
 
 def test_others_get_in_between() -> None:
-    """Of a hundred who may go on together, no two do so without a turn of the loop for everybody else."""
+    """Between any two of a hundred waiting coroutines, the event loop runs everything else."""
 
     async def order() -> str:
         turns = Turns()
@@ -32,7 +32,7 @@ def test_others_get_in_between() -> None:
 
 
 def test_questions_about_users_take_turns(authenticator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The App asks for each tab that waits; nothing of it is done before its turn, not even who asks."""
+    """The App asks once for each waiting tab. No part of a request runs before its turn, not even authentication."""
     done: list[str] = []
 
     async def prepare(_: object) -> None:

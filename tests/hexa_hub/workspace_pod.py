@@ -29,7 +29,7 @@ def spawner(
     cluster: NotebooksConfig = openhexa_gke.config,
     **traits: Any,
 ) -> Any:
-    """Return the spawner of a server that a request with this session asks for; by default any image is allowed."""
+    """Return the spawner of a server, requested with this session. By default any image is allowed."""
     cookies: SimpleCookie = SimpleCookie(session.cookies if session else {})
     config = Config(cluster.hub_traits())
     config.WorkspaceSpawner.update({"allowed_images": []} | traits)
@@ -49,7 +49,7 @@ def spawner(
 
 
 async def pod_of(made: Any) -> Object:
-    """Return the pod that it would create; `pod` for where a loop runs."""
+    """Return the pod that the spawner would create. Use `pod` outside of an event loop."""
     try:
         await made.load_user_options()
         async with ApiClient() as kubernetes:
@@ -60,10 +60,10 @@ async def pod_of(made: Any) -> Object:
 
 
 def pod(made: Any) -> Object:
-    """Return the pod that it would create."""
+    """Return the pod that the spawner would create."""
     return asyncio.run(pod_of(made))
 
 
 def env(manifest: Object) -> dict[str, str]:
-    """Return the environment of a pod's container, as it is written there."""
+    """Return the environment of a pod's container, as written in the manifest."""
     return {item["name"]: item.get("value", "") for item in manifest["spec"]["containers"][0]["env"]}
