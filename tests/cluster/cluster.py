@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster that is reached by a kubeconfig."""
+    """A cluster, reached with a kubeconfig."""
 
     kubeconfig: Path
     """Whose rights are those of an admin of the cluster."""
@@ -41,7 +41,7 @@ class Cluster:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment in which commands of the documentation talk to this cluster."""
+        """The environment in which the documentation's commands use this cluster."""
         path = os.pathsep.join([str(Path(self.kubectl_program).parent), os.environ["PATH"]])
         cache = str(self.folder / "kubectl-cache")
         return {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBERC": "off", "KUBECACHEDIR": cache, "PATH": path}
@@ -49,7 +49,10 @@ class Cluster:
     def kubectl(
         self, *args: str, input: str | None = None, check: bool = True, seconds: float = POD_SECONDS
     ) -> subprocess.CompletedProcess[str]:
-        """Run kubectl and return its result. Raises RuntimeError with what it said if it fails, unless told not to."""
+        """Run kubectl and return its result.
+
+        Raises RuntimeError with the output if it fails, unless `check` is false.
+        """
         done = subprocess.run(
             [self.kubectl_program, *args],
             input=input or "",
@@ -64,23 +67,23 @@ class Cluster:
         return done
 
     def get(self, kind: str, namespace: str | None = None, *, selector: str = "") -> list[Object]:
-        """Return the objects of a kind, of a namespace if there is one."""
+        """Return the objects of a kind, optionally in a namespace."""
         there = [f"--namespace={namespace}"] if namespace else []
         query = ("get", kind, *there, f"--selector={selector}", "--output=json")
         found: list[Object] = json.loads(self.kubectl(*query).stdout)["items"]
         return found
 
     def exists(self, name: str, namespace: str) -> bool:
-        """Return whether there is an object, as in `exists("pod/hub", "test")`."""
+        """Return whether an object exists, as in `exists("pod/hub", "test")`."""
         query = ("get", name, f"--namespace={namespace}", "--ignore-not-found", "--output=name")
         return bool(self.kubectl(*query).stdout)
 
     def offers(self, resource: str) -> bool:
-        """Return whether a node has an extended resource; one that was taken away it goes on naming, with 0 of it."""
+        """Return whether a node has an extended resource. A node still lists a removed one, with an amount of 0."""
         return any(each["status"]["allocatable"].get(resource, "0") != "0" for each in self.get("nodes"))
 
     def apply(self, *objects: Object, namespace: str | None = None) -> None:
-        """Apply objects, to a namespace if there is one."""
+        """Apply objects, optionally to a namespace."""
         there = [f"--namespace={namespace}"] if namespace else []
         listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}).replace(
             f"{OWN}/", f"{self.registry}/"
@@ -94,14 +97,14 @@ class Cluster:
         ).stdout
 
     def wait_until(self, condition: Callable[[], T], what: str, namespace: str, seconds: float = POD_SECONDS) -> T:
-        """Wait as `process.wait_until` does. Raises TimeoutError, with what the namespace says, after a while."""
+        """Wait like `process.wait_until`. Raises TimeoutError with a description of the namespace."""
         try:
             return wait_until(condition, what, seconds, pause=0.5)
         except TimeoutError as error:
             raise TimeoutError(f"{error}\n{self.describe(namespace)}") from None
 
     def wait_ready(self, namespace: str, selector: str, seconds: float = POD_SECONDS) -> list[Object]:
-        """Wait until every pod of a selector, and at least one, is ready; return them."""
+        """Wait until every pod of a selector, and at least one, is ready. Return the pods."""
 
         def ready() -> list[Object]:
             pods = [pod for pod in self.get("pods", namespace, selector=selector) if is_alive(pod)]
@@ -111,7 +114,7 @@ class Cluster:
 
     @contextmanager
     def namespace(self, name: str, **labels: str) -> Iterator[str]:
-        """Have a namespace of this name until the block ends."""
+        """Create a namespace for the duration of the block."""
         self.namespaces.append(name)
         try:
             self.kubectl("create", "namespace", name)
@@ -122,7 +125,7 @@ class Cluster:
             self.delete_namespace(name)
 
     def delete_namespace(self, name: str) -> None:
-        """Delete a namespace with all that is in it, without waiting until it is gone."""
+        """Delete a namespace with its objects, without waiting."""
         self.kubectl("delete", "namespace", name, "--ignore-not-found", "--wait=false")
         if name in self.namespaces:
             self.namespaces.remove(name)
@@ -131,7 +134,7 @@ class Cluster:
     def forward(
         self, namespace: str, target: str, port: int, path: str = "/", here: int | None = None
     ) -> Iterator[str]:
-        """Lead a port of loopback to one of a Service or pod until the block ends; yield its URL once the path answers.
+        """Forward a loopback port to a Service or pod during the block, and yield its URL once the path answers.
 
         `here` is the port (default: a free one).
         """
@@ -148,7 +151,7 @@ class Cluster:
             forward.stop()
 
     def describe(self, namespace: str) -> str:
-        """Return what a person would look at first: events, what pods wait for, and the last lines of their logs."""
+        """Return the usual first diagnostics: events, reasons of waiting pods, and the ends of their logs."""
         there = f"--namespace={namespace}"
         parts = [f"--- namespace {namespace}"]
         for query in (
@@ -188,5 +191,5 @@ def is_alive(pod: Object) -> bool:
 
 
 def restarts(pods: Sequence[Object]) -> int:
-    """Return how often containers of pods were restarted."""
+    """Return how often the pods' containers have restarted."""
     return sum(each["restartCount"] for pod in pods for each in pod["status"].get("containerStatuses", []))

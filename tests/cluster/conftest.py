@@ -31,7 +31,7 @@ NeedImages = Callable[..., None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bound each test in time, though none should come near it."""
+    """Give each test a generous time limit."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent) and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(TEST_SECONDS))
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show with a test that fails what its page and its namespaces say."""
+    """Add the page's text and the state of the namespaces to a failed test."""
     report = yield
     given = item.funcargs if isinstance(item, pytest.Function) else {}
     if report.failed and report.when == "call" and isinstance(page := given.get("page"), Page):
@@ -62,7 +62,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def node(request: pytest.FixtureRequest) -> Iterator[Node | None]:
-    """Yield a node of our own; None where a cluster is named. Skip where neither is, but fail on CI."""
+    """Yield a node on this machine, or None if a cluster is named. Without either, skip, but fail on CI."""
     if request.config.getoption("kubeconfig"):
         yield None
         return
@@ -85,7 +85,7 @@ def cluster(request: pytest.FixtureRequest, node: Node | None, tmp_path_factory:
 
 @pytest.fixture(scope="session")
 def need_images(node: Node | None) -> NeedImages:
-    """Return a function that gives the node images by name; another cluster has them, or pulls them."""
+    """Return a function that loads images into the node by name. Another cluster has or pulls them."""
     made, given = Images() if node else None, set(NODE_IMAGES)
 
     def need(*names: str) -> None:
@@ -99,7 +99,7 @@ def need_images(node: Node | None) -> NeedImages:
 
 @pytest.fixture(scope="session")
 def kube_scheduler(cluster: Cluster) -> str:
-    """Return the image of the cluster's own kube-scheduler: a newer one does not work with an older API server."""
+    """Return the cluster's own kube-scheduler image: a newer one does not work with an older API server."""
     told = json.loads(cluster.kubectl("version", "--output=json").stdout)["serverVersion"]["gitVersion"]
     release = re.match(r"v\d+\.\d+\.\d+", told)
     assert release, told
@@ -108,7 +108,7 @@ def kube_scheduler(cluster: Cluster) -> str:
 
 @pytest.fixture(scope="session")
 def fresh_name() -> Callable[[str], str]:
-    """Return a maker of names that nothing on the cluster has, for namespaces and releases."""
+    """Return a function that makes unused names, for namespaces and releases."""
     return lambda prefix: f"{prefix}-{uuid.uuid4().hex[:6]}"
 
 
@@ -119,7 +119,7 @@ def installing(
     fresh_name: Callable[[str], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[..., object]:
-    """Return `install` with a name and a folder for each call, and with the images that the cluster file names."""
+    """Return `install` with a new name and folder for each call, and with the images that the cluster file names."""
 
     @contextmanager
     def installing(name: str, changes: str = "", beside: Sequence[Object] = ()) -> Iterator[Installation]:
@@ -132,7 +132,7 @@ def installing(
 
 @pytest.fixture(scope="session")
 def fuse_device(cluster: Cluster, need_images: NeedImages) -> Iterator[None]:
-    """Have the device plugin of the documentation on the cluster, unless another one offers the device already."""
+    """Install the documentation's device plugin, unless the cluster already offers the device."""
     if cluster.offers(InPodFuse().device_resource):
         yield
         return
@@ -152,7 +152,7 @@ def page(tmp_path: Path) -> Iterator[Page]:
 
 @pytest.fixture
 def keep(page: Page, tmp_path: Path) -> Callable[[str], object]:
-    """Return a function that keeps a picture of the page, in the folder that SCREENSHOTS names if there is one."""
+    """Return a function that saves a screenshot in the folder that SCREENSHOTS names, if it is set."""
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path / "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     return lambda name: page.screenshot(path=folder / f"{name}.png")

@@ -13,49 +13,49 @@ SECONDS = 1800
 
 
 class Engine:
-    """A container engine of this machine, which pulls bases from their registries; see `images.Builds`."""
+    """A container engine on this machine, which pulls base images from their registries; see `images.Builds`."""
 
     def __init__(self, program: str) -> None:
         self._program = program
 
     def build(self, context: str, base: str) -> str:
-        """Build the image of a folder of the repository and return its name. Raises CalledProcessError if it fails."""
+        """Build the image of a folder in the repository, and return its name. Raises CalledProcessError if it fails."""
         name = f"localhost/{context}:latest"
         self._run("build", f"--build-arg=BASE_IMAGE={base}", f"--tag={name}", context)
         return name
 
     def build_folder(self, context: Path, name: str) -> str:
-        """Build the image of any folder that has a Dockerfile, under a name that is returned, as `build` does."""
+        """Build the image of any folder with a Dockerfile, and return its name, as `build` does."""
         self._run("build", f"--tag={name}", str(context))
         return name
 
     def save(self, image: str, name: str, folder: Path) -> Path:
-        """Return an archive of an image under another name, in a folder."""
+        """Save an archive of an image, with another name, in a folder, and return it."""
         archive = folder / f"{name.replace('/', '-').replace(':', '-')}.tar"
         self._run("tag", image, name)
         self._run("save", f"--output={archive}", name)
         return archive
 
     def push(self, image: str, name: str) -> None:
-        """Push an image under another name."""
+        """Push an image with another name."""
         self._run("tag", image, name)
         self._run("push", name)
 
     @cached_property
     def python(self) -> str:
-        """The base that hub/Dockerfile names."""
+        """The base in hub/Dockerfile."""
         return _base("hub")
 
     @cached_property
     def stack(self) -> str:
-        """The smallest base that jupyter/Dockerfile can be built on, of the same day as the one that it names."""
+        """The smallest possible base for jupyter/Dockerfile, with the date of the base that it names."""
         registry, stack, tag = _base("jupyter").rpartition("/")[0], "base-notebook", _base("jupyter").rpartition(":")[2]
         return f"{registry}/{stack}:{tag}"
 
     def _run(self, *arguments: str) -> None:
-        """Show a command and run it at the root of the repository.
+        """Print a command and run it at the root of the repository.
 
-        Without Docker's attestations: `kind load` may not take them.
+        Docker's attestations are off, because `kind load` may not accept them.
         """
         print("+", self._program, *arguments, flush=True)
         environment = {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}

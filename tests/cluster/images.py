@@ -82,7 +82,7 @@ RUN apt-get update && apt-get install --yes --no-install-recommends iptables && 
 
 
 class Builds(Protocol):
-    """What builds images: `Builder`, which pulls nothing, or `Engine`."""
+    """An image builder: `Builder`, which pulls nothing, or `Engine`."""
 
     @property
     def python(self) -> str:
@@ -96,14 +96,14 @@ class Builds(Protocol):
         """Build the image of a folder of the repository on a base and return its name."""
 
     def build_folder(self, context: Path, name: str) -> str:
-        """Build the image of any folder that has a Dockerfile, under a name that is returned."""
+        """Build the image of any folder with a Dockerfile, and return its name."""
 
     def save(self, image: str, name: str, folder: Path) -> Path:
-        """Return an archive of an image under another name, in a folder."""
+        """Save an archive of an image, with another name, in a folder, and return it."""
 
 
 class Images:
-    """The images, built as they are asked for; their archives are kept in a folder."""
+    """The images, built on demand, with their archives in a folder."""
 
     def __init__(self, folder: Path = ARCHIVES, builder: Builds | None = None) -> None:
         self._folder: Path = folder
@@ -112,18 +112,18 @@ class Images:
 
     @property
     def names(self) -> list[str]:
-        """The images that can be had."""
+        """The available images."""
         return [*self._recipes, *_STATIC]
 
     @property
     def own(self) -> list[str]:
-        """Those that no registry has."""
+        """The images that no registry has."""
         return [name for name in self._recipes if name.startswith(f"{OWN}/")]
 
     def archive(self, name: str) -> Path:
-        """Return the archive of an image, in the form that `ctr images import` and `kind load` take.
+        """Return the archive of an image for `ctr images import` and `kind load`.
 
-        Raises RuntimeError with the end of a build's output if it cannot be built, and KeyError if there is no such
+        Raises RuntimeError with the end of the build's output if the build fails, and KeyError if there is no such
         image.
         """
         if name in _STATIC:
@@ -182,7 +182,7 @@ class Images:
 
 
 def _with_dependencies(folder: str) -> set[str]:
-    """Return the folders of a package of npm and of all that it needs, as the lock file has them."""
+    """Return the folders of an npm package and of its dependencies, from the lock file."""
     packages: dict[str, Any] = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     found: set[str] = set()
     wanted = [folder]
@@ -200,7 +200,7 @@ def _with_dependencies(folder: str) -> set[str]:
 
 
 def push(registry: str, program: str) -> None:
-    """Push the images that no registry has to one, in place of OWN."""
+    """Push the images that no registry has, with a registry in place of OWN."""
     engine = Engine(program)
     with tempfile.TemporaryDirectory(prefix="images-") as folder:
         made = Images(Path(folder), engine)

@@ -38,7 +38,7 @@ kubectl apply -R -f dist/production
 
 @dataclass(frozen=True)
 class Installation:
-    """A cluster file and what it has become on a cluster."""
+    """A cluster file and its objects on a cluster."""
 
     cluster: Cluster
     folder: Path
@@ -51,7 +51,7 @@ class Installation:
 
     @property
     def config(self) -> NotebooksConfig:
-        """What the cluster file says now."""
+        """The current configuration in the cluster file."""
         return load(self.file)
 
     @property
@@ -60,11 +60,11 @@ class Installation:
         return self.config.namespace.name
 
     def images(self) -> list[str]:
-        """Return the images that its manifests name, as `hexa-notebooks images` lists them."""
+        """Return the images in its manifests, as `hexa-notebooks images` lists them."""
         return self.run("hexa-notebooks images clusters/production.py").split()
 
     def change(self, lines: str) -> None:
-        """Add lines to the cluster file, as in `config = config.evolve(...)`, and apply what that makes."""
+        """Add lines to the cluster file, as in `config = config.evolve(...)`, and apply the result."""
         with self.file.open("a") as file:
             file.write(f"{lines}\n")
         self.run(APPLY)
@@ -87,7 +87,7 @@ class Installation:
         return done.stdout
 
     def roll_out(self) -> None:
-        """Wait until hub and proxy run as they were last applied."""
+        """Wait for the rollout of hub and proxy."""
         there = f"--namespace={self.namespace}"
         try:
             self.cluster.kubectl(
@@ -97,7 +97,7 @@ class Installation:
             raise RuntimeError(f"{error}\n{self.cluster.describe(self.namespace)}") from None
 
     def secret(self, key: str) -> str:
-        """Return a value of the Secret that `hexa-notebooks secret` has made."""
+        """Return a value of the Secret made by `hexa-notebooks secret`."""
         (made,) = (each for each in self.cluster.get("secrets", self.namespace) if key in each.get("data", {}))
         return b64decode(made["data"][key]).decode()
 
@@ -112,12 +112,12 @@ class Installation:
         return str(pod["metadata"]["name"])
 
     def logs(self, component: str) -> str:
-        """Return all that the containers of a component have logged."""
+        """Return the logs of all containers of a component."""
         query = ("logs", f"--namespace={self.namespace}", f"--selector=component={component}", "--tail=-1")
         return self.cluster.kubectl(*query, "--all-containers").stdout
 
     def user(self, url: str, name: str) -> "User":
-        """Return somebody who has signed in with the shared password."""
+        """Return a user who has signed in with the shared password."""
         user = User(url, name)
         answer = user.sign_in(self.secret("shared-password"))
         if not answer.is_redirect:
@@ -126,12 +126,12 @@ class Installation:
 
     @contextmanager
     def reached(self, here: int | None = None) -> Iterator[str]:
-        """Yield its URL until the block ends, by `kubectl port-forward` as the documentation says."""
+        """Yield its URL during the block, through `kubectl port-forward` as in the documentation."""
         with self.cluster.forward(self.namespace, "service/proxy-public", 80, "/hub/health", here) as url:
             yield url
 
     def remove(self) -> None:
-        """Delete all of it, its namespace too, without waiting until it is gone."""
+        """Delete the installation and its namespace, without waiting."""
         dist = self.folder / "dist"
         try:
             if dist.exists():
@@ -150,15 +150,15 @@ def install(
     need_images: Callable[..., None] = lambda *_: None,
     beside: Sequence[Object] = (),
 ) -> Iterator[Installation]:
-    """Install a cluster file of `CLUSTERS` in a namespace of its own until the block ends; yield it once it is ready.
+    """Install a cluster file of `CLUSTERS` in its own namespace for the block, and yield it once it is ready.
 
     Args:
-        cluster: where.
-        name: the file's name without its ending.
-        folder: an empty folder, whose name becomes that of the namespace and of the release.
-        changes: Python that changes `config`, all names of `hexa_notebooks` being there.
-        need_images: what brings images to the cluster.
-        beside: objects that are there before the hub, such as those of `tests.cluster.stand_ins`.
+        cluster: the cluster.
+        name: the file's name without its suffix.
+        folder: an empty folder, whose name becomes the name of the namespace and the release.
+        changes: Python that changes `config`, with all names of `hexa_notebooks` available.
+        need_images: loads images into the cluster.
+        beside: objects to create before the hub, such as those of `tests.cluster.stand_ins`.
 
     """
     installation = prepare(cluster, name, folder, changes)
@@ -182,7 +182,7 @@ def install(
 
 
 def prepare(cluster: Cluster, name: str, folder: Path, changes: str = "") -> Installation:
-    """Write what `install` applies, and apply nothing yet."""
+    """Write what `install` applies, without applying it."""
     installation = Installation(cluster, folder)
     installation.file.parent.mkdir(parents=True)
     (text,) = (file.read_text() for folder in CLUSTERS for file in folder.glob(f"{name}.py"))
@@ -191,7 +191,7 @@ def prepare(cluster: Cluster, name: str, folder: Path, changes: str = "") -> Ins
 
 
 def on_this_cluster(cluster: Cluster, name: str) -> str:
-    """Return what a cluster file ends with here: a namespace and a release of its own, and the images' registry."""
+    """Return the last lines of a cluster file here: a namespace and a release of its own, and the images' registry."""
     lines = [
         "from hexa_notebooks import *",
         f"config = config.evolve(namespace=NamespaceConfig(name={name!r}), release={name!r})",
@@ -202,29 +202,29 @@ def on_this_cluster(cluster: Cluster, name: str) -> str:
 
 
 class User:
-    """Somebody with a browser, who signs in with the shared password."""
+    """A user with a browser, who signs in with the shared password."""
 
     def __init__(self, url: str, name: str) -> None:
         self.url, self.name = url, name
         self.browser = Browser(url)
 
     def sign_in(self, password: str) -> requests.Response:
-        """Sign in by the hub's form, and return its answer: the page that it leads to would start a server."""
+        """Sign in with the hub's form, and return its response: the next page would start a server."""
         self.browser.get("/hub/login").raise_for_status()
         form = {"username": self.name, "password": password}
         return self.browser.post("/hub/login", data=form, allow_redirects=False)
 
     def api(self, method: str, path: str, **options: object) -> requests.Response:
-        """Ask the hub's API for something of this user, as the hub's own pages do, as in `api("GET", "/servers")`."""
+        """Call the hub's API for this user, as the hub's pages do, for example `api("GET", "/servers")`."""
         return self.browser.request(method, f"/hub/api/users/{quote(self.name)}{path}", **options)
 
     def start(self, server: str = "", **options: object) -> None:
-        """Start a server, with these options of a profile, and wait until it is ready."""
+        """Start a server, with these profile options, and wait until it is ready."""
         self.api("POST", f"/servers/{server}", json=options).raise_for_status()
         self.wait_ready(server)
 
     def server(self, name: str = "") -> dict[str, object] | None:
-        """Return what the hub knows of a server; None if it does not run and does not start."""
+        """Return the hub's record of a server, or None if it neither runs nor starts."""
         answer = self.api("GET", "")
         answer.raise_for_status()
         found: dict[str, object] | None = answer.json()["servers"].get(name)
@@ -248,7 +248,7 @@ class User:
 
     @contextmanager
     def kernel(self, server: str = "") -> Iterator[Kernel]:
-        """Open a server and start a kernel of it, which is connected until the block ends."""
+        """Open a server and start a kernel on it, connected for the duration of the block."""
         home = f"/user/{quote(self.name, safe='@~')}/"  # as the hub writes it
         url = f"{home}{server}/" if server else home
         self.browser.get(f"{url}lab").raise_for_status()  # through OAuth, as a browser is sent

@@ -27,7 +27,7 @@ nodes:
 
 
 def main() -> int:
-    """Make the cluster, with the Kubernetes that the first argument names, run the tests, and return their status."""
+    """Create the cluster, with the Kubernetes version in the first argument, run the tests, and return their status."""
     missing = [name for name in ("docker", "kubectl", "go") if shutil.which(name) is None]
     if missing:
         sys.exit(f"PATH has no {', '.join(missing)}: a kind cluster needs Docker, kubectl and Go")
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def _kind(*arguments: str, input: str = "") -> None:
-    """Show a command of kind and run it. Raises CalledProcessError if it fails."""
+    """Print a kind command and run it. Raises CalledProcessError if it fails."""
     command = ["go", "tool", "-C", ".github/tools", "kind", *arguments, f"--name={NAME}"]
     print("+", *command, flush=True)
     subprocess.run(command, cwd=ROOT, input=input, text=True, timeout=SECONDS, check=True)

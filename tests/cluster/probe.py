@@ -14,7 +14,7 @@ SECONDS = 3.0
 
 
 async def serve(name: bytes, ports: list[int]) -> None:
-    """Answer with a name at ports of every address, over TCP and UDP, for ever."""
+    """Answer with a name on the ports of every address, over TCP and UDP, forever."""
 
     class Named(asyncio.DatagramProtocol):
         def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
@@ -42,7 +42,7 @@ async def serve(name: bytes, ports: list[int]) -> None:
 
 
 async def answer(protocol: str, address: str, port: int, sent: str) -> str | None:
-    """Return the first bytes of what a target answers when it is sent something, as latin-1; None if it does not."""
+    """Return the first bytes of a target's answer, as latin-1, or None if it does not answer."""
     loop = asyncio.get_running_loop()
     kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
     # What is lost on the way is sent again over TCP by the system, over UDP by nobody.
@@ -65,7 +65,7 @@ async def answer(protocol: str, address: str, port: int, sent: str) -> str | Non
 
 
 async def try_all(targets: list[tuple[str, str, int, str]]) -> list[str | None]:
-    """Return what each of the targets answers, all of which are tried at once."""
+    """Return the answer of each target. All are tried at once."""
     return await asyncio.gather(*(answer(*target) for target in targets))
 
 

@@ -64,7 +64,7 @@ EVERYWHERE = (*_INTERNET, *_RESOLVERS, "198.18.3.4", "169.254.169.252", "168.63.
 
 
 def outside(addresses: Iterable[str], *ports: int, udp: bool = False) -> Cells:
-    """Return the columns of addresses outside over TCP, and over UDP if wanted; no ports means all of them."""
+    """Return the columns of outside addresses over TCP, and optionally UDP. No ports means all of them."""
     return frozenset(
         f"[{address}]:{port}{protocol}" if ":" in address else f"{address}:{port}{protocol}"
         for address in addresses
@@ -115,7 +115,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True)
 class Scene:
-    """Two namespaces and the pods in them, which answer and try."""
+    """Two namespaces with pods that serve and connect."""
 
     cluster: Cluster
     here: str
@@ -127,7 +127,7 @@ class Scene:
     """The table that was found last."""
 
     def prepare(self) -> None:
-        """Make pods and Services, and find out what there is to try."""
+        """Create pods and Services, and collect the targets."""
         made = synth(self._placed(MINIMAL))
         services = [made[f"Service/{name}"] for name in ("hub", "proxy-api", "proxy-public")]
         services[-1]["spec"]["type"] = "NodePort"
@@ -144,7 +144,7 @@ class Scene:
                 self.targets.extend(family)
 
     def _enforces_ipv6(self) -> bool:
-        """Return whether policies hold for IPv6 here: by one that closes a pod, once it does so for IPv4."""
+        """Return whether policies for IPv6 are enforced, tested with a policy that closes a pod once IPv4 is closed."""
         sealed: Object = {
             "apiVersion": "networking.k8s.io/v1",
             "kind": "NetworkPolicy",
@@ -172,7 +172,7 @@ class Scene:
 
     @property
     def left_out(self) -> Cells:
-        """The columns outside that are not tried, since nothing answers there or their family is not enforced."""
+        """The outside columns that are not tried, because nothing answers there or their family is not enforced."""
         return OUTSIDE - {target.column for target in self.targets}
 
     def addresses(self, column: str) -> list[str]:
@@ -181,12 +181,12 @@ class Scene:
 
     @property
     def node_port(self) -> tuple[str, int]:
-        """The address and the port at which a node leads to the proxy."""
+        """The address and the port where a node forwards to the proxy."""
         target = next(target for target in self.targets if target.column == "node-port")
         return target.address, target.port
 
     def enforce(self, config: NotebooksConfig) -> None:
-        """Apply the policies of a configuration in place of others, and the labels of its pods."""
+        """Replace all policies with those of a configuration, and apply its pods' labels."""
         made = [each for each in synth(self._placed(config)).values() if each["kind"] == "NetworkPolicy"]
         self.cluster.apply(*self._pods(config), *made)
         there = {policy["metadata"]["name"] for policy in self.cluster.get("networkpolicies", self.here)}
@@ -194,11 +194,11 @@ class Scene:
             self.cluster.kubectl("delete", "networkpolicies", *gone, f"--namespace={self.here}")
 
     def everything(self, rows: Collection[str]) -> Table:
-        """Return the table of these rows where nothing is closed."""
+        """Return the table of these rows when nothing is closed."""
         return {row: frozenset(target.column for target in self._tried(row, rows)) for row in rows}
 
     def settle(self, table: Table) -> None:
-        """Wait until all is as a table says, and still is at a second look. Raises AssertionError with what is not."""
+        """Wait until a table holds twice in a row. Raises AssertionError with the differences."""
         # Else it would pass before the policies are in force.
         assert table != self.settled, "the table is that of what was enforced before"
         last: list[str] = []
@@ -230,7 +230,7 @@ class Scene:
         ]
 
     def _tried(self, row: str, rows: Collection[str]) -> list[Target]:
-        """Return what a row tries: not itself, and not where no policy stands in between."""
+        """Return the columns that a row tries: not itself, and none that no policy can affect."""
         protected = [HUB, PROXY, ANNA, BOB, *([AUTOHTTPS] if AUTOHTTPS in rows else [])]
         theirs = tuple(prefix for pod in protected for prefix in _prefixes(pod))
         return [
@@ -246,7 +246,7 @@ class Scene:
         return config.evolve(namespace=config.namespace.evolve(name=self.here))
 
     def _pods(self, config: NotebooksConfig) -> list[Object]:
-        """Return the pods, with the labels that those of a configuration have."""
+        """Return the pods, with the labels of a configuration's pods."""
         real, first = _real_pods(config), _real_pods(MINIMAL)
         labels = {name: pod["metadata"]["labels"] for name, pod in real.items()}
         every_access = access(ACCESS_HUB, ACCESS_PROXY_API, ACCESS_PROXY_HTTP, ACCESS_SINGLEUSER)
@@ -288,7 +288,7 @@ class Scene:
             yield Target("kubelet", "tcp", address, 10250, _NO_HTTP, _HTTP)
 
     def _cluster_targets(self) -> Iterator[Target]:
-        """Yield what every cluster has, by the names that it has everywhere."""
+        """Yield the targets that every cluster has, with their usual names."""
         dns = self.cluster.get("services", "kube-system", selector="k8s-app=kube-dns")
         assert dns, "kube-system has no Service with the label k8s-app=kube-dns, by which policies would find its pods"
         for address in dns[0]["spec"]["clusterIPs"]:
@@ -308,7 +308,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class World:
-    """What is outside of a node of our own, where a client may have any address."""
+    """The world outside our own node, where a client may have any address."""
 
     node: Node
     address: str
@@ -316,7 +316,7 @@ class World:
     port: int
 
     def let_in(self, clients: Iterable[str]) -> set[str]:
-        """Return the clients of these addresses that the proxy answers."""
+        """Return the clients of these addresses that get an answer from the proxy."""
         enter = 'exec nsenter --net --target "$(pgrep --full tests.node.outsid[e])" "$@"'
         command = (sys.executable, "-c", _CLIENTS, self.address, str(self.port), *clients)
         return set(self.node.run("sh", "-c", enter, "sh", *command).split())
@@ -324,7 +324,7 @@ class World:
 
 @contextmanager
 def scene_on(cluster: Cluster, here: str, there: str) -> Iterator[Scene]:
-    """Have two namespaces with pods until the block ends."""
+    """Create two namespaces with pods for the duration of the block."""
     with cluster.namespace(here), cluster.namespace(there):
         made = Scene(cluster, here, there)
         made.prepare()
@@ -332,7 +332,7 @@ def scene_on(cluster: Cluster, here: str, there: str) -> Iterator[Scene]:
 
 
 def try_from(cluster: Cluster, namespace: str, pod: str, targets: Sequence[Target]) -> list[bool]:
-    """Return for each target whether a pod gets its answer; all are tried at once."""
+    """Return for each target whether a pod gets its answer. All are tried at once."""
     asked = json.dumps([(target.protocol, target.address, target.port, target.sent) for target in targets])
     answers = json.loads(cluster.exec(namespace, pod, "python", "-c", _PROBE, "try", input=asked))
     for answer, target in zip(answers, targets, strict=True):
@@ -342,7 +342,7 @@ def try_from(cluster: Cluster, namespace: str, pod: str, targets: Sequence[Targe
 
 
 def _real_pods(config: NotebooksConfig) -> dict[str, Object]:
-    """Return the pods of a configuration, those that KubeSpawner makes for users among them."""
+    """Return the pods of a configuration, including those that KubeSpawner makes for users."""
     made = synth(config)
     user = next(iter(user_pods(json.loads(made["ConfigMap/hub"]["data"][TRAITS])).values()))
     autohttps = made.get("Deployment/autohttps") or synth(_WITH_AUTOHTTPS)["Deployment/autohttps"]
@@ -365,5 +365,5 @@ def _outside_targets() -> list[Target]:
 
 
 def _prefixes(pod: str) -> tuple[str, ...]:
-    """Return what columns of a pod begin with, whichever way leads there."""
+    """Return the prefixes of a pod's columns, for each way to reach it."""
     return (f"{pod}:", *_WAYS_TO.get(pod, ()))

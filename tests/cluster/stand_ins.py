@@ -30,7 +30,7 @@ def pod(
     labels: dict[str, str] | None = None,
     **container: Any,
 ) -> Object:
-    """Return a pod with one container, which runs as uid 1000 unless `securityContext` says otherwise."""
+    """Return a pod with one container, which runs as UID 1000 unless `securityContext` says otherwise."""
     context = {**RESTRICTED, "runAsUser": 1000, **container.pop("securityContext", {})}
     return {
         "apiVersion": "v1",
@@ -54,7 +54,7 @@ def pod(
 
 
 def service(name: str, *ports: int) -> Object:
-    """Return a Service of the same name as a pod."""
+    """Return a Service with the same name as a pod."""
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -71,7 +71,7 @@ def _ready_at(port: int, **probe: Any) -> Object:
 
 
 def app(*, notebooks_url: str, image: str = catalogue.SINGLEUSER) -> list[Object]:
-    """Return the App at `http://app:8080`, with pages at its port 8000; `notebooks_url` is what browsers open."""
+    """Return the App at `http://app:8080`, with pages on port 8000. `notebooks_url` is the URL for browsers."""
     arguments = {
         "host": "0.0.0.0",  # noqa: S104 (in a pod)
         "port": 8080,
@@ -88,14 +88,14 @@ def app(*, notebooks_url: str, image: str = catalogue.SINGLEUSER) -> list[Object
 
 
 def s3() -> list[Object]:
-    """Return a store of buckets at `http://s3:9000`, with the buckets of the App's workspaces."""
+    """Return a bucket store at `http://s3:9000`, with the buckets of the App's workspaces."""
     serve = f"rclone serve s3 --auth-key={','.join(S3_KEYS)} --addr=:9000 --dir-cache-time=0s /tmp/buckets"
     command = ["sh", "-c", f"mkdir -p /tmp/buckets/hexa-demo /tmp/buckets/hexa-malaria && exec {serve}"]
     return [pod("s3", catalogue.SINGLEUSER, command, ports=(9000,), **_ready_at(9000)), service("s3", 9000)]
 
 
 def postgres(database: str, user: str) -> list[Object]:
-    """Return a PostgreSQL at `postgres:5432` with a database, whose owner has the password of the hub's Secret."""
+    """Return a PostgreSQL at `postgres:5432` with a database. Its owner's password is in the hub's Secret."""
     script = f"""\
 printf %s "$PGPASSWORD" > /tmp/password
 initdb --pgdata=/tmp/data --username={user} --pwfile=/tmp/password --auth=scram-sha-256 --encoding=UTF8 \\

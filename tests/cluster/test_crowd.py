@@ -16,7 +16,7 @@ SMALL = (
 
 
 def test_all_of_a_class_start(installing: Callable[..., AbstractContextManager[Installation]]) -> None:
-    """Each gets the server that was begun at the first click, though a start takes all of them minutes."""
+    """Each user gets the server of the first click, although every start takes minutes."""
     with installing("local", SMALL) as installation, installation.reached() as url:
         people = [installation.user(url, f"pupil-{number}") for number in range(PEOPLE)]
         with ThreadPoolExecutor(PEOPLE) as crowd:

@@ -36,7 +36,7 @@ def url(installation: Installation) -> Iterator[str]:
 
 @pytest.fixture(scope="module", autouse=True)
 def restarts_at_first(installation: Installation) -> int:
-    """Return how often hub and proxy had restarted until they were ready: the hub may, where the proxy is late."""
+    """Return the restarts of hub and proxy before they were ready: the hub may restart if the proxy is late."""
     return restarts(installation.pods("hub") + installation.pods("proxy"))
 
 
@@ -51,7 +51,7 @@ def large_file(tmp_path: Path) -> Path:
 
 
 def test_a_day_in_the_browser(installation: Installation, url: str, page: Page, keep: Keep, large_file: Path) -> None:
-    """Sign in, run a cell, save, upload a large file, stop, start again and find both, log out."""
+    """Sign in, run a cell, save, upload a large file, stop, start again, find both files, log out."""
     page.goto(url)
     page.get_by_label("Username").fill("anna")
     page.get_by_label("Password").fill(installation.secret("shared-password"))
@@ -109,7 +109,7 @@ def run_cell(page: Page, code: str, output: str) -> None:
 
 
 def test_named_servers(installation: Installation, url: str) -> None:
-    """A user has servers beside the first one, each with a claim of its own, which stays when the server stops."""
+    """A user has further servers, each with its own claim, which stays when the server stops."""
     user = installation.user(url, "named")
     user.start("second")
     user.run("open('note', 'w').write('kept')", "second")
@@ -122,17 +122,17 @@ def test_named_servers(installation: Installation, url: str) -> None:
 
 
 def test_wrong_password_is_refused(url: str) -> None:
-    """Nobody comes in without the password."""
+    """Nobody can sign in without the password."""
     assert User(url, "eve").sign_in("guess").status_code == 403
 
 
 def test_nothing_has_restarted(installation: Installation, restarts_at_first: int) -> None:
-    """All of the above ran on one hub and one proxy that never ended."""
+    """One hub and one proxy served all of the tests above."""
     assert restarts(installation.pods("hub") + installation.pods("proxy")) == restarts_at_first
 
 
 def test_servers_outlive_the_hub_and_end_when_idle(installation: Installation, url: str, cluster: Cluster) -> None:
-    """A kernel goes on while the hub is away and comes back with another culler, until nobody uses its server."""
+    """A kernel survives a restart of the hub with another culler, which stops the server once it is idle."""
     user = installation.user(url, "idle")
     user.start()
     before = pod(installation, "idle")
@@ -156,6 +156,6 @@ def test_servers_outlive_the_hub_and_end_when_idle(installation: Installation, u
 
 
 def pod(installation: Installation, user: str) -> Object:
-    """Return the pod of a user's first server."""
+    """Return the pod of a user's default server."""
     (made,) = (each for each in installation.pods("singleuser-server") if each["metadata"]["name"] == f"jupyter-{user}")
     return made

@@ -68,7 +68,7 @@ print(urllib.request.urlopen(ask, timeout=10).status)
 
 @dataclass(frozen=True)
 class Operator(Installation):
-    """Somebody who pastes commands, in a folder that looks like a clone."""
+    """An operator who pastes commands, in a folder like a clone."""
 
     printed: list[tuple[Command, str]] = field(default_factory=list)
     """The commands so far, and what each printed."""
@@ -79,7 +79,7 @@ class Operator(Installation):
 
     @property
     def namespace(self) -> str:
-        """The name of its namespace, also before `clusters/production.py` is there."""
+        """The namespace, also before `clusters/production.py` exists."""
         return self.folder.name
 
     @cached_property
@@ -89,11 +89,11 @@ class Operator(Installation):
 
     @property
     def asked(self) -> Path:
-        """The file that tells what the stand-ins were asked for."""
+        """The file with the requests to the stand-ins."""
         return self.folder / "asked"
 
     def prepare(self) -> None:
-        """Make what pages take for granted: the clone, what is asked for by name, and the stand-ins."""
+        """Create the prerequisites of the pages: the clone, the named objects, and the stand-ins."""
         for name in ("hub", "docs"):
             (self.folder / name).symlink_to(ROOT / name)
         # Operators write cluster files of their own, and a script writes a file beside it.
@@ -118,7 +118,7 @@ class Operator(Installation):
             program.chmod(0o755)
 
     def follow(self, page: str) -> None:
-        """Run the commands of a page from top to bottom, and do what it says between them."""
+        """Run a page's commands from top to bottom, and do the steps between them."""
         before: list[str] = []
         for command in commands(page):
             self._do_first(command)
@@ -171,7 +171,7 @@ class Operator(Installation):
             wait_until(lambda: int(time.time()) > second, "the next second")
 
     def _forward(self, lines: str, port: str) -> str:
-        """Run commands that go on until Ctrl-C, end them once the hub answers through the port, and return the log."""
+        """Run commands that last until Ctrl-C, stop them once the hub answers on the port, and return the log."""
         url, log = f"http://127.0.0.1:{port}/hub/login", self.folder / "port-forward.log"
         command = ["bash", "-euo", "pipefail", "-c", lines]
         forward = Process(command, log, env=self.cluster.environment, is_ready=lambda: answers(url))
@@ -182,7 +182,7 @@ class Operator(Installation):
         return log.read_text()
 
     def _run_until(self, pattern: str, lines: str) -> str:
-        """Run commands again and again until they print this, and return it."""
+        """Repeat commands until they print this text, and return the output."""
 
         def printed() -> str | None:
             printed = self.run(lines)
@@ -193,7 +193,7 @@ class Operator(Installation):
 
 @contextmanager
 def plugin_removed(cluster: Cluster) -> Iterator[None]:
-    """Remove the device plugin at the end of the block, unless it was there before."""
+    """Remove the device plugin after the block, unless it was there before."""
     was_there = cluster.exists("daemonset/fuse-device-plugin", "kube-system")
     try:
         yield
@@ -212,7 +212,7 @@ def operator(
     fresh_name: Callable[[str], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Operator]:
-    """Follow the pages of a journey one after the other, and yield who has done it."""
+    """Follow the pages of a journey in order, and yield the operator."""
     need_images(catalogue.HUB, catalogue.PROXY, APP, DEVICE_PLUGIN, POSTGRES)
     folder = tmp_path_factory.mktemp("operator") / fresh_name("documents")
     folder.mkdir()
@@ -234,7 +234,7 @@ def operator(
 
 
 def test_commands_work_as_they_stand(operator: Operator) -> None:
-    """The pages, followed one after the other, lead to no error, and to a hub and a proxy within the minute."""
+    """All pages work in order without an error. Hub and proxy are ready within a minute."""
     assert operator.times["ready"] - operator.times["applied"] < READY_SECONDS
     deployments = operator.cluster.get("deployments", operator.namespace)
     ready = {made["metadata"]["name"]: made["status"].get("readyReplicas") for made in deployments}
@@ -242,7 +242,7 @@ def test_commands_work_as_they_stand(operator: Operator) -> None:
 
 
 def test_secret_is_printed_only_where_it_is_asked_for(operator: Operator) -> None:
-    """Each command that decodes one prints it, or gives it to the program that needs it; no other prints any."""
+    """Only commands that decode a secret print it or pass it to a program."""
     assert operator.secrets
     for command, printed in operator.printed:
         if "base64decode" not in command.text:
@@ -254,7 +254,7 @@ def test_secret_is_printed_only_where_it_is_asked_for(operator: Operator) -> Non
 
 
 def test_second_apply_changes_nothing(operator: Operator) -> None:
-    """It says so of every object, and no object gets a new version."""
+    """It reports every object as unchanged, and no resourceVersion changes."""
     (*_, apply) = (command.text for command, _ in operator.printed if command.text.startswith("kubectl apply -R"))
     get = f"{apply.replace('apply', 'get')} --output=json"
 
@@ -281,14 +281,14 @@ def test_namespace_refuses_what_pods_need_not(operator: Operator) -> None:
 
 @pytest.mark.parametrize("operator", [OTHER], indirect=True)
 def test_backup_has_what_the_hub_keeps(operator: Operator) -> None:
-    """The file that the commands have brought from the hub's claim is a database with the hub's tables."""
+    """The file copied from the hub's claim is a database with the hub's tables."""
     copy = sqlite3.connect(operator.folder / "hub.sqlite")
     assert copy.execute("SELECT count(*) FROM users").fetchone()
 
 
 @pytest.mark.parametrize("operator", [GOOGLE], indirect=True)
 def test_app_has_the_token_that_is_printed(operator: Operator) -> None:
-    """The App calls the hub with the first one that was printed, also after it was changed, and with the last one."""
+    """The App calls the hub with the first printed token, also after its rotation, and with the last one."""
     asking = re.compile(r"kubectl .*hub-api-token.*base64decode")
     first, last = (printed for command, printed in operator.printed if asking.match(command.text))
     assert first != last

@@ -52,12 +52,12 @@ class HubApi:
     url: str
 
     def request(self, method: str, path: str, token: str = TOKEN, **options: Any) -> requests.Response:
-        """Ask, as in `request("GET", "/users")`, with a token of our own by default."""
+        """Send a request, as in `request("GET", "/users")`, with our own token by default."""
         headers = {"Authorization": f"token {token}", "Connection": "close"}
         return requests.request(method, f"{self.url}/hub/api{path}", headers=headers, timeout=60, **options)
 
     def get(self, path: str) -> Any:
-        """Return what is answered to a GET. Raises requests.HTTPError if it is refused."""
+        """Return the response to a GET. Raises requests.HTTPError if it is refused."""
         answer = self.request("GET", path)
         answer.raise_for_status()
         return answer.json()
@@ -75,7 +75,7 @@ def hub(installing: Callable[..., AbstractContextManager[Installation]]) -> Iter
 
 @pytest.fixture
 def user(hub: HubApi) -> Iterator[str]:
-    """Yield a new user of the hub, who is deleted at the end."""
+    """Yield a new hub user, who is deleted afterwards."""
     assert hub.request("POST", "/users/eva").status_code == requests.codes.created
     yield "eva"
     assert hub.request("DELETE", "/users/eva").status_code == requests.codes.no_content
@@ -83,33 +83,33 @@ def user(hub: HubApi) -> Iterator[str]:
 
 
 def test_version_is_the_pinned_one(hub: HubApi) -> None:
-    """The API says which JupyterHub it is of, to anybody."""
+    """The API reports its JupyterHub version to anybody."""
     assert hub.get("/")["version"] == version("jupyterhub")
 
 
 def test_servers_are_pods(hub: HubApi) -> None:
-    """The spawner is KubeSpawner, as one that outlives an absence of the Kubernetes API."""
+    """The spawner is the KubeSpawner that survives an outage of the Kubernetes API."""
     assert hub.get("/info")["spawner"]["class"] == "hexa_hub.pod.PodSpawner"
 
 
 def test_users_are_made_and_listed(hub: HubApi, user: str) -> None:
-    """A service with the rights finds a user whom it has made, alone and among all."""
+    """A service with permissions finds a user that it created, alone and in the list."""
     assert hub.get(f"/users/{user}")["name"] == user
     assert user in [each["name"] for each in hub.get("/users")]
 
 
 def test_hub_asks_the_proxy(hub: HubApi) -> None:
-    """The hub reaches the proxy's API with the token that both have from the Secret."""
+    """The hub calls the proxy's API with the token that both read from the Secret."""
     assert "/" in hub.get("/proxy")
 
 
 def test_unknown_token_is_refused(hub: HubApi) -> None:
-    """The service's token is that of its Secret, and no other."""
+    """Only the token in the service's Secret is accepted."""
     assert hub.request("GET", "/users", token="0" * 32).status_code == requests.codes.forbidden
 
 
 def test_file_of_a_secret_is_mounted(hub: HubApi) -> None:
-    """With the permissions that were asked for, and readable by the hub."""
+    """It has the configured permissions, and the hub can read it."""
     installation = hub.installation
     printed = installation.cluster.exec(
         installation.namespace, "deployment/hub", "sh", "-c", f"cat {FILE}; stat -Lc ' %a' {FILE}"
@@ -118,7 +118,7 @@ def test_file_of_a_secret_is_mounted(hub: HubApi) -> None:
 
 
 def test_server_starts_with_code_of_the_operator(hub: HubApi, user: str, cluster: Cluster) -> None:
-    """What a configuration file sets after all else reaches the pod; the server answers through the proxy."""
+    """Settings of the last configuration file reach the pod, and the server answers through the proxy."""
     assert hub.request("POST", f"/users/{user}/server").status_code in (requests.codes.created, requests.codes.accepted)
     namespace = hub.installation.namespace
     wait_until(lambda: hub.get(f"/users/{user}")["servers"].get("", {}).get("ready"), "the server", POD_SECONDS)
@@ -135,7 +135,7 @@ def test_server_starts_with_code_of_the_operator(hub: HubApi, user: str, cluster
 
 
 def test_log_holds_no_secret(hub: HubApi) -> None:
-    """Neither the service's token nor a generated one is in the log of hub or proxy."""
+    """Neither the service's token nor a generated secret is in the logs of hub and proxy."""
     hubs, proxys = hub.installation.logs("hub"), hub.installation.logs("proxy")
     assert "JupyterHub version" in hubs
     assert "Proxying" in proxys

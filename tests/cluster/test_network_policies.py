@@ -105,7 +105,7 @@ EVERYBODY: Table = dict.fromkeys((STRANGER, OUTSIDER, CONTROLLER, APP), FRONT_DO
 
 
 def everybody_but(row: str) -> Table:
-    """Return them but for one."""
+    """Return all columns except one."""
     return {other: cells for other, cells in EVERYBODY.items() if other != row}
 
 
@@ -295,10 +295,10 @@ CHART: Table = {
 def scene(
     cluster: Cluster, node: Node | None, need_images: NeedImages, fresh_name: Callable[[str], str]
 ) -> Iterator[Scene]:
-    """Yield the pods, each of which reaches all that it tries as long as there is no policy.
+    """Yield the pods, each of which can reach all of its targets without policies.
 
-    A node of our own has a world outside, too, and enforces policies for IPv4 only. Elsewhere both families are tried
-    where policies hold for them, and the world outside where it answers.
+    Our own node also has an outside world, and enforces policies for IPv4 only. On other clusters, both families are
+    tried if policies are enforced for them, and the outside world if it answers.
     """
     need_images(catalogue.HUB)
     with scene_on(cluster, fresh_name("policies"), fresh_name("elsewhere")) as made:
@@ -309,7 +309,7 @@ def scene(
 
 @pytest.mark.parametrize(("exposure", "database", "other"), CONFIGURATIONS)
 def test_strict_policies(scene: Scene, exposure: str, database: str, other: str) -> None:
-    """Each pod reaches what its row names, and nothing else."""
+    """Each pod reaches exactly what its row names."""
     changes = [EXPOSURES[exposure], DATABASES[database], OTHERS[other]]
     settings: dict[str, Any] = {}
     table = dict(ALWAYS)
@@ -324,7 +324,7 @@ def test_strict_policies(scene: Scene, exposure: str, database: str, other: str)
 
 
 def test_policies_of_the_chart(scene: Scene) -> None:
-    """Policies in the shape of the Helm chart let through what their switches say, and hold back everybody else."""
+    """The chart's policies allow what their switches say, and nothing else."""
     everybody = _CHART.evolve(open_ports=("http", "https"))
     tls = AutoHttps(hosts=(HOST,), contact_email="ops@example.org", network_policy=everybody)
     config = MINIMAL.evolve(
@@ -338,7 +338,7 @@ def test_policies_of_the_chart(scene: Scene) -> None:
 
 
 def test_load_balancers_of_google_come_in(scene: Scene, node: Node | None) -> None:
-    """From outside the proxy answers Google's front ends and the subnet of its proxies, and nobody else."""
+    """From outside, the proxy answers only Google's front ends and the proxy-only subnet."""
     if node is None:
         pytest.skip("only around a node of our own are clients free to choose their addresses")
     world = World(node, *scene.node_port)

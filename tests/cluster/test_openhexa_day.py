@@ -48,18 +48,18 @@ class OpenHexa:
         return self.installation.cluster.exec(self.installation.namespace, pod, *command)
 
     def server(self, workspace: str = WORKSPACE) -> str:
-        """Return the name of the pod of a workspace's server."""
+        """Return the pod name of a workspace's server."""
         selector = f"component=singleuser-server,hexa-workspace={workspace}"
         (pod,) = self.installation.cluster.wait_ready(self.installation.namespace, selector)
         return str(pod["metadata"]["name"])
 
     def kill(self, pod: str, after: str) -> None:
-        """End all processes of a server, as its kernel does for want of memory, at once after a command."""
+        """Kill all processes of a server right after a command, as the kernel does when memory runs out."""
         namespace = f"--namespace={self.installation.namespace}"
         self.installation.cluster.kubectl("exec", namespace, pod, "--", "sh", "-c", f"{after}; kill -9 -1", check=False)
 
     def wait_until_in_bucket(self, file: str, text: str) -> None:
-        """Wait until a file of the bucket has some text in it."""
+        """Wait until a file in the bucket contains some text."""
         installation = self.installation
         read = ("exec", f"--namespace={installation.namespace}", "s3", "--", "cat", f"{BUCKET}/{file}")
         installation.cluster.wait_until(
@@ -69,7 +69,7 @@ class OpenHexa:
         )
 
     def wait_until_stopped(self) -> None:
-        """Wait until no server is left: until then one sends to its bucket what was written last."""
+        """Wait until no server is left. Until then, a server may still write to its bucket."""
         installation = self.installation
         there = partial(installation.cluster.get, "pods", installation.namespace)
         installation.cluster.wait_until(
@@ -83,7 +83,7 @@ def openhexa(
     need_images: Callable[..., None],
     fuse_device: None,
 ) -> Iterator[OpenHexa]:
-    """Yield an installation with App, PostgreSQL and buckets as on Google Cloud."""
+    """Yield an installation with App, PostgreSQL and buckets, as on Google Cloud."""
     del fuse_device
     need_images(APP, POSTGRES)
     app_port, port = free_port(), free_port()
@@ -104,7 +104,7 @@ def openhexa(
 
 
 def test_a_day_in_the_app(openhexa: OpenHexa, page: Page, keep: Keep) -> None:
-    """Sign in to the App, launch, save, write a large file, stop, find both again, log out: no server runs."""
+    """Sign in to the App, launch, save, write a large file, stop, find both again, log out: no server is left."""
     page.goto(openhexa.app_url)
     page.get_by_label("E-mail").select_option(USER)
     page.get_by_role("button", name="Sign in").click()
@@ -165,7 +165,7 @@ def test_a_day_in_the_app(openhexa: OpenHexa, page: Page, keep: Keep) -> None:
 def test_image_of_a_stranger_is_not_root_on_the_node(
     openhexa: OpenHexa, need_images: Callable[..., None], user_namespace: bool
 ) -> None:
-    """Where its program becomes root the kernel of the node is out of reach; without the user namespace it is not."""
+    """Root in its program has no power over the node's kernel. Without the user namespace it would."""
     need_images(HOSTILE)
     installation = openhexa.installation
     pod = user_pod(installation.config, profile="standard")
@@ -188,7 +188,7 @@ def test_image_of_a_stranger_is_not_root_on_the_node(
 
 
 def launch(page: Page, query: str = "") -> FrameLocator:
-    """Open the notebooks of the workspace and return JupyterLab's frame in the App's page, once it lists the files."""
+    """Open the workspace's notebooks, and return JupyterLab's frame in the App's page once it lists the files."""
     page.goto(page.url.partition("/workspaces")[0])
     page.locator(".card", has_text=WORKSPACE).get_by_role("link", name="Notebooks").click()
     page.wait_for_url("**/notebooks/")

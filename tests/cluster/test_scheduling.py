@@ -20,7 +20,7 @@ SEATS = 2
 
 @pytest.fixture(scope="module")
 def seats(cluster: Cluster) -> Iterator[str]:
-    """Give a node for users' servers its seats, and yield its name."""
+    """Give a user node its seats, and yield its name."""
     nodes = cluster.get("nodes", selector="hub.jupyter.org/node-purpose=user")
     fit = [each["metadata"]["name"] for each in nodes if is_ready(each) and "unschedulable" not in each["spec"]]
     assert fit, "no node that is ready has the label hub.jupyter.org/node-purpose=user"
@@ -39,7 +39,7 @@ def _patch(cluster: Cluster, node: str, change: Object) -> None:
 def installation(
     installing: Callable[..., AbstractContextManager[Installation]], seats: str, kube_scheduler: str
 ) -> Iterator[Installation]:
-    """Yield an installation with a scheduler, placeholders and pullers of its own."""
+    """Yield an installation with its own scheduler, placeholders and pullers."""
     del seats
     changes = f"""
 config = config.evolve(
@@ -62,7 +62,7 @@ config = config.evolve(
 
 @pytest.fixture(scope="module")
 def user(installation: Installation) -> Iterator[User]:
-    """Yield a user who has signed in."""
+    """Yield a signed-in user."""
     with installation.reached() as url:
         yield installation.user(url, "anna")
 
@@ -73,7 +73,7 @@ def placeholders(installation: Installation, *, seated: bool) -> list[Object]:
 
 
 def test_placeholders_take_the_seats(installation: Installation) -> None:
-    """Room is kept for as many servers as were asked for."""
+    """They reserve as many seats as configured."""
     installation.cluster.wait_until(
         lambda: len(placeholders(installation, seated=True)) == SEATS,
         "placeholders to be placed",
@@ -82,7 +82,7 @@ def test_placeholders_take_the_seats(installation: Installation) -> None:
 
 
 def test_server_takes_the_seat_of_a_placeholder(installation: Installation, user: User, seats: str) -> None:
-    """With all seats taken a server starts all the same: the user scheduler has one placeholder give way."""
+    """If all seats are taken, a server still starts: the user scheduler preempts a placeholder."""
     user.start(profile="large")
     cluster, namespace = installation.cluster, installation.namespace
     (pod,) = installation.pods("singleuser-server")
@@ -102,27 +102,27 @@ def test_server_takes_the_seat_of_a_placeholder(installation: Installation, user
 
 
 def test_profile_sets_the_limits(installation: Installation) -> None:
-    """The pod has what the profile says in place of the defaults."""
+    """The pod has the profile's limits instead of the defaults."""
     (pod,) = installation.pods("singleuser-server")
     limits = pod["spec"]["containers"][0]["resources"]["limits"]
     assert limits == {"cpu": "1500m", "memory": str(768 * 2**20), "ephemeral-storage": "10Gi", SEAT: "1"}
 
 
 def test_placeholder_comes_back_when_the_server_stops(installation: Installation, user: User) -> None:
-    """The seat that a server leaves is kept for the next one."""
+    """It takes the free seat for the next server."""
     user.stop()
     test_placeholders_take_the_seats(installation)
 
 
 def test_scheduler_may_do_all_that_it_does(installation: Installation) -> None:
-    """The real kube-scheduler, with the rights that were emitted for it, was refused nothing."""
+    """The real kube-scheduler, with the emitted permissions, was refused nothing."""
     log = installation.logs("user-scheduler")
     assert "jupyter-anna" in log
     assert "forbidden" not in log
 
 
 def test_images_are_pulled_to_each_node(installation: Installation) -> None:
-    """The puller's DaemonSet is ready on every node that it is for."""
+    """The puller's DaemonSet is ready on every selected node."""
 
     def done() -> bool:
         sets = installation.cluster.get("daemonsets", installation.namespace)
@@ -133,7 +133,7 @@ def test_images_are_pulled_to_each_node(installation: Installation) -> None:
 
 
 def test_hook_puller_waits_for_the_images(installation: Installation) -> None:
-    """By the commands of `hexa-notebooks hook-puller --help`: its Job ends once every node has the images."""
+    """With the commands in `hexa-notebooks hook-puller --help`, the Job ends once every node has the images."""
     there = f"--namespace={installation.namespace}"
     selector = f"hub.jupyter.org/deletable=true,release={installation.config.release}"
     installation.run(f"""\

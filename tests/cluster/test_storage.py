@@ -28,7 +28,7 @@ NONE = "config = config.evolve(singleuser=config.singleuser.evolve(storage=NoSto
 
 
 def test_shared_claim_has_a_folder_for_each_user(installing: Installing) -> None:
-    """A user finds the file in the next server, and nobody else has it."""
+    """A user finds the file on the next server, and no other user has it."""
     with installing("local", SHARED) as installation:
         installation.cluster.apply(HOMES, namespace=installation.namespace)
         with installation.reached() as url:
@@ -45,7 +45,7 @@ def test_shared_claim_has_a_folder_for_each_user(installing: Installing) -> None
 
 
 def root_owned(name: str) -> list[Object]:
-    """Return a volume whose driver does not apply fsGroup, and a claim of it: its folder is root's, on the one node."""
+    """Return a volume on the one node whose driver ignores fsGroup, so root owns its folder, and a claim for it."""
     volume = {
         "apiVersion": "v1",
         "kind": "PersistentVolume",
@@ -64,7 +64,7 @@ def root_owned(name: str) -> list[Object]:
 
 @pytest.mark.parametrize("changes", [SHARED, OWN_HOMES], ids=["fs-group", "init-container"])
 def test_folders_of_root(installing: Installing, node: Node | None, cluster: Cluster, changes: str) -> None:
-    """An init container gives a user his folder; without it no server starts, and a log says what to write."""
+    """An init container gives each user a folder. Without it no server starts, and a log says what to write."""
     if node is None:
         pytest.skip("it would leave a folder on a node")
     with installing("local", changes) as installation:
@@ -96,7 +96,7 @@ def test_folders_of_root(installing: Installing, node: Node | None, cluster: Clu
 
 
 def test_without_storage_files_go_with_the_server(installing: Installing, cluster: Cluster) -> None:
-    """The next server is as empty as the first, and no claim is made for anybody."""
+    """The next server is empty, and no claim is created."""
     with installing("local", NONE) as installation, installation.reached() as url:
         anna = installation.user(url, "anna")
         anna.start()

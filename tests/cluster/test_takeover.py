@@ -39,7 +39,7 @@ READ = "from pathlib import Path; print(Path.home().joinpath('notes.txt').read_t
 
 @dataclass(frozen=True)
 class Seen:
-    """What was there after a step."""
+    """The state after a step."""
 
     objects: Objects
     server: Object | None
@@ -50,14 +50,14 @@ class Seen:
     """By the user's kernel."""
 
     def pods(self, *components: str) -> dict[str, set[str]]:
-        """Return the uids of pods that run, by their components; of these components, or else of all."""
+        """Return the UIDs of running pods by component, of these components or of all."""
         found: dict[str, set[str]] = {}
         for pod in self._pods():
             found.setdefault(component_of(pod), set()).add(pod["metadata"]["uid"])
         return {name: those for name, those in found.items() if not components or name in components}
 
     def templates(self) -> dict[str, str]:
-        """Return what tells the templates of Deployments' pods that run from each other, by component."""
+        """Return the pod-template hashes of the Deployments' running pods, by component."""
         label = "pod-template-hash"
         labels = [pod["metadata"]["labels"] for pod in self._pods()]
         return {each["component"]: each[label] for each in labels if label in each}
@@ -66,7 +66,7 @@ class Seen:
         return list(filter(is_alive, of_kind(self.objects, "Pod").values()))
 
     def revisions(self) -> dict[str, str]:
-        """Return how often each Deployment has had new pods, by its component."""
+        """Return the number of rollouts of each Deployment, by component."""
         return {
             component_of(made): annotations(made)["deployment.kubernetes.io/revision"]
             for made in of_kind(self.objects, "Deployment").values()
@@ -75,7 +75,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Takeover:
-    """What was there after each step."""
+    """The state after each step."""
 
     kept: set[str]
     """The names of what is the chart's and ours."""
@@ -97,7 +97,7 @@ class Takeover:
 
     @property
     def steps(self) -> list[Seen]:
-        """What was seen while the user's server ran."""
+        """The states recorded while the user's server ran."""
         return [self.before, self.after, self.again, self.restored, self.back, self.retired]
 
 
@@ -109,7 +109,7 @@ def takeover(
     fresh_name: Callable[[str], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Takeover]:
-    """Install a release, start a user's server, follow the page to its end, and yield what was seen on the way."""
+    """Install a release, start a user's server, follow the page to its end, and yield the recorded states."""
     need_images(
         CHART_HUB, CHART_SINGLEUSER, CHART_NETWORK_TOOLS, catalogue.IMAGE_AWAITER, catalogue.PROXY, kube_scheduler
     )
@@ -133,7 +133,7 @@ def takeover(
 
 
 def scheduler_rights(release: HelmRelease[Cluster]) -> Object:
-    """Return what gives the user scheduler the rights of the cluster's own."""
+    """Return roles that give the user scheduler the permissions of the cluster's own."""
     _, account = release.named("ServiceAccount", "user-scheduler").split("/")
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -145,7 +145,7 @@ def scheduler_rights(release: HelmRelease[Cluster]) -> Object:
 
 
 def follow(operator: Operator, url: str) -> Takeover:
-    """Follow the page, with a user whose kernel runs meanwhile."""
+    """Follow the page while a user's kernel runs."""
     user = User(url, USER)
     user.sign_in("any").raise_for_status()
     user.start()
@@ -179,7 +179,7 @@ def follow(operator: Operator, url: str) -> Takeover:
 
 
 def see(operator: Operator, user: User, printed: str) -> Seen:
-    """Look at the cluster, and as the user at hub and server."""
+    """Record the state of the cluster, and of hub and server as the user sees them."""
     # A pod that is ready is not yet one that Services and policies know.
     wait_until(lambda: answers(f"{user.url}/hub/health"), "the hub to answer", pause=0.5)
     answer = user.browser.get(f"{SERVER}api/kernels")
@@ -188,7 +188,7 @@ def see(operator: Operator, user: User, printed: str) -> Seen:
 
 
 def test_only_what_the_page_names_restarts(takeover: Takeover) -> None:
-    """Hub and user scheduler get new pods, once; all other pods stay, but those that a hook has left behind."""
+    """Hub and user scheduler get new pods once. All other pods stay, except those left behind by a hook."""
     before, after = takeover.before.pods(), takeover.after.pods()
     assert {name for name in before.keys() & after.keys() if before[name] != after[name]} == RESTARTED
     assert before.keys() - after.keys() == {"hook-image-puller", "image-puller"}
@@ -207,7 +207,7 @@ def test_proxy_and_users_server_never_restart(takeover: Takeover) -> None:
 
 
 def test_user_goes_on(takeover: Takeover) -> None:
-    """After every step the kernel, by its first connection, has the state that it had; the hub has found the server."""
+    """After every step, the kernel keeps its state and its first connection, and the hub has found the server."""
     assert [seen.printed for seen in takeover.steps] == [f"{number + 1}\n" for number in range(len(takeover.steps))]
     assert takeover.before.server
     assert takeover.before.server["ready"]
@@ -221,7 +221,7 @@ def test_user_goes_on(takeover: Takeover) -> None:
 
 
 def test_nothing_is_made_anew(takeover: Takeover) -> None:
-    """What the chart made and we make, and what the hub made for the user, is the same until the end."""
+    """Objects in both the chart and our manifests, and the hub's objects for the user, stay the same."""
     kept = takeover.kept | of_kind(takeover.before.objects, "PersistentVolumeClaim", "Secret").keys()
     kept = {name for name in kept if not name.startswith("Secret/sh.helm.release")}
     assert {name.split("/")[0] for name in kept} >= {"DaemonSet", "Deployment", "PersistentVolumeClaim", "Service"}
@@ -232,7 +232,7 @@ def test_nothing_is_made_anew(takeover: Takeover) -> None:
 
 
 def test_what_controllers_wrote_stays(takeover: Takeover) -> None:
-    """The volumes of claims, and what was noted down on them."""
+    """Claims keep their volumes and their annotations."""
     for name, was in of_kind(takeover.before.objects, "PersistentVolumeClaim").items():
         made = takeover.retired.objects[name]
         assert made["spec"] == was["spec"]
@@ -243,7 +243,7 @@ def test_what_controllers_wrote_stays(takeover: Takeover) -> None:
 
 
 def test_second_apply_changes_nothing(takeover: Takeover) -> None:
-    """Objects say what they said, and no pod is another one."""
+    """Objects are unchanged, and no pod is replaced."""
     assert takeover.again.pods() == takeover.after.pods()
     assert takeover.again.revisions() == takeover.after.revisions()
     for name in takeover.ours:
@@ -252,7 +252,7 @@ def test_second_apply_changes_nothing(takeover: Takeover) -> None:
 
 
 def test_way_back_and_forth(takeover: Takeover) -> None:
-    """The chart's objects make the pods that they made, and ours then those that they made."""
+    """The chart's objects bring back its pods, and ours then bring back our pods."""
     assert takeover.restored.templates() == takeover.before.templates() != takeover.after.templates()
     assert takeover.back.templates() == takeover.after.templates()
     assert takeover.restored.revisions() == {"hub": "3", "proxy": "1", "user-scheduler": "3"}
@@ -260,7 +260,7 @@ def test_way_back_and_forth(takeover: Takeover) -> None:
 
 
 def test_no_pod_minds_that_helm_is_retired(takeover: Takeover) -> None:
-    """What Helm remembers and what is left of the chart goes, and all pods stay."""
+    """Helm's records and the chart's leftovers are deleted, and all pods stay."""
     assert {"ConfigMap/retired"} <= takeover.back.objects.keys() - takeover.retired.objects.keys()
     assert not [name for name in takeover.retired.objects if name.startswith("Secret/sh.helm.release")]
     assert takeover.retired.pods() == takeover.back.pods()
@@ -268,7 +268,7 @@ def test_no_pod_minds_that_helm_is_retired(takeover: Takeover) -> None:
 
 
 def test_user_finds_the_file_in_the_next_server(takeover: Takeover) -> None:
-    """A server that is stopped and started has a new pod, and the home that the chart's hub made."""
+    """After a restart, the server has a new pod, and the home that the chart's hub made."""
     assert takeover.restarted.pods("singleuser-server") != takeover.before.pods("singleuser-server")
     assert takeover.restarted.printed == "measles\n"
     claims = [uids(of_kind(seen.objects, "PersistentVolumeClaim")) for seen in (takeover.before, takeover.restarted)]
@@ -277,7 +277,7 @@ def test_user_finds_the_file_in_the_next_server(takeover: Takeover) -> None:
 
 
 def component_of(made: Object) -> str:
-    """Return the component that an object belongs to."""
+    """Return an object's component."""
     return str(made["metadata"]["labels"]["component"])
 
 
@@ -287,7 +287,7 @@ def annotations(made: Object) -> dict[str, str]:
 
 
 def said(made: Object) -> Object:
-    """Return an object without what the server and controllers note down when nobody changes it."""
+    """Return an object without the bookkeeping of the server and of controllers."""
     metadata = {
         key: value for key, value in made["metadata"].items() if key not in {"managedFields", "resourceVersion"}
     }
