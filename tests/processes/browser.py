@@ -17,18 +17,18 @@ SECONDS = 30
 
 
 class _Cookies(RequestsCookieJar):
-    """Browsers trust loopback, and send it cookies that are for https only by http too."""
+    """A cookie policy that trusts loopback: browsers send it secure cookies over HTTP, too."""
 
     def set_cookie(self, cookie: Cookie, *args: Any, **kwargs: Any) -> None:
-        """Keep a cookie that counts for both."""
+        """Store a cookie so that it is sent over both HTTP and HTTPS."""
         cookie.secure = False
         super().set_cookie(cookie, *args, **kwargs)
 
 
 class Browser:
-    """Follows links of one installation as a browser does, with the cookies that it was given and gets.
+    """A browser for one installation, which follows redirects with its cookies.
 
-    It has no scripts: what JupyterLab's do, `run` does.
+    It runs no scripts. `run` does what JupyterLab's scripts do.
     """
 
     def __init__(self, url: str, cookies: dict[str, str] | None = None) -> None:
@@ -45,30 +45,30 @@ class Browser:
 
     @property
     def cookies(self) -> dict[str, str]:
-        """The cookies that it has, of any path."""
+        """Its cookies, of any path."""
         return {cookie.name: cookie.value or "" for cookie in self._jar}
 
     def keep(self, name: str, value: str) -> None:
-        """Get a cookie of the App, which shares its domain with the notebooks."""
+        """Store a cookie of the App, which shares its domain with the notebooks."""
         self._session.cookies.set(name, value, domain="127.0.0.1")
 
     def forget(self, *names: str) -> None:
-        """Lose cookies."""
+        """Delete cookies."""
         for cookie in list(self._jar):
             if cookie.name in names:
                 self._jar.clear(cookie.domain, cookie.path, cookie.name)
 
     def get(self, path: str, *, follow: bool = True, **options: Any) -> requests.Response:
-        """Open a page, by its path or its whole address."""
+        """Open a page, by path or URL."""
         address = urljoin(self.url, path)
         return self._session.get(address, allow_redirects=follow, timeout=SECONDS, **options)
 
     def post(self, path: str, **options: Any) -> requests.Response:
-        """Send a form or a script's request, with the token against forged ones that the pages have."""
+        """Send a form or a script's request, with the page's XSRF token."""
         return self.request("POST", path, **options)
 
     def request(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Send a script's request of any method, likewise."""
+        """Send a script's request with any method, with the XSRF token."""
         address = urljoin(self.url, path)
         headers = {"X-XSRFToken": self._xsrf(address), "Referer": address, **options.pop("headers", {})}
         return self._session.request(method, address, headers=headers, timeout=SECONDS, **options)
@@ -88,7 +88,7 @@ class Browser:
 
     @contextmanager
     def kernel(self, server_url: str) -> Iterator["Kernel"]:
-        """Start a kernel of a server, and yield it with a connection through the proxy until the block ends.
+        """Start a kernel on a server, and yield it with a connection through the proxy for the duration of the block.
 
         Raises:
             requests.HTTPError: the server starts no kernel.
@@ -109,14 +109,14 @@ class Browser:
             return kernel.run(code)
 
     def _xsrf(self, address: str) -> str:
-        """Return the cookie `_xsrf` that goes with an address: hub and servers have one each."""
+        """Return the `_xsrf` cookie for a URL: the hub and each server have their own."""
         header = self._session.prepare_request(requests.Request("GET", address)).headers.get("Cookie", "")
         found = [pair.partition("=")[2] for pair in str(header).split("; ") if pair.startswith("_xsrf=")]
         return found[0] if found else ""
 
 
 class Kernel:
-    """A kernel of a server, by one connection, which nothing opens again if it is cut."""
+    """A kernel of a server, over one connection, which is not reopened if it is cut."""
 
     def __init__(self, connection: websocket.WebSocket) -> None:
         self._connection = connection

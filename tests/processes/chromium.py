@@ -19,9 +19,9 @@ MILLISECONDS = 60_000
 
 @contextmanager
 def chromium(folder: Path) -> Iterator[Page]:
-    """Yield a page of a new Chromium, which keeps its profile in the folder.
+    """Yield a page of a new Chromium with its profile in the folder.
 
-    Without a browser the test is skipped, but fails on CI and where SCREENSHOTS asks for pictures.
+    Without a browser, the test is skipped, but fails on CI and if SCREENSHOTS is set.
     """
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
     with sync_playwright() as playwright:

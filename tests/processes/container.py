@@ -11,7 +11,7 @@ from tests.manifests.synthesis import Object
 
 
 def image_environment() -> dict[str, str]:
-    """Return the environment that an image gives its containers: the programs and packages of these tests."""
+    """Return the environment of an image's containers: the programs and packages of these tests."""
     packages = {"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}
     return {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", "LANG": "C.UTF-8"} | packages
 
@@ -19,10 +19,10 @@ def image_environment() -> dict[str, str]:
 def environment(
     container: Object, *, fields: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Return the variables of a container, references to earlier ones expanded.
+    """Return a container's variables, with references to earlier ones expanded.
 
-    `fields` are the pod's by fieldPath, and `secrets` the values by key, whatever the Secret that has them. Raises
-    KeyError if a variable comes from another field or key, or from anywhere else.
+    `fields` are the pod's fields by fieldPath, and `secrets` are values by key, from any Secret. Raises KeyError if a
+    variable comes from another field, key or source.
     """
     made: dict[str, str] = {}
     for variable in container.get("env", []):
@@ -37,12 +37,12 @@ def environment(
 
 
 def arguments(container: Object, variables: Mapping[str, str]) -> list[str]:
-    """Return command and arguments of a container, references to its variables expanded."""
+    """Return a container's command and arguments, with references to its variables expanded."""
     return [expand(text, variables) for text in (*container.get("command", []), *container.get("args", []))]
 
 
 def secret_keys(*containers: Object) -> Iterator[str]:
-    """Yield the key of each secret that the variables of containers come from."""
+    """Yield the Secret keys that the containers' variables use."""
     for container in containers:
         for variable in container.get("env", []):
             if reference := variable.get("valueFrom", {}).get("secretKeyRef"):
@@ -50,7 +50,7 @@ def secret_keys(*containers: Object) -> Iterator[str]:
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:
-    """Replace `$(NAME)` by the variable where there is one, and `$$` by `$`; all else stays as it stands.
+    """Replace `$(NAME)` with the variable if it exists, and `$$` with `$`. Everything else is unchanged.
 
     The rules are Kubernetes' own: third_party/forked/golang/expansion in its sources.
     """

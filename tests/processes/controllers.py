@@ -6,7 +6,7 @@ from tests.processes.kube_api_server import KubeApiServer
 
 
 def roll_out(server: KubeApiServer, namespace: str) -> None:
-    """Say of each Deployment of a namespace that its pods run."""
+    """Mark every Deployment of a namespace as available."""
     there = f"--namespace={namespace}"
     for made in json.loads(server.kubectl("get", "deployments", there, "--output=json").stdout)["items"]:
         counts = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")

@@ -38,10 +38,10 @@ class Programs:
 
 
 def find_programs() -> Programs | None:
-    """Find the programs in the folder KUBEBUILDER_ASSETS or else where `make envtest` puts them; None if in neither.
+    """Return the programs in KUBEBUILDER_ASSETS or in the folder of `make envtest`, or None if they are in neither.
 
-    KUBEBUILDER_ASSETS is the variable that setup-envtest prints. Its folder may lack kubectl if PATH has one. Raises
-    FileNotFoundError if KUBEBUILDER_ASSETS is set and one of the programs is missing.
+    setup-envtest prints the variable KUBEBUILDER_ASSETS. Its folder may lack kubectl if PATH has one. Raises
+    FileNotFoundError if KUBEBUILDER_ASSETS is set and a program is missing.
     """
     assets = os.environ.get("KUBEBUILDER_ASSETS")
     folder = assets or str(cache_folder())
@@ -60,8 +60,8 @@ def find_programs() -> Programs | None:
 class KubeApiServer:
     """A kube-apiserver with RBAC and the default admission plugins; see `run_kube_api_server`.
 
-    `url` is its address, `ca_file` the PEM file to verify its certificate with, and `kubeconfig` the path of the
-    configuration of an admin (group system:masters). All three stay the same over `stop` and `start`.
+    `url` is its address, `ca_file` the PEM file that verifies its certificate, and `kubeconfig` the path of an admin's
+    kubeconfig (group system:masters). All three stay the same across `stop` and `start`.
     """
 
     def __init__(self, programs: Programs, folder: Path, etcd: Process, etcd_url: str) -> None:
@@ -124,7 +124,7 @@ class KubeApiServer:
         self._process.wait_until_ready(self._etcd)
 
     def stop(self) -> None:
-        """End kube-apiserver, if it runs; etcd keeps the data for the next `start`."""
+        """Stop kube-apiserver, if it runs. etcd keeps the data for the next `start`."""
         self._process.stop()
 
     def _is_ready(self) -> bool:
@@ -143,16 +143,16 @@ class KubeApiServer:
 
     @property
     def version(self) -> str:
-        """The version that the server reports, as in "v1.37.2"."""
+        """The server's version, as in "v1.37.2"."""
         return str(json.loads(self._get("/version")[1])["gitVersion"])
 
     def kubectl(
         self, *args: str, input: str | None = None, token: str | None = None, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
-        """Run kubectl with `args` and return its result, with its output as text.
+        """Run kubectl with `args` and return its result, with text output.
 
-        `input` is its standard input (default: empty). `token` is the bearer token to authenticate with (default: the
-        admin's). Raises RuntimeError with the output if kubectl fails, unless `check` is false.
+        `input` is its standard input (default: empty). `token` is the bearer token (default: the admin's). Raises
+        RuntimeError with the output if kubectl fails, unless `check` is false.
         """
         identity = [] if token is None else ["--token", token]
         result = subprocess.run(
@@ -175,9 +175,9 @@ class KubeApiServer:
 
 @contextmanager
 def run_kube_api_server(programs: Programs) -> Iterator[KubeApiServer]:
-    """Start etcd and a kube-apiserver in a new temporary folder; at the end stop both and delete the folder.
+    """Start etcd and a kube-apiserver in a new temporary folder, and finally stop both and delete the folder.
 
-    Raises what `KubeApiServer.start` raises.
+    Raises the errors of `KubeApiServer.start`.
     """
     with tempfile.TemporaryDirectory(prefix="kube-api-server-") as name:
         folder = Path(name)

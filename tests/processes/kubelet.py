@@ -31,12 +31,12 @@ T = TypeVar("T")
 class Kubelet:
     """A stand-in for the scheduler and the kubelet of one namespace; see `run_kubelet`.
 
-    It keeps what a hub sees of them: a pod is bound to a node, gets an address of its own in 127.0.0.0/8, and is
-    Running and ready once its container has started; events tell of each step. A container that ends is started
-    anew if the restartPolicy says so, or else the pod is Succeeded or Failed. A deleted pod stays, terminating, until
-    its container has ended within the grace period. After it lost the API server it goes on when that is back.
+    It does what a hub sees of them. A pod is bound to a node, gets its own address in 127.0.0.0/8, and is Running and
+    ready once its container has started. Events report each step. A container that exits is restarted if the
+    restartPolicy says so; otherwise the pod is Succeeded or Failed. A deleted pod terminates within the grace period.
+    After an outage of the API server, the stand-in goes on.
 
-    It leaves out what KubeSpawner's pods here do not use: init containers, more containers than one, probes, volumes,
+    It omits what KubeSpawner's pods here do not use: init containers, more than one container, probes, volumes,
     lifecycle hooks, resources and limits, images (none is pulled), affinity, and the node object itself.
     """
 
@@ -59,18 +59,18 @@ class Kubelet:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name=f"kubelet {namespace}")
 
     def pods(self) -> dict[str, str]:
-        """Return the address of each pod by name, empty as long as it has none."""
+        """Return each pod's address by name, empty if it has none yet."""
         return {pod.name: pod.ip for pod in list(self._pods.values())}
 
     def process(self, name: str) -> Process:
-        """Return the process of a pod. Raises KeyError if there is no such pod or if it has none."""
+        """Return the process of a pod. Raises KeyError if there is no such pod or no process."""
         server = self._pod(name).server
         if not isinstance(server, ProcessServer):
             raise KeyError(f"pod {name} has no process")
         return server.process
 
     def kill(self, name: str) -> None:
-        """End the container of a pod with SIGKILL, as when memory runs out; its restartPolicy says what comes then.
+        """Kill a pod's container with SIGKILL, as when memory runs out. Its restartPolicy sets what follows.
 
         Raises KeyError if there is no such pod.
         """
@@ -78,27 +78,27 @@ class Kubelet:
         self._call(pod.server.stop(0) if pod.server else _nothing())
 
     def evict(self, name: str) -> None:
-        """End a pod for good, as when its node runs short of memory: it is Failed and stays until somebody deletes it.
+        """Evict a pod, as when its node runs out of memory: it is Failed, and stays until somebody deletes it.
 
         Raises KeyError if there is no such pod.
         """
         self._call(self._evict(self._pod(name)))
 
     def runs(self) -> bool:
-        """Return whether it looks after pods, and nothing went wrong in it so far."""
+        """Return whether it runs without an error so far."""
         return self._thread.is_alive() and not self.errors
 
     def __str__(self) -> str:
         return f"the stand-in kubelet of {self._namespace}, with these errors: {self.errors}"
 
     def start(self) -> None:
-        """Start to look after pods; those that are there already too. Raises TimeoutError if the API is not reached."""
+        """Start to run pods, including existing ones. Raises TimeoutError if the API is not reached."""
         self._thread.start()
         if not self._ready.wait(START_SECONDS):
             raise TimeoutError(f"the stand-in kubelet cannot list the pods of {self._namespace}: {self.errors}")
 
     def stop(self) -> None:
-        """End every container, and tell the API server nothing of it."""
+        """Stop every container, without a report to the API server."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._main.cancel)
             self._thread.join()
@@ -137,7 +137,7 @@ class Kubelet:
             await asyncio.gather(*(self._remove(pod, seconds=5) for pod in list(self._pods.values())))
 
     async def _follow(self) -> None:
-        """List the pods, then watch what becomes of them, until the API server ends the watch or itself."""
+        """List the pods, then watch them until the API server ends the watch or itself."""
         listed = await self._request("GET", "pods")
         uids = {item["metadata"]["uid"] for item in listed["items"]}
         for item in listed["items"]:
@@ -172,7 +172,7 @@ class Kubelet:
         self._do(pod, self._remove(pod, seconds=0))
 
     def _do(self, pod: "_Pod", work: Coroutine[Any, Any, None]) -> None:
-        """Do something for a pod in the place of what is done for it."""
+        """Start an action for a pod, and cancel the current one."""
         if pod.task:
             pod.task.cancel()
         pod.task = asyncio.create_task(self._noting_errors(work))
@@ -215,7 +215,7 @@ class Kubelet:
             pod.restarts += 1
 
     async def _terminate(self, pod: "_Pod", seconds: float) -> None:
-        """End a pod that is to be deleted, as far as it runs, and let the API server forget it."""
+        """Stop a deleted pod, if it runs, and remove it from the API server."""
         await self._remove(pod, seconds=seconds, forget=False)
         options = {"gracePeriodSeconds": 0, "preconditions": {"uid": pod.uid}}
         await self._request("DELETE", f"pods/{pod.name}", options)
@@ -268,7 +268,7 @@ class Kubelet:
         await self._request("PATCH", f"pods/{pod.name}/status", {"metadata": {"uid": pod.uid}, "status": status})
 
     async def _tell(self, pod: "_Pod", reason: str, message: str, *, warning: bool = False) -> None:
-        """Write an event about a pod."""
+        """Write an event for a pod."""
         event = {
             "metadata": {"name": f"{pod.name}.{uuid.uuid4().hex[:16]}"},
             "involvedObject": {
@@ -289,7 +289,10 @@ class Kubelet:
         await self._request("POST", "events", event)
 
     async def _request(self, method: str, path: str, body: Object | None = None) -> Any:
-        """Ask the API server, again until it can be reached. Raises _PodGoneError if there is no such pod any more."""
+        """Send a request, and retry until the API server is reached.
+
+        Raises _PodGoneError if the pod no longer exists.
+        """
         headers = {"Content-Type": "application/merge-patch+json" if method == "PATCH" else "application/json"}
         data = None if body is None else json.dumps(body)
         while True:
@@ -312,11 +315,11 @@ class Kubelet:
 
 
 class _PodGoneError(Exception):
-    """The API server does not know the pod, or has another of its name."""
+    """The API server does not know the pod, or has another one with its name."""
 
 
 class _Pod:
-    """A pod as the kubelet knows it. Raises NotImplementedError if it has what the stand-in leaves out."""
+    """A pod as the kubelet knows it. Raises NotImplementedError if it uses an omitted feature."""
 
     def __init__(self, item: Object) -> None:
         self.name: str = item["metadata"]["name"]
@@ -353,10 +356,10 @@ def _now() -> str:
 def run_kubelet(
     server: KubeApiServer, namespace: str, folder: Path, *, servers: Literal["real", "fake"] = "real"
 ) -> Iterator[Kubelet]:
-    """Look after the pods of a namespace until the block ends; then end their containers, and leave the objects.
+    """Run the pods of a namespace until the block ends. Then stop their containers, but keep the objects.
 
-    `servers` says what runs for a pod: "real" a process, with its log and its files in `folder`, as `ProcessServer`
-    says; "fake" none, as `FakeServer` says. Raises an ExceptionGroup at its end if the stand-in itself went wrong.
+    `servers` sets what runs for a pod: "real" is a process with its log and files in `folder`, see `ProcessServer`;
+    "fake" is no process, see `FakeServer`. Finally raises an ExceptionGroup if the stand-in itself failed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     kubelet = Kubelet(server, namespace, folder, fake=servers == "fake")

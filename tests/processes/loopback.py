@@ -15,7 +15,7 @@ _given: set[int] = set()
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """Return a port of an address that nobody listens on, another one at each call."""
+    """Return a free port of an address, a different one for each call."""
     while True:
         port = random.choice(_PORTS)  # noqa: S311 (no secret)
         if port not in _given and is_free(host, port):
@@ -24,7 +24,7 @@ def free_port(host: str = "127.0.0.1") -> int:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Return whether a program could listen there."""
+    """Return whether a program could listen on a port."""
     try:
         socket.create_server((host, port)).close()
     except OSError:
@@ -33,7 +33,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def answers(url: str) -> bool:
-    """Return whether a GET of an http URL is answered with 200 within 5 seconds; no proxy is asked."""
+    """Return whether a GET of an HTTP URL returns 200 within 5 seconds, without a proxy."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     try:
@@ -46,7 +46,7 @@ def answers(url: str) -> bool:
 
 
 def address_traits(traits: Mapping[str, Mapping[str, Any]], hub_url: str, proxy_api_url: str) -> dict[str, Any]:
-    """Return the traits of a manifest that name hub and proxy, with these addresses in place of a cluster's."""
+    """Return a manifest's traits with hub and proxy addresses, with these addresses instead of a cluster's."""
     services = json.loads(json.dumps(traits["JupyterHub"]["services"]).replace("http://localhost:8081", hub_url))
     return {
         "ConfigurableHTTPProxy": {"api_url": proxy_api_url},

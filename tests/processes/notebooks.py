@@ -42,7 +42,7 @@ Traits = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Notebooks:
-    """An installation that runs; see `run_notebooks`."""
+    """A running installation; see `run_notebooks`."""
 
     url: str
     """Its address for browsers, which is the proxy's, without a slash at the end."""
@@ -68,9 +68,9 @@ class Notebooks:
     """The servers that the spawner of local processes has started; none in a cluster."""
 
     def hub_api(self, method: str, path: str, *, token: str | None = None, **options: Any) -> requests.Response:
-        """Ask the hub's REST API through the proxy, as in `hub_api("GET", "/users/anna")`.
+        """Call the hub's REST API through the proxy, as in `hub_api("GET", "/users/anna")`.
 
-        `token` is by default the App's, the secret `hub-api-token`; KeyError where there is no App. `options` go to
+        `token` is by default the App's, the secret `hub-api-token`; KeyError if there is no App. `options` go to
         requests. Any status is returned.
         """
         headers = {"Authorization": f"token {token or self.secrets['hub-api-token']}"}
@@ -79,7 +79,7 @@ class Notebooks:
             return session.request(method, f"{self.url}/hub/api{path}", headers=headers, timeout=30, **options)
 
     def wait_until(self, condition: Callable[[], T], what: str, seconds: float = START_SECONDS) -> T:
-        """Wait as `process.wait_until` does, as long as all of this runs."""
+        """Wait like `process.wait_until`, while the whole installation runs."""
         return wait_until(condition, what, seconds, processes=self._running)
 
     @property
@@ -87,13 +87,13 @@ class Notebooks:
         return [self.hub, self.proxy, *([self.kubelet] if self.kubelet else [])]
 
     def logs(self) -> str:
-        """Return all that the hub, the proxy, the servers of users and PostgreSQL have logged so far."""
+        """Return the logs of the hub, the proxy, the user servers and PostgreSQL."""
         files = [*sorted((self.folder / "logs").rglob("*.log")), self.postgres.log]
         return "".join(file.read_text(errors="replace") for file in files)
 
 
 class LocalServers:
-    """The servers that a spawner of local processes starts: they outlive the hub, and end with the installation."""
+    """Servers started by a spawner of local processes: they outlive the hub, and end with the installation."""
 
     def __init__(self, folder: Path) -> None:
         self._pids = folder / "local-servers"
@@ -101,15 +101,15 @@ class LocalServers:
 
     @property
     def command(self) -> list[str]:
-        """What goes before the command of a server, so that its pid is known from its start on."""
+        """The prefix of a server's command, which records its PID from the start."""
         return ["sh", "-c", 'echo $$ >> "$0" && exec "$@"', str(self._pids)]
 
     def pids(self) -> Collection[int]:
-        """Return the pid of each that was ever started, in the order of their starts."""
+        """Return the PID of every started server, in order."""
         return [int(line) for line in self._pids.read_text().split()]
 
     def end(self) -> None:
-        """End those that run."""
+        """End the running servers."""
         for pid in self.pids():
             end(pid)
 
@@ -226,7 +226,7 @@ def run_notebooks(
 def _addresses(
     traits: Traits, hub_url: str, proxy_api_url: str, postgres: Postgres, database: str
 ) -> dict[str, dict[str, Any]]:
-    """Return the traits of dist/ that hold addresses, with those of here."""
+    """Return the traits of dist/ that contain addresses, with local ones."""
     before = urlsplit(traits["JupyterHub"]["db_url"])
     query = f"?{before.query}" if before.scheme.startswith("postgresql") and before.query else ""
     changed = address_traits(traits, hub_url, proxy_api_url)
@@ -235,7 +235,7 @@ def _addresses(
 
 
 def _local_processes(spawner_class: str, local_servers: LocalServers, homes: Path) -> dict[str, dict[str, Any]]:
-    """Return the traits with which servers are processes of this machine."""
+    """Return the traits that make servers local processes."""
     as_root = ["--allow-root"] if os.geteuid() == 0 else []
     return {
         "JupyterHub": {"spawner_class": spawner_class},
@@ -245,7 +245,7 @@ def _local_processes(spawner_class: str, local_servers: LocalServers, homes: Pat
 
 
 def _assignments(changed: Sequence[Traits]) -> str:
-    """Return the Python that sets traits; secrets stay in the environment, as in dist/."""
+    """Return Python that sets traits. Secrets stay in the environment, as in dist/."""
     lines = ["# Loopback in place of the names of a cluster."]
     for traits in changed:
         for section, values in traits.items():
@@ -255,7 +255,7 @@ def _assignments(changed: Sequence[Traits]) -> str:
 
 
 def _apply(server: KubeApiServer, applied: list[Object], namespace: str) -> None:
-    """Create the objects in another namespace than theirs, with the ServiceAccount that a controller would make."""
+    """Create the objects in another namespace, with the ServiceAccount that a controller would create."""
     (name,) = (each["metadata"]["name"] for each in applied if each["kind"] == "Namespace")
     default = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": namespace}}
     items = [_moved(each, name, namespace) for each in applied]
@@ -265,7 +265,7 @@ def _apply(server: KubeApiServer, applied: list[Object], namespace: str) -> None
 
 
 def _moved(made: Object, old: str, new: str) -> Object:
-    """Return an object with another namespace where it names its own."""
+    """Return an object with another namespace wherever it names its own."""
     moved: Object = json.loads(json.dumps(made).replace(f'"namespace": "{old}"', f'"namespace": "{new}"'))
     if moved["kind"] == "Namespace":
         moved["metadata"]["name"] = new
@@ -273,7 +273,7 @@ def _moved(made: Object, old: str, new: str) -> Object:
 
 
 def _hub_kubeconfig(server: KubeApiServer, namespace: str, folder: Path) -> Path:
-    """Write what the hub finds in a pod: the address of the API server and the token of its ServiceAccount."""
+    """Write what the hub finds in a pod: the API server's address and its ServiceAccount token."""
     content = json.loads(server.kubeconfig.read_text())
     content["users"][0]["user"] = {"token": server.token(namespace, "hub")}
     content["contexts"][0]["context"]["namespace"] = namespace

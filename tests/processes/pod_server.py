@@ -25,7 +25,7 @@ _OPENHEXA_CONFIG = ROOT / "jupyter" / "config"
 
 
 class PodServer(Protocol):
-    """The container of a pod while it runs."""
+    """The running container of a pod."""
 
     async def start(self) -> None:
         """Start it, also again after it ended."""
@@ -38,12 +38,12 @@ class PodServer(Protocol):
 
 
 class ProcessServer:
-    """A stand-in for a container of a Jupyter image: `jupyterhub-singleuser` as a process of this machine.
+    """A stand-in for a Jupyter image's container: `jupyterhub-singleuser` as a local process.
 
-    It gets the container's arguments and its environment, and of the image's environment only PATH, HOME and LANG.
-    OpenHEXA's program `singleuser` becomes the same with what its image configures: the Content-Security-Policy of its
-    variable, and the working folder. As there is no network of its own, it listens on the pod's address in place of
-    all. Left out are volumes (`home` is in the place of one), limits, users, lifecycle hooks and any sandbox.
+    It gets the container's arguments and environment, and from the image's environment only PATH, HOME and LANG.
+    OpenHEXA's program `singleuser` becomes the same, with the image's configuration: the Content-Security-Policy of its
+    variable, and the working folder. Without a network namespace, it listens on the pod's address instead of all
+    addresses. Omitted are volumes (`home` replaces one), limits, users, lifecycle hooks and any sandbox.
     """
 
     def __init__(self, container: Object, ip: str, home: Path, log: Path) -> None:
@@ -80,10 +80,10 @@ class ProcessServer:
 
 
 class FakeServer:
-    """A stand-in for the server of a user: it answers any request with 200, as a JupyterHub server of this release.
+    """A stand-in for a user's server: it answers any request with 200, like a JupyterHub server of this release.
 
-    It needs no process, so that hundreds are cheap. It has no kernels, asks nobody who calls, and tells no activity.
-    It listens as soon as it is not `silent`: Jupyter takes long where many start at once.
+    It needs no process, so hundreds of them are cheap. It has no kernels, authenticates nobody, and reports no
+    activity. It listens once it is not `silent`: Jupyter takes long if many start at once.
     """
 
     def __init__(self, ip: str, port: int, silent: Callable[[], bool] = lambda: False) -> None:

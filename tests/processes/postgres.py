@@ -23,10 +23,10 @@ _UNPRIVILEGED = "nobody"
 
 
 class Postgres:
-    """A PostgreSQL server on 127.0.0.1 that asks for passwords; see `run_postgres`.
+    """A PostgreSQL server on 127.0.0.1 with password authentication; see `run_postgres`.
 
-    `port` and data stay the same over `stop` and `start`. `password` is that of the SUPERUSER. Not as in production:
-    it never syncs to disk, so its data outlive its own end in any manner but not that of the machine.
+    `port` and data stay the same across `stop` and `start`. `password` is that of the SUPERUSER. Unlike in production,
+    it never syncs to disk: its data survive any end of the server, but not of the machine.
     """
 
     host = "127.0.0.1"
@@ -73,31 +73,31 @@ class Postgres:
         )
 
     def start(self) -> None:
-        """Start it on its port and data, and wait until it answers. Raises what `Process.start` raises."""
+        """Start it on its port and data, and wait until it answers. Raises the errors of `Process.start`."""
         self._process.start()
 
     def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
-        """End it, if it runs: "fast" ends every session in good order, "immediate" is a crash of the server."""
+        """Stop it, if it runs: "fast" ends every session cleanly, "immediate" is a crash of the server."""
         self._process.stop(by=signal.SIGINT if mode == "fast" else signal.SIGQUIT)
 
     @property
     def log(self) -> Path:
-        """What it logs, every database's."""
+        """The server's log, for all databases."""
         return self._process.log
 
     def url(self, database: str, user: str) -> str:
-        """Return the address of a database for SQLAlchemy, without a password: PGPASSWORD is the variable for that."""
+        """Return a database's SQLAlchemy URL, without a password. Set PGPASSWORD for that."""
         return f"postgresql+psycopg://{user}@{self.host}:{self.port}/{database}"
 
     def create_database(self, name: str, password: str) -> None:
-        """Create a database, and its owner of the same name, who may do nothing beyond it."""
+        """Create a database and its owner of the same name, who has no other permissions."""
         self.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(name), sql.Literal(password)))
         self.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(name)))
 
     def execute(
         self, statement: LiteralString | sql.Composed, *values: object, database: str = SUPERUSER
     ) -> list[tuple[Any, ...]]:
-        """Run a statement as the superuser, outside of a transaction, and return the rows of its result."""
+        """Run a statement as the superuser, outside a transaction, and return the rows of its result."""
         with self._connect(database) as connection:
             cursor = connection.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
@@ -131,9 +131,9 @@ def _binaries() -> Path:
 
 @contextmanager
 def run_postgres() -> Iterator[Postgres]:
-    """Make a server in a new temporary folder and start it; at the end stop it and delete the folder.
+    """Create a server in a new temporary folder and start it. Finally stop it and delete the folder.
 
-    Raises RuntimeError with the end of a log, or what `Process.start` raises, if it cannot be made or started.
+    Raises RuntimeError with the end of a log, or the errors of `Process.start`, if it cannot be created or started.
     """
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
         postgres = Postgres(Path(folder))

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def default_signals() -> None:
-    """Let Ctrl-C end the program that is about to start, also where the tests run in the background and ignore it."""
+    """Let Ctrl-C end the program about to start, even if the tests run in the background and ignore it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -56,7 +56,7 @@ class Process:
 
     @property
     def pid(self) -> int | None:
-        """The id of the process that was started last; None before the first start."""
+        """The PID of the last started process; None before the first start."""
         return self._popen.pid if self._popen else None
 
     @property
@@ -94,7 +94,7 @@ class Process:
         wait_until(self._is_ready, f"{self.log.stem} to be ready", START_SECONDS, processes=(*others, self))
 
     def stop(self, seconds: float = STOP_SECONDS, by: signal.Signals = signal.SIGTERM) -> None:
-        """End it, if it runs, with the signal `by`; after so many seconds, or what it leaves behind, with SIGKILL."""
+        """Stop it and its descendants, if it runs, with the signal `by`, and after a time limit with SIGKILL."""
         if self._popen is None or not self.runs():
             return
         children = self._children()
@@ -113,7 +113,7 @@ class Process:
         return self.status or 0
 
     def kill(self) -> None:
-        """End it, if it runs, with SIGKILL, and what it has started likewise."""
+        """Kill it and its descendants with SIGKILL, if it runs."""
         self.stop(by=signal.SIGKILL)
 
     def _children(self) -> list[Any]:
@@ -125,14 +125,14 @@ class Process:
 
 
 class Runs(Protocol):
-    """What may cease to run while somebody waits for it; its text says why."""
+    """Something that may stop running while a test waits for it. Its text says why."""
 
     def runs(self) -> bool:
         """Return whether it runs."""
 
 
 def descendants(pid: int, *, spared: Collection[int] = ()) -> list[Any]:
-    """Return the `psutil.Process` of each process below `pid`, but for the spared ones and those below them."""
+    """Return the `psutil.Process` of each descendant of `pid`, except the spared ones and their descendants."""
     try:
         children = psutil.Process(pid).children()
     except psutil.NoSuchProcess:
@@ -142,7 +142,7 @@ def descendants(pid: int, *, spared: Collection[int] = ()) -> list[Any]:
 
 
 def end(pid: int, seconds: float = STOP_SECONDS) -> None:
-    """End a process that this one did not start itself, and what is below it: SIGTERM, then SIGKILL after a while."""
+    """End a process that this one did not start, and its descendants: SIGTERM, then SIGKILL after a while."""
     try:
         process = psutil.Process(pid)
     except psutil.NoSuchProcess:
@@ -175,12 +175,12 @@ def wait_until(
     processes: Sequence[Runs] = (),
     pause: float = 0.05,
 ) -> T:
-    """Ask again and again until the answer is true, and return it. `what` completes the message "waited for ...".
+    """Poll until the result is true, and return it. `what` completes the message "waited for ...".
 
-    `pause` is how many seconds there are between two questions, for those that cost much.
+    `pause` is the number of seconds between two polls, for expensive ones.
 
-    Raises RuntimeError with the text of one of the `processes` if it does not run any more, and TimeoutError with the
-    texts of all after so many seconds. The text of a Process is the end of its log.
+    Raises RuntimeError with the text of one of the `processes` if it no longer runs, and TimeoutError with the texts of
+    all after the time limit. The text of a Process is the end of its log.
     """
     deadline = time.monotonic() + seconds
     while not (answer := condition()):

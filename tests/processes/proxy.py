@@ -22,7 +22,7 @@ def proxy_process(
     env: Mapping[str, str],
     **options_of_process: Any,
 ) -> Process:
-    """Return the process of the proxy's container: on 127.0.0.1 and these ports, with the hub at this address.
+    """Return the process of the proxy's container, on 127.0.0.1 with these ports and the hub at this address.
 
     Every other argument is the container's own. `env` is the whole environment, and further options are those of
     `Process`.

@@ -8,7 +8,7 @@ from hexa_hub.workspace import WorkspaceMixin
 
 
 class WorkspaceProcessSpawner(WorkspaceMixin, SimpleLocalProcessSpawner):  # type: ignore[misc]
-    """A stand-in for `WorkspaceSpawner`: it passes the credentials on, and knows neither pods nor images."""
+    """A stand-in for `WorkspaceSpawner`: it passes on the credentials, without pods and images."""
 
     async def start(self) -> Any:
         """Start the process with the App's credentials."""
