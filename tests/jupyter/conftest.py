@@ -19,7 +19,7 @@ needs_fuse = pytest.mark.skipif(
 
 @pytest.fixture
 def image(tmp_path: Path) -> Image:
-    """Return an image whose programs are stand-ins."""
+    """Return an image with stand-ins as programs."""
     return Image(tmp_path / "image")
 
 
@@ -41,7 +41,7 @@ def start(image: Image) -> Iterator[Start]:
 
 @pytest.fixture
 def s3(tmp_path: Path) -> Iterator[S3Server]:
-    """Run an S3 server, whose keys are those of `s3_variables`."""
+    """Run an S3 server with the keys in `s3_variables`."""
     server = S3Server(tmp_path)
     server.start("KEY-1", "first-secret-key")
     yield server
@@ -50,7 +50,7 @@ def s3(tmp_path: Path) -> Iterator[S3Server]:
 
 @pytest.fixture
 def renewal() -> Iterator[Renewal]:
-    """Run a stand-in for the hub's or the App's credentials."""
+    """Run a stand-in for the credentials endpoint of the hub or the App."""
     server = Renewal()
     yield server
     server.stop()

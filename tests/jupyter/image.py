@@ -41,7 +41,7 @@ while True:
 
 @dataclass
 class Image:
-    """An image whose `programs` are stand-ins; `variables` are the container's."""
+    """An image with stand-ins as `programs`, and the container's `variables`."""
 
     folder: Path
     programs: tuple[str, ...] = ("start-singleuser.py", "start-notebook.py")
@@ -69,12 +69,12 @@ class Image:
 
     @property
     def binaries(self) -> Path:
-        """Where the stand-ins are."""
+        """The folder of the stand-ins."""
         return self.folder / "bin"
 
     @property
     def log(self) -> str:
-        """What has been written to the container's log."""
+        """The container's log."""
         return self._log.read_text() if self._log.exists() else ""
 
     @property
@@ -99,7 +99,7 @@ class Image:
         }
 
     def rclone_that_fails(self, mode: str, *, says: str = "", status: int = 1) -> Path:
-        """Put a program in rclone's place that does no more than this in a mode while the returned file exists."""
+        """Replace rclone with a program that only does this in a mode, while the returned file exists."""
         flag, program = self.folder / "fails", self.binaries / "rclone"
         real = shutil.which("rclone", path=self.environment()["PATH"])
         fail = f"if [ $1 = {mode} ] && [ -e {flag} ]; then echo '{says}'; exit {status}; fi"
@@ -108,12 +108,12 @@ class Image:
         return flag
 
     def container(self, *arguments: str) -> Process:
-        """Return the process of a container that starts with these arguments; its log is the container's."""
+        """Return the process of a container with these arguments and the container's log."""
         command = [*self.sandbox, sys.executable, "-m", "hexa_jupyter", *arguments]
         return Process(command, self._log, env=self.environment(), cwd=self.home)
 
     def started(self, process: Process) -> dict[str, Any]:
-        """Return what the stand-in tells, once it runs."""
+        """Return the stand-in's report, once it runs."""
         told = self.home / "program.json"
         wait_until(told.exists, "the program to start", processes=[process])
         state: dict[str, Any] = json.loads(told.read_text())

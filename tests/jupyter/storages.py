@@ -34,7 +34,7 @@ class S3Server:
         self._process: Process | None = None
 
     def start(self, key: str, secret: str) -> None:
-        """Serve with one pair of keys, and no longer with the pair before."""
+        """Serve with a new pair of keys, and refuse the old one."""
         self.stop()
         command: list[str | Path] = [
             Path(sys.executable).with_name("rclone"),
@@ -60,7 +60,7 @@ class S3Server:
 
 
 def s3_variables(server: S3Server, **others: str) -> dict[str, str]:
-    """Return the variables of a workspace in S3, as the App gives them."""
+    """Return the variables of an S3 workspace, as the App sets them."""
     return {
         "WORKSPACE_BUCKET_NAME": BUCKET,
         "WORKSPACE_STORAGE_ENGINE": "s3",
@@ -96,7 +96,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
 
 class Bucket(_Server):
-    """A stand-in for a cloud's storage: one bucket in memory that takes the one credential of now."""
+    """A stand-in for cloud storage: one bucket in memory, which accepts only the current credential."""
 
     def __init__(self, handler: type[http.server.BaseHTTPRequestHandler], credential: str) -> None:
         self.credential = credential
@@ -105,7 +105,7 @@ class Bucket(_Server):
         super().__init__(handler)
 
     def under(self, prefix: str, delimiter: str) -> tuple[list[str], list[str]]:
-        """Return the names below a prefix, and the folders."""
+        """Return the names with a prefix, and the folders."""
         names = sorted(name for name in self.blobs if name.startswith(prefix))
         if not delimiter:
             return names, []
@@ -172,7 +172,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 class CloudStorage(_Handler):
-    """What rclone asks of the JSON API of Google Cloud Storage."""
+    """The parts of Google Cloud Storage's JSON API that rclone uses."""
 
     def allowed(self) -> bool:
         """Compare the bearer token."""
@@ -223,7 +223,7 @@ class CloudStorage(_Handler):
 
 
 class AzureBlobs(_Handler):
-    """What rclone asks of the REST API of Azure Blob Storage."""
+    """The parts of Azure Blob Storage's REST API that rclone uses."""
 
     def allowed(self) -> bool:
         """Compare the shared access signature, whose parameters stand in any order."""
@@ -275,7 +275,10 @@ class AzureBlobs(_Handler):
 
 
 class Renewal(_Server):
-    """A stand-in for whoever gives new credentials, the hub or the App: it answers as told, and keeps requests."""
+    """A stand-in for the hub or the App as a source of new credentials.
+
+    It returns set responses and records requests.
+    """
 
     def __init__(self) -> None:
         self.status = 200

@@ -23,14 +23,14 @@ VARIABLES = {
 
 @pytest.fixture
 def server() -> Iterator[CredentialsServer]:
-    """Run a server whose credentials do not end."""
+    """Run a server with permanent credentials."""
     made = CredentialsServer(Credentials(VARIABLES, None, 1200), f"http://127.0.0.1:{free_port()}")
     yield made
     made.close()
 
 
 def ask(server: CredentialsServer, path: str, headers: Mapping[str, str], method: str = "GET") -> tuple[int, bytes]:
-    """Return status and body of an answer."""
+    """Return a response's status and body."""
     connection = http.client.HTTPConnection(server.address, timeout=10)
     try:
         connection.request(method, path, headers=dict(headers))
@@ -53,12 +53,12 @@ def ask(server: CredentialsServer, path: str, headers: Mapping[str, str], method
 def test_nobody_gets_credentials_without_the_guard(
     server: CredentialsServer, path: str, headers: dict[str, str]
 ) -> None:
-    """A page in a user's browser can reach loopback, but not send these."""
+    """A page in a user's browser can reach loopback, but cannot send these headers."""
     assert ask(server, path, headers) == (403, b"{}")
 
 
 def test_amazons_form_has_an_end(server: CredentialsServer) -> None:
-    """So that the SDK asks again."""
+    """The expiry makes the SDK ask again."""
     status, body = ask(server, "/aws", {"Authorization": server.guard})
     answer = json.loads(body)
     assert status == 200
@@ -67,12 +67,12 @@ def test_amazons_form_has_an_end(server: CredentialsServer) -> None:
 
 
 def test_other_metadata_is_not_there(server: CredentialsServer) -> None:
-    """The machine's own metadata are not to be mistaken for the workspace's."""
+    """The machine's own metadata must not be mistaken for the workspace's."""
     assert ask(server, "/computeMetadata/v1/instance/zone", {"Metadata-Flavor": "Google"})[0] == 404
 
 
 def test_a_storage_that_cannot_be_reached_is_an_answer_with_the_reason(server: CredentialsServer) -> None:
-    """It stands in the status line, which rclone quotes."""
+    """The reason is in the status line, which rclone quotes."""
     connection = http.client.HTTPConnection(server.address, timeout=10)
     connection.request("GET", f"/account/demo/a.txt?sig={server.guard}")
     answer = connection.getresponse()
@@ -81,7 +81,7 @@ def test_a_storage_that_cannot_be_reached_is_an_answer_with_the_reason(server: C
 
 
 def fetching(*answers: dict[str, str] | None) -> Callable[[], dict[str, str]]:
-    """Return what gives these answers one after another, of which None is a failure."""
+    """Return a function that returns these responses in turn; None is a failure."""
     left = list(answers)
 
     def fetch() -> dict[str, str]:
@@ -94,7 +94,7 @@ def fetching(*answers: dict[str, str] | None) -> Callable[[], dict[str, str]]:
 
 
 def test_credentials_are_fetched_when_they_are_due_and_not_before() -> None:
-    """Nobody is asked as long as those at hand are good. New ones take the place of all: a session's end with it."""
+    """Valid credentials are not renewed. New ones replace all old ones, including a session's expiry."""
     fresh = Credentials({"a": "1"}, fetching(), 1000)
     assert fresh.now() == {"a": "1"}
     assert 990 < fresh.seconds_left() <= 1000
@@ -104,7 +104,7 @@ def test_credentials_are_fetched_when_they_are_due_and_not_before() -> None:
 
 
 def test_a_failure_is_not_repeated_at_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """However often rclone asks, there is one try and one line a pause, and the pause doubles."""
+    """However often rclone asks, each pause has one try and one log line, and the pause doubles."""
     credentials = Credentials({"a": "1"}, fetching(None, None, {"a": "2"}), 0)
     for _ in range(5):
         assert credentials.now() == {"a": "1"}
@@ -117,7 +117,7 @@ def test_a_failure_is_not_repeated_at_once(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_many_requests_are_one_renewal() -> None:
-    """Rclone asks for several files at a time."""
+    """Rclone requests several files at a time."""
     credentials = Credentials({"a": "1"}, fetching({"a": "2"}), 0)
     credentials._seconds = 1000
     found: list[str] = []
@@ -135,7 +135,7 @@ def app(renewal: Renewal) -> dict[str, str]:
 
 
 def test_a_pipeline_asks_the_app(renewal: Renewal) -> None:
-    """With its token and its workspace; what is null is left out, and numbers become text."""
+    """The request has its token and workspace. Null values are left out, and numbers become strings."""
     renewal.answer = {"env": {"WORKSPACE_BUCKET_NAME": "demo", "WORKSPACE_DATABASE_PORT": 5432, "OTHER": None}}
     fetch = source(app(renewal))
     assert fetch
@@ -154,7 +154,7 @@ def test_a_pipeline_asks_the_app(renewal: Renewal) -> None:
     ],
 )
 def test_why_there_are_no_new_credentials(renewal: Renewal, status: int, answer: dict[str, str], text: str) -> None:
-    """The text says who was asked and what came back."""
+    """The message has the requested server and its response."""
     renewal.status, renewal.answer = status, answer
     with pytest.raises(RenewalError) as error:
         from_app(app(renewal))()
@@ -162,7 +162,7 @@ def test_why_there_are_no_new_credentials(renewal: Renewal, status: int, answer:
 
 
 def test_the_hub_is_asked_without_a_proxy(renewal: Renewal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is in the cluster, and the token is for nobody else; the App may be outside."""
+    """The hub is in the cluster, and nobody else may see the token. The App may be outside."""
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
@@ -179,7 +179,7 @@ def test_the_hub_is_asked_without_a_proxy(renewal: Renewal, monkeypatch: pytest.
 
 
 def test_an_app_that_is_down_is_named() -> None:
-    """With the reason of the connection, and without the token."""
+    """The message has the connection error, but not the token."""
     variables = {"HEXA_SERVER_URL": f"http://127.0.0.1:{free_port()}", "HEXA_TOKEN": "app-token", "HEXA_WORKSPACE": "x"}
     with pytest.raises(RenewalError) as error:
         from_app(variables)()
@@ -187,5 +187,5 @@ def test_an_app_that_is_down_is_named() -> None:
 
 
 def test_nobody_is_asked_where_nobody_is_known() -> None:
-    """As in a container that somebody starts by hand."""
+    """A container started by hand has neither hub nor App."""
     assert source({}) is None

@@ -27,7 +27,7 @@ except RuntimeError as error:
 
 
 def hub_of(renewal: Renewal) -> dict[str, str]:
-    """Return what a server knows of its hub."""
+    """Return a server's variables about its hub."""
     return {
         "JUPYTERHUB_API_URL": f"{renewal.url}/hub/api",
         "JUPYTERHUB_API_TOKEN": "server-token",
@@ -56,7 +56,7 @@ def kernel(folder: Path, variables: dict[str, str]) -> Iterator[BlockingKernelCl
 
 
 def printed(client: BlockingKernelClient, code: str) -> str:
-    """Run a cell, and return what it prints, errors apart."""
+    """Run a cell, and return its output without errors."""
     asked = client.execute(code)
     text = ""
     while True:
@@ -73,7 +73,7 @@ def printed(client: BlockingKernelClient, code: str) -> str:
 
 
 def test_a_cell_that_the_database_refuses_gets_the_new_password(renewal: Renewal, tmp_path: Path) -> None:
-    """Once it has failed, whatever error the driver makes of it; other errors ask nobody."""
+    """A failed cell triggers it, with any driver's error class. Other errors do not."""
     renewal.answer = {"env": NEW}
     with kernel(tmp_path, OLD | hub_of(renewal)) as client:
         assert printed(client, "1 / 0") == ""
@@ -90,7 +90,7 @@ def test_a_cell_that_the_database_refuses_gets_the_new_password(renewal: Renewal
 
 
 def test_a_password_that_has_not_changed_is_told(renewal: Renewal) -> None:
-    """So that nobody runs the cell again and again."""
+    """So nobody runs the cell again and again."""
     renewal.answer = {"env": OLD}
     environ = OLD | hub_of(renewal)
     assert "OpenHEXA has no other" in renew(environ)
@@ -98,7 +98,7 @@ def test_a_password_that_has_not_changed_is_told(renewal: Renewal) -> None:
 
 
 def test_a_hub_that_has_none_is_told(renewal: Renewal) -> None:
-    """With its own words, and with nothing changed."""
+    """The hub's message is shown, and nothing changes."""
     renewal.status, renewal.answer = 409, {"message": "Open the notebooks again."}
     environ = OLD | hub_of(renewal)
     assert "there is no new one: the hub answered 409 (Open the notebooks again.)" in renew(environ)
@@ -106,7 +106,7 @@ def test_a_hub_that_has_none_is_told(renewal: Renewal) -> None:
 
 
 def test_only_the_databases_variables_change(renewal: Renewal) -> None:
-    """Whatever else an answer has."""
+    """Other keys of the response are ignored."""
     renewal.answer = {"env": {**NEW, "PATH": "/evil", "HEXA_TOKEN": "other"}}
     environ = OLD | hub_of(renewal)
     renew(environ)
@@ -115,7 +115,7 @@ def test_only_the_databases_variables_change(renewal: Renewal) -> None:
 
 @pytest.mark.parametrize("missing", ["JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN"])
 def test_without_a_hub_nobody_is_asked(renewal: Renewal, missing: str) -> None:
-    """As in a container that somebody started by hand."""
+    """A container started by hand has no hub."""
     environ = {name: value for name, value in (OLD | hub_of(renewal)).items() if name != missing}
     assert "No hub started this server" in renew(environ)
     assert renewal.requests == []

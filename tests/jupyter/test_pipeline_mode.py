@@ -55,7 +55,7 @@ def image(image: Image, renewal: Renewal) -> Image:
 
 
 def encoded(config: dict[str, object]) -> str:
-    """Return parameters as the App gives them."""
+    """Return parameters in the App's encoding."""
     return base64.b64encode(json.dumps(config).encode()).decode()
 
 
@@ -63,7 +63,7 @@ def encoded(config: dict[str, object]) -> str:
 def test_a_run_gets_its_credentials_files_code_and_parameters(
     image: Image, renewal: Renewal, s3: S3Server, start: Start
 ) -> None:
-    """What it writes is in the bucket when the container has ended, with 0."""
+    """When the container exits with 0, its output is in the bucket."""
     renewal.answer = {"env": {**s3_variables(s3), "WORKSPACE_DATABASE_URL": "postgresql://demo"}}
     process = start("pipeline", "cloudrun", "--config", encoded({"year": 2026}))
     assert process.wait() == 0, image.log
@@ -78,7 +78,7 @@ def test_a_run_gets_its_credentials_files_code_and_parameters(
 
 @needs_fuse
 def test_a_run_without_its_files_fails(image: Image, renewal: Renewal, s3: S3Server, start: Start) -> None:
-    """Nobody would see that its results are lost."""
+    """Otherwise its results would be lost unnoticed."""
     renewal.answer = {"env": s3_variables(s3) | {"WORKSPACE_BUCKET_NAME": "nowhere"}}
     assert start("pipeline", "cloudrun").wait() == 1
     assert image.complaints == [
@@ -89,7 +89,7 @@ def test_a_run_without_its_files_fails(image: Image, renewal: Renewal, s3: S3Ser
 
 @needs_fuse
 def test_a_run_whose_results_may_be_lost_fails(image: Image, renewal: Renewal, s3: S3Server, start: Start) -> None:
-    """Whatever the pipeline itself has returned."""
+    """The pipeline's own status does not matter."""
     renewal.answer = {"env": s3_variables(s3)}
     image.rclone_that_fails("rc").touch()
     assert start("pipeline", "cloudrun").wait() == 1
@@ -100,7 +100,7 @@ def test_a_run_whose_results_may_be_lost_fails(image: Image, renewal: Renewal, s
 
 
 def test_a_run_that_the_app_refuses_fails(image: Image, renewal: Renewal, start: Start) -> None:
-    """With what the App says."""
+    """The log has the App's message."""
     renewal.status, renewal.answer = 401, {"error": "Token signature is invalid"}
     assert start("pipeline", "cloudrun").wait() == 1
     assert image.complaints == ["hexa-jupyter: the pipeline fails: the App answered 401 (Token signature is invalid)"]
@@ -108,7 +108,7 @@ def test_a_run_that_the_app_refuses_fails(image: Image, renewal: Renewal, start:
 
 @pytest.mark.parametrize("command", ["cloudrun", "run"])
 def test_a_run_without_its_variables_says_which(image: Image, start: Start, command: str) -> None:
-    """In the mode that asks for credentials, and in the other."""
+    """Both modes do: the one that requests credentials, and the other."""
     del image.variables["HEXA_TOKEN"]
     assert start("pipeline", command).wait() == 1
     (line,) = image.complaints
@@ -116,7 +116,7 @@ def test_a_run_without_its_variables_says_which(image: Image, start: Start, comm
 
 
 def test_a_notebook_is_a_pipeline_too(image: Image, start: Start) -> None:
-    """Its result is beside it, in a hidden folder."""
+    """Its result is in a hidden folder next to it."""
     image.workspace.mkdir()
     (image.workspace / "report.ipynb").write_text("{}")
     image.variables |= {"HEXA_PIPELINE_TYPE": "notebook", "HEXA_NOTEBOOK_PATH": "report.ipynb"}
@@ -125,7 +125,7 @@ def test_a_notebook_is_a_pipeline_too(image: Image, start: Start) -> None:
 
 
 def test_a_notebook_that_is_gone_is_named(image: Image, start: Start) -> None:
-    """One line, no traceback."""
+    """The error is one line without a traceback."""
     image.variables |= {"HEXA_PIPELINE_TYPE": "notebook", "HEXA_NOTEBOOK_PATH": "gone.ipynb"}
     assert start("pipeline", "run").wait() == 1
     assert image.complaints == [
@@ -135,7 +135,7 @@ def test_a_notebook_that_is_gone_is_named(image: Image, start: Start) -> None:
 
 
 def test_an_image_without_the_sdk_says_so(image: Image, start: Start) -> None:
-    """The image's own tests must not need it."""
+    """The image's own tests must not need the SDK."""
     image.variables["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")
     assert start("pipeline", "run").wait() == 1
     assert image.complaints == [
@@ -145,6 +145,6 @@ def test_an_image_without_the_sdk_says_so(image: Image, start: Start) -> None:
 
 @pytest.mark.parametrize("config", ["%%%", "c2VjcmV0"])
 def test_parameters_that_cannot_be_read_are_refused(image: Image, start: Start, config: str) -> None:
-    """By the program, with its usage."""
+    """The program prints its usage."""
     assert start("pipeline", "run", "--config", config).wait() == 2
     assert "argument --config: not base64-encoded JSON" in image.log

@@ -24,7 +24,7 @@ def run_hook(image: Image) -> subprocess.CompletedProcess[str]:
 
 @needs_fuse
 def test_the_hook_leaves_all_to_the_entrypoint(image: Image, s3: S3Server, start: Start) -> None:
-    """Before its mount, beside it and after it, the hook succeeds and mounts nothing of its own."""
+    """Before, during and after the entrypoint's mount, the hook succeeds without its own mount."""
     image.variables |= s3_variables(s3)
     process = start("singleuser")
     hooks = [run_hook(image)]
@@ -36,7 +36,7 @@ def test_the_hook_leaves_all_to_the_entrypoint(image: Image, s3: S3Server, start
 
 
 def test_the_hook_leaves_a_failure_to_the_entrypoint(image: Image, start: Start) -> None:
-    """The program has taken the entrypoint's place by then, and is in charge as the entrypoint was."""
+    """By then the program has replaced the entrypoint, and the hook leaves the mount to it."""
     image.variables |= {"WORKSPACE_BUCKET_NAME": "demo", "WORKSPACE_STORAGE_ENGINE": "ftp"}
     process = start("singleuser")
     image.started(process)
@@ -49,7 +49,7 @@ def test_the_hook_leaves_a_failure_to_the_entrypoint(image: Image, start: Start)
 
 @needs_fuse
 def test_the_hook_mounts_in_an_image_with_another_entrypoint(image: Image, s3: S3Server) -> None:
-    """It does not wait for the mount's end, and the folders are there."""
+    """The hook does not wait for the end of the mount, and the folders exist."""
     (s3.bucket / "old.csv").write_text("a,b\n")
     image.variables |= s3_variables(s3)
     (image.home / "work").mkdir()
@@ -78,7 +78,7 @@ def is_in_charge(image: Image) -> bool:
 
 
 def mounts_of(image: Image) -> list[int]:
-    """Return the processes that mount for an image."""
+    """Return an image's mount processes."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:

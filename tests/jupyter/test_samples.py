@@ -23,7 +23,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_empty_workspace_gets_the_samples(workspace: Path) -> None:
-    """Hidden files, such as Jupyter's own, are no files of a user."""
+    """Hidden files, such as Jupyter's own, do not count."""
     (workspace / ".ipynb_checkpoints").mkdir()
     add_samples(SAMPLES)
     (sample,) = [path for path in workspace.iterdir() if path.name != ".ipynb_checkpoints"]
@@ -33,7 +33,7 @@ def test_an_empty_workspace_gets_the_samples(workspace: Path) -> None:
 
 @pytest.mark.usefixtures("workspace")
 def test_a_server_does_not_wait_until_its_bucket_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large bucket takes longer than the hub waits for the server."""
+    """Listing a large bucket takes longer than the hub waits for the server."""
     runs, samples = threading.Event(), threading.Event()
 
     def look() -> None:
@@ -56,7 +56,7 @@ def test_a_server_does_not_wait_until_its_bucket_is_listed(monkeypatch: pytest.M
 
 @pytest.mark.parametrize("name", ["mine.ipynb", "Getting started.ipynb", NOTICE])
 def test_a_workspace_with_a_file_gets_none(workspace: Path, name: str) -> None:
-    """Above all nothing is overwritten, and nothing put where it is not kept."""
+    """Nothing is overwritten, and nothing is put where it is not kept."""
     (workspace / name).write_text("mine")
     add_samples(SAMPLES)
     assert [path.name for path in workspace.iterdir()] == [name]
@@ -64,13 +64,13 @@ def test_a_workspace_with_a_file_gets_none(workspace: Path, name: str) -> None:
 
 
 def test_an_image_without_samples_gives_none(workspace: Path) -> None:
-    """Whoever derives an image may remove the folder."""
+    """A derived image may remove the folder."""
     add_samples(workspace.parent / "nothing")
     assert list(workspace.iterdir()) == []
 
 
 def test_a_workspace_that_cannot_be_written_is_one_line(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A bucket may be for reading only."""
+    """A bucket may be read-only."""
     workspace.rmdir()
     add_samples(SAMPLES)
     (line,) = capsys.readouterr().err.splitlines()
@@ -80,7 +80,7 @@ def test_a_workspace_that_cannot_be_written_is_one_line(workspace: Path, capsys:
 
 
 def test_the_samples_are_notebooks_without_results() -> None:
-    """Which Jupyter opens, and whose code is Python."""
+    """Jupyter opens them, and their code is valid Python."""
     for path in SAMPLES.iterdir():
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         nbformat.validate(notebook)

@@ -24,7 +24,7 @@ POLICY = "frame-ancestors 'self' https://app.example.org"
 
 
 class Server:
-    """A Jupyter server of the image, in the mode `notebook`."""
+    """A Jupyter server of the image, in `notebook` mode."""
 
     def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
         self.image = Image(folder / "image", programs=())
@@ -37,7 +37,7 @@ class Server:
         )
 
     def get(self, path: str, method: str = "GET") -> Any:
-        """Return the answer, with its headers."""
+        """Return the response, with its headers."""
         headers = {"Authorization": f"token {self.token}"}
         request = urllib.request.Request(f"{self.url}/{path}", headers=headers, method=method)  # noqa: S310 (loopback)
         return urllib.request.urlopen(request, timeout=10)  # noqa: S310
@@ -45,7 +45,7 @@ class Server:
 
 @contextmanager
 def running(folder: Path, **variables: str) -> Iterator[Server]:
-    """Run a server with variables of its container."""
+    """Run a server with the variables of its container."""
     server = Server(folder, variables)
     server.process.launch()
     try:
@@ -56,7 +56,7 @@ def running(folder: Path, **variables: str) -> Iterator[Server]:
 
 
 def test_the_apps_page_may_show_the_server(tmp_path: Path) -> None:
-    """The policy of the variable is on pages, and the folder that they show is the workspace, also in terminals."""
+    """Pages have the policy of the variable and show the workspace's folder, which is also the terminals' folder."""
     with running(tmp_path, CONTENT_SECURITY_POLICY=POLICY) as server:
         (server.image.workspace / "mine.txt").write_text("x")
         assert server.get("lab").headers["Content-Security-Policy"] == POLICY
@@ -68,7 +68,7 @@ def test_the_apps_page_may_show_the_server(tmp_path: Path) -> None:
 
 
 def test_the_hub_says_how_every_cookie_is_kept(tmp_path: Path) -> None:
-    """Also the one against forged requests, which JupyterHub's extension leaves as Jupyter makes it."""
+    """The XSRF cookie is included, which JupyterHub's extension leaves to Jupyter."""
     options = json.dumps({"secure": True, "samesite": "Lax"})
     with running(tmp_path, JUPYTERHUB_COOKIE_OPTIONS=options, JUPYTERHUB_SERVICE_PREFIX="/user/anna/") as server:
         cookies = server.get("lab").headers.get_all("Set-Cookie")
@@ -83,7 +83,7 @@ def test_a_server_without_a_policy_starts_with_jupyters_own(tmp_path: Path) -> N
 
 
 def test_nobody_is_asked_for_news(tmp_path: Path) -> None:
-    """JupyterLab's page leaves out what would ask each new user whether it may fetch them."""
+    """JupyterLab does not ask new users for permission to fetch news."""
     with running(tmp_path) as server:
         page = server.get("lab").read().decode()
         (data,) = re.findall(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)
@@ -92,7 +92,7 @@ def test_nobody_is_asked_for_news(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("variables", "seconds"), [({}, 14400), ({"HEXA_KERNEL_IDLE_SECONDS": "60"}, 60)])
 def test_idle_kernels_end(variables: dict[str, str], seconds: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After four hours, or as the variable says."""
+    """The default is four hours; the variable overrides it."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     loaded = PyFileConfigLoader("jupyter_server_config.py", path=str(CONFIG)).load_config()
@@ -100,7 +100,7 @@ def test_idle_kernels_end(variables: dict[str, str], seconds: int, monkeypatch: 
 
 
 def test_home_is_shown_where_there_is_no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a server starts although its folder could not be made."""
+    """So a server starts even if the workspace folder could not be created."""
     monkeypatch.setenv("HOME", str(tmp_path))
     shown = []
     for _ in range(2):
@@ -111,7 +111,7 @@ def test_home_is_shown_where_there_is_no_workspace(tmp_path: Path, monkeypatch: 
 
 
 def test_a_time_that_is_no_number_is_refused(tmp_path: Path) -> None:
-    """One line names the variable, what it is, and what it may be."""
+    """One line has the variable, its value and the allowed values."""
     server = Server(tmp_path, {"HEXA_KERNEL_IDLE_SECONDS": "4h"})
     server.process.launch()
     assert server.process.wait() == 1
@@ -121,7 +121,7 @@ def test_a_time_that_is_no_number_is_refused(tmp_path: Path) -> None:
 
 
 def terminal_folder(process: Process) -> str:
-    """Return the working folder of the shell that the server has started."""
+    """Return the working folder of the server's shell."""
 
     def shells() -> list[str]:
         return [child.cwd() for child in psutil.Process(process.pid).children() if "sh" in child.name()]

@@ -29,19 +29,19 @@ def workspace(engine: str, **variables: str) -> dict[str, str]:
 
 
 def old(config: object) -> str:
-    """Return the old form of S3's variables."""
+    """Return S3's variables in the old form."""
     return base64.b64encode(json.dumps(config).encode()).decode()
 
 
 def needed(environ: dict[str, str]) -> Storage:
-    """Return the storage, which must be there."""
+    """Return the storage, which must exist."""
     found = storage(environ)
     assert found
     return found
 
 
 def test_amazon_has_no_endpoint_of_its_own() -> None:
-    """The App sends an empty one."""
+    """The App sends an empty endpoint."""
     found = needed(workspace("s3", S3_ENDPOINT_URL="", S3_REGION_NAME="eu-west-3", **KEYS))
     assert (found.options["provider"], found.options["region"]) == ("AWS", "eu-west-3")
     assert "endpoint" not in found.options
@@ -49,12 +49,12 @@ def test_amazon_has_no_endpoint_of_its_own() -> None:
 
 
 def test_keys_of_a_session_are_temporary() -> None:
-    """So they have to be renewed."""
+    """So they must be renewed."""
     assert needed(workspace("s3", **KEYS, **{"S3_SESSION_TOKEN": "temporary"})).temporary
 
 
 def test_the_old_form_of_s3_says_the_same() -> None:
-    """Apps before 2026-04 send it; a bucket in it may be for reading only."""
+    """Apps before 2026-04 send it. A bucket in it may be read-only."""
     found = needed(environ := workspace("s3", S3_FUSE_CONFIG=old(OLD)))
     assert credentials(environ) == {
         "S3_ACCESS_KEY_ID": "KEY",
@@ -75,7 +75,7 @@ def test_discrete_keys_come_before_the_old_form() -> None:
 
 @pytest.mark.parametrize("text", ["%%%", "c2VjcmV0", old("secret"), old({"buckets": ["secret"]})])
 def test_an_old_form_that_cannot_be_read_is_not_quoted(text: str) -> None:
-    """It has keys in it."""
+    """It contains keys."""
     with pytest.raises(StorageError) as error:
         storage(workspace("s3", S3_FUSE_CONFIG=text))
     assert (
@@ -91,7 +91,7 @@ def test_some_engines_mount_nothing(engine: str) -> None:
 
 
 def test_no_bucket_is_no_storage() -> None:
-    """Whatever the engine."""
+    """The engine does not matter."""
     assert storage({"WORKSPACE_STORAGE_ENGINE": "gcp"}) is None
 
 
@@ -104,13 +104,13 @@ def test_no_bucket_is_no_storage() -> None:
     ],
 )
 def test_what_is_missing_is_named(engine: str, missing: list[str]) -> None:
-    """All of it at once."""
+    """The error lists all missing variables."""
     with pytest.raises(StorageError) as error:
         storage(workspace(engine))
     assert str(error.value).startswith(" and ".join(missing) + " not set; ")
 
 
 def test_the_secret_of_a_signature_is_known_in_each_form() -> None:
-    """As the App gives it, as a URL has it, and as it is."""
+    """The forms are the App's, the URL-encoded one and the plain one."""
     secrets = secrets_of({"AZURE_STORAGE_SAS_TOKEN": "?sv=1&sig=ab%2Bc%3D", "AZURE_ACCOUNT_NAME": "demo"})
     assert secrets == {"?sv=1&sig=ab%2Bc%3D", "ab+c=", "ab%2Bc%3D"}
