@@ -23,7 +23,7 @@ _WAY_IN = {"autohttps", "ingress", "httproute", "proxy-api", "proxy-public"}
 
 
 def differences(case: str, exposure: ExposureConfig, installation: Installation) -> list[str]:
-    """Return in which leaves the objects between users and the proxy are not the chart's, but for what is wanted."""
+    """Return the unintended differences between our objects from users to the proxy and the chart's, by leaf."""
     chart = cdk8s.Chart(cdk8s.App(), "way-in")
     api_service(chart, installation, exposure)
     public_service(chart, installation, exposure)
@@ -32,12 +32,12 @@ def differences(case: str, exposure: ExposureConfig, installation: Installation)
 
 
 def rendered(case: str) -> list[Object]:
-    """Return what the chart renders."""
+    """Return the chart's rendered objects."""
     return [made for made in yaml.safe_load_all((CASES / case / "rendered.yaml").read_text()) if made]
 
 
 def unlike(case: str, objects: Iterable[Object], is_meant: Callable[[Object], bool]) -> list[str]:
-    """Return in which leaves those objects that are meant are not the chart's, but for what is wanted."""
+    """Return the unintended differences between the selected objects and the chart's, by leaf."""
     allowed = yaml.safe_load((CASES / "allowed.yaml").read_text())["fields"]
     want = dict(_leaves(filter(is_meant, rendered(case))))
     have = dict(_leaves(filter(is_meant, objects)))
@@ -63,7 +63,7 @@ def _leaves(objects: Iterable[Object]) -> Iterator[tuple[tuple[str, str], Any]]:
 
 
 def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield each leaf; what is null is left out, and items of a list go by their position, so that order counts."""
+    """Yield each leaf. Nulls are left out, and list items are identified by position, so order counts."""
     if isinstance(value, dict | list) and value:
         items = value.items() if isinstance(value, dict) else ((f"[{index}]", item) for index, item in enumerate(value))
         for key, item in items:

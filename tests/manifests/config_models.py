@@ -6,7 +6,7 @@ from hexa_notebooks import Config, NotebooksConfig
 
 
 def _reachable(annotation: Any) -> set[type[Config]]:
-    """Return every model that a value of this type can hold, at any depth, each member of a union included."""
+    """Return every model that a value of this type can contain, at any depth, including all members of unions."""
     if isinstance(annotation, type) and issubclass(annotation, Config):
         fields = annotation.model_fields.values()
         return {annotation}.union(*(_reachable(field.annotation) for field in fields))
@@ -18,5 +18,5 @@ MODELS = {model.__name__: model for model in sorted(_reachable(NotebooksConfig),
 
 
 def is_discriminator(model: type[Config], name: str) -> bool:
-    """Return whether a field only tells the members of a union apart: its type has one value."""
+    """Return whether a field only discriminates a union: its type has one value."""
     return name == "kind" and len(get_args(model.model_fields[name].annotation)) == 1

@@ -40,11 +40,11 @@ config.JupyterHub.cookie_secret = bytes.fromhex(config.JupyterHub.cookie_secret)
 
 
 class Server(Protocol):
-    """Where a release is: an API server or a whole cluster."""
+    """The target of a release: an API server or a whole cluster."""
 
     @property
     def kubeconfig(self) -> Path:
-        """How an admin reaches it."""
+        """An admin's kubeconfig."""
 
     def kubectl(self, *args: str, input: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run kubectl and return its result."""
@@ -55,11 +55,11 @@ AnyServer = TypeVar("AnyServer", bound=Server)
 
 @dataclass
 class HelmRelease(Generic[AnyServer]):
-    """The release of a case, in a namespace of its own.
+    """The release of a case, in its own namespace.
 
-    `operation` is how Helm writes objects: "Update" up to Helm 3, which creates and patches them, and "Apply" from 4
-    on, which applies them on the server's side. `name` is the release's. `images` has images that are not the case's,
-    by the part of the values that they belong to, as in {"proxy.chp": "example.org/proxy:1"}.
+    `operation` is Helm's way to write objects: "Update" up to Helm 3, which creates and patches them, and "Apply" from
+    Helm 4 on, which uses server-side apply. `name` is the release's name. `images` has images that differ from the
+    case, by their part of the values, as in {"proxy.chp": "example.org/proxy:1"}.
     """
 
     server: AnyServer
@@ -71,7 +71,7 @@ class HelmRelease(Generic[AnyServer]):
 
     @cached_property
     def objects(self) -> list[Object]:
-        """What belongs to the release, as `helm get manifest` prints it, and one object that no cluster file has."""
+        """The objects of the release, as `helm get manifest` prints them, and one object that no cluster file has."""
         made = [made for made in self._rendered() if not _is_hook(made)]
         labels = made[0]["metadata"]["labels"] | {"component": "retired"}
         retired = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "retired", "labels": labels}}
@@ -79,17 +79,17 @@ class HelmRelease(Generic[AnyServer]):
 
     @cached_property
     def hooks(self) -> list[Object]:
-        """What Helm makes before an upgrade, as `helm get hooks` prints it."""
+        """The objects that Helm creates before an upgrade, as `helm get hooks` prints them."""
         return [made for made in self._rendered() if _is_hook(made)]
 
     @property
     def hub_config(self) -> dict[str, dict[str, object]]:
-        """The traits that the chart's hub ends up with."""
+        """The effective traits of the chart's hub."""
         text = self.with_own_names((CASES / self.case / "hub_config.json").read_text())
         return {name: traits for name, traits in json.loads(text).items() if name != "__env__"}
 
     def with_own_names(self, text: str) -> str:
-        """Return a text of the case or of the page with the names of this release and of its namespace."""
+        """Return text of the case or the page, with the names of this release and its namespace."""
         return re.sub(r"\bhexa(-notebooks)?\b", lambda found: self.namespace if found[1] else self.name, text)
 
     def _rendered(self) -> Iterator[Object]:
@@ -115,7 +115,7 @@ class HelmRelease(Generic[AnyServer]):
         return name
 
     def helm(self, folder: Path) -> None:
-        """Write a program `helm` that answers `helm get values`, `manifest` and `hooks`, for want of Helm."""
+        """Write a program `helm` that answers `helm get values`, `manifest` and `hooks` in place of Helm."""
         for what, text in {
             "values": self._values(),
             "manifest": _stream(self.objects),
@@ -140,7 +140,7 @@ class HelmRelease(Generic[AnyServer]):
         return yaml.safe_dump(values)
 
     def install(self) -> None:
-        """Make the objects in the namespace, which is there, those of a hook that failed included."""
+        """Create the objects in the existing namespace, including those of a failed hook."""
         there = f"--namespace={self.namespace}"
         owner = {"meta.helm.sh/release-name": self.name, "meta.helm.sh/release-namespace": self.namespace}
         owned = deepcopy(self.objects)
@@ -162,16 +162,16 @@ class HelmRelease(Generic[AnyServer]):
         self.server.kubectl(*write, *as_helm, input=to_list(owned))
 
     def forget(self, *others: Object) -> None:
-        """Delete what has no namespace: other cases have the same names, and a class may be the default of any pod."""
+        """Delete the cluster-scoped objects: other cases use their names, and a class may be every pod's default."""
         kinds = ("ClusterRole", "ClusterRoleBinding", "PriorityClass")
         wide = [made for made in [*self.objects, *others] if made["kind"] in kinds]
         self.server.kubectl("delete", "--ignore-not-found", "--filename=-", input=to_list(wide))
 
 
 class Operator:
-    """Somebody who follows the page, in a folder.
+    """An operator who follows the page, in a folder.
 
-    `roll_out` is what makes Deployments roll out where no controllers run.
+    `roll_out` rolls out Deployments if no controllers run.
     """
 
     def __init__(
@@ -193,11 +193,11 @@ class Operator:
         self._roll_out = roll_out
 
     def follow(self, *headings: str) -> str:
-        """Run the commands under headings of the page, and return what they print."""
+        """Run the commands under the page's headings, and return their output."""
         return self.run([command for heading in headings for command in commands(heading)])
 
     def run(self, commands: list[str]) -> str:
-        """Run commands of the page as they stand, but for names of its example, and return what they print."""
+        """Run commands of the page, with its example names replaced, and return their output."""
         return "".join(map(self._run, commands))
 
     def _run(self, command: str) -> str:
@@ -222,7 +222,7 @@ class Operator:
         return done.stdout
 
     def _heed(self, notes: str) -> None:
-        """Do what the import says is left to do, where the proxy would restart without it: copy its annotations."""
+        """Do the step that the import lists for the proxy, which would restart otherwise: copy its annotations."""
         for command in re.findall(r"^proxy\.annotations: .*?(kubectl get .*)$", notes, re.MULTILINE):
             copied = json.loads(self.release.server.kubectl(*shlex.split(command)[1:]).stdout)
             with (self.folder / "clusters" / "production.py").open("a") as file:
@@ -230,11 +230,11 @@ class Operator:
 
     @property
     def manifests(self) -> list[Object]:
-        """What the cluster file makes, once it is there."""
+        """The manifests of the cluster file, once it exists."""
         return [yaml.safe_load(file.read_text()) for file in sorted((self.folder / "dist").rglob("*.yaml"))]
 
     def live(self) -> Objects:
-        """Return the objects of these kinds in the namespace, and those outside of it that the chart or we make."""
+        """Return the objects of these kinds in the namespace, and the chart's and our cluster-scoped ones."""
         made = [*self.release.objects, *self.release.hooks, *self.manifests]
         kinds = {f"{one['kind']}.{one['apiVersion'].rpartition('/')[0]}".lower().rstrip(".") for one in made}
         everything = ",".join(sorted({*kinds, "pod", "persistentvolumeclaim", "secret"}))
@@ -245,7 +245,7 @@ class Operator:
 
 
 def commands(heading: str) -> list[str]:
-    """Return the commands under a heading of the page; one goes on in indented lines."""
+    """Return the commands under a heading of the page. Indented lines continue a command."""
     section = PAGE.read_text("utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
     blocks: list[str] = re.findall(r"```bash\n(.*?)```", section, re.DOTALL)
     return [command for block in blocks for command in re.split(r"\n(?=\S)", block.strip())]
@@ -262,7 +262,7 @@ def of_kind(state: Objects, *kinds: str) -> Objects:
 
 
 def uids(state: Objects) -> dict[str, str]:
-    """Return by what the server tells each object from another that gets its name later."""
+    """Return the identity of each object, which differs from that of a later object with its name."""
     return {name: made["metadata"]["uid"] for name, made in state.items()}
 
 
@@ -272,7 +272,7 @@ def to_list(objects: Iterable[Object]) -> str:
 
 
 def _stream(objects: Iterable[Object]) -> str:
-    """Return objects as documents, with strings such as 82e7 in quotes, which Go's YAML takes for a number."""
+    """Return objects as documents, with quotes around strings such as 82e7, which Go's YAML reads as a number."""
     return "---\n".join(f"{json.dumps(made)}\n" for made in objects)
 
 

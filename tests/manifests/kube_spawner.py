@@ -29,7 +29,7 @@ def user_pod(
     groups: Collection[str] = (),
     choices: Mapping[str, str] = MappingProxyType({}),
 ) -> Object:
-    """Return the pod of a user's server, started with a profile or with none, and with choices of its options."""
+    """Return the pod of a user's server, started with or without a profile, and with choices of its options."""
     return asyncio.run(_manifest(config, server, profile, "pod", user, groups, choices))
 
 
@@ -69,7 +69,7 @@ async def _manifest(
 
 
 def _loaded(traits: dict[str, dict[str, Any]]) -> traitlets.config.Config:
-    """Return what the hub's loader makes of the traits."""
+    """Return the traits as the hub's loader sets them."""
     loaded = traitlets.config.Config()
     for section, values in traits.items():
         loaded[section].update(values)

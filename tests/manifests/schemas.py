@@ -18,10 +18,10 @@ VERSIONS = ("1.32", "1.33", "1.34", "1.35", "1.36", "1.37")
 
 
 def problems(manifest: Mapping[str, Any], version: str) -> list[str]:
-    """Return what the schemas of Kubernetes `version`, such as `1.32`, refuse in one of its own objects, a line each.
+    """Return the problems that the schemas of Kubernetes `version`, such as `1.32`, find in an object, one line each.
 
     The schemas are the strict ones of kubernetes-validate, in which an unknown field is a problem. Its own `validate()`
-    would read them from disk for each object and tell only one problem. Raises `FileNotFoundError` for a version that
+    would read them from disk for each object and report only one problem. Raises `FileNotFoundError` for a version that
     it does not ship.
     """
     schemas, names = _kubernetes(version)
@@ -34,7 +34,7 @@ def problems(manifest: Mapping[str, Any], version: str) -> list[str]:
 
 
 def crd_problems(manifest: Mapping[str, Any], crds: Path) -> list[str]:
-    """Return what the CustomResourceDefinitions in the YAML files of folder `crds` refuse in a custom resource.
+    """Return the problems that the CustomResourceDefinitions in folder `crds` find in a custom resource.
 
     As in `problems()`, an unknown field is a problem, unless `x-kubernetes-preserve-unknown-fields` allows it there.
     """
@@ -50,7 +50,7 @@ def crd_problems(manifest: Mapping[str, Any], crds: Path) -> list[str]:
 
 @cache
 def _kubernetes(version: str) -> tuple[dict[str, Any], dict[tuple[Any, Any], str]]:
-    """Return the schemas of a Kubernetes version, and the name in them of each apiVersion and kind."""
+    """Return the schemas of a Kubernetes version, and the schema name of each apiVersion and kind."""
     folder = resources.files("kubernetes_validate") / "kubernetes-json-schema" / f"v{version}.0-local-strict"
     schemas = json.loads((folder / "_definitions.json").read_text())
     names = {
@@ -78,7 +78,7 @@ def _crds(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _strict_object(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the strict schema of a whole object, of which a CRD may describe only `spec` and `status`."""
+    """Return the strict schema of a whole object. A CRD may describe only `spec` and `status`."""
     metadata = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     common = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": metadata}
     required = {*schema.get("required", ()), "metadata"}
@@ -86,9 +86,9 @@ def _strict_object(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a CRD's structural schema as a JSON schema (draft 4, as OpenAPI 3.0 is) that refuses unknown fields.
+    """Return a CRD's structural schema as a JSON schema (draft 4, as in OpenAPI 3.0) that refuses unknown fields.
 
-    `allOf`, `anyOf`, `oneOf` and `not` stay as they are: in a structural schema they only narrow the values of fields
+    `allOf`, `anyOf`, `oneOf` and `not` are unchanged: in a structural schema they only restrict the values of fields
     that are declared outside of them.
     """
     strict = dict(schema)

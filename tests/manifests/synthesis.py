@@ -36,7 +36,7 @@ def synth(config: NotebooksConfig) -> dict[str, Object]:
 
 @cache
 def _minimal() -> dict[str, Object]:
-    """Return those of `MINIMAL`, with which most tests compare."""
+    """Return the objects of `MINIMAL`, the base of most comparisons."""
     return _synth(MINIMAL)
 
 
@@ -48,16 +48,16 @@ def _synth(config: NotebooksConfig) -> dict[str, Object]:
 
 
 def to_yaml(*objects: Object) -> str:
-    """Return objects as a YAML stream, as people read it."""
+    """Return objects as a readable YAML stream."""
     return yaml.safe_dump_all(objects, sort_keys=False, width=1000, allow_unicode=True)
 
 
 def delta(before: dict[str, Object], after: dict[str, Object]) -> str:
-    """Return what differs between two results, a line a leaf: `-` was, `+` is. Named items of a list go by their names.
+    """Return the differences of two results, one line per leaf: `-` is old, `+` is new. List items go by name.
 
-    The JSON of the traits is compared trait by trait, and likewise that of how users' files are named. Left out are the
-    checksum on the hub's pod, which says no more than that the configuration changed, what the admission policy admits,
-    which follows from the traits, and what every object has where an object is in one of the results only.
+    The traits' JSON and the naming of user files are compared by key. Left out are the checksum on the hub's pod, which
+    only says that the configuration changed; what the admission policy admits, which follows from the traits; and the
+    common fields of an object that is in only one of the results.
     """
     old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
     only = before.keys() ^ after.keys()
