@@ -9,10 +9,10 @@ STAND_INS = sorted((Path(__file__).parents[1] / "crds").glob("*.stand-in.yaml"))
 
 
 def published(stand_in: Path) -> Path:
-    """Return the published file that another stands in for."""
+    """Return the published file that a stand-in replaces."""
     return PUBLISHED / stand_in.name.replace(".stand-in", "")
 
 
 def crd_files() -> list[Path]:
-    """Return a file for each CRD, the published one if it is there."""
+    """Return a file for each CRD, the published one if it exists."""
     return [file if (file := published(stand_in)).is_file() else stand_in for stand_in in STAND_INS]

@@ -18,7 +18,7 @@ FILES = sorted(str(file.relative_to(ROOT)) for file in DIST.rglob("*.yaml"))
 
 
 def documents(file: str) -> list[Object]:
-    """Return what a file holds, named by its path from the root of the repository."""
+    """Return a file's documents, named by its path in the repository."""
     return list(yaml.load_all((ROOT / file).read_text(), yaml.CSafeLoader))
 
 
@@ -45,13 +45,13 @@ def templates(cluster: str) -> dict[str, Object]:
 
 
 def pods(cluster: str) -> dict[str, Object]:
-    """Return the pod templates by file, and the pods that KubeSpawner makes for users by profile."""
+    """Return the pod templates by file, and KubeSpawner's user pods by profile."""
     return templates(cluster) | users(cluster)
 
 
 @cache
 def users(cluster: str) -> dict[str, Object]:
-    """Return the pods that KubeSpawner makes for users, by profile."""
+    """Return KubeSpawner's user pods by profile."""
     made = user_pods(traits(cluster))
     return {f"dist/{cluster}: pod of a user with {profile}": pod for profile, pod in made.items()}
 
@@ -64,12 +64,12 @@ def traits(cluster: str) -> dict[str, dict[str, Any]]:
 
 
 def containers(pod: Object) -> list[Object]:
-    """Return all containers of a pod, those that start first (native sidecars among them) included."""
+    """Return all containers of a pod, including init containers and native sidecars."""
     return [*pod["spec"].get("initContainers", ()), *pod["spec"]["containers"]]
 
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield each value that holds no other with its path, also those inside of JSON files of a ConfigMap."""
+    """Yield each scalar value with its path, also inside JSON files of a ConfigMap."""
     if path and path[-1].endswith(".json"):
         value = json.loads(value)
     if isinstance(value, dict):

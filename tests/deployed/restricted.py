@@ -16,7 +16,7 @@ PROFILES = {"RuntimeDefault", "Localhost"}
 
 
 def violations(pod: Object) -> list[str]:
-    """Return each violation in a pod or pod template, told as its place and field; none means that it passes."""
+    """Return each violation in a pod or pod template, as its place and field. An empty result means that it passes."""
     return list(_violations(pod))
 
 
@@ -41,7 +41,7 @@ def _violations(pod: Object) -> Iterator[str]:
 
 
 def _weak_fields(context: Object) -> Iterator[str]:
-    """Yield what neither a pod nor a container may set."""
+    """Yield fields that neither a pod nor a container may set."""
     if context.get("runAsNonRoot") is False:
         yield "runAsNonRoot"
     if context.get("runAsUser") == 0:

@@ -12,7 +12,7 @@ from tests.manifests.schemas import VERSIONS, crd_problems, problems
 
 
 def identity(file: Path) -> dict[str, Any]:
-    """Return what clients know of a CRD: its names, its scope, and which versions it serves and stores."""
+    """Return a CRD's identity for clients: its names, scope, and served and stored versions."""
     spec = yaml.safe_load(file.read_text())["spec"]
     return {
         "group": spec["group"],
@@ -28,7 +28,7 @@ CUSTOM = {(f"{crd['group']}/{version}", crd["kind"]) for crd in map(identity, ST
 
 @pytest.mark.parametrize("file", FILES)
 def test_object_is_valid(file: str) -> None:
-    """Kubernetes 1.32 to 1.37 know every field of a built-in object, and the CRD knows those of a custom resource."""
+    """Kubernetes 1.32 to 1.37 know every field of a built-in object, and the CRD every field of a custom resource."""
     for manifest in documents(file):
         if (manifest["apiVersion"], manifest["kind"]) not in CUSTOM:
             assert {version: found for version in VERSIONS if (found := problems(manifest, version))} == {}
@@ -40,7 +40,7 @@ def test_object_is_valid(file: str) -> None:
 
 @pytest.mark.parametrize("stand_in", STAND_INS, ids=lambda file: file.name)
 def test_stand_in_has_the_names_of_the_published_crd(stand_in: Path) -> None:
-    """What a stand-in lets through has a kind, a plural and versions that the published CRD has too."""
+    """Kind, plural and versions of a stand-in are the published CRD's."""
     if not PUBLISHED.is_dir():
         pytest.skip("the CRD files are not beside the repository")
     assert identity(stand_in) == identity(published(stand_in))

@@ -54,26 +54,26 @@ each_cluster = pytest.mark.parametrize("cluster", CLUSTERS)
 
 
 def selects(selector: Object, labels: Mapping[str, str]) -> bool:
-    """Return whether labels match a selector that is no more than labels."""
+    """Return whether labels match a selector that has only labels."""
     return selector.items() <= labels.items()
 
 
 def test_dist_has_a_folder_for_each_cluster_file() -> None:
-    """No cluster was forgotten, and nothing is left of one that is gone."""
+    """No cluster is missing, and nothing is left of a removed one."""
     assert sorted(file.stem for file in (ROOT / "clusters").glob("*.py")) == CLUSTERS
     assert all(objects(cluster) for cluster in CLUSTERS)
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_file_holds_the_one_object_that_it_is_named_after(file: str) -> None:
-    """A reviewer finds an object by the name of its file."""
+    """Reviewers find an object by its file name."""
     names = [f"{made['kind']}.{made['metadata']['name']}.k8s.yaml" for made in documents(file)]
     assert names == [file.rsplit("/", 1)[1]]
 
 
 @each_cluster
 def test_no_object_is_there_twice(cluster: str) -> None:
-    """No object overwrites another when they are applied."""
+    """No object overwrites another in an apply."""
     count = Counter(
         (
             made["apiVersion"].partition("/")[0],
@@ -88,7 +88,7 @@ def test_no_object_is_there_twice(cluster: str) -> None:
 
 @each_cluster
 def test_every_object_lives_in_the_namespace_of_the_cluster(cluster: str) -> None:
-    """Nothing lands in the namespace that kubectl happens to use, nor in another one."""
+    """No object depends on kubectl's current namespace or is in another one."""
     (namespace,) = metadata_names(cluster, "Namespace")
     expected = {
         file: None if made["kind"] in OUTSIDE_OF_NAMESPACES else namespace for file, made in objects(cluster).items()
@@ -101,7 +101,7 @@ def test_every_object_lives_in_the_namespace_of_the_cluster(cluster: str) -> Non
 
 @each_cluster
 def test_selectors_are_app_component_and_release(cluster: str) -> None:
-    """Selectors are immutable and equal the Helm chart's, and a workload's own pods match its selector."""
+    """Selectors are immutable and equal the Helm chart's, and match the workload's own pods."""
     (release,) = {template["metadata"]["labels"]["release"] for template in templates(cluster).values()}
     for file, template in templates(cluster).items():
         workload = objects(cluster)[file]
@@ -119,7 +119,7 @@ def test_selectors_are_app_component_and_release(cluster: str) -> None:
 
 @each_cluster
 def test_every_service_leads_to_named_ports_of_a_workload(cluster: str) -> None:
-    """No Service is without a pod, and its ports are names that a container of that pod has."""
+    """Each Service selects pods, and its ports are named ports of their containers."""
     for file, service in of_kind(cluster, "Service").items():
         selected = [
             pod
@@ -133,7 +133,7 @@ def test_every_service_leads_to_named_ports_of_a_workload(cluster: str) -> None:
 
 @each_cluster
 def test_every_ingress_leads_to_a_named_port_of_a_service(cluster: str) -> None:
-    """No Ingress leads nowhere."""
+    """Each Ingress has an existing back end."""
     ports = {
         (service["metadata"]["name"], port.get("name"))
         for service in of_kind(cluster, "Service").values()
@@ -147,7 +147,7 @@ def test_every_ingress_leads_to_a_named_port_of_a_service(cluster: str) -> None:
 
 @each_cluster
 def test_what_pods_and_bindings_refer_to_is_there(cluster: str) -> None:
-    """ServiceAccounts, ConfigMaps, claims and roles are applied together with what needs them; Secrets never are."""
+    """ServiceAccounts, ConfigMaps, claims and roles are in the same manifests as their users; Secrets never are."""
     for file, template in templates(cluster).items():
         spec = template["spec"]
         assert {spec.get("serviceAccountName", "default")} <= metadata_names(cluster, "ServiceAccount") | {"default"}, (
@@ -166,7 +166,7 @@ def test_what_pods_and_bindings_refer_to_is_there(cluster: str) -> None:
 
 @each_cluster
 def test_every_pod_is_behind_a_network_policy(cluster: str) -> None:
-    """Hub, proxy and users' pods, with the labels that KubeSpawner gives them, get only what a policy allows."""
+    """Policies cover the hub, the proxy and user pods, with KubeSpawner's labels."""
     policies = of_kind(cluster, "NetworkPolicy")
     behind: dict[str, list[str]] = {
         place: [
@@ -195,7 +195,7 @@ def test_images_are_pinned(cluster: str) -> None:
 
 @each_cluster
 def test_no_secret_is_in_a_manifest(cluster: str) -> None:
-    """Secrets are referred to by name and key; no object holds a value."""
+    """Secrets are references with name and key; no object has a value."""
     assert of_kind(cluster, "Secret") == {}
     for file, made in objects(cluster).items():
         for path, value in leaves(made):
@@ -207,7 +207,7 @@ def test_no_secret_is_in_a_manifest(cluster: str) -> None:
 
 @each_cluster
 def test_environment_takes_secrets_from_secrets(cluster: str) -> None:
-    """A variable whose name says that it is a secret comes from a Secret, or is composed of others that do."""
+    """A variable with a secret's name comes from a Secret, or is composed of variables that do."""
     for file, template in templates(cluster).items():
         for container in containers(template):
             for variable in container.get("env", ()):
@@ -219,7 +219,7 @@ def test_environment_takes_secrets_from_secrets(cluster: str) -> None:
 
 @each_cluster
 def test_roles_are_narrow(cluster: str) -> None:
-    """No role has wildcards, Secrets, tokens, a shell in a pod, or a verb with which to become somebody else."""
+    """No role has wildcards, Secrets, tokens, exec, or a verb for impersonation or escalation."""
     for file, role in of_kind(cluster, "Role", "ClusterRole").items():
         for rule in role["rules"]:
             assert "*" not in [word for words in rule.values() for word in words], file
@@ -231,7 +231,7 @@ def test_roles_are_narrow(cluster: str) -> None:
 
 @each_cluster
 def test_only_pods_with_a_role_hold_a_token(cluster: str) -> None:
-    """The proxy and users' pods cannot call the Kubernetes API at all."""
+    """The proxy and user pods cannot call the Kubernetes API."""
     bound = {
         subject["name"]
         for binding in of_kind(cluster, "RoleBinding", "ClusterRoleBinding").values()
@@ -244,13 +244,13 @@ def test_only_pods_with_a_role_hold_a_token(cluster: str) -> None:
 
 @each_cluster
 def test_pods_of_workloads_pass_pod_security_restricted(cluster: str) -> None:
-    """What we write ourselves passes the strictest level, sidecars included."""
+    """Our own pods pass the strictest level, including sidecars."""
     assert {file: found for file, pod in templates(cluster).items() if (found := violations(pod))} == {}
 
 
 @each_cluster
 def test_pods_of_users_opt_out_of_restricted_only_for_fuse(cluster: str) -> None:
-    """A user's pod passes too, unless it takes the FUSE device; then it has what FUSE needs and no more."""
+    """A user pod passes, too, unless it uses the FUSE device. Then it has only what FUSE needs."""
     for place, pod in users(cluster).items():
         limits = [
             resource for container in containers(pod) for resource in container.get("resources", {}).get("limits", ())
@@ -261,7 +261,7 @@ def test_pods_of_users_opt_out_of_restricted_only_for_fuse(cluster: str) -> None
 
 @each_cluster
 def test_namespace_enforces_the_strictest_level_that_its_pods_pass(cluster: str) -> None:
-    """The namespace is `restricted` unless users' pods opt out, and warns of what is not in any case."""
+    """The namespace is `restricted` unless user pods opt out, and always warns about other pods."""
     (namespace,) = of_kind(cluster, "Namespace").values()
     opted_out = any(violations(pod) for pod in pods(cluster).values())
     levels = {
@@ -275,7 +275,7 @@ def test_namespace_enforces_the_strictest_level_that_its_pods_pass(cluster: str)
 
 @each_cluster
 def test_every_container_requests_cpu_and_memory(cluster: str) -> None:
-    """The scheduler knows what a pod needs, and GKE Autopilot puts in no guesses of its own."""
+    """The scheduler knows each pod's needs, and GKE Autopilot adds no defaults."""
     for place, pod in pods(cluster).items():
         for container in containers(pod):
             requests = container.get("resources", {}).get("requests", {})
@@ -290,7 +290,7 @@ def test_service_links_are_off(cluster: str) -> None:
 
 @each_cluster
 def test_disruption_budgets_never_block_a_drain(cluster: str) -> None:
-    """Each budget lets a pod go, since one replica less is all that there may be."""
+    """Each budget allows at least one pod to be unavailable."""
     for file, budget in of_kind(cluster, "PodDisruptionBudget").items():
         assert "minAvailable" not in budget["spec"], file
         assert budget["spec"]["maxUnavailable"] not in (0, "0%"), file
@@ -298,7 +298,7 @@ def test_disruption_budgets_never_block_a_drain(cluster: str) -> None:
 
 @each_cluster
 def test_no_label_is_of_cdk8s(cluster: str) -> None:
-    """No label or annotation follows from where in the code an object was made."""
+    """No label or annotation depends on the construct's place in the code."""
     keys: dict[str, Any] = {
         file: {key for path, _ in leaves(made) for key in path} for file, made in objects(cluster).items()
     }

@@ -25,7 +25,7 @@ def kube_spawner(traits: Mapping[str, Mapping[str, Any]]) -> Any:
 
 
 def user_pods(traits: Mapping[str, Mapping[str, Any]]) -> dict[str, Object]:
-    """Return the pod of a user for each profile, or for none where there is none."""
+    """Return a user pod for each profile, or one if there are no profiles."""
     return asyncio.run(_user_pods(traits))
 
 

@@ -38,17 +38,17 @@ class Dev:
         return f"http://localhost:{self.port + 1}"
 
     def interrupt(self) -> int:
-        """Press Ctrl-C, which a terminal sends to all of a process group, and return the exit status."""
+        """Press Ctrl-C, which a terminal sends to the whole process group, and return the exit status."""
         assert self.process.pid
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait()
 
     def printed(self) -> str:
-        """Return all that it has printed."""
+        """Return its output so far."""
         return self.process.log.read_text()
 
     def processes(self) -> dict[str, Any]:
-        """Return the `psutil.Process` of each program that it runs for long, by its command."""
+        """Return the `psutil.Process` of each long-running program, by command."""
         assert self.process.pid
         found = {}
         for each in descendants(self.process.pid):
@@ -72,7 +72,7 @@ class Visitor:
     browser: Browser
 
     def launch(self, slug: str) -> dict[str, Any]:
-        """Ask for the server of a workspace as the App's page does, until the answer is final."""
+        """Request the server of a workspace as the App's page does, until the answer is final."""
 
         def told() -> dict[str, Any] | None:
             address = f"{self.dev.app_url}/workspaces/{slug}/notebooks/launch"
@@ -84,7 +84,7 @@ class Visitor:
 
 @pytest.fixture
 def start_dev(tmp_path: Path) -> Iterator[Callable[..., Dev]]:
-    """Yield a function that starts `make dev` on free ports with a new folder, and waits until it says its address."""
+    """Yield a function that starts `make dev` on free ports with a new folder, and waits for its address."""
     with ExitStack() as stack:
 
         def start(*arguments: str, folder: Path = tmp_path / "dev", wait: bool = True) -> Dev:
@@ -106,7 +106,7 @@ def start_dev(tmp_path: Path) -> Iterator[Callable[..., Dev]]:
 
 
 def _two_free_ports() -> int:
-    """Return a port that is free, as the one after it is."""
+    """Return a free port whose successor is free, too."""
     return next(port for port in iter(free_port, None) if is_free("127.0.0.1", port + 1))
 
 

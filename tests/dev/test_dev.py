@@ -14,7 +14,7 @@ Start = Callable[..., Dev]
 
 
 def runs(process: Any) -> bool:
-    """Return whether a process runs; one that nobody has asked for its status yet does not."""
+    """Return whether a process runs. A zombie does not."""
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -22,14 +22,14 @@ def runs(process: Any) -> bool:
 
 
 def assert_ended(processes: dict[str, Any]) -> None:
-    """Fail if one of them runs still."""
+    """Fail if one of them still runs."""
     assert processes, "none was seen while they ran"
     running = [command for command, process in processes.items() if runs(process)]
     assert not running, f"left running: {running}"
 
 
 def test_two_users_and_sigterm(start_dev: Start) -> None:
-    """Two users work side by side, each in a home folder of their own; SIGTERM ends hub, servers and kernels."""
+    """Two users work in parallel, each in their own home folder. SIGTERM ends hub, servers and kernels."""
     dev = start_dev()
     homes = {}
     for email, slug in (("editor@example.org", "demo"), ("admin@example.org", "malaria")):
@@ -61,7 +61,7 @@ def test_two_users_and_sigterm(start_dev: Start) -> None:
 
 
 def test_a_part_that_ends_ends_all(start_dev: Start) -> None:
-    """When the hub is killed, one line says so, and the servers that are left without it end too."""
+    """After the hub is killed, one line says so, and the remaining servers end, too."""
     dev = start_dev()
     assert dev.sign_in("superuser@example.org").launch("demo")["ready"]
     processes = dev.processes()
@@ -74,7 +74,7 @@ def test_a_part_that_ends_ends_all(start_dev: Start) -> None:
 
 
 def test_what_a_killed_run_left(start_dev: Start) -> None:
-    """Nothing can be cleaned up after SIGKILL, so that the next run does it, also where it cannot start itself."""
+    """SIGKILL allows no cleanup, so the next run does it, even if it cannot start itself."""
     dev = start_dev(wait=False)
 
     def app() -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_what_a_killed_run_left(start_dev: Start) -> None:
 
 
 def test_a_port_that_is_taken(start_dev: Start) -> None:
-    """It names the option and the port, and starts nothing."""
+    """The error has the option and the port, and nothing starts."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         dev = start_dev(f"--notebooks-port={port}", wait=False)
@@ -107,7 +107,7 @@ def test_a_port_that_is_taken(start_dev: Start) -> None:
 
 
 def test_a_folder_that_cannot_be_written(start_dev: Start, tmp_path: Path) -> None:
-    """It names the folder."""
+    """The error has the folder."""
     (tmp_path / "file").touch()
     dev = start_dev(folder=tmp_path / "file" / "dev", wait=False)
     assert dev.process.wait() == 2

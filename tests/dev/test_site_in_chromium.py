@@ -11,7 +11,7 @@ from tests.paths import ROOT
 
 
 def test_picture_of_the_architecture_is_drawn(page: Page, tmp_path: Path) -> None:
-    """By what the site has: pages opened as files fetch no script from anywhere else."""
+    """The site has everything that it needs: pages opened as files load no script from elsewhere."""
     if not (ROOT / "node_modules").exists():
         pytest.skip("no node_modules: run `make node_modules`")
     subprocess.run(
