@@ -18,7 +18,7 @@ from tests.openhexa_app.state import Role, State
 
 
 def demo_state(s3_url: str | None = None) -> State:
-    """Return a state with a user of each kind and two workspaces, each with a bucket if there is a server of S3."""
+    """Return a state with a user of each kind and two workspaces, each with a bucket if there is an S3 server."""
     state = State(allowed_hosts={"*"})
     storage: dict[str, Any] = (
         {"engine": "s3", "s3_endpoint_url": s3_url} if s3_url else {"engine": "dummy", "bucket": None}

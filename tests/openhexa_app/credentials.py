@@ -12,7 +12,7 @@ _STORAGE = "WORKSPACE_STORAGE_ENGINE"
 
 
 def notebooks_server_hash(workspace: Workspace, user: User) -> str:
-    """Return the 32 hexadecimal digits that name the user's server in the workspace."""
+    """Return the 32 hexadecimal digits that identify the user's server in the workspace."""
     return hashlib.blake2s(f"{workspace.uuid}_{user.uuid}".encode(), digest_size=16).hexdigest()
 
 

@@ -13,14 +13,14 @@ _ALPHABET = string.ascii_letters + string.digits
 
 
 def new_secret() -> str:
-    """Return a secret as Django puts it into the cookie `csrftoken`: 32 letters and digits."""
+    """Return a secret as in Django's cookie `csrftoken`: 32 letters and digits."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(SECRET_LENGTH))
 
 
 def mask(secret: str) -> str:
-    """Return the secret as a token of 64 characters, another one each time: a random mask, then secret plus mask.
+    """Return the secret as a token of 64 characters, different each time: a random mask, then secret plus mask.
 
-    Characters are added as their places in the alphabet, modulo its length.
+    Characters are added by their index in the alphabet, modulo its length.
     """
     noise = new_secret()
     return noise + _shifted(secret, noise, 1)
@@ -46,9 +46,9 @@ def _shifted(text: str, noise: str, sign: int) -> str:
 
 
 def token_fault(cookie: str | None, header: str | None) -> str | None:
-    """Return why Django refuses this cookie `csrftoken` with this header `X-CSRFToken`; None if they match.
+    """Return why Django refuses this `csrftoken` cookie with this `X-CSRFToken` header, or None if they match.
 
-    It compares the two with each other, and with nothing that it stores.
+    Django compares them with each other only, and stores nothing.
     """
     if cookie is None:
         return "CSRF cookie not set."
@@ -67,7 +67,7 @@ def token_fault(cookie: str | None, header: str | None) -> str | None:
 
 
 def origin_fault(origin: str, own_origin: str, trusted_origins: Collection[str]) -> str | None:
-    """Return why Django refuses this header `Origin`; None if it is the App's own or a trusted one."""
+    """Return why Django refuses this `Origin` header, or None if it is the App's own or a trusted one."""
     parts = urlsplit(origin)
     for trusted in map(urlsplit, trusted_origins):
         if parts.scheme == trusted.scheme and is_same_domain(parts.netloc, trusted.netloc.lstrip("*")):
@@ -78,9 +78,9 @@ def origin_fault(origin: str, own_origin: str, trusted_origins: Collection[str])
 def referer_fault(
     referer: str | None, own_host: str, trusted_origins: Collection[str], cookie_domain: str | None
 ) -> str | None:
-    """Return why Django refuses this header `Referer` of a request that it takes for https; None if it accepts it.
+    """Return why Django refuses this `Referer` header of an HTTPS request, or None if it accepts it.
 
-    `own_host` is the request's own, with its port; it counts only where there is no `cookie_domain`.
+    `own_host` is the request's own host with its port. It counts only without a `cookie_domain`.
     """
     if referer is None:
         return "Referer checking failed - no Referer."
@@ -96,6 +96,6 @@ def referer_fault(
 
 
 def is_same_domain(host: str, pattern: str) -> bool:
-    """Return whether the host is the pattern's, or under it if the pattern begins with a dot."""
+    """Return whether the host equals the pattern or, if the pattern starts with a dot, is below it."""
     host, pattern = host.lower(), pattern.lower()
     return host == pattern or (pattern.startswith(".") and (host.endswith(pattern) or host == pattern[1:]))

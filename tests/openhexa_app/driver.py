@@ -17,7 +17,7 @@ from tests.openhexa_app.state import Session, State
 
 
 class LaunchRefusedError(Exception):
-    """The App itself refuses a launch, before it calls the hub; `code` is NOT_FOUND or PERMISSION_DENIED."""
+    """The App refuses a launch before it calls the hub; `code` is NOT_FOUND or PERMISSION_DENIED."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -26,7 +26,7 @@ class LaunchRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Launch:
-    """What the App tells the browser of a server."""
+    """The App's report on a server for the browser."""
 
     name: str
     """The workspace's slug."""
@@ -37,7 +37,7 @@ class Launch:
 
 @dataclass(frozen=True)
 class Driver:
-    """The App's side of its calls to the hub. It keeps nothing between calls, so threads may share one.
+    """The App's calls to the hub. It keeps no state between calls, so threads may share one.
 
     Every call raises requests.HTTPError if the hub answers with an error, and another requests.RequestException if it
     does not answer, except `logout`.
@@ -54,7 +54,7 @@ class Driver:
     """Limit in seconds to connect, and between the bytes of an answer."""
 
     def launch(self, session: Session, slug: str) -> Launch:
-        """Launch the session's server in the workspace, if it does not run, and tell how it is.
+        """Launch the session's server in the workspace, if it does not run, and return its state.
 
         Raises LaunchRefusedError if the user may not see the workspace or not launch notebooks in it, and KeyError if
         the hub lists no servers because the token may not read them.
@@ -86,11 +86,11 @@ class Driver:
         rounds: int | None = None,
         seconds: float | None = None,
     ) -> list[Launch]:
-        """Launch again and again as an open tab does, and return what each round told; the last may be ready.
+        """Launch repeatedly as an open tab does, and return each round's report; the last one may be ready.
 
-        `interval` is the pause between two rounds in seconds, which never grows. It ends when the server is ready,
-        after `rounds`, after `seconds`, or with the error of a launch, after which a tab shows its spinner for ever.
-        Raises ValueError without a limit: a tab has none.
+        `interval` is the constant pause between two rounds in seconds. Polling ends when the server is ready, after
+        `rounds`, after `seconds`, or with the error of a launch, after which a tab shows its spinner forever. Raises
+        ValueError without a limit, although a tab has none.
         """
         if rounds is None and seconds is None:
             raise ValueError("a limit is needed: rounds or seconds")
@@ -104,11 +104,11 @@ class Driver:
         return told
 
     def stop(self, session: Session, slug: str) -> None:
-        """Stop the session's server in the workspace, as the hub's own page does; the App itself never asks for it."""
+        """Stop the session's server in the workspace, as the hub's own page does. The App never does this."""
         self._api("DELETE", f"{session.user.email}/servers/{slug}").raise_for_status()
 
     def logout(self, session: Session) -> int | None:
-        """Log the session's user out of the hub, then end the session whatever came of it.
+        """Log the session's user out of the hub, then end the session in any case.
 
         Returns the hub's status, or None if it did not answer.
         """
@@ -122,7 +122,7 @@ class Driver:
             self.state.end_session(session)
 
     def get_user(self, name: str) -> dict[str, Any] | None:
-        """Return what the hub says of a user; None if it has none of this name."""
+        """Return the hub's record of a user, or None if there is none."""
         response = self._api("GET", name)
         if response.status_code == requests.codes.not_found:
             return None
@@ -137,13 +137,13 @@ class Driver:
     def create_server(
         self, name: str, slug: str, cookies: Mapping[str, str | None], profile: str | None = None
     ) -> None:
-        """Start a server of a user, with the cookies of the user's browser; None is sent as a name without a value."""
+        """Start a user's server with the cookies of the user's browser; None is sent as a name without a value."""
         # An empty profile sends no body, as no profile does.
         body = {"profile": profile} if profile else None
         self._api("POST", f"{name}/servers/{slug}", cookies=cookies, json=body).raise_for_status()
 
     def server_ready(self, name: str, slug: str) -> bool:
-        """Return whether the user's server is ready; one that the hub does not list is not."""
+        """Return whether the user's server is ready. An unlisted server is not."""
         response = self._api("GET", name)
         response.raise_for_status()
         server = response.json().get("servers", {}).get(slug)

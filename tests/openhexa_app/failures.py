@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(eq=False)
 class Failure:
-    """What an endpoint does before its work or instead of it, in the order of the fields.
+    """A failure of an endpoint, before or instead of its work, in the order of the fields.
 
-    Of an endpoint's failures the first that applies to a call acts, alone. Where neither `reset`, `status` nor `body`
-    says otherwise, the endpoint gives its usual answer. A failure counts the calls that none before it has taken.
+    Only the first matching failure of an endpoint applies to a call. Without `reset`, `status` and `body`, the endpoint
+    gives its usual response. A failure counts only the calls that no earlier failure has taken.
     """
 
     delay: float = 0
@@ -45,7 +45,7 @@ class Failure:
     _waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(default_factory=set, init=False)
 
     def applies(self, session: str | None) -> bool:
-        """Count a call with this `sessionid` and return whether it goes wrong."""
+        """Count a call with this `sessionid`, and return whether it fails."""
         if self._cleared or self.session not in (None, session):
             return False
         self._seen += 1
@@ -55,7 +55,7 @@ class Failure:
         return True
 
     def clear(self) -> None:
-        """Apply to no further call, and let those that hang go on; safe to call from any thread, and twice."""
+        """Apply to no further call, and release hanging ones. Safe to call from any thread, and twice."""
         self._cleared = True
         for loop, event in tuple(self._waiting):
             loop.call_soon_threadsafe(event.set)

@@ -20,8 +20,8 @@ _CHUNK = b" " * 65536
 class OpenHexaAppServer:
     """The running stand-in; see `run_app`.
 
-    `state` is what its answers depend on, and may be changed while it runs. The addresses stay the same over `stop`
-    and `start`.
+    Its responses depend on `state`, which may be changed at runtime. The addresses stay the same across `stop` and
+    `start`.
     """
 
     def __init__(
@@ -40,16 +40,16 @@ class OpenHexaAppServer:
 
     @property
     def url(self) -> str:
-        """The address of the Django backend, without a slash at its end: what the hub calls."""
+        """The address of the Django backend, which the hub calls, without a trailing slash."""
         return self._backend.url
 
     @property
     def frontend_url(self) -> str:
-        """The address of the front end: where the backend sends those who are not signed in."""
+        """The address of the front end, to which the backend sends anonymous users."""
         return self.state.frontend_url or self._frontend.url
 
     def start(self) -> None:
-        """Start what is stopped. Raises OSError if a port is taken."""
+        """Start the stopped servers. Raises OSError if a port is taken."""
         self._frontend.start()
         try:
             self._backend.start()
@@ -58,7 +58,7 @@ class OpenHexaAppServer:
             raise
 
     def stop(self) -> None:
-        """Stop what runs; requests that hang or wait get no answer."""
+        """Stop the running servers; hanging requests get no response."""
         self._backend.stop()
         self._frontend.stop()
 
@@ -152,10 +152,10 @@ def run_app(
     pages: Sequence[web.RouteDef] = (),
     access_log: logging.Logger | None = None,
 ) -> Iterator[OpenHexaAppServer]:
-    """Run the stand-in, by default with a new state and on free ports of loopback, and stop it at the end.
+    """Run the stand-in, by default with a new state and on free loopback ports, and finally stop it.
 
-    `pages` are more routes of the front end, and what is answered goes to the `access_log`. Raises OSError if a port is
-    taken.
+    `pages` are additional routes of the front end. Responses are logged to the `access_log`. Raises OSError if a port
+    is taken.
     """
     server = OpenHexaAppServer(State() if state is None else state, host, port, frontend_port, pages, access_log)
     server.start()

@@ -31,7 +31,7 @@ class Endpoint(StrEnum):
 
 
 class Role(StrEnum):
-    """What a user is in a workspace; the last is an admin or owner of its organization without being a member."""
+    """A user's role in a workspace; the last is an admin or owner of its organization who is not a member."""
 
     ADMIN = "ADMIN"
     EDITOR = "EDITOR"
@@ -41,7 +41,7 @@ class Role(StrEnum):
 
 @dataclass
 class Override:
-    """What the stand-in says in place of what the App would: values of any JSON type, or ABSENT."""
+    """Changes to the App's usual response: values of any JSON type, or ABSENT."""
 
     env: dict[str, Any] = field(default_factory=dict)
     """Keys of `env` to add, replace or leave out."""
@@ -97,7 +97,7 @@ class Session:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a hub that forwards the cookies sends: `Cookie` and `X-CSRFToken`."""
+        """The headers of a hub that forwards the cookies: `Cookie` and `X-CSRFToken`."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return {"Cookie": cookie} | ({"X-CSRFToken": self.csrf_secret} if self.csrf_secret else {})
 
@@ -132,7 +132,7 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Call:
-    """A request that the stand-in got."""
+    """A received request."""
 
     method: str
     path: str
@@ -153,7 +153,7 @@ class Call:
 
 @dataclass(eq=False)
 class State:
-    """Everything that the stand-in's answers depend on. Tests change it at will, also while the server runs."""
+    """The stand-in's whole state. Tests may change it at any time, also while the server runs."""
 
     default_image: str = "blsq/openhexa-base-environment:latest"
     """DEFAULT_WORKSPACE_IMAGE."""
@@ -197,13 +197,13 @@ class State:
         return user
 
     def login(self, user: User, *, two_factor_verified: bool = False) -> Session:
-        """Return a new session of the user, as another browser would have it; the others stay."""
+        """Return a new session of the user, as in another browser; other sessions stay."""
         key = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(32))
         session = self.sessions[key] = Session(user, key, two_factor_verified=two_factor_verified)
         return session
 
     def end_session(self, session: Session) -> None:
-        """End a session, as expiry and logout do; nothing if it has ended."""
+        """End a session, as expiry and logout do, if it has not ended."""
         self.sessions.pop(session.key, None)
 
     def add_workspace(self, slug: str, **fields: Any) -> Workspace:
@@ -212,7 +212,7 @@ class State:
         return workspace
 
     def grant(self, user: User, workspace: Workspace, role: Role | None = Role.EDITOR) -> None:
-        """Give the user this role in the workspace, in place of another; None takes it away."""
+        """Set the user's role in the workspace. None removes it."""
         self.roles.pop((user, workspace), None)
         if role:
             self.roles[user, workspace] = role
@@ -232,7 +232,7 @@ class State:
         return user.is_superuser or self.roles.get((user, workspace), Role.VIEWER) is not Role.VIEWER
 
     def fail(self, endpoint: Endpoint, failure: Failure) -> Failure:
-        """Add a failure of the endpoint, after those that it has, and return it."""
+        """Add a failure to the endpoint, after its existing ones, and return it."""
         self.failures[endpoint].append(failure)
         return failure
 
@@ -243,11 +243,11 @@ class State:
                 failure.clear()
 
     def calls_to(self, endpoint: Endpoint) -> list[Call]:
-        """Return the calls of the endpoint so far, whatever their method and outcome."""
+        """Return the endpoint's calls so far, with any method and outcome."""
         return [call for call in list(self.calls) if call.path == endpoint and not call.frontend]
 
     def assert_only_app_cookies(self) -> None:
-        """Raise AssertionError, with names and no values, if a call ever had another cookie than the App's two."""
+        """Raise AssertionError, with names but no values, if a call had other cookies than the App's two."""
         foreign = {name for call in list(self.calls) for name in call.cookies} - {"sessionid", "csrftoken"}
         assert not foreign, f"the App got other cookies than its own: {sorted(foreign)}"
 
@@ -258,7 +258,7 @@ class State:
         return f"{payload}:{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
 
     def unsign(self, signed: str) -> Any:
-        """Return what `sign` got. Raises ValueError if the signature is wrong."""
+        """Return the value that `sign` got. Raises ValueError if the signature is wrong."""
         payload = signed.partition(":")[0]
         value = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         if not hmac.compare_digest(self.sign(value).encode(), signed.encode()):

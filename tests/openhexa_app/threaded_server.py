@@ -13,10 +13,10 @@ STOP_SECONDS = 10
 
 
 class ThreadedServer:
-    """A server that can be stopped and started again, with its address unchanged.
+    """A server that can be stopped and restarted at the same address.
 
-    `make_app` makes the application anew for each start. `port` 0, the default, takes a free one at the first start.
-    Each answer goes to the `access_log`, if there is one, with its status and the first line of the request.
+    `make_app` makes a new application for each start. `port` 0, the default, takes a free port at the first start. Each
+    response is logged to the `access_log`, if there is one, with its status and the request line.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class ThreadedServer:
 
     @property
     def url(self) -> str:
-        """The address, without a slash at its end; it has no port before the first start."""
+        """The address, without a trailing slash; it has no port before the first start."""
         return f"http://{self._host}:{self._port}"
 
     def start(self) -> None:

@@ -19,14 +19,14 @@ _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 def page(status: int, text: str | None = None, **headers: str) -> web.Response:
-    """Return a page of HTML with this heading, by default the status' own words; an empty text is an empty body."""
+    """Return an HTML page with this heading, by default the status phrase; an empty string is an empty body."""
     words = HTTPStatus(status).phrase if text is None else text
     body = f"<!doctype html>\n<html><body><h1>{html.escape(words)}</h1></body></html>\n" if words else ""
     return web.Response(status=status, text=body, content_type="text/html", headers=headers)
 
 
 def answer(state: State, call: Call, frontend_url: str) -> web.Response:
-    """Return what the backend answers to a call; `frontend_url` is where it sends people to sign in."""
+    """Return the backend's response to a call; `frontend_url` is its redirect target for sign-in."""
     host = call.headers.get("Host", "")
     if not _is_allowed(state, host):
         return page(400)
@@ -70,7 +70,7 @@ def _is_allowed(state: State, host: str) -> bool:
 
 
 def _aliased_slug(path: str) -> tuple[str | None, bool]:
-    """Return the slug of the older address `/workspaces/<slug>/credentials/`, and whether the path is one."""
+    """Return the slug in the older address `/workspaces/<slug>/credentials/`, and whether the path has that form."""
     match path.split("/"):
         case ["", "workspaces", slug, "credentials", ""]:
             return slug, True
@@ -139,7 +139,7 @@ def _workspace_credentials(state: State, call: Call, user: User | None, slug: st
 
 
 def _form(call: Call) -> dict[str, str]:
-    """Return the fields of an URL-encoded form, the last of each name; no other type makes a form here."""
+    """Return the fields of a URL-encoded form, with the last value of each name; other types have no fields."""
     if call.headers.get("Content-Type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         return {}
     return {name: values[-1] for name, values in parse_qs(call.body.decode(errors="replace")).items()}
