@@ -13,16 +13,16 @@ FILE = ROOT / "docker-compose.yaml"
 
 
 class MissingVariableError(Exception):
-    """A variable has no value, and the file demands one; the message is the file's own."""
+    """A required variable has no value; the message is the file's own."""
 
 
 def demanded() -> set[str]:
-    """Return the variables that must have a value."""
+    """Return the required variables."""
     return set(re.findall(r"\$\{(\w+):\?", FILE.read_text("utf-8")))
 
 
 def load(variables: Mapping[str, str]) -> Object:
-    """Return the file with values for `${NAME:-default}` and `${NAME:?message}`, the only forms that it may have.
+    """Return the file with values for `${NAME:-default}` and `${NAME:?message}`, the only allowed forms.
 
     Raises MissingVariableError.
     """

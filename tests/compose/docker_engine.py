@@ -31,7 +31,7 @@ _REFERENCE = re.compile(r"[a-z0-9][a-z0-9._/-]*(:[\w.-]+)?")
 
 @dataclass
 class Container:
-    """A container that was created and not removed."""
+    """A created container that was not removed."""
 
     name: str
     ip: str
@@ -44,7 +44,7 @@ class Container:
     """The commands of `docker exec`, none of which runs."""
 
     def inspected(self) -> Object:
-        """Return what `docker inspect` shows."""
+        """Return the output of `docker inspect`."""
         network = self.created["HostConfig"]["NetworkMode"]
         return {
             "Id": self.id,
@@ -216,7 +216,7 @@ def run_docker_engine(folder: Path) -> Iterator[DockerEngine]:
 
 @web.middleware
 async def _errors(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Answer what fails as the Engine does, with a JSON message."""
+    """Return errors as the Engine does, with a JSON message."""
     try:
         answer: web.StreamResponse = await handler(request)
     except web.HTTPNotFound:
@@ -233,5 +233,5 @@ class _EngineError(Exception):
 
 
 def _literal(text: str) -> str:
-    """Return a text that stays what it is where Kubernetes expands references."""
+    """Return a string that Kubernetes' expansion of references leaves unchanged."""
     return text.replace("$", "$$")

@@ -8,7 +8,7 @@ from tests.paths import ROOT
 
 
 def create_env(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the program in a folder that stands for the root of the repository."""
+    """Run the program in a folder that replaces the repository's root."""
     (folder / "compose").mkdir(exist_ok=True)
     program = shutil.copy(ROOT / "compose" / "create-env", folder / "compose")
     return subprocess.run(["sh", program, *arguments], check=False, capture_output=True, text=True, timeout=30)

@@ -22,7 +22,7 @@ from tests.processes.container import environment, image_environment
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    """Return what `create-env` writes."""
+    """Return the output of `create-env`."""
     assert create_env(tmp_path).returncode == 0
     return variables(tmp_path)
 
@@ -35,7 +35,7 @@ def services(env: dict[str, str]) -> Object:
 
 
 def test_every_variable_that_is_demanded_is_written(tmp_path: Path) -> None:
-    """Secrets are random, 32 bytes each, and only their owner can read them."""
+    """Secrets are 32 random bytes each, and only their owner can read the file."""
     create_env(tmp_path)
     created = variables(tmp_path)
     assert created.keys() == demanded()
@@ -47,7 +47,7 @@ def test_every_variable_that_is_demanded_is_written(tmp_path: Path) -> None:
 
 
 def test_secrets_are_never_replaced(tmp_path: Path) -> None:
-    """The database has its own already, so a second run says so and writes nothing."""
+    """The database already uses them, so a second run reports this and writes nothing."""
     create_env(tmp_path)
     before = (tmp_path / ".env").read_text()
     again = create_env(tmp_path, "stand-in")
@@ -57,7 +57,7 @@ def test_secrets_are_never_replaced(tmp_path: Path) -> None:
 
 
 def test_unknown_argument_is_refused(tmp_path: Path) -> None:
-    """A typing error does not end in an installation without the stand-in."""
+    """A typo does not result in an installation without the stand-in."""
     done = create_env(tmp_path, "standin")
     assert (done.returncode, (tmp_path / ".env").exists()) == (2, False)
     assert 'got "standin", expected nothing or "stand-in"' in done.stderr
@@ -71,7 +71,7 @@ def test_missing_secret_names_the_command_that_writes_it(env: dict[str, str], na
 
 
 def test_no_secret_is_in_the_file() -> None:
-    """Each variable that is named as one comes from .env, and from nowhere else."""
+    """Each variable with a secret's name comes only from .env."""
     from_env = re.compile(r"\$\{\w+:\?[^}]*\}")
     for service in yaml.safe_load(FILE.read_text())["services"].values():
         for name, value in service.get("environment", {}).items():
@@ -80,7 +80,7 @@ def test_no_secret_is_in_the_file() -> None:
 
 
 def test_no_container_is_privileged(services: Object) -> None:
-    """None gains rights, and all but the database, which chooses its user itself, have none and a read-only root."""
+    """Only the database, which sets its own user, has capabilities or a writable root. None gains privileges."""
     for name, service in services.items():
         assert "privileged" not in service
         if name == "singleuser":
@@ -91,7 +91,7 @@ def test_no_container_is_privileged(services: Object) -> None:
 
 
 def test_nothing_of_the_machine_is_mounted_but_sources_and_dockers_socket(services: Object) -> None:
-    """The hub alone has the socket; sources are read-only."""
+    """Only the hub has the socket. Sources are read-only."""
     mounts = {name: service.get("volumes", []) for name, service in services.items()}
     socket = "/var/run/docker.sock:/var/run/docker.sock"
     assert [name for name, found in mounts.items() if socket in found] == ["hub"]
@@ -100,13 +100,13 @@ def test_nothing_of_the_machine_is_mounted_but_sources_and_dockers_socket(servic
 
 
 def test_ports_are_open_to_this_machine_only(services: Object) -> None:
-    """Nobody else on the network finds a hub, nor a page that signs anybody in."""
+    """Nobody else on the network reaches the hub or the page that signs in anybody."""
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert ports == {"proxy": ["127.0.0.1:8001:8000"], "app": ["127.0.0.1:8000:8000"]}
 
 
 def test_images_are_those_of_the_catalogue_or_built_here(services: Object) -> None:
-    """Those that are built are never looked for in a registry; the database alone has no place in the manifests."""
+    """Built images are never pulled. Only the database's image is in no manifest."""
     assert services["proxy"]["image"] == catalogue.PROXY
     assert re.fullmatch(r"docker\.io/library/postgres:\d+\.\d+", services["database"]["image"])
     built = {service["image"] for service in services.values() if "build" in service}
@@ -117,7 +117,7 @@ def test_images_are_those_of_the_catalogue_or_built_here(services: Object) -> No
 
 
 def test_build_arguments_are_those_of_the_dockerfile(services: Object) -> None:
-    """A list of requirements that nobody locks, or an argument that nobody reads, would be noticed late."""
+    """An unlocked requirements list or an unused argument would be noticed late."""
     build = services["hub"]["build"]
     dockerfile = (ROOT / build["context"] / "Dockerfile").read_text()
     for name, value in build["args"].items():
@@ -126,7 +126,7 @@ def test_build_arguments_are_those_of_the_dockerfile(services: Object) -> None:
 
 
 def test_proxy_has_the_arguments_of_a_clusters(services: Object) -> None:
-    """But for the time that a load balancer needs."""
+    """Only the load balancer's timeout is missing."""
     (proxy,) = _containers("openhexa_gke", "proxy")
     assert container(services["proxy"])["command"] == proxy["command"]
     assert set(services["proxy"]["command"]) == {
@@ -135,7 +135,7 @@ def test_proxy_has_the_arguments_of_a_clusters(services: Object) -> None:
 
 
 def test_hub_gets_the_variables_of_a_clusters(services: Object) -> None:
-    """Whatever the hub reads in a cluster it reads here, and three variables more."""
+    """The hub has all variables that it has in a cluster, and three more."""
     (hub,) = _containers("openhexa_gke", "hub")
     here = set(services["hub"]["environment"])
     in_cluster = {variable["name"] for variable in hub["env"]} - {"POD_NAMESPACE"}
@@ -144,7 +144,7 @@ def test_hub_gets_the_variables_of_a_clusters(services: Object) -> None:
 
 
 def test_traits_are_those_of_a_cluster(services: Object) -> None:
-    """The hub behaves as in production, but for addresses, what starts servers, and that idle ones are left alone."""
+    """Only addresses and the spawner differ from production, and idle servers keep running."""
     code = (
         "import json, sys; from traitlets.config.loader import PyFileConfigLoader;"
         "print(json.dumps(PyFileConfigLoader(sys.argv[1]).load_config()))"
@@ -172,7 +172,7 @@ def test_traits_are_those_of_a_cluster(services: Object) -> None:
 
 
 def test_every_service_comes_up_again_and_waits_for_what_it_needs(services: Object) -> None:
-    """A restart of Docker restarts all; nothing starts before what it asks is healthy."""
+    """All services restart with Docker, and each waits until its dependencies are healthy."""
     for name, service in services.items():
         if name != "singleuser":
             assert service["restart"] == "unless-stopped", name
@@ -182,7 +182,7 @@ def test_every_service_comes_up_again_and_waits_for_what_it_needs(services: Obje
 
 
 def test_database_is_out_of_reach_of_users_servers(env: dict[str, str]) -> None:
-    """They join the network of hub and proxy; the database has one of its own, without a way out."""
+    """User servers join the network of hub and proxy. The database has its own, internal network."""
     model = load(env)
     assert model["services"]["database"]["networks"] == ["database"]
     assert model["networks"]["database"] == {"internal": True}

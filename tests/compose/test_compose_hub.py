@@ -34,7 +34,7 @@ STORAGE = "/srv/openhexa"
 
 @dataclass
 class Stack:
-    """What `docker compose up` starts, as processes."""
+    """The services of `docker compose up` as processes."""
 
     model: Object
     """The file, as Compose reads it."""
@@ -51,7 +51,7 @@ class Stack:
 
     @property
     def image(self) -> str:
-        """The image of servers whose workspace names no other."""
+        """The default image of servers."""
         return str(self.services["singleuser"]["image"])
 
     @property
@@ -83,7 +83,7 @@ class Person:
         return self.stack.engine.created[-1]
 
     def servers(self) -> Any:
-        """Return the user's servers that start, run or stop."""
+        """Return the user's starting, running and stopping servers."""
         return (self.stack.driver.get_user(self.user.email) or {"servers": {}})["servers"]
 
     def stop(self) -> None:
@@ -94,11 +94,11 @@ class Person:
         self.wait_until_gone()
 
     def wait_until_gone(self) -> None:
-        """Wait until no server is left, be it that it stopped or that it failed."""
+        """Wait until no server is left, stopped or failed."""
         wait_until(lambda: not self.servers(), f"the servers of {self.user.email} to go", processes=[self.stack.hub])
 
     def refusal(self) -> str:
-        """Launch a server that cannot start, and return what the page that waits for it says."""
+        """Launch a server that cannot start, and return the text of its waiting page."""
         self.stack.driver.launch(self.session, self.workspace.slug)
         self.wait_until_gone()
         return self.browser.get(f"/hub/spawn-pending/{self.user.email}/{self.workspace.slug}").text
@@ -106,7 +106,7 @@ class Person:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Run the services of the file, but for addresses, which are free ones of loopback, and for what Docker does."""
+    """Run the services of the file, with free loopback addresses and without Docker."""
     folder = tmp_path_factory.mktemp("compose")
     assert create_env(folder, "stand-in").returncode == 0
     model = load(variables(folder) | {"WORKSPACE_STORAGE_LOCATION": STORAGE})
@@ -156,7 +156,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def person(stack: Stack) -> Iterator[Callable[..., Person]]:
-    """Return a maker of people, each with a workspace of its own; their servers stop at the end."""
+    """Return a function that makes people, each with a workspace of their own. Their servers stop at the end."""
     made: list[Person] = []
 
     def make(**workspace: Any) -> Person:
@@ -177,7 +177,7 @@ def person(stack: Stack) -> Iterator[Callable[..., Person]]:
 def test_workspace_opens_in_a_container_and_stops(
     stack: Stack, person: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Signed in to the App, a user launches the server, works in it through the proxy, and stops it."""
+    """A user signed in to the App launches the server, works in it through the proxy, and stops it."""
     monkeypatch.setattr(stack.engine, "servers", "real")
     user = person(engine="dummy")
     user.workspace.override.env = {"BRACES": "{a} $(HOME) {{b}}"}
@@ -197,7 +197,7 @@ def test_workspace_opens_in_a_container_and_stops(
 
 
 def test_container_is_asked_for_as_the_app_says(stack: Stack, person: Callable[..., Person]) -> None:
-    """Its name is short whatever the user's is, its network is that of the hub, and it has neither right nor mount."""
+    """Its name is short for any user, its network is the hub's, and it has no capability and no mount."""
     started = person(engine="dummy").launch()
     assert re.fullmatch("jupyter-[0-9a-f]{32}", started.name)
     assert started.created["Image"] == stack.image
@@ -210,7 +210,7 @@ def test_container_is_asked_for_as_the_app_says(stack: Stack, person: Callable[.
 
 @pytest.mark.parametrize("engine", ["gcp", "s3", "azure"])
 def test_bucket_gets_fuse_and_no_privileged_container(person: Callable[..., Person], engine: str) -> None:
-    """The device, the one capability that a mount takes, and time to send files; without a bucket it has no right."""
+    """It has the device, one capability and time to send files. Without a bucket it has no rights."""
     user = person(engine=engine)
     started = user.launch()
     assert started.created["StopTimeout"] == 60
@@ -230,7 +230,7 @@ def test_bucket_gets_fuse_and_no_privileged_container(person: Callable[..., Pers
 
 
 def test_workspace_on_disk_is_mounted_where_servers_look(person: Callable[..., Person]) -> None:
-    """The folder that the App names, and nothing more, with no right to mount anything."""
+    """Only the folder that the App names is mounted, without the right to mount anything."""
     user = person(engine="local", bucket="malaria")
     user.workspace.override.env = {"WORKSPACE_STORAGE_MOUNT_PATH": f"{STORAGE}/malaria"}
     [mount] = _rights(user.launch().created["HostConfig"]).pop("Mounts")
@@ -243,7 +243,7 @@ def test_workspace_on_disk_is_mounted_where_servers_look(person: Callable[..., P
 
 @pytest.mark.parametrize("folder", ["/etc", STORAGE, f"{STORAGE}/../etc", f"{STORAGE}-others/malaria", "", "malaria"])
 def test_no_other_folder_of_the_machine_is_mounted(stack: Stack, person: Callable[..., Person], folder: str) -> None:
-    """The App decides on a folder of Docker's machine, so it is one of the App's own or the server does not start."""
+    """The App chooses a folder on Docker's machine. The server starts only if it is one of the App's own."""
     user = person(engine="local")
     user.workspace.override.env = {"WORKSPACE_STORAGE_MOUNT_PATH": folder}
     before = len(stack.engine.created)
@@ -256,7 +256,7 @@ def test_no_other_folder_of_the_machine_is_mounted(stack: Stack, person: Callabl
     [("example.org/absent:1", "pull access denied"), ("Not an image", "invalid reference format")],
 )
 def test_image_that_docker_has_not_is_told_to_the_user(person: Callable[..., Person], image: str, reason: str) -> None:
-    """The page has Docker's own words; the next start, with an image that is fetched, works."""
+    """The page has Docker's message. The next start, with an available image, works."""
     user = person(engine="dummy", image=image)
     assert f"Docker cannot start its server ({reason}" in user.refusal()
     user.stack.engine.registry.add("example.org/ours:1")
@@ -265,7 +265,7 @@ def test_image_that_docker_has_not_is_told_to_the_user(person: Callable[..., Per
 
 
 def test_stand_in_for_the_app_signs_in_and_launches(stack: Stack, tmp_path: Path) -> None:
-    """The service `app`, by its own command: a page to sign in, which launches a server with the hub's token."""
+    """The service `app`, with its own command, has a sign-in page and launches a server with the hub's token."""
     port, frontend_port = free_port(), free_port()
     service = stack.services["app"]
     replaced = {
@@ -301,7 +301,7 @@ def test_stand_in_for_the_app_signs_in_and_launches(stack: Stack, tmp_path: Path
 
 
 def test_hub_ends_with_every_container(stack: Stack, person: Callable[..., Person]) -> None:
-    """`docker compose down` could not remove the network otherwise; the next start of the hub begins anew."""
+    """Otherwise `docker compose down` could not remove the network. The next start of the hub is clean."""
     started = person(engine="dummy").launch()
     stack.hub.stop(60)
     assert stack.hub.status == 0
@@ -311,6 +311,6 @@ def test_hub_ends_with_every_container(stack: Stack, person: Callable[..., Perso
 
 
 def _rights(host: Object) -> Object:
-    """Return what a container is given of the machine."""
+    """Return a container's access to the machine."""
     names = ("Privileged", "CapAdd", "Devices", "SecurityOpt", "Binds", "Mounts", "PidMode", "IpcMode", "PortBindings")
     return {name: host[name] for name in names if host.get(name)}
