@@ -41,7 +41,7 @@ RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf,mode=0444 \\
 
 
 class Builder:
-    """Podman with a store of its own, which keeps bases and layers from run to run; see `why_not` first."""
+    """Podman with its own store, which keeps bases and layers between runs; call `why_not` first."""
 
     def build(self, context: str, base: str, *, arguments: Mapping[str, str] | None = None, tag: str = "latest") -> str:
         """Build the image of a folder of the repository and return its name.
@@ -68,7 +68,7 @@ class Builder:
         return name
 
     def save(self, image: str, name: str, folder: Path) -> Path:
-        """Return an archive of an image under another name, in a folder that keeps the last one of each name."""
+        """Save an image under another name, in a folder with the last archive of each name, and return its archive."""
         digest = self._podman("image", "inspect", "--format={{.Id}}", image).stdout.strip()[:12]
         stem = name.replace("/", "-").replace(":", "-")
         archive = folder / f"{stem}-{digest}.tar"
@@ -113,7 +113,7 @@ class Builder:
 
     @contextmanager
     def open(self, name: str) -> Iterator[Image]:
-        """Mount an image as long as the block runs."""
+        """Mount an image for the duration of the block."""
         root = self._podman("image", "mount", name).stdout.strip()
         try:
             (config,) = (json.loads(self._podman("image", "inspect", "--format={{json .Config}}", name).stdout),)
@@ -174,7 +174,7 @@ def _digest(*texts: str) -> str:
 
 
 def why_not() -> str:
-    """Return why no image can be built here, empty where it can."""
+    """Return why no image can be built here, or an empty string if one can."""
     missing = [program for program in _PROGRAMS if shutil.which(program) is None]
     if missing:
         return f"no image is built here: {', '.join(missing)} is not installed"

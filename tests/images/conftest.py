@@ -9,7 +9,7 @@ from tests.images.builder import Builder, why_not
 
 @pytest.fixture(scope="session")
 def builder() -> Builder:
-    """Return what builds images; skip where nothing can."""
+    """Return an image builder, or skip the test if nothing can build images."""
     if reason := why_not():
         pytest.skip(reason)
     return Builder()

@@ -22,7 +22,7 @@ class Volume:
 
 @dataclass(frozen=True)
 class Image:
-    """An image that is mounted."""
+    """A mounted image."""
 
     root: Path
     """Its files."""
@@ -70,7 +70,7 @@ class Image:
         env: Mapping[str, str] | None = None,
         seconds: float = 60,
     ) -> subprocess.CompletedProcess[str]:
-        """Run a container to its end, with more variables if need be, and return it whatever its status."""
+        """Run a container until it exits, with further variables, and return the result with any status."""
         return subprocess.run(
             self.command(arguments, scratch, volumes),
             check=False,

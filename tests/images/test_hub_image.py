@@ -31,14 +31,14 @@ def image(builder: Builder) -> Iterator[Image]:
 
 
 def test_image_has_the_pinned_jupyterhub(image: Image, scratch: Path) -> None:
-    """The program on PATH is that of the lock file."""
+    """The program on PATH has the version in the lock file."""
     lock = (ROOT / "hub" / "requirements.txt").read_text("utf-8")
     done = image.run("jupyterhub", "--version", scratch=scratch)
     assert f"\njupyterhub=={done.stdout.strip()} " in f"\n{lock}", done.stderr
 
 
 def test_hexa_hub_is_installed_for_the_hubs_user(image: Image, scratch: Path) -> None:
-    """Its user, who is not root, can load all that traits name, of the package that was copied into the image."""
+    """The non-root user can load every class of the copied package that traits name."""
     program = (
         "import hexa_hub.authenticator, hexa_hub.spawner, importlib.metadata, json, os;"
         "print(json.dumps([os.getuid(), os.getgid(), os.getgroups(), hexa_hub.__file__,"
@@ -54,13 +54,13 @@ def test_hexa_hub_is_installed_for_the_hubs_user(image: Image, scratch: Path) ->
 
 @pytest.mark.parametrize("path", ["/opt/jupyterhub/x", "/srv/jupyterhub/x", "/tmp/x"])  # noqa: S108 (in the image)
 def test_nothing_can_be_written(image: Image, scratch: Path, path: str) -> None:
-    """The tests here would notice a hub that writes beside its volumes."""
+    """So these tests notice a hub that writes outside its volumes."""
     done = image.run("touch", path, scratch=scratch)
     assert "Read-only file system" in done.stderr
 
 
 def test_nothing_that_builds_or_installs_is_left(image: Image) -> None:
-    """No pip, no compiler and no list of packages to fetch."""
+    """There is no pip, no compiler and no package list."""
     left = [name for name in ("pip", "pip3", "gcc", "cc", "make", "git") if list(image.root.glob(f"*/**/bin/{name}"))]
     assert left == []
     assert list((image.root / "var/lib/apt/lists").iterdir()) == []
@@ -112,7 +112,7 @@ def test_hub_starts_and_stops_as_in_its_pod(image: Image, scratch: Path, tmp_pat
 
 
 def test_hub_of_docker_compose_has_what_its_files_need(builder: Builder, scratch: Path) -> None:
-    """Built from the other list of requirements, it loads the spawner that it mounts, and the stand-in for the App."""
+    """Built with the other requirements, it loads the mounted spawner and the stand-in App."""
     services = load(dict.fromkeys(demanded(), "x"))["services"]
     name = builder.build("hub", builder.python, arguments=services["hub"]["build"]["args"], tag="docker")
     sources = [

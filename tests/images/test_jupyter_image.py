@@ -27,13 +27,13 @@ def image(builder: Builder) -> Iterator[Image]:
 
 
 def test_help_tells_the_modes(image: Image, scratch: Path) -> None:
-    """The entrypoint runs as the image's user, who is not root, and writes nothing."""
+    """The entrypoint runs as the image's non-root user, and writes nothing."""
     done = image.run("help", scratch=scratch)
     assert (done.returncode, done.stdout) == (0, f"{HELP}\n"), done.stderr
 
 
 def test_releases_with_known_holes_are_replaced(image: Image) -> None:
-    """Those of the base are older: what is there is what the lock has."""
+    """The base has older versions; the image has those in the lock file."""
     [packages] = image.root.glob("opt/conda/lib/python3.*/site-packages")
     found = dict(path.stem.rsplit("-", 1) for path in packages.glob("*.dist-info"))
     lock = re.findall(r"^([\w-]+)==(\S+)", (ROOT / "jupyter" / "requirements.txt").read_text(), re.MULTILINE)
@@ -42,14 +42,14 @@ def test_releases_with_known_holes_are_replaced(image: Image) -> None:
 
 
 def test_unknown_mode_ends_with_a_line(image: Image, scratch: Path) -> None:
-    """Not in silence and with success, as a program that Kubernetes takes for done."""
+    """It is an error: Kubernetes would take a silent success for a completed program."""
     done = image.run("singelsuer", scratch=scratch)
     assert done.returncode == 2
     assert "'singelsuer' is no mode of this image" in done.stderr
 
 
 def test_server_starts_on_the_workspace_and_stops(image: Image, scratch: Path, tmp_path: Path) -> None:
-    """With a home folder to write to it serves the workspace, and ends in good order when it is told to."""
+    """With a writable home, it serves the workspace, and exits cleanly when it is told to."""
     home, temporary = tmp_path / "home", tmp_path / "tmp"
     for folder in (home, temporary):
         folder.mkdir()
