@@ -14,7 +14,7 @@ _SECONDS = 60
 
 
 def why_not() -> str:
-    """Return why no groups can be made here; empty where they can."""
+    """Return why no groups can be created here, or an empty string if they can."""
     roots = list(_hierarchies())
     if not roots or not all(os.access(root, os.W_OK) for root in roots):
         return f"nothing can be made in {ROOT}"
@@ -22,7 +22,7 @@ def why_not() -> str:
 
 
 def join(name: str) -> None:
-    """Make the groups of a node, and be in them with all that this process starts."""
+    """Create the groups of a node, and join them with all processes that this one starts."""
     for root in _hierarchies():
         # Version 2 gives to groups what is said above them; systemd has said so, a container may not have.
         for controller in _CONTROLLERS - set(_words(root / "cgroup.subtree_control")) if _is_version_2() else ():
@@ -38,7 +38,7 @@ def join(name: str) -> None:
 
 
 def peak_memory(name: str) -> int:
-    """Return how many bytes of memory a node and its pods have had at the most, page cache included."""
+    """Return the peak memory of a node and its pods in bytes, including the page cache."""
     for root in _hierarchies():
         for file in ("memory.max_usage_in_bytes", "memory.peak"):
             if (root / name / file).exists():

@@ -71,7 +71,7 @@ _LEFT_SECONDS = 300
 
 
 def why_not() -> str:
-    """Return why no node can run here and how to change that, in a line; empty where it can."""
+    """Return in one line why no node can run here and how to change that, or an empty string if one can."""
     if os.geteuid() != 0:
         return "a node of our own takes root"
     absent = {package for program, package in DEBIAN.items() if shutil.which(program, path=_ROOTS) is None}
@@ -94,26 +94,26 @@ def _refusal() -> str:
 
 
 class Node:
-    """A node that runs; see `run_node`."""
+    """A running node; see `run_node`."""
 
     def __init__(self, layout: Layout, process: Process) -> None:
         self.layout, self.process = layout, process
 
     @property
     def kubeconfig(self) -> Path:
-        """How to reach its API server as an administrator."""
+        """An administrator's kubeconfig for its API server."""
         return self.layout.kubeconfig
 
     def import_image(self, archive: Path) -> None:
-        """Give it the images of an archive as `podman save` writes it. Raises RuntimeError if that fails."""
+        """Load the images of an archive from `podman save`. Raises RuntimeError if that fails."""
         self._run([*self._enter("--mount"), *self.layout.import_image(archive)], seconds=600)
 
     def run(self, *command: str) -> str:
-        """Run a command in the node's namespaces and return what it prints. Raises RuntimeError if it fails."""
+        """Run a command in the node's namespaces and return its output. Raises RuntimeError if it fails."""
         return self._run([*self._enter("--mount", "--net", "--pid", "--uts", "--ipc"), *command], seconds=60)
 
     def peak_memory(self) -> int:
-        """Return how many bytes of memory the node and its pods have had at the most, page cache included."""
+        """Return the peak memory of the node and its pods in bytes, including the page cache."""
         return cgroups.peak_memory(self.layout.cgroup)
 
     def _enter(self, *namespaces: str) -> list[str]:

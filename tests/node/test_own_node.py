@@ -137,7 +137,7 @@ def starter() -> Iterator["subprocess.Popen[str]"]:
 
 
 def test_one_process_ends_it(starter: "subprocess.Popen[str]", capsys: pytest.CaptureFixture[str]) -> None:
-    """Two nodes run side by side; each ends when one process is killed, its own first one or whoever started it."""
+    """Two nodes run in parallel. Each ends when its first process or its starter is killed."""
     before = machine()
     with run_node() as node:
         assert starter.stdout
@@ -162,7 +162,7 @@ def test_one_process_ends_it(starter: "subprocess.Popen[str]", capsys: pytest.Ca
 
 
 def test_starter_killed_half_way(starter: "subprocess.Popen[str]") -> None:
-    """A process that starts a node may be killed before the node is ready, which then goes too."""
+    """If the starting process is killed before the node is ready, the node ends, too."""
     before = machine()
 
     def starting() -> Path | None:
@@ -182,7 +182,7 @@ def test_starter_killed_half_way(starter: "subprocess.Popen[str]") -> None:
 
 
 def test_failed_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The end of the log of the program that ended is in the error, and nothing stays."""
+    """The error has the end of the failed program's log, and nothing is left behind."""
     before = machine()
     monkeypatch.setattr(node_module, "_FOLDERS", str(tmp_path))
     monkeypatch.setattr(node_module, "_kubelet", lambda _: {"apiVersion": "example.org/v1", "kind": "Nonsense"})
