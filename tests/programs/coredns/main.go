@@ -1,4 +1,4 @@
-// CoreDNS with the plugins of a cluster's usual Corefile: its own main brings those of a dozen clouds too.
+// CoreDNS with the plugins of a usual Corefile. Its own main also has those of a dozen clouds.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // Offers devices of the node to pods as smarter-devices/NAME, in place of smarter-device-manager.
 //
-// Like that one it reads config/conf.yaml below its working folder, where each entry has a regular expression for names
-// in its own /dev and the number of pods that may have the device at a time.
+// Like the original, it reads config/conf.yaml below its working folder. Each entry has a regular expression for names
+// in its own /dev, and the number of pods that may use the device at a time.
 package main
 
 import (
@@ -56,7 +56,7 @@ func (p plugin) Allocate(_ context.Context, request *api.AllocateRequest) (*api.
 	return response, nil
 }
 
-// serve offers one device until the kubelet goes.
+// serve offers one device until the kubelet is gone.
 func (p plugin) serve() error {
 	name := filepath.Base(p.path)
 	socket := "smarter-" + name + ".sock"

@@ -1,6 +1,6 @@
 // Ends when a DaemonSet has a ready pod on each of its nodes, in place of quay.io/jupyterhub/k8s-image-awaiter.
 //
-// It has the flags and the requests of that one: one GET of the DaemonSet in every second or so.
+// It has the flags and the requests of the original: one GET of the DaemonSet about every second.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// The program of a pod that only waits, in place of registry.k8s.io/pause.
+// A program for pods that only wait, in place of registry.k8s.io/pause.
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 func main() {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
-	// Where containers share a pid namespace it is process 1, which has to bury the dead.
+	// In a shared PID namespace it is process 1, which must reap zombies.
 	dead := make(chan os.Signal, 16)
 	signal.Notify(dead, syscall.SIGCHLD)
 	for {

@@ -1,6 +1,6 @@
-// Makes a volume on the node's disk for each claim of its StorageClass, in place of a cloud's driver.
+// Makes a volume on the node's disk for each claim of its StorageClass, in place of a cloud driver.
 //
-// It makes `local` volumes, for which the kubelet applies a pod's fsGroup as it does for the disks of clouds.
+// It makes `local` volumes, to which the kubelet applies a pod's fsGroup, as it does to cloud disks.
 package main
 
 import (
