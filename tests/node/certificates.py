@@ -16,9 +16,9 @@ _DAY = datetime.timedelta(days=1)
 
 
 class Authority:
-    """A certificate authority, whose files are in a folder: NAME.crt and NAME.key of itself and of each it vouches for.
+    """A certificate authority with its files in a folder: NAME.crt and NAME.key for itself and each certificate.
 
-    Python's strict verification takes it: the key's usage is there, and every certificate names its authority's key.
+    Python's strict verification accepts it: it has keyUsage, and every certificate has its authority's key identifier.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,11 +49,11 @@ class Authority:
 
     @property
     def certificate(self) -> Path:
-        """The file of its own certificate."""
+        """The file of the CA certificate."""
         return self.folder / "ca.crt"
 
     def vouch(self, name: str, user: str, group: str | None = None, hosts: Sequence[str] = ()) -> tuple[Path, Path]:
-        """Make a key and a certificate for a user of a group, or for a server with these hosts; return their files."""
+        """Make a key and a certificate for a user of a group, or for a server with these hosts. Return their files."""
         key = ec.generate_private_key(ec.SECP256R1())
         attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group)] if group else []
         subject = x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, user)])
@@ -73,7 +73,7 @@ class Authority:
         return self._write(name, builder.sign(self._key, hashes.SHA256()), key)
 
     def kubeconfig(self, file: Path, server: str, user: str, group: str | None = None) -> Path:
-        """Write how a user of a group reaches the API server, with a key and a certificate of its own."""
+        """Write a kubeconfig for a user of a group, with a new key and certificate."""
         certificate, key = self.vouch(file.name, user, group)
         config = {
             "apiVersion": "v1",

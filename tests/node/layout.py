@@ -32,7 +32,7 @@ class Layout:
     folder: Path
 
     def file(self, name: str) -> str:
-        """Return the path of a file or folder with a name of its own."""
+        """Return the path of a file or folder by name."""
         return str(self.folder / name)
 
     @property
@@ -47,12 +47,12 @@ class Layout:
 
     @property
     def kubeconfigs(self) -> Path:
-        """How each program reaches the API server, by the program's name."""
+        """Each program's kubeconfig, by the program's name."""
         return self.folder / "kubeconfigs"
 
     @property
     def kubeconfig(self) -> Path:
-        """How this machine reaches the API server, as an administrator."""
+        """An administrator's kubeconfig for this machine."""
         return self.folder / "kubeconfig"
 
     @property
@@ -62,12 +62,12 @@ class Layout:
 
     @property
     def images(self) -> Path:
-        """Archives of the images that the node has from its start."""
+        """Archives of the images that the node has from the start."""
         return self.folder / "images"
 
     @property
     def manifests(self) -> Path:
-        """The objects that are on the API server from its start."""
+        """The objects that the API server has from the start."""
         return self.folder / "manifests"
 
     def import_image(self, archive: Path) -> list[str]:

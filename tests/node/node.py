@@ -163,10 +163,10 @@ def environment() -> dict[str, str]:
 
 @contextmanager
 def _leavings(layout: Layout) -> Iterator[int]:
-    """Have what the node leaves behind removed, even if this process is killed; yield the file that it has to hold.
+    """Have the node's remains removed, even if this process is killed, and yield the lock file that it must hold.
 
-    At the end of the block, wait until it is done. Until then this process holds the file too, for the logs of a node
-    that ended by itself.
+    The end of the block waits until this is done. Until then this process holds the file too, to keep the logs of a
+    node that ended unexpectedly.
     """
     read, write = os.pipe()
     remover = subprocess.Popen(

@@ -55,7 +55,7 @@ def can_run() -> None:
 
 
 def machine() -> dict[str, object]:
-    """Return what a node could change on this machine outside of its own folder."""
+    """Return what a node could change on this machine outside its folder."""
     return {
         "interfaces": sorted(each.name for each in Path("/sys/class/net").iterdir()),
         "places": [place for place in PLACES if Path(place).exists()],
@@ -97,7 +97,7 @@ class Traces:
         ]
 
     def assert_gone(self) -> None:
-        """Wait until nothing is left, which whoever kills a node does not wait for."""
+        """Wait until nothing is left, because a killed node takes a moment to end."""
         with suppress(TimeoutError):
             wait_until(lambda: not self.left(), "the node to be gone", GONE_SECONDS)
         assert self.left() == []

@@ -108,7 +108,7 @@ class Process:
         _kill(children)
 
     def wait(self, seconds: float = START_SECONDS) -> int:
-        """Wait until it ends by itself and return its status. Raises TimeoutError after so many seconds."""
+        """Wait until it exits and return its status. Raises TimeoutError after so many seconds."""
         wait_until(lambda: not self.runs(), f"{self.log.stem} to end", seconds)
         return self.status or 0
 
