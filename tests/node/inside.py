@@ -133,7 +133,7 @@ class Programs:
         return ""
 
     def wait(self) -> int:
-        """Bury the dead, as process 1 has to, until standard input or a program ends; return the exit status."""
+        """Reap orphans, as process 1 must, until standard input closes or a program ends. Return the exit status."""
         while True:
             if _closed(0.2):
                 return 0

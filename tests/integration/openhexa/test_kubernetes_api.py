@@ -240,7 +240,7 @@ def test_api_server_that_is_away_for_long(
     anna.browser.get(f"/hub/spawn-pending/{anna.user.email}/{anna.slug}")
     progress = notebooks.hub_api("GET", f"/users/{anna.user.email}/servers/{anna.slug}/progress").text
     assert '"ready": true' in progress
-    # Whichever events have come by the time that the server is ready.
+    # The events that arrived before the server was ready.
     assert '"raw_event"' in progress
 
 
