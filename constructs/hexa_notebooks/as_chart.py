@@ -1,7 +1,7 @@
 """Configs with the defaults of the Zero to JupyterHub chart, for an installation that continues one of its releases.
 
 Each class has the fields of the class of the same name in `hexa_notebooks`, with other defaults. A cluster file shows
-which parts still behave as in the chart: replace `as_chart.HubConfig(...)` by `HubConfig(...)` to harden the hub.
+which parts still behave as in the chart: replace `as_chart.HubConfig(...)` with `HubConfig(...)` to harden the hub.
 Fields of `as_chart.NotebooksConfig` that you do not set are as in the chart.
 
     from hexa_notebooks import OtherAuthenticator, as_chart

@@ -59,7 +59,7 @@ class NotSignedIn(AppError):
 
 
 class NotTheOwner(AppError):
-    """The session belongs to another user than the server, which would get that user's credentials."""
+    """The session belongs to a user who does not own the server, and the server would get that user's credentials."""
 
     status = 403
     kind = "not-the-owner"
@@ -95,7 +95,7 @@ class NameTooLong(AppError):
     kind = "name-too-long"
     text = (
         "Your e-mail address is too long for the notebooks: together with the workspace's name it takes {detail}."
-        " A letter with an accent, or of another alphabet, takes several characters."
+        " An accented letter, or one from another alphabet, counts as several characters."
         " Ask your administrator for a shorter address."
     )
 
@@ -155,7 +155,7 @@ class UnusableWorkspace(AppError):
 
     status = 409
     kind = "unusable-workspace"
-    text = "This workspace cannot have notebooks here: {detail}. Show this message to your administrator."
+    text = "Notebooks cannot run in this workspace: {detail}. Show this message to your administrator."
 
 
 class ProfileRefused(AppError):

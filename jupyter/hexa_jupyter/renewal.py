@@ -125,7 +125,7 @@ def _post(
         reason = getattr(error, "reason", error)
         raise RenewalError(f"{who} does not answer ({type(reason).__name__}: {reason})") from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise RenewalError(f"{who} gave an unexpected answer") from None
+        raise RenewalError(f"{who} did not answer with the expected JSON") from None
 
 
 def _message(error: urllib.error.HTTPError) -> str:

@@ -969,7 +969,9 @@ def test_field_reaches_the_output(place: str) -> None:
     index, path, config, name = PLACES[place]
     changed = replaced(CONFIGS[index], (*path, name), OTHER[config][name])
     assert changed != CONFIGS[index], f"OTHER[{config.__name__}][{name!r}] is the value that it has in CONFIGS[{index}]"
-    assert synth(changed) != before(index), f"{place} does not reach the output"
+    assert synth(changed) != before(index), (
+        f"{place} does not reach the output, or another component sets the same value"
+    )
 
 
 def with_containers(config: NotebooksConfig) -> NotebooksConfig:

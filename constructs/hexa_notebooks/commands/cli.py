@@ -13,7 +13,7 @@ COMMANDS = {
     "diff": ("commands.diff.command", "show what applying NEW over OLD would change, and its effects"),
     "graph": ("commands.graph.command", "print a diagram of the objects of a cluster, as Mermaid"),
     "images": ("commands.images", "list the images in the manifests of a cluster"),
-    "claims": ("commands.claims.command", "prove that servers still reach the claims of their users"),
+    "claims": ("commands.claims.command", "check that servers still reach their users' claims"),
     "hook-puller": (
         "commands.hook_puller",
         "print the manifests that pull new images onto all nodes before an apply, for `kubectl apply -f -`",

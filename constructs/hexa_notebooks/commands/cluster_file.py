@@ -92,8 +92,8 @@ def _refuse_other_files(path: Path) -> None:
         )
     if _holds_values(path):
         raise ClusterFileError(
-            f"{path}: has YAML or JSON, but a cluster file is Python; if these are values of the Helm chart, rename the"
-            f" file to {path.with_suffix('.yaml').name} and write a cluster file with hexa-notebooks import-helm"
+            f"{path}: contains YAML or JSON, but a cluster file is Python; if these are values of the Helm chart,"
+            f" rename it to {path.with_suffix('.yaml').name} and write a cluster file with hexa-notebooks import-helm"
         )
 
 
@@ -114,15 +114,15 @@ def _not_a_config(names: Mapping[str, Any], path: Path) -> str:
     form = "must set config = NotebooksConfig(...), got "
     if "config" not in names:
         others = [name for name, value in names.items() if isinstance(value, NotebooksConfig)]
-        return f"{form}nothing of that name" + (f"; name {others[0]!r} config" if others else "")
+        return f"{form}no such name" + (f"; rename {others[0]!r} to config" if others else "")
     config = names["config"]
     if isinstance(config, type):
-        return f"{form}the class {config.__name__}; add brackets after it, with its fields"
+        return f"{form}the class {config.__name__}; add parentheses with its fields"
     if isinstance(config, types.FunctionType):
         return f"{form}a function; write config = {config.__name__}(...) after it"
     fix = ""
     if isinstance(config, list | tuple) and len(config) == 1 and isinstance(config[0], NotebooksConfig):
-        fix = "; remove the comma or the brackets around it"
+        fix = "; remove the trailing comma or the brackets around it"
     elif isinstance(config, list | tuple) and any(isinstance(each, NotebooksConfig) for each in config):
         fix = f"; a file describes one cluster, so write a file for each next to {path.name}"
     return f"{form}a value of type {type(config).__name__}{fix}"
@@ -303,6 +303,8 @@ def _hint(error: BaseException, folder: Path) -> str:
     if isinstance(error, RecursionError):
         return "; a function calls itself, or a module imports itself, without end"
     if isinstance(error, ModuleNotFoundError) and error.name:
+        if error.name.startswith(f"{_LIBRARY.__name__}."):
+            return f"; import public names from {_LIBRARY.__name__}"
         file = f"{error.name.partition('.')[0]}.py"
         near = did_you_mean(file, (each.name for each in sorted(folder.glob("*.py"))), cutoff=0.75)
         return near or f"; it is not installed, and there is no {file} next to the cluster file"

@@ -29,7 +29,7 @@ def run(options: Namespace) -> None:
     config = load(options.cluster)
     if config.image_puller is None:
         raise OperatorError(
-            f"{options.cluster}: image_puller is None, so no images are pulled ahead; set"
+            f"{options.cluster}: image_puller is None, so no images are pulled in advance; set"
             " image_puller=ImagePullerConfig(), with continuous=False to leave nothing on the cluster"
         )
     made = HookPuller(

@@ -6,8 +6,8 @@ from argparse import Namespace
 from hexa_notebooks.commands.subcommand import add_cluster
 
 MORE = (
-    ". It has each key that the cluster file refers to and that may have any value. For each other key, stderr names"
-    " the issuer. A Secret that exists is never replaced, since `kubectl create` refuses that"
+    ". It contains every key that the cluster file refers to and whose value can be random. For all other keys, stderr"
+    " says where the value comes from. `kubectl create` never replaces an existing Secret"
 )
 
 add_arguments = add_cluster

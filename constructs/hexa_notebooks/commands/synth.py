@@ -6,7 +6,7 @@ from pathlib import Path
 from hexa_notebooks.commands.subcommand import add_cluster
 
 MORE = (
-    ", one file per object. They replace the manifests in the folder, or nothing changes if an error occurs. The same"
+    ", one file per object. They replace the manifests in the folder. If an error occurs, nothing changes. The same"
     " cluster file always gives the same bytes"
 )
 

@@ -1,4 +1,7 @@
-"""Cookie attributes of the hub and of users' servers: `SameSite` and `Secure`."""
+"""Cookie attributes of the hub and of users' servers: `SameSite` and `Secure`.
+
+`notebooks/checks.py` checks that browsers send the cookies to the hub.
+"""
 
 from typing import Any, Literal
 

@@ -71,7 +71,7 @@ def check_ip_families(policy: str | None, families: tuple[str, ...]) -> None:
     """
     if len(families) > 1 and policy in (None, "SingleStack"):
         raise ValueError(
-            f"ip_families: {' and '.join(families)} need another ip_family_policy than {policy!r}; set it to"
+            f"ip_families: {' and '.join(families)} need an ip_family_policy other than {policy!r}; set it to"
             " 'PreferDualStack' or 'RequireDualStack', or name one family"
         )
 

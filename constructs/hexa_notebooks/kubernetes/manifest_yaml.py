@@ -1,7 +1,8 @@
 """Manifests as YAML in which every string stays a string.
 
 kubectl reads YAML with Go's library, other tools with PyYAML. The two read different words as numbers, booleans and
-dates. So a string is written without quotes only if neither reads it as another type.
+dates. So a string is written without quotes only if neither reads it as another type. Keys keep their order, which
+`k8s.to_json` has sorted.
 """
 
 import re

@@ -13,7 +13,7 @@ from hexa_notebooks.model.config import Config
 from hexa_notebooks.model.field_types import DnsName, SecretKey
 
 DEFAULT_SECRET = "hexa-notebooks"  # noqa: S105 (a name)
-"""The Secret with all keys of a new installation. `hexa-notebooks secret` prints the command that creates it."""
+"""The Secret with all keys of a new installation. `hexa-notebooks secret` prints its manifest, with random values."""
 
 
 class SecretKeyRef(Config):

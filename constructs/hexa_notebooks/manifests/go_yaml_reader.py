@@ -228,7 +228,9 @@ class _Reader:
         if event.tag not in _TYPES and not (event.tag is None and event.implicit[0]):
             return text
         value = resolve(text)
-        if event.tag in _TYPES and not isinstance(value, _TYPES[event.tag]):
+        # Python takes True for an integer.
+        wrong = isinstance(value, bool) and event.tag != f"{_TAG}bool"
+        if event.tag in _TYPES and (wrong or not isinstance(value, _TYPES[event.tag])):
             raise self._error(event, f"is marked as !!{event.tag.removeprefix(_TAG)}, but is none")
         if isinstance(value, float) and math.isinf(value):
             raise self._error(event, "is infinite or not a number, which JSON cannot hold")

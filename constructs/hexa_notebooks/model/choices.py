@@ -124,7 +124,7 @@ def _refusal(where: _Location, members: tuple[Any, ...], got: Any) -> ErrorDetai
         kinds = [repr(each.model_fields["kind"].default) for each in models if "kind" in each.model_fields]
         fix = "; write the class" + (f", or set kind to one of {', '.join(kinds)}" if kinds else "")
     elif isinstance(got, list | tuple) and len(got) == 1 and isinstance(got[0], tuple(models)):
-        fix = "; remove the comma or the brackets around it"
+        fix = "; remove the trailing comma or the brackets around it"
     error = PydanticCustomError("choice", "must be {allowed}", {"allowed": allowed, "fix": fix, "words": literals})
     return {"type": error.type, "loc": where, "msg": error.message(), "input": got, "ctx": error.context or {}}
 

@@ -33,7 +33,8 @@ class Config(BaseModel):
     )
 
     checks: ClassVar[Sequence[Callable[[Any], None]]] = ()
-    """Checks of the model as a whole, run after its own validators. A check raises ValueError."""
+    """Checks of the model as a whole, run after its own validators. A check raises ValueError. A subclass that
+    sets it replaces those of its base."""
 
     def __init__(self, /, *values: Any, **fields: Any) -> None:
         """Validate the fields. Pass each by name.
@@ -277,8 +278,8 @@ def _got(problem: ErrorDetails) -> str:
     if "SecretKeyRef" in problem["msg"]:
         if "must be text" in problem["msg"] and isinstance(value, bool | int | float):
             kind = type(value).__name__
-            return f", got a value of type {kind}, which may be a secret and is not shown; put it in quotes"
-        return ", got something else, which may be a secret and is not shown"
+            return f", got a value of type {kind} (not shown, as it may be a secret); put it in quotes"
+        return ", got something else (not shown, as it may be a secret)"
     if isinstance(value, type):
         return f"; got the class {value.__name__}"
     if isinstance(value, Config):

@@ -67,8 +67,8 @@ class NotebooksConfig(Config):
     images: ImagesConfig = ImagesConfig()
     """Registries and digests of the images of all pods. By default images come from the registries that they name."""
     external_secrets: tuple[ExternalSecretConfig, ...] = ()
-    """Secrets that External Secrets Operator creates. None by default: `hexa-notebooks secret` prints the commands that
-    create them."""
+    """Secrets that External Secrets Operator creates. None by default: create the manifests that
+    `hexa-notebooks secret` prints."""
     hub: HubConfig = HubConfig()
     """The hub."""
     proxy: ProxyConfig = ProxyConfig()

@@ -1,6 +1,7 @@
 """The names that KubeSpawner 7 gives to users' claims and pods.
 
-The slugs are written again here, because KubeSpawner is installed only in the hub's image.
+The slugs are written again here, because KubeSpawner is installed only in the hub's image. The templates of the names
+are fields of the storages, in `components/singleuser/storage.py`.
 """
 
 import hashlib

@@ -206,7 +206,7 @@ def test_table_begins_with_what_is_lost(capsys: pytest.CaptureFixture[str]) -> N
     """Each claim has one line, with what its user would get."""
     assert run(LOCAL, "--claims=pvc.json", "--users=users") == 3
     assert capsys.readouterr().out == (
-        "1 lost, 2 reached, 3 without a claim yet, 1 orphans, 1 not of users\n"
+        "1 lost, 2 reached, 3 without a claim yet, 1 orphaned, 1 not owned by users\n"
         "Storage per-user-pvc: a claim for each server, named claim-{user_server} with safe slugs\n"
         "\n"
         "LOST: users would not find these again\n"
@@ -225,7 +225,7 @@ def test_table_begins_with_what_is_lost(capsys: pytest.CaptureFixture[str]) -> N
         "ORPHANS: their owners are no longer users\n"
         "  claim-zoe  zoe\n"
         "\n"
-        "NOT OF USERS: no hub created them\n"
+        "NOT OWNED BY USERS: no hub created them\n"
         "  hub-db-dir\n"
     )
 
@@ -258,7 +258,7 @@ def test_storage_without_claims_says_so(capsys: pytest.CaptureFixture[str]) -> N
     """Existing claims are lost."""
     assert run(GKE, "--claims=pvc.json", "--users=users") == 3
     assert capsys.readouterr().out.startswith(
-        "3 lost, 0 reached, 0 without a claim yet, 1 orphans, 1 not of users\n"
+        "3 lost, 0 reached, 0 without a claim yet, 1 orphaned, 1 not owned by users\n"
         "Storage in-pod-fuse: users' servers mount no claims; files are stored elsewhere, or deleted with the server\n"
     )
 
@@ -344,7 +344,7 @@ def test_configuration_files_count(name: str, capsys: pytest.CaptureFixture[str]
 
 
 REFUSED = {
-    "no users": ("\n \n", "users: has no users; write one name a line, or give the answer of GET /hub/api/users"),
+    "no users": ("\n \n", "users: has no users; write one name per line, or give the answer of GET /hub/api/users"),
     "no list": ('{"name": "anna"}', "users: is not a list of users, as GET /hub/api/users returns it"),
     "no user": (
         '[{"name": "a"}, {}]',
@@ -388,7 +388,7 @@ def test_bad_claims_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
         (
             "pvc.json",
             "missing",
-            "missing: no such file; give a file with one user name a line, or the answer of GET /hub/api/users",
+            "missing: no such file; give a file with one user name per line, or the answer of GET /hub/api/users",
         ),
         ("-", "-", "only one of --claims and --users can be -, since there is one stdin"),
     ):

@@ -49,7 +49,11 @@ BAD = {
         "from hexa_notebooks import NotebookConfig\n",
         r":1: ImportError: cannot import name 'NotebookConfig' from .*; did you mean 'NotebooksConfig'\?",
     ),
-    "empty": ("", r": must set config = NotebooksConfig\(\.\.\.\), got nothing of that name"),
+    "module of the library": (
+        "from hexa_notebooks.k8s import k8s\n",
+        r":1: ModuleNotFoundError: No module named 'hexa_notebooks.k8s'; import public names from hexa_notebooks",
+    ),
+    "empty": ("", r": must set config = NotebooksConfig\(\.\.\.\), got no such name"),
     "wrong type": ("config = {}\n", r": must set config = NotebooksConfig\(\.\.\.\), got a value of type dict"),
     "None": ("config = None\n", r": must set config = NotebooksConfig\(\.\.\.\), got a value of type NoneType"),
     "missing field": (

@@ -79,7 +79,7 @@ singleuser=SingleuserConfig(profile_list=Profile(display_name="Small"))
 singleuser=HubConfig()
     NotebooksConfig.singleuser: must be SingleuserConfig(image="..."); got HubConfig(...)
 singleuser=[SingleuserConfig()]
-    NotebooksConfig.singleuser: must be SingleuserConfig(image="..."); got a value of type list; remove the comma or the brackets around it
+    NotebooksConfig.singleuser: must be SingleuserConfig(image="..."); got a value of type list; remove the trailing comma or the brackets around it
 namespace="hexa"
     NotebooksConfig.namespace: must be NamespaceConfig(name="..."); got 'hexa'
 namespace=NamespaceConfig(name="Hexa_Notebooks")
@@ -105,9 +105,9 @@ hub=HubConfig(resources=ResourcesConfig(memory_limit="512"))
     ResourcesConfig.memory_request: is required and has no default
     ResourcesConfig.memory_limit: '512' is only 512 bytes; write a unit, as in '512Mi'
 hub=HubConfig(cookie_secret="hunter2")
-    HubConfig.cookie_secret: must be SecretKeyRef(key="..."), got something else, which may be a secret and is not shown
+    HubConfig.cookie_secret: must be SecretKeyRef(key="..."), got something else (not shown, as it may be a secret)
 hub=HubConfig(env={"WORKERS": 4})
-    HubConfig.env.WORKERS: must be text, SecretKeyRef(key="...") or EnvVar(), got a value of type int, which may be a secret and is not shown; put it in quotes
+    HubConfig.env.WORKERS: must be text, SecretKeyRef(key="...") or EnvVar(), got a value of type int (not shown, as it may be a secret); put it in quotes
 hub=HubConfig(env={"DATABASE_URL": "postgresql://hexa:hunter2@db/hexa"})
     NotebooksConfig: hub.env.DATABASE_URL is a secret, and would be readable in the manifests: write a SecretKeyRef instead
 hub=HubConfig(traits={"KubeSpawner": {"memlimit": "1G"}})
@@ -294,12 +294,12 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     ),
     "no config": (
         GOOD.replace("config =", "cluster ="),
-        ("cluster.py: must set config = NotebooksConfig(...), got nothing of that name; name 'cluster' config"),
+        ("cluster.py: must set config = NotebooksConfig(...), got no such name; rename 'cluster' to config"),
     ),
     "list": (
         GOOD + "config = [config]\n",
         (
-            "cluster.py: must set config = NotebooksConfig(...), got a value of type list; remove the comma or the brackets around it"
+            "cluster.py: must set config = NotebooksConfig(...), got a value of type list; remove the trailing comma or the brackets around it"
         ),
     ),
     "several clusters": (
@@ -315,13 +315,13 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "class": (
         "from hexa_notebooks import NotebooksConfig\n\nconfig = NotebooksConfig\n",
         (
-            "cluster.py: must set config = NotebooksConfig(...), got the class NotebooksConfig; add brackets after it, with its fields"
+            "cluster.py: must set config = NotebooksConfig(...), got the class NotebooksConfig; add parentheses with its fields"
         ),
     ),
     "trailing comma": (
         GOOD[:-1] + ",\n",
         (
-            "cluster.py: must set config = NotebooksConfig(...), got a value of type tuple; remove the comma or the brackets around it"
+            "cluster.py: must set config = NotebooksConfig(...), got a value of type tuple; remove the trailing comma or the brackets around it"
         ),
     ),
     "values without names": (
@@ -344,24 +344,27 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     ),
     "empty": (
         "",
-        ("cluster.py: must set config = NotebooksConfig(...), got nothing of that name"),
+        ("cluster.py: must set config = NotebooksConfig(...), got no such name"),
     ),
     "YAML": (
         "hub:\n  config:\n    JupyterHub:\n      admin_access: true\n",
         (
-            "cluster.py: has YAML or JSON, but a cluster file is Python; if these are values of the Helm chart, rename the file to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
+            "cluster.py: contains YAML or JSON, but a cluster file is Python; if these are values of the Helm chart,"
+            " rename it to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
         ),
     ),
     "YAML of a manifest": (
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: hub\n",
         (
-            "cluster.py: has YAML or JSON, but a cluster file is Python; if these are values of the Helm chart, rename the file to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
+            "cluster.py: contains YAML or JSON, but a cluster file is Python; if these are values of the Helm chart,"
+            " rename it to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
         ),
     ),
     "JSON": (
         '{"hub": {"config": {}}}\n',
         (
-            "cluster.py: has YAML or JSON, but a cluster file is Python; if these are values of the Helm chart, rename the file to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
+            "cluster.py: contains YAML or JSON, but a cluster file is Python; if these are values of the Helm chart,"
+            " rename it to cluster.yaml and write a cluster file with hexa-notebooks import-helm"
         ),
     ),
     "Latin-1": (

@@ -454,7 +454,7 @@ def test_refuses_iam_login_without_a_google_service_account(identity: Any, fix: 
     """Cloud SQL has no database users for Kubernetes service accounts."""
     assert refusal(CloudSql, CLOUD_SQL_FIELDS | {"identity": identity, "login": IamLogin()}) == (
         "CloudSql: IAM login needs a Google service account, because Cloud SQL has no database users for Kubernetes"
-        f" service accounts; identity {identity.kind!r} names none: {fix}, or use PasswordLogin"
+        f" service accounts; identity {identity.kind!r} names none: {fix}, or PasswordLogin"
     )
 
 

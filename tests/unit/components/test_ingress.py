@@ -119,7 +119,7 @@ def test_secrets_that_somebody_must_provide(certificate: Any, secrets: tuple[str
     [
         (
             {"ingress_class": "gce"},
-            "'gce' is no IngressClass, and GKE ignores an Ingress that names one: use GkeIngress",
+            "'gce' is not an IngressClass: GKE ignores an Ingress that names a class; use GkeIngress",
         ),
         ({"hosts": ()}, "Ingress.hosts: Tuple should have at least 1 item"),
         ({"hosts": ("203.0.113.10",)}, "Ingress.hosts.0: '203.0.113.10' is an IP address, and requests are routed"),

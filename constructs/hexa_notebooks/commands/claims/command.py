@@ -14,7 +14,7 @@ EPILOG = """exit status:
 To get the input:
   kubectl --namespace NAMESPACE get persistentvolumeclaims --output=json
   GET /hub/api/users?include_stopped_servers=1&limit=200&offset=0, then the next pages, with a token that has
-  the scopes list:users, read:servers and admin:server_state; or write a file with one user name a line."""
+  the scopes list:users, read:servers and admin:server_state; or write a file with one user name per line."""
 
 
 def add_arguments(command: ArgumentParser) -> None:

@@ -83,7 +83,7 @@ def _claim(body: Object, where: str) -> Claim:
 
 
 def read_users(source: str) -> list[Server]:
-    """Read the users and their servers: one name a line, or the answer of JupyterHub's API.
+    """Read the users and their servers: one name per line, or the answer of JupyterHub's API.
 
     Raises:
         ClaimsError: the source cannot be read, has no users, or is only one page of them.
@@ -96,7 +96,7 @@ def read_users(source: str) -> list[Server]:
         raise ClaimsError(f"{place}: is not UTF-8 text") from None
     except FileNotFoundError:
         raise ClaimsError(
-            f"{place}: no such file; give a file with one user name a line, or the answer of GET /hub/api/users"
+            f"{place}: no such file; give a file with one user name per line, or the answer of GET /hub/api/users"
         ) from None
     except OSError as error:
         raise ClaimsError(f"{place}: {error.strerror or error}") from error
@@ -105,7 +105,7 @@ def read_users(source: str) -> list[Server]:
     else:
         found = [Server(name) for name in dict.fromkeys(line.strip() for line in text.splitlines()) if name]
     if not found:
-        raise ClaimsError(f"{place}: has no users; write one name a line, or give the answer of GET /hub/api/users")
+        raise ClaimsError(f"{place}: has no users; write one name per line, or give the answer of GET /hub/api/users")
     return found
 
 

@@ -13,21 +13,21 @@ def report(proof: Proof) -> Iterator[str]:
         "lost": len(proof.lost),
         "reached": len({finding.claim for finding in proof.reached}),
         "without a claim yet": len(proof.new),
-        "orphans": len(proof.orphans),
-        "not of users": len(proof.others),
+        "orphaned": len(proof.orphans),
+        "not owned by users": len(proof.others),
     }
     yield ", ".join(f"{count} {word}" for word, count in counts.items())
     yield f"Storage {printable(proof.storage)}"
     if proof.unknown:
         yield ""
-        yield "UNKNOWN: the proof does not cover these"
+        yield "UNKNOWN: these could not be checked"
         yield from (f"  {printable(line)}" for line in proof.unknown)
     for heading, findings in (
         ("LOST: users would not find these again", proof.lost),
         ("REACHED", proof.reached),
         ("NEW: servers without a claim, which get an empty one", proof.new),
         ("ORPHANS: their owners are no longer users", proof.orphans),
-        ("NOT OF USERS: no hub created them", proof.others),
+        ("NOT OWNED BY USERS: no hub created them", proof.others),
     ):
         if findings:
             yield ""

@@ -23,10 +23,10 @@ _LIMIT_S = 60
 """Processor time, not wall time, so that a busy machine makes no difference."""
 EPILOG = """exit status:
   0  equal
-  1  different; the report shows wider network access, rights and weaker pods first
+  1  different; the report starts with wider network access, added permissions and less secure pods
   2  the input cannot be read or compared, or another error occurred
-  3  unsafe: the API server would refuse a change, a claim or the hub's database would no longer be reached,
-     or a selector would lose its pods
+  3  unsafe: the API server would reject a change; a claim, the hub's database or the pods of a selector would be
+     lost; the admission policy would get weaker; or a prune would delete a namespace or a kind with everything in it
 
 A program that crashes can also exit with 1, but then prints no report. A check that accepts 1 must also check that
 the first word of the report is "Different". Values of Secrets, and values elsewhere that may be secrets, are
@@ -35,7 +35,7 @@ compared but never shown."""
 
 def add_arguments(command: ArgumentParser) -> None:
     """Add the arguments of the command."""
-    source = "a folder, a file, or - for stdin, such as `helm get manifest` or `kubectl get --output=yaml` print"
+    source = "a folder, a file, or - for stdin, as printed by `helm get manifest` or `kubectl get --output=yaml`"
     command.add_argument("old", metavar="OLD", help=f"the manifests in use: {source}")
     command.add_argument("new", metavar="NEW", help=f"the manifests to apply: {source}")
     command.add_argument("--format", choices=_FORMATS, default="text", help="default: text")

@@ -1,4 +1,7 @@
-"""Network access that becomes wider, by NetworkPolicies, labels or Services."""
+"""Network access that becomes wider, by NetworkPolicies, labels or Services: warnings.
+
+Policies and Services that lose their pods are unsafe, see `selectors.py`.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -52,7 +55,7 @@ def wider_network(comparison: Comparison, old_hub: HubFacts | None, new_hub: Hub
             # A pod that no policy selects is open in this direction.
             if not has:
                 gone = ", ".join(policy.key.name for policy in had)
-                text = f"{field} becomes wider: no policy limits it any more, as {gone} did"
+                text = f"{field} becomes wider: {gone} limited it before, and no policy does now"
                 yield Effect("warning", "network", group.name, text)
                 continue
             before = [rule for policy in had for rule in _allowed(policy, field, peers, group.ports)]

@@ -50,7 +50,7 @@ def _weaker(name: str, old: Object, new: Object) -> Iterator[Effect]:
             found.setdefault(container, []).append(fact)
     for container, facts in found.items():
         who = f"container {container}" if container else "the pod"
-        yield Effect("warning", "pod-security", name, f"{who} becomes weaker: {', '.join(facts)}")
+        yield Effect("warning", "pod-security", name, f"{who} becomes less secure: {', '.join(facts)}")
 
 
 def _facts(spec: Object) -> Iterator[tuple[str, str, bool]]:
@@ -101,5 +101,5 @@ def _namespace(name: str, old: Object, new: Object) -> Iterator[Effect]:
     # A namespace without the label enforces nothing, like `privileged`.
     ranks = [levels.index(level) if level in levels else levels.index("privileged") for level in found]
     if ranks[1] < ranks[0]:
-        text = f"enforces {found[1] or 'no Pod Security level'} in place of {found[0]}: weaker pods are admitted"
+        text = f"enforces {found[1] or 'no Pod Security level'} instead of {found[0]}, so it admits less secure pods"
         yield Effect("warning", "pod-security", name, text)

@@ -57,10 +57,10 @@ def _other_account(comparison: Comparison, name: str, pod: Key, old: Object, new
     rights = _of(accounts[1], _rights(comparison.new)) if has else []
     may = f", which may {_shown(rights)}" if rights else ""
     if has and not _has_token(comparison.old, accounts[0], old):
-        yield Effect("warning", "rbac", name, f"pods newly get a token of {accounts[1]}{may}")
+        yield Effect("warning", "rbac", name, f"pods now get a token of {accounts[1]}{may}")
     # Even without a token, a cloud knows pods by their account. `default` has no rights there unless it is bound.
     elif accounts[0].name != accounts[1].name and (accounts[1].name != "default" or rights):
-        yield Effect("warning", "rbac", name, f"pods become {accounts[1]} in place of {accounts[0]}{may}")
+        yield Effect("warning", "rbac", name, f"pods run as {accounts[1]} instead of {accounts[0]}{may}")
 
 
 def _has_token(manifests: ManifestSet, account: Key, pod: Object) -> bool:

@@ -48,9 +48,9 @@ class Report:
         """The result on one line."""
         counts, levels = self.counts, [effect.level for effect in self.effects]
         objects = ", ".join(f"{counts[word]} {word}" for word in ("added", "removed", "changed", "equal"))
-        words = {"unsafe": "unsafe", "warning": "to look at", "note": "to know"}
+        words = {"unsafe": "unsafe", "warning": "to review", "note": "to know"}
         found = ", ".join(f"{levels.count(level)} {words[level]}" for level in LEVELS if level in levels)
-        return f"{self.result.capitalize()}: objects {objects}" + (f"; consequences {found}" if found else "")
+        return f"{self.result.capitalize()}: {objects} objects" + (f"; effects: {found}" if found else "")
 
 
 def shown(value: Any) -> str:

@@ -9,7 +9,7 @@ from hexa_notebooks.commands.diff.report import Report, lines
 from hexa_notebooks.manifests.manifest_set import Key
 from hexa_notebooks.model.errors import printable
 
-_HEADINGS = {"unsafe": "Unsafe", "warning": "To look at", "note": "An apply will"}
+_HEADINGS = {"unsafe": "Unsafe", "warning": "To review", "note": "To know"}
 _LENGTH = 60_000
 """The longest report, in characters. GitHub refuses a comment of more than 65536."""
 

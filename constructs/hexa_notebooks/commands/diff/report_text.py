@@ -7,9 +7,9 @@ from textwrap import wrap
 from hexa_notebooks.commands.diff.report import Report, lines
 from hexa_notebooks.model.errors import printable
 
-_LEFT_BEHIND = " (an apply keeps the ones marked -, a prune deletes them)"
+_LEFT_BEHIND = " (objects marked - stay after an apply; a prune deletes them)"
 _WIDTH, _LONGEST = 120, 50
-_HEADINGS = {"unsafe": "UNSAFE", "warning": "LOOK AT", "note": "AN APPLY WILL"}
+_HEADINGS = {"unsafe": "UNSAFE", "warning": "TO REVIEW", "note": "TO KNOW"}
 
 
 def text(report: Report) -> str:

@@ -25,7 +25,7 @@ def restarts(comparison: Comparison) -> Iterator[Effect]:
             yield Effect("note", "restart", str(key), f"its pods {how}: {_why(within)}")
         elif read := sorted(changed & references(pod_spec(new))):
             names = ", ".join(f"{kind} {name}" for kind, name in read)
-            text = f"its pods read {names}, which changes, but do not restart: restart them"
+            text = f"its pods read {names}, which changes, but do not restart automatically: restart them"
             yield Effect("note", "stale", str(key), text)
         yield from _scale(key, changes)
 
@@ -34,7 +34,7 @@ def _why(changes: list[Change]) -> str:
     checksums = [change for change in changes if _is_checksum(change)]
     names = [shown_path(change.path[2:]) for change in changes]
     if len(checksums) == len(changes):
-        return f"only {', '.join(names)}: their configuration changes, not the pods"
+        return f"only {', '.join(names)}, because the configuration that they read changes"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 

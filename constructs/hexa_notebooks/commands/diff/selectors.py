@@ -32,4 +32,4 @@ def lost_pods(comparison: Comparison, old_hub: HubFacts | None, new_hub: HubFact
         if users[0] and selects(before, users[0]) and not selects(after, users[0]):
             yield Effect("unsafe", "selector", str(key), f"no longer selects {USERS_PODS}")
         elif users[0] and users[1] and selects(before, users[0]) and not selects(after, users[1]):
-            yield Effect("unsafe", "selector", str(key), "does not select new servers of users, only running ones")
+            yield Effect("unsafe", "selector", str(key), "selects users' running servers, but not new ones")

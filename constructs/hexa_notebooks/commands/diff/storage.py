@@ -160,14 +160,16 @@ def _pods_claims(comparison: Comparison) -> Iterator[Effect]:
         unmounted.add(claim)
         moved = sorted(place or "the whole claim" for name, place in after if name == claim)
         what = f"its folder {folder}" if folder else "it"
-        text = f"no pod mounts {what} any more, as {pod} did" + (f"; they mount {', '.join(moved)}" if moved else "")
+        text = f"{pod} mounted {what} before, and no pod does now" + (
+            f"; they mount {', '.join(moved)}" if moved else ""
+        )
         yield Effect("unsafe", "claim", str(removed.get(claim, f"PersistentVolumeClaim {claim}")), text)
     for claim, key in sorted(removed.items()):
         if any(name == claim for name, _ in after):
             text = "is not in the new set, but still mounted: it must survive a prune and `helm uninstall`"
             yield Effect("warning", "claim", str(key), text)
         elif claim not in unmounted:
-            yield Effect("unsafe", "claim", str(key), "is not in the new set, and no pod of it mounts the claim")
+            yield Effect("unsafe", "claim", str(key), "is not in the new set, and no pod in that set mounts it")
     for manifest in comparison.removed:
         if manifest.key.kind == "StatefulSet" and manifest.body["spec"].get("volumeClaimTemplates"):
             text = "is not in the new set: the claims of its volumeClaimTemplates are no longer reached"

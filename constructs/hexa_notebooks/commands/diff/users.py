@@ -26,8 +26,10 @@ def wider_users(old: HubFacts | None, new: HubFacts | None) -> Iterator[Effect]:
             yield Effect("warning", kind, str(new.key), text)
     before, after = (_at(facts, "JupyterHub", "token_expires_in_max_seconds") for facts in (old, new))
     if isinstance(before, int) and before and not (isinstance(after, int) and 0 < after <= before):
-        ends = f"after {after} s" if after else "never"
-        yield Effect("warning", "users", str(new.key), f"tokens of the hub's API may end {ends}, not after {before} s")
+        ends = f"expire after {after} s" if after else "never expire"
+        yield Effect(
+            "warning", "users", str(new.key), f"tokens for the hub's API may {ends}, instead of after {before} s"
+        )
 
 
 def _at(facts: HubFacts, *path: str) -> Any:

@@ -11,7 +11,7 @@ EPILOG = textwrap.fill(
     "Boxes are objects, and the things that objects refer to: users' servers, the App, the database. Arrows are"
     " references: from a Service to the pods that it selects, from a pod to the objects that it reads and to the"
     " Services in its arguments, variables and configuration. Dashed arrows are configuration and preparation. Dashed"
-    " boxes are created by somebody else. The diagram leaves out, to stay readable: "
+    " boxes are created by somebody else. To stay readable, the diagram leaves out: "
     f"{'; '.join(dict.fromkeys(LEFT_OUT.values()))}; HTTPRoutes that only redirect to https.",
     width=100,
 )

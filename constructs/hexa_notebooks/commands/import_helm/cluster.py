@@ -47,7 +47,7 @@ class Cluster:
     config: NotebooksConfig
     """The configuration."""
     notes: list[str] = field(default_factory=list)
-    """Things that you should do or know, a line each."""
+    """What you should do or know, one item per line."""
 
 
 class Refusal(NamedTuple):

@@ -24,8 +24,9 @@ def add_arguments(command: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUES.yaml",
-        help="a cluster and the file with its own values, which win: writes NAME.py, and _common.py for what all"
-        " clusters share; repeat it for each cluster, and for each further file of a cluster",
+        help="a cluster and the file with its own values, which override the shared ones; writes NAME.py for each"
+        " cluster, and _common.py for the shared values; repeat it for each cluster, and for each further file of a"
+        " cluster",
     )
     for option, meaning in (("release", "the name of the release"), ("namespace", "the namespace of the release")):
         command.add_argument(
@@ -33,7 +34,7 @@ def add_arguments(command: ArgumentParser) -> None:
             action="append",
             required=True,
             metavar="NAME",
-            help=f"{meaning}; with --cluster also CLUSTER=NAME, for each cluster with another one",
+            help=f"{meaning}; with --cluster, also CLUSTER=NAME for a cluster that has a different one",
         )
     command.add_argument(
         "--section",
@@ -160,7 +161,7 @@ def import_clusters(
 
     if not folder.is_dir():
         raise OperatorError(
-            f"{folder}: is no folder; with --cluster, name the folder of the cluster files, such as clusters"
+            f"{folder}: is not a folder; with --cluster, give the folder for the cluster files, such as clusters"
         )
     paths = [folder / f"{name}.py" for name in ("_common", *clusters)]
     refuse_to_replace([ClusterFile(path, "") for path in paths], overwrite=overwrite)

@@ -142,7 +142,7 @@ _DIRECTIVE = re.compile(r"#\s*(?=(noqa|type:|fmt:|ruff:|isort:|mypy:|flake8|pyli
 
 
 def as_python(text: str) -> str:
-    """Return a comment's text as a comment of Python that no tool takes for an order, such as `type: LoadBalancer`."""
+    """Return a comment as a Python comment that no tool takes for a directive, as `# type: LoadBalancer` would be."""
     shown = "".join(char if char.isprintable() else " " for char in text.expandtabs(4).replace("\xa0", " ")).rstrip()
     if shown and not shown.startswith((" ", "#")):
         shown = f" {shown}"

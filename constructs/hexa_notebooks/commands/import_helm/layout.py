@@ -43,7 +43,7 @@ class Imported:
     cluster: Cluster
     """The configuration that it becomes, with notes."""
     notes: list[str]
-    """Things that you should do or know, a line each."""
+    """What you should do or know, one item per line."""
 
 
 def read_release(

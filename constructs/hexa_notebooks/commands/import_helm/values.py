@@ -1,4 +1,7 @@
-"""The checked values of a release: its files merged over the chart's defaults."""
+"""The checked values of a release: its files merged over the chart's defaults.
+
+`cluster.py` makes the configuration of them, with a module for each section: `hub.py`, `proxy.py`, `singleuser.py` ...
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ _MOST_VALUES = 200_000
 
 
 class ValuesError(OperatorError):
-    """Values that cannot be used; a line a problem."""
+    """Values that cannot be used: one line per problem."""
 
 
 @dataclass(slots=True)

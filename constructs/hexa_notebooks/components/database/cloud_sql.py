@@ -147,7 +147,7 @@ class CloudSql(DatabaseConfig):
             }[self.identity.kind]
             raise ValueError(
                 "IAM login needs a Google service account, because Cloud SQL has no database users for Kubernetes"
-                f" service accounts; identity {self.identity.kind!r} names none: {fix}, or use PasswordLogin"
+                f" service accounts; identity {self.identity.kind!r} names none: {fix}, or PasswordLogin"
             )
         if len(self._user) > 63:
             raise ValueError(

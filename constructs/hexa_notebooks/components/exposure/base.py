@@ -77,8 +77,8 @@ class ExposureConfig(Config, ABC):
     https: bool | None = None
     """Whether users connect over HTTPS. If so, browsers do not send cookies over plain HTTP. None, the default, derives
     it from the other fields: true with a certificate, or if a controller or a Gateway handles TLS; false for a plain
-    HTTP address. Set it if TLS ends elsewhere: at a gateway in front of a Service, or at a load balancer that gets its
-    certificate from an annotation."""
+    HTTP address. Set it if TLS is terminated elsewhere: at a gateway in front of a Service, or at a load balancer that
+    gets its certificate from an annotation."""
 
     @property
     def by_https(self) -> bool:
@@ -129,7 +129,7 @@ class ExposureConfig(Config, ABC):
         return (certificate.name,) if isinstance(certificate, TlsSecret) else ()
 
     def proxy_tls(self, installation: Installation) -> ProxyTls | None:
-        """Return the certificate of the proxy, if the proxy ends TLS. None by default."""
+        """Return the certificate of the proxy, if the proxy terminates TLS. None by default."""
         return None
 
     def pods(self, installation: Installation) -> Mapping[str, dict[str, Any]]:

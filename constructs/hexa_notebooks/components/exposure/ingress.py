@@ -76,7 +76,9 @@ class Ingress(ExposureConfig):
     @classmethod
     def _not_of_gke(cls, value: str) -> str:
         if value in ("gce", "gce-internal"):
-            raise ValueError(f"{value!r} is no IngressClass, and GKE ignores an Ingress that names one: use GkeIngress")
+            raise ValueError(
+                f"{value!r} is not an IngressClass: GKE ignores an Ingress that names a class; use GkeIngress"
+            )
         return value
 
     @model_validator(mode="after")

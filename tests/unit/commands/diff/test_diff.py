@@ -67,7 +67,7 @@ def test_equal_sets_end_with_0(tmp_path: Path, capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit) as ended:
         main(["diff", str(DIST), str(tmp_path / "all.yml")])
     assert ended.value.code == 0
-    assert capsys.readouterr().out == f"Equal: objects 0 added, 0 removed, 0 changed, {len(manifests)} equal\n"
+    assert capsys.readouterr().out == f"Equal: 0 added, 0 removed, 0 changed, {len(manifests)} equal objects\n"
 
 
 def test_objects_and_fields_are_told(diff: Diff) -> None:
@@ -76,9 +76,9 @@ def test_objects_and_fields_are_told(diff: Diff) -> None:
     other = changed(CONFIG_MAP, data={"key": "two", "more": "x"})
     assert diff([CONFIG_MAP, gone], [other, new]) == (
         1,
-        "Different: objects 1 added, 1 removed, 1 changed, 0 equal\n"
+        "Different: 1 added, 1 removed, 1 changed, 0 equal objects\n"
         "\n"
-        "OBJECTS (an apply keeps the ones marked -, a prune deletes them)\n"
+        "OBJECTS (objects marked - stay after an apply; a prune deletes them)\n"
         "- ConfigMap gone\n"
         "+ ConfigMap new\n"
         "~ ConfigMap a\n"
@@ -119,7 +119,7 @@ def test_markdown_folds_each_object(diff: Diff) -> None:
     status, out = diff([CONFIG_MAP], [body], "--format=markdown")
     assert status == 1
     assert out == (
-        "**Different: objects 0 added, 0 removed, 1 changed, 0 equal**\n"
+        "**Different: 0 added, 0 removed, 1 changed, 0 equal objects**\n"
         "\n"
         "<details><summary><code>ConfigMap a</code>: 1 field</summary>\n"
         "\n"
@@ -238,7 +238,7 @@ def test_object_without_namespace_is_the_one_in_some_namespace(diff: Diff) -> No
     there = [changed(CONFIG_MAP, metadata={"name": "a", "namespace": name}) for name in ("x", "y")]
     assert diff([CONFIG_MAP], there[:1])[0] == 0
     assert diff(there[:1], [CONFIG_MAP])[0] == 0
-    assert diff([CONFIG_MAP], there)[1].startswith("Different: objects 2 added, 1 removed, 0 changed")
+    assert diff([CONFIG_MAP], there)[1].startswith("Different: 2 added, 1 removed, 0 changed")
 
 
 def test_version_of_the_api_is_a_field(diff: Diff) -> None:
@@ -336,7 +336,7 @@ def test_what_the_server_adds_is_no_change(diff: Diff) -> None:
     objects = list(synth(MINIMAL).values())
     live = {"apiVersion": "v1", "kind": "List", "items": [served(body) for body in objects]}
     status, out = diff([live], objects)
-    assert (status, out) == (0, f"Equal: objects 0 added, 0 removed, 0 changed, {len(objects)} equal\n")
+    assert (status, out) == (0, f"Equal: 0 added, 0 removed, 0 changed, {len(objects)} equal objects\n")
 
 
 def test_what_controllers_and_the_hub_made_is_left_out(diff: Diff) -> None:

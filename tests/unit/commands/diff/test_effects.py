@@ -94,8 +94,8 @@ def test_checksum_alone_is_said_to_be_alone(told: Effects) -> None:
         (
             "note",
             "restart",
-            "Deployment x: its pods restart: only metadata.annotations[checksum/config-map]: their"
-            " configuration changes, not the pods",
+            "Deployment x: its pods restart: only metadata.annotations[checksum/config-map], because the"
+            " configuration that they read changes",
         )
     ]
 
@@ -112,7 +112,11 @@ def test_pods_that_go_on_with_old_settings_are_told(told: Effects) -> None:
     config = resource("v1", "ConfigMap", data={"a": "1"})
     new = put(config, "data/a", "2")
     assert told([workload(pod=pod), config], [workload(pod=pod), new]) == [
-        ("note", "stale", "Deployment x: its pods read ConfigMap x, which changes, but do not restart: restart them")
+        (
+            "note",
+            "stale",
+            "Deployment x: its pods read ConfigMap x, which changes, but do not restart automatically: restart them",
+        )
     ]
     assert told([workload(), config], [workload(), new]) == []
 
@@ -345,7 +349,7 @@ def test_claim_that_no_pod_mounts_any_more_is_unsafe(told: Effects) -> None:
             " uninstall`",
         )
     ]
-    lost = ("unsafe", "claim", "PersistentVolumeClaim x: no pod mounts it any more, as Deployment x did")
+    lost = ("unsafe", "claim", "PersistentVolumeClaim x: Deployment x mounted it before, and no pod does now")
     assert lost in told([CLAIM, MOUNTS_CLAIM], [CLAIM, workload()])
     assert lost in told([CLAIM, MOUNTS_CLAIM], [workload()])
     folder = put(MOUNTS_CLAIM, "spec/template/spec/containers/0/volumeMounts/0/subPath", "f")
@@ -630,11 +634,11 @@ def test_policies_count_together(told: Effects) -> None:
     old = policy(ingress=allow(POD), egress=[{"to": [BLOCK]}])
     assert told([old, workload()], [put(old, "metadata/name", "y"), workload()]) == []
     assert told([old, workload()], [workload()]) == [
-        ("warning", "network", "Deployment x: ingress becomes wider: no policy limits it any more, as x did"),
-        ("warning", "network", "Deployment x: egress becomes wider: no policy limits it any more, as x did"),
+        ("warning", "network", "Deployment x: ingress becomes wider: x limited it before, and no policy does now"),
+        ("warning", "network", "Deployment x: egress becomes wider: x limited it before, and no policy does now"),
     ]
     assert [text for _, _, text in told([old], [policy(ingress=allow(POD))])] == [
-        "pods of NetworkPolicy x: egress becomes wider: no policy limits it any more, as x did"
+        "pods of NetworkPolicy x: egress becomes wider: x limited it before, and no policy does now"
     ]
     more = put(policy(ingress=allow(BLOCK)), "metadata/name", "more")
     assert "by NetworkPolicy more: also from 10.0.0.0/8" in told([old, workload()], [old, more, workload()])[0][2]
@@ -716,12 +720,12 @@ def test_rights_in_another_namespace_are_told(told: Effects) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "wider"),
     [
-        ({}, {"serviceAccountName": "hub"}, "ServiceAccount hub in place of ServiceAccount default, which may get"),
-        ({}, {"serviceAccountName": "none"}, "pods become ServiceAccount none in place of ServiceAccount default"),
-        ({"automountServiceAccountToken": False}, {}, "pods newly get a token of ServiceAccount default"),
+        ({}, {"serviceAccountName": "hub"}, "ServiceAccount hub instead of ServiceAccount default, which may get"),
+        ({}, {"serviceAccountName": "none"}, "pods run as ServiceAccount none instead of ServiceAccount default"),
+        ({"automountServiceAccountToken": False}, {}, "pods now get a token of ServiceAccount default"),
         ({"serviceAccountName": "none"}, {"serviceAccountName": "none", "automountServiceAccountToken": True}, None),
-        ({"serviceAccountName": "shy"}, {"serviceAccountName": "hub"}, "pods newly get a token of ServiceAccount hub"),
-        ({"serviceAccountName": "hub"}, {"serviceAccountName": "shy"}, "pods become ServiceAccount shy in place of"),
+        ({"serviceAccountName": "shy"}, {"serviceAccountName": "hub"}, "pods now get a token of ServiceAccount hub"),
+        ({"serviceAccountName": "hub"}, {"serviceAccountName": "shy"}, "pods run as ServiceAccount shy instead of"),
         ({"serviceAccountName": "hub"}, {}, None),
         ({"serviceAccountName": "hub"}, {"serviceAccountName": "hub", "hostname": "h"}, None),
         (
@@ -730,7 +734,7 @@ def test_rights_in_another_namespace_are_told(told: Effects) -> None:
                 "automountServiceAccountToken": False,
                 "volumes": [{"name": "t", "projected": {"sources": [{"serviceAccountToken": {"path": "t"}}]}}],
             },
-            "pods newly get a token of ServiceAccount default",
+            "pods now get a token of ServiceAccount default",
         ),
         ({}, {"automountServiceAccountToken": False}, None),
     ],
@@ -750,12 +754,12 @@ def test_tokens_of_pods_are_told(old: Object, new: Object, wider: str | None, to
 def test_tokens_of_users_servers_are_told(told: Effects) -> None:
     """User servers get no token unless a service account is set."""
     for traits, wider in (
-        ({"service_account": "users"}, "pods newly get a token of ServiceAccount hexa-notebooks/users"),
+        ({"service_account": "users"}, "pods now get a token of ServiceAccount hexa-notebooks/users"),
         # That account keeps its token from pods that do not ask for it.
-        ({"service_account": "hub"}, "pods become ServiceAccount hexa-notebooks/hub in place of"),
+        ({"service_account": "hub"}, "pods run as ServiceAccount hexa-notebooks/hub instead of"),
         (
             {"service_account": "hub", "automount_service_account_token": True},
-            "pods newly get a token of ServiceAccount hexa-notebooks/hub, which may ",
+            "pods now get a token of ServiceAccount hexa-notebooks/hub, which may ",
         ),
         ({"automount_service_account_token": True}, "a token of ServiceAccount hexa-notebooks/default"),
         ({"extra_pod_config": {"automountServiceAccountToken": True}}, "ServiceAccount hexa-notebooks/default"),
@@ -826,7 +830,7 @@ def test_user_namespace_that_goes_is_told(told: Effects) -> None:
         (
             inside,
             without,
-            ["users' servers: the pod becomes weaker: no user namespace: root in it is root on the node"],
+            ["users' servers: the pod becomes less secure: no user namespace: root in it is root on the node"],
         ),
         (without, inside, []),
         (without, without, []),
@@ -854,7 +858,7 @@ def test_containers_beside_users_servers_are_told(told: Effects) -> None:
     for before in ([], [old]):
         found = told(spawner(extra_containers=before), spawner(extra_containers={"side": new}))
         assert [text for _, kind, text in found if kind == "pod-security"] == [
-            "users' servers: container side becomes weaker: privileged"
+            "users' servers: container side becomes less secure: privileged"
         ]
     assert [found for found in told(spawner(), spawner(extra_containers=[old])) if found[1] == "pod-security"] == []
 
@@ -871,25 +875,41 @@ HARDENED: Object = {
 @pytest.mark.parametrize(
     ("path", "value", "weaker"),
     [
-        ("hostNetwork", True, "the pod becomes weaker: hostNetwork"),
-        ("volumes", [{"name": "h", "hostPath": {"path": "/etc"}}], "the pod becomes weaker: hostPath /etc"),
-        ("containers/0/securityContext/privileged", True, "container c becomes weaker: privileged"),
+        ("hostNetwork", True, "the pod becomes less secure: hostNetwork"),
+        ("volumes", [{"name": "h", "hostPath": {"path": "/etc"}}], "the pod becomes less secure: hostPath /etc"),
+        ("containers/0/securityContext/privileged", True, "container c becomes less secure: privileged"),
         (
             "containers/0/securityContext/capabilities/add",
             ["NET_ADMIN"],
-            "container c becomes weaker: capability NET_ADMIN",
+            "container c becomes less secure: capability NET_ADMIN",
         ),
-        ("containers/0/securityContext/capabilities/drop", [], "container c becomes weaker: capabilities not dropped"),
-        ("containers/0/securityContext/runAsNonRoot", None, "container c becomes weaker: no runAsNonRoot"),
-        ("containers/0/securityContext/runAsUser", 0, "container c becomes weaker: runs as root"),
-        ("containers/0/securityContext/allowPrivilegeEscalation", True, "c becomes weaker: allowPrivilegeEscalation"),
-        ("containers/0/securityContext/readOnlyRootFilesystem", False, "c becomes weaker: no readOnlyRootFilesystem"),
+        (
+            "containers/0/securityContext/capabilities/drop",
+            [],
+            "container c becomes less secure: capabilities not dropped",
+        ),
+        ("containers/0/securityContext/runAsNonRoot", None, "container c becomes less secure: no runAsNonRoot"),
+        ("containers/0/securityContext/runAsUser", 0, "container c becomes less secure: runs as root"),
+        (
+            "containers/0/securityContext/allowPrivilegeEscalation",
+            True,
+            "c becomes less secure: allowPrivilegeEscalation",
+        ),
+        (
+            "containers/0/securityContext/readOnlyRootFilesystem",
+            False,
+            "c becomes less secure: no readOnlyRootFilesystem",
+        ),
         (
             "containers/0/securityContext/seccompProfile/type",
             "Unconfined",
-            "c becomes weaker: seccompProfile Unconfined",
+            "c becomes less secure: seccompProfile Unconfined",
         ),
-        ("initContainers", [{"name": "i", "image": "i:1"}], "container i becomes weaker: no runAsNonRoot, allowPriv"),
+        (
+            "initContainers",
+            [{"name": "i", "image": "i:1"}],
+            "container i becomes less secure: no runAsNonRoot, allowPriv",
+        ),
         ("initContainers", [{"name": "i", "image": "i:1", "securityContext": HARDENED}], None),
     ],
 )
@@ -966,7 +986,10 @@ APP = MINIMAL.evolve(
     [
         ({"servers_outside_workspaces": True}, "may start a server outside of workspaces"),
         ({"personal_tokens": True}, "users may create tokens of the hub's API for themselves"),
-        ({"personal_token_max_s": 2 * 86400}, "tokens of the hub's API may end after 172800 s, not after 86400 s"),
+        (
+            {"personal_token_max_s": 2 * 86400},
+            "tokens for the hub's API may expire after 172800 s, instead of after 86400 s",
+        ),
     ],
 )
 def test_wider_rights_of_users_are_told(change: dict[str, Any], wider: str, told: Effects) -> None:

@@ -157,7 +157,10 @@ def test_a_second_import_replaces_the_first(clusters: Path, folder: Path) -> Non
         ([*BOTH, "--release=a", "--release=b", "--namespace=c", "--output=clusters"], "--release: is given twice;"),
         ([*BOTH, *NAMES, "--namespace=dev=c", "--output=clusters"], "'dev=c', but --cluster has staging, prod"),
         (["common.yaml", *NAMES, "--output=a.py"], "there is no --cluster; write the name alone"),
-        ([*BOTH, *NAMES, "--output=a.py"], "a.py: is no folder; with --cluster, name the folder of the cluster files"),
+        (
+            [*BOTH, *NAMES, "--output=a.py"],
+            "a.py: is not a folder; with --cluster, give the folder for the cluster files",
+        ),
         (["common.yaml", "--cluster=prod.yaml", *NAMES, "--output=clusters"], "must be NAME=VALUES.yaml"),
         (["common.yaml", "--cluster=_common=prod.yaml", *NAMES, "--output=clusters"], "must be NAME=VALUES.yaml"),
         (["common.yaml", "--cluster=../a=prod.yaml", *NAMES, "--output=clusters"], "must be NAME=VALUES.yaml"),

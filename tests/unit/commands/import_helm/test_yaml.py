@@ -128,6 +128,7 @@ def test_documents(text: str, value: Any) -> None:
         ("é: 1\na: x\x07", 2, "has a character that YAML does not allow; remove it"),
         ("a: .inf", 1, "is infinite or not a number, which JSON cannot hold"),
         ("a: !!int abc", 1, "is marked as !!int, but is none"),
+        ("a: !!int yes", 1, "is marked as !!int, but is none"),
         ("a: !!binary aGk=", 1, "is marked as !!binary; write the value without the mark"),
         ("? [a]\n: 1", 1, "a key must be a string; write it in quotes"),
         ("a: 1\nnull: 1", 2, "a key must be a string; write it in quotes"),

@@ -48,7 +48,7 @@ class ServiceExposure(ExposureConfig):
     """The client addresses that may connect to the load balancer. Other types ignore it. Empty, the default, allows
     all."""
     external_ips: tuple[IpAddress, ...] = ()
-    """Addresses of nodes at which the Service answers too. None by default."""
+    """Additional addresses of the Service: addresses of nodes. None by default."""
     http_port: bool = True
     """Whether the Service has port 80. True by default. With `AutoHttps` it answers the ACME server, and redirects all
     other requests."""
@@ -59,7 +59,7 @@ class ServiceExposure(ExposureConfig):
     ip_families: IpFamilies = ()
     """The IP families, in order of preference. Empty, the default, lets the cluster choose."""
     tls: ServiceTls | None = None
-    """What ends TLS. None, the default, leaves port 443 out; an Ingress or a Gateway may end TLS."""
+    """What terminates TLS. None, the default, leaves port 443 out; an Ingress or a Gateway may terminate TLS."""
     ingress: ServiceIngress | None = None
     """An Ingress in front of the Service. None by default."""
     http_route: ServiceHttpRoute | None = None
@@ -155,7 +155,7 @@ class ServiceExposure(ExposureConfig):
         return [*ports, *self.extra_ports]
 
     def proxy_tls(self, installation: Installation) -> ProxyTls | None:
-        """Return the certificate of the proxy, if the proxy ends TLS."""
+        """Return the certificate of the proxy, if the proxy terminates TLS."""
         return self.tls.proxy_tls(installation) if isinstance(self.tls, ProxyCertificate) else None
 
     def tls_secrets(self, installation: Installation) -> tuple[str, ...]:

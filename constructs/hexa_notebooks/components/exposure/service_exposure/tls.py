@@ -1,4 +1,4 @@
-"""The places where TLS can end on the way to the proxy."""
+"""The places that can terminate TLS on the way to the proxy."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ from hexa_notebooks.model.field_types import DnsName, SecretKey
 
 
 class ProxyCertificate(Config):
-    """The proxy ends TLS, with a certificate that you renew. It reads the certificate when it starts."""
+    """The proxy terminates TLS, with a certificate that you renew. It reads the certificate when it starts."""
 
     kind: Literal["proxy-certificate"] = "proxy-certificate"
     name: DnsName | None = None
@@ -29,7 +29,7 @@ class ProxyCertificate(Config):
 
 
 class OffloadedTls(Config):
-    """The load balancer ends TLS, and sends plain HTTP to port 443. Its annotations configure TLS."""
+    """The load balancer terminates TLS, and sends plain HTTP to port 443. Its annotations configure TLS."""
 
     kind: Literal["offloaded"] = "offloaded"
 
