@@ -1,6 +1,7 @@
 """Commands of `hexa-notebooks` as modules that are imported on first use."""
 
 import argparse
+import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +29,8 @@ class Subcommand(argparse.ArgumentParser):
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """Import the module, add its arguments, and parse them."""
         module = import_module(self._module)
-        self.description = f"{self._text[0].upper()}{self._text[1:]}{getattr(module, 'MORE', '')}."
+        description = f"{self._text[0].upper()}{self._text[1:]}{getattr(module, 'MORE', '')}."
+        self.description = textwrap.fill(description, width=100)
         self.epilog = getattr(module, "EPILOG", None)
         module.add_arguments(self)
         self.set_defaults(run=module.run)
