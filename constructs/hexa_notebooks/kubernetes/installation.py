@@ -1,7 +1,4 @@
-"""The names, labels and selectors of one installation.
-
-They are a contract with running clusters: another selector would delete and recreate every workload.
-"""
+"""The names of one installation, and the settings that its components share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hexa_notebooks.images.registry import ImagesConfig
 from hexa_notebooks.kubernetes.k8s import k8s
+from hexa_notebooks.kubernetes.labels import Labels
 from hexa_notebooks.kubernetes.network_policy import NetworkConfig
 
 if TYPE_CHECKING:
@@ -58,44 +56,6 @@ ACCESS_PROXY_HTTP = "hub.jupyter.org/network-access-proxy-http"
 """The same for the proxy's public port."""
 ACCESS_SINGLEUSER = "hub.jupyter.org/network-access-singleuser"
 """The same for single-user servers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The labels of one component of one installation."""
-
-    component: str
-    """`hub`, `proxy`, `singleuser-server` and so on, as in the Helm chart."""
-    release: str
-    """`Installation.release`."""
-    app: str = APP
-    """`Installation.app`."""
-
-    @property
-    def selector(self) -> dict[str, str]:
-        """The three labels that select the component's pods.
-
-        They are those of the chart, since selectors are immutable: with others, an apply could not take over a Helm
-        release without deleting its workloads.
-        """
-        return {"app": self.app, "component": self.component, "release": self.release}
-
-    @property
-    def pod(self) -> dict[str, str]:
-        """The labels of pod templates: the selector and the labels that Kubernetes recommends.
-
-        They are exactly those of the chart. One more would restart every pod of a release that is taken over.
-        """
-        return self.selector | {
-            "app.kubernetes.io/component": self.component,
-            "app.kubernetes.io/instance": self.release,
-            "app.kubernetes.io/name": self.app,
-        }
-
-    @property
-    def all(self) -> dict[str, str]:
-        """The labels of all other objects."""
-        return self.pod | {"app.kubernetes.io/part-of": "openhexa"}
 
 
 @dataclass(frozen=True, slots=True)

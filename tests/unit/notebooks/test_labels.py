@@ -4,8 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from hexa_notebooks import DisruptionBudgetConfig, HubConfig, NotebooksConfig
-from hexa_notebooks.kubernetes.installation import ACCESS_HUB, ACCESS_SINGLEUSER, Installation, Labels, access
+from hexa_notebooks.kubernetes.installation import ACCESS_HUB, ACCESS_SINGLEUSER, Installation, access
 from hexa_notebooks.kubernetes.k8s import to_json
+from hexa_notebooks.kubernetes.labels import Labels
 from tests.manifests.synthesis import MINIMAL, synth
 
 SELECTORS = {
@@ -53,8 +54,8 @@ def test_ports_of_services_are_those_of_the_chart() -> None:
 
 def test_labels_of_the_chart_and_of_kubernetes() -> None:
     """An object has the selector's labels and the labels that Kubernetes recommends."""
-    assert Labels("hub", "hexa").selector == {"app": "jupyterhub", "component": "hub", "release": "hexa"}
-    assert Labels("hub", "hexa").all == {
+    assert Labels("hub", "hexa", "jupyterhub").selector == {"app": "jupyterhub", "component": "hub", "release": "hexa"}
+    assert Labels("hub", "hexa", "jupyterhub").all == {
         "app": "jupyterhub",
         "app.kubernetes.io/component": "hub",
         "app.kubernetes.io/instance": "hexa",
@@ -119,7 +120,7 @@ def test_every_name_and_reference_has_the_prefix() -> None:
 def test_pods_carry_exactly_the_labels_of_the_chart() -> None:
     """One more label would restart the proxy during a takeover and so disconnect every user."""
     labels = synth(MINIMAL)["Deployment/proxy"]["spec"]["template"]["metadata"]["labels"]
-    assert labels == Labels("proxy", "hexa").pod | access(ACCESS_HUB, ACCESS_SINGLEUSER)
+    assert labels == Labels("proxy", "hexa", "jupyterhub").pod | access(ACCESS_HUB, ACCESS_SINGLEUSER)
     assert "app.kubernetes.io/part-of" not in labels
 
 
