@@ -149,8 +149,8 @@ def test_a_pipeline_asks_the_app(renewal: Renewal) -> None:
         (401, {"error": "Token signature is invalid"}, "the App answered 401 (Token signature is invalid)"),
         (404, {}, "the App answered 404 (Not Found)"),
         (302, {}, "the App answered 302 (Found)"),
-        (200, {"image": "x"}, "the App gave an unexpected answer"),
-        (200, {"env": None}, "the App gave an unexpected answer"),
+        (200, {"image": "x"}, "the App did not answer with the expected JSON"),
+        (200, {"env": None}, "the App did not answer with the expected JSON"),
     ],
 )
 def test_why_there_are_no_new_credentials(renewal: Renewal, status: int, answer: dict[str, str], text: str) -> None:
