@@ -14,7 +14,7 @@ from hexa_notebooks.commands.import_helm.names import Names
 from hexa_notebooks.commands.import_helm.places import value_at
 from hexa_notebooks.commands.import_helm.tree import Tree, dotted
 from hexa_notebooks.commands.import_helm.values import ChartValues, Given, ValuesError, checked
-from hexa_notebooks.commands.import_helm.yaml_1_1 import Key
+from hexa_notebooks.commands.import_helm.values_yaml import Key
 
 _ROUNDS = 20
 """The number of times that refused values are removed to find further refusals."""

@@ -22,8 +22,8 @@ from hexa_notebooks.commands.import_helm.places import Key, Place, place_of, val
 from hexa_notebooks.commands.import_helm.source import Base, Beside, to_source, written_places, written_value
 from hexa_notebooks.commands.import_helm.tree import Tree
 from hexa_notebooks.commands.import_helm.values import Given, read_given
+from hexa_notebooks.commands.import_helm.values_yaml import ValuesFile
 from hexa_notebooks.commands.import_helm.without_effect import is_unused, without_effect
-from hexa_notebooks.commands.import_helm.yaml_1_1 import ValuesFile
 from hexa_notebooks.model.errors import OperatorError
 
 _ABOUT = (

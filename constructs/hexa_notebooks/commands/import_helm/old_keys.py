@@ -4,7 +4,7 @@ Source: the change log of the chart, its upgrade guides, and the notes that it p
 """
 
 from hexa_notebooks.commands.import_helm.tree import dotted
-from hexa_notebooks.commands.import_helm.yaml_1_1 import Key
+from hexa_notebooks.commands.import_helm.values_yaml import Key
 
 _PROXY = ("containerSecurityContext", "image", "networkPolicy", "nodeSelector", "pdb", "resources", "tolerations")
 _PULLING = "write imagePullSecret.create with registry, username and password, or name Secrets in imagePullSecrets"

@@ -10,7 +10,7 @@ from typing import Any
 from hexa_notebooks.commands.import_helm.chart_values import BUDGETS, PROBES
 from hexa_notebooks.commands.import_helm.shape import NEEDED, Problem
 from hexa_notebooks.commands.import_helm.tree import Tree
-from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, kind_of
+from hexa_notebooks.commands.import_helm.values_yaml import Key, kind_of
 from hexa_notebooks.model.config import did_you_mean
 
 _SECTIONS = (

@@ -5,7 +5,7 @@ from typing import Any
 
 from hexa_notebooks.commands.import_helm.chart_values import CHART
 from hexa_notebooks.commands.import_helm.tree import dotted, over
-from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, kind_of
+from hexa_notebooks.commands.import_helm.values_yaml import Key, kind_of
 from hexa_notebooks.model.config import did_you_mean
 
 _TELLING = ("cull", "hub", "prePuller", "proxy", "scheduling", "singleuser")

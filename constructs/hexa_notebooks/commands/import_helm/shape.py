@@ -18,7 +18,7 @@ from hexa_notebooks.commands.import_helm.chart_values import (
     defaults,
 )
 from hexa_notebooks.commands.import_helm.old_keys import what_to_write
-from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, kind_of
+from hexa_notebooks.commands.import_helm.values_yaml import Key, kind_of
 from hexa_notebooks.model.config import did_you_mean
 
 Problem = tuple[Key, str]

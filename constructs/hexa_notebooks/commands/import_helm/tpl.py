@@ -13,7 +13,7 @@ from typing import Any
 
 from hexa_notebooks.commands.import_helm.chart_version import DEFAULT, RELEASES, built_in_objects
 from hexa_notebooks.commands.import_helm.tree import Tree
-from hexa_notebooks.commands.import_helm.yaml_1_1 import ValuesError, kind_of, parse_scalar
+from hexa_notebooks.commands.import_helm.values_yaml import ValuesError, kind_of, parse_scalar
 from hexa_notebooks.manifests.go_scalars import printed
 
 _ACTION = re.compile(r"(?P<left>\s*\{\{-(?=\s)|\{\{)(?P<code>.*?)(?P<right>(?<=\s)-\}\}\s*|\}\})", re.DOTALL)

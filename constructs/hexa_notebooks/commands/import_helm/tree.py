@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from hexa_notebooks.commands.import_helm.yaml_1_1 import Key
+from hexa_notebooks.commands.import_helm.values_yaml import Key
 
 
 def dotted(path: Key) -> str:

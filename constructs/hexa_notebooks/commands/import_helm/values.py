@@ -18,7 +18,7 @@ from hexa_notebooks.commands.import_helm.shape import Problem, fit
 from hexa_notebooks.commands.import_helm.tpl import Scope, TemplateError, evaluate
 from hexa_notebooks.commands.import_helm.tree import Tree, dotted, over, over_defaults
 from hexa_notebooks.commands.import_helm.values_file import STDIN, read_file
-from hexa_notebooks.commands.import_helm.yaml_1_1 import Key, ValuesError, ValuesFile, read_text
+from hexa_notebooks.commands.import_helm.values_yaml import Key, ValuesError, ValuesFile, read_text
 from hexa_notebooks.model.errors import printable
 
 __all__ = ["ChartValues", "Given", "ValuesError", "checked", "read_given"]

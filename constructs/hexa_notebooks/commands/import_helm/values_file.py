@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hexa_notebooks.commands.import_helm.yaml_1_1 import ValuesError, ValuesFile, read_text
+from hexa_notebooks.commands.import_helm.values_yaml import ValuesError, ValuesFile, read_text
 
 STDIN = Path("-")
 """The name of standard input in place of a file."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from hexa_notebooks.commands.import_helm.chart_values import BUDGETS, CHART, PROBES, Value, defaults
 from hexa_notebooks.commands.import_helm.tree import Tree, dotted
-from hexa_notebooks.commands.import_helm.yaml_1_1 import Key
+from hexa_notebooks.commands.import_helm.values_yaml import Key
 
 _DEFAULTS = Tree(defaults(CHART))
 _ENABLED = (

@@ -12,7 +12,7 @@ import pytest
 from hexa_notebooks.commands.cluster_file import load
 from hexa_notebooks.commands.import_helm.command import import_helm
 from hexa_notebooks.commands.import_helm.comments import as_python
-from hexa_notebooks.commands.import_helm.yaml_1_1 import read_text
+from hexa_notebooks.commands.import_helm.values_yaml import read_text
 
 Import = Callable[..., str]
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hexa_notebooks.commands.import_helm.values_file import read_file
-from hexa_notebooks.commands.import_helm.yaml_1_1 import ValuesError, read_text
+from hexa_notebooks.commands.import_helm.values_yaml import ValuesError, read_text
 
 
 def refusal(text: str) -> str:
