@@ -45,7 +45,7 @@ def test_unknown_mode_ends_with_a_line(image: Image, scratch: Path) -> None:
     """It is an error: Kubernetes would take a silent success for a completed program."""
     done = image.run("singelsuer", scratch=scratch)
     assert done.returncode == 2
-    assert "'singelsuer' is no mode of this image" in done.stderr
+    assert "unknown mode 'singelsuer'" in done.stderr
 
 
 def test_server_starts_on_the_workspace_and_stops(image: Image, scratch: Path, tmp_path: Path) -> None:
