@@ -18,7 +18,7 @@ def storage_replaced(profile_list: Sequence[Mapping[str, Any]], own: Mapping[str
     """
     found = []
     for profile in profile_list:
-        name = _name(profile)
+        name = profile_name(profile)
         for _, override in overrides(profile):
             for trait, value in override.items():
                 adds_only = (
@@ -62,7 +62,7 @@ def variants(spawner: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
     if not profiles:
         yield "", spawner
     for profile in profiles:
-        where = f"profile {_name(profile)!r}"
+        where = f"profile {profile_name(profile)!r}"
         own = profile.get(_OVERRIDE)
         chosen = overridden(spawner, own if isinstance(own, Mapping) else {})
         yield f"{where}: ", chosen
@@ -83,7 +83,8 @@ def overridden(traits: Mapping[str, Any], override: Mapping[str, Any]) -> dict[s
     return made
 
 
-def _name(profile: Mapping[str, Any]) -> str:
+def profile_name(profile: Mapping[str, Any]) -> str:
+    """Return the name of a profile for messages: its slug, or else its display name."""
     return str(profile.get("slug") or profile.get("display_name") or "?")
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from hexa_notebooks.model.field_types import BYTE_SIZE, MEBIBYTE, QUANTITY, amount_of
 from hexa_notebooks.pods.resources import amounts
-from hexa_notebooks.storage.profile_list import overrides
+from hexa_notebooks.storage.profile_list import overrides, profile_name
 from hexa_notebooks.storage.user_storage import listed
 
 _OVERRIDE = "kubespawner_override"
@@ -43,7 +43,7 @@ def check_limits(spawner: Mapping[str, Any]) -> None:
     _check_units(spawner, "")
     for profile in profiles:
         for _, override in overrides(profile):
-            _check_units(override, f"profile {_name(profile)!r}: ")
+            _check_units(override, f"profile {profile_name(profile)!r}: ")
     for resource in (_CPU, _MEMORY, _DISK):
         base = _changed((None, None), resource, spawner)
         _check(resource, base, "")
@@ -68,7 +68,7 @@ def cpu_guarantees(spawner: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 def _servers(resource: _Resource, base: tuple[Any, Any], profile: Mapping[str, Any]) -> dict[tuple[Any, Any], str]:
     """Return each guarantee and limit that a server with a profile can have, and the choices that lead to them."""
-    where = f"profile {_name(profile)!r}"
+    where = f"profile {profile_name(profile)!r}"
     # Keyed by the pair, not by the choices: their combinations grow exponentially with the number of options.
     found = {_changed(base, resource, profile.get(_OVERRIDE)): where}
     for name, option in (profile.get("profile_options") or {}).items():
@@ -134,7 +134,3 @@ def _check_units(override: Mapping[str, Any], where: str) -> None:
             amounts(override.get(name) or {})
         except ValueError as error:
             raise ValueError(f"{where}{name}: {error}") from None
-
-
-def _name(profile: Mapping[str, Any]) -> str:
-    return str(profile.get("slug") or profile.get("display_name") or "?")
